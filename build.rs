@@ -1,1 +1,45 @@
-fn main() {}
+//! The library's soname, and its header: `include/taos.h` is written from `src/capi`.
+
+use std::path::Path;
+
+/// C functions that take further arguments, which nothing reads; Rust cannot declare them so.
+const VARIADIC: [&str; 2] = ["taos_options", "taos_options_connection"];
+
+fn main() {
+    println!("cargo:rerun-if-changed=build.rs");
+    println!("cargo:rerun-if-changed=cbindgen.toml");
+    println!("cargo:rerun-if-changed=src/capi");
+    // Programs link with `libtaos.so` and look for that name when they start.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtaos.so");
+    // Symbols are bound at load time and the tables are read-only afterwards; one that is missing
+    // is an error of the build, not of the user's program.
+    println!("cargo:rustc-cdylib-link-arg=-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs");
+
+    let root = std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
+    let config = cbindgen::Config::from_root_or_default(&root);
+    let header = cbindgen::Builder::new()
+        .with_crate(&root)
+        .with_config(config)
+        .generate()
+        .expect("src/capi can be read as C declarations");
+    let mut text = Vec::new();
+    header.write(&mut text);
+    let mut text = String::from_utf8(text).expect("cbindgen writes UTF-8");
+    for function in VARIADIC {
+        text = with_ellipsis(&text, function);
+    }
+    let path = Path::new(&root).join("include/taos.h");
+    // Written only when it differs: its time is looked at by others.
+    if std::fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+        std::fs::write(&path, text).expect("include/ is writable");
+    }
+}
+
+/// Adds `, ...` to the declaration of a function.
+fn with_ellipsis(header: &str, function: &str) -> String {
+    let declared = header
+        .find(&format!("{function}("))
+        .unwrap_or_else(|| panic!("{function} is in the header"));
+    let end = declared + header[declared..].find(");").expect("a declaration ends");
+    format!("{}, ...{}", &header[..end], &header[end..])
+}

@@ -1,1 +1,20 @@
-//! libtaos
+//! libtaos: TDengine's C client library over taosAdapter's WebSocket protocol.
+//!
+//! A call goes one way through the rooms:
+//!
+//! - [`capi`] - the C ABI: checks and converts pointers, keeps the handles. The only room with raw
+//!   pointers.
+//! - [`client`] - decides: sessions, results.
+//! - [`protocol`] - what goes over the wire, without I/O.
+//! - [`transport`] - sockets: sends, waits, matches replies to requests.
+//! - [`config`] - every setting and where it comes from.
+//! - [`error`] - one error type, TDengine's codes and texts.
+//!
+//! No room calls back up; `transport` completes what a caller waits for.
+
+pub mod capi;
+pub mod client;
+pub mod config;
+pub mod error;
+pub mod protocol;
+pub mod transport;

@@ -1,0 +1,2388 @@
+/*
+ * TDengine's C client interface, as libtaos over WebSocket implements it.
+ *
+ * Generated from src/capi; do not edit. The line "Here:" of a function says what it does in this
+ * library: it works; it is done locally, without the server; or it is not supported (yet), in
+ * which case it answers an error and says so.
+ *
+ * Errors are negative numbers: 0x80000000 and TDengine's 16 bits. A function that fails sets the
+ * last error of its thread, see taos_errno(NULL). Strings are NUL-terminated UTF-8 and are copied.
+ * A connection may be used by any number of threads at once; a result or statement by one at a time.
+ * Handles are opaque: NULL, a handle of another kind or one that was freed is an error, not a crash.
+ */
+
+
+#ifndef TAOS_H
+#define TAOS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Called when a commit is done. */
+typedef struct tmq_t tmq_t;
+typedef void(tmq_commit_cb)(tmq_t *tmq, int32_t code, void *param);
+
+/**
+ * `TAOS_FIELD.type` and the like.
+ */
+#define TSDB_DATA_TYPE_NULL 0
+
+#define TSDB_DATA_TYPE_BOOL 1
+
+#define TSDB_DATA_TYPE_TINYINT 2
+
+#define TSDB_DATA_TYPE_SMALLINT 3
+
+#define TSDB_DATA_TYPE_INT 4
+
+#define TSDB_DATA_TYPE_BIGINT 5
+
+#define TSDB_DATA_TYPE_FLOAT 6
+
+#define TSDB_DATA_TYPE_DOUBLE 7
+
+#define TSDB_DATA_TYPE_VARCHAR 8
+
+/**
+ * The older name of VARCHAR.
+ */
+#define TSDB_DATA_TYPE_BINARY 8
+
+#define TSDB_DATA_TYPE_TIMESTAMP 9
+
+#define TSDB_DATA_TYPE_NCHAR 10
+
+#define TSDB_DATA_TYPE_UTINYINT 11
+
+#define TSDB_DATA_TYPE_USMALLINT 12
+
+#define TSDB_DATA_TYPE_UINT 13
+
+#define TSDB_DATA_TYPE_UBIGINT 14
+
+#define TSDB_DATA_TYPE_JSON 15
+
+#define TSDB_DATA_TYPE_VARBINARY 16
+
+#define TSDB_DATA_TYPE_DECIMAL 17
+
+#define TSDB_DATA_TYPE_BLOB 18
+
+#define TSDB_DATA_TYPE_MEDIUMBLOB 19
+
+#define TSDB_DATA_TYPE_GEOMETRY 20
+
+#define TSDB_DATA_TYPE_DECIMAL64 21
+
+#define TSDB_DATA_TYPE_MAX 22
+
+/**
+ * taosAdapter's port.
+ */
+#define ADAPTER_PORT 6041
+
+/**
+ * Nothing went wrong.
+ */
+#define SUCCESS 0
+
+/**
+ * Bytes of a decimal's text cell: what the native client reports as its length.
+ */
+#define DECIMAL_TEXT 64
+
+#define BOOL 1
+
+#define TINYINT 2
+
+#define SMALLINT 3
+
+#define INT 4
+
+#define BIGINT 5
+
+#define FLOAT 6
+
+#define DOUBLE 7
+
+#define VARCHAR 8
+
+#define TIMESTAMP 9
+
+#define NCHAR 10
+
+#define UTINYINT 11
+
+#define USMALLINT 12
+
+#define UINT 13
+
+#define UBIGINT 14
+
+#define JSON 15
+
+#define VARBINARY 16
+
+#define DECIMAL 17
+
+#define BLOB 18
+
+#define MEDIUMBLOB 19
+
+#define GEOMETRY 20
+
+#define DECIMAL64 21
+
+/**
+ * What `taos_options` sets.
+ */
+typedef enum {
+  TSDB_OPTION_LOCALE = 0,
+  TSDB_OPTION_CHARSET = 1,
+  TSDB_OPTION_TIMEZONE = 2,
+  TSDB_OPTION_CONFIGDIR = 3,
+  TSDB_OPTION_SHELL_ACTIVITY_TIMER = 4,
+  TSDB_OPTION_USE_ADAPTER = 5,
+  TSDB_OPTION_DRIVER = 6,
+  TSDB_MAX_OPTIONS = 7,
+} TSDB_OPTION;
+
+/**
+ * What `taos_options_connection` sets.
+ */
+typedef enum {
+  TSDB_OPTION_CONNECTION_CLEAR = -1,
+  TSDB_OPTION_CONNECTION_CHARSET = 0,
+  TSDB_OPTION_CONNECTION_TIMEZONE = 1,
+  TSDB_OPTION_CONNECTION_USER_IP = 2,
+  TSDB_OPTION_CONNECTION_USER_APP = 3,
+  TSDB_MAX_OPTIONS_CONNECTION = 4,
+} TSDB_OPTION_CONNECTION;
+
+/**
+ * What `taos_get_connection_info` answers.
+ */
+typedef enum {
+  TSDB_CONNECTION_INFO_USER = 0,
+  TSDB_CONNECTION_INFO_TOKEN = 1,
+  TSDB_MAX_CONNECTION_INFO = 2,
+} TSDB_CONNECTION_INFO;
+
+/**
+ * Schemaless line formats.
+ */
+typedef enum {
+  TSDB_SML_UNKNOWN_PROTOCOL = 0,
+  TSDB_SML_LINE_PROTOCOL = 1,
+  TSDB_SML_TELNET_PROTOCOL = 2,
+  TSDB_SML_JSON_PROTOCOL = 3,
+} TSDB_SML_PROTOCOL_TYPE;
+
+/**
+ * Units of schemaless timestamps.
+ */
+typedef enum {
+  TSDB_SML_TIMESTAMP_NOT_CONFIGURED = 0,
+  TSDB_SML_TIMESTAMP_HOURS = 1,
+  TSDB_SML_TIMESTAMP_MINUTES = 2,
+  TSDB_SML_TIMESTAMP_SECONDS = 3,
+  TSDB_SML_TIMESTAMP_MILLI_SECONDS = 4,
+  TSDB_SML_TIMESTAMP_MICRO_SECONDS = 5,
+  TSDB_SML_TIMESTAMP_NANO_SECONDS = 6,
+} TSDB_SML_TIMESTAMP_TYPE;
+
+/**
+ * What a `?` of a version 2 statement stands for.
+ */
+typedef enum {
+  TAOS_FIELD_COL = 1,
+  TAOS_FIELD_TAG = 2,
+  TAOS_FIELD_QUERY = 3,
+  TAOS_FIELD_TBNAME = 4,
+} TAOS_FIELD_T;
+
+/**
+ * Events of `taos_set_notify_cb`.
+ */
+typedef enum {
+  TAOS_NOTIFY_PASSVER = 0,
+  TAOS_NOTIFY_WHITELIST_VER = 1,
+  TAOS_NOTIFY_USER_DROPPED = 2,
+} TAOS_NOTIFY_TYPE;
+
+/**
+ * What `taos_set_conn_mode` sets.
+ */
+typedef enum {
+  TAOS_CONN_MODE_BI = 0,
+} TAOS_CONN_MODE;
+
+/**
+ * What `taos_check_server_status` answers.
+ */
+typedef enum {
+  TSDB_SRV_STATUS_UNAVAILABLE = 0,
+  TSDB_SRV_STATUS_NETWORK_OK = 1,
+  TSDB_SRV_STATUS_SERVICE_OK = 2,
+  TSDB_SRV_STATUS_SERVICE_DEGRADED = 3,
+  TSDB_SRV_STATUS_EXTING = 4,
+} TSDB_SERVER_STATUS;
+
+/**
+ * What `taos_set_config` answers.
+ */
+typedef enum {
+  SET_CONF_RET_SUCC = 0,
+  SET_CONF_RET_ERR_PART = -1,
+  SET_CONF_RET_ERR_INNER = -2,
+  SET_CONF_RET_ERR_JSON_INVALID = -3,
+  SET_CONF_RET_ERR_JSON_PARSE = -4,
+  SET_CONF_RET_ERR_ONLY_ONCE = -5,
+  SET_CONF_RET_ERR_TOO_LONG = -6,
+} SET_CONF_RET_CODE;
+
+/**
+ * What `tmq_conf_set` answers.
+ */
+typedef enum {
+  TMQ_CONF_UNKNOWN = -2,
+  TMQ_CONF_INVALID = -1,
+  TMQ_CONF_OK = 0,
+} tmq_conf_res_t;
+
+/**
+ * What a consumed message holds.
+ */
+typedef enum {
+  TMQ_RES_INVALID = -1,
+  TMQ_RES_DATA = 1,
+  TMQ_RES_TABLE_META = 2,
+  TMQ_RES_METADATA = 3,
+  TMQ_RES_RAWDATA = 4,
+} tmq_res_t;
+
+/**
+ * A consumer's configuration.
+ */
+typedef struct tmq_conf_t tmq_conf_t;
+
+/**
+ * A list of topics.
+ */
+typedef struct tmq_list_t tmq_list_t;
+
+/**
+ * A connection. From `taos_connect` to `taos_close`.
+ */
+typedef void TAOS;
+
+/**
+ * A result. To be freed by `taos_free_result`.
+ */
+typedef void TAOS_RES;
+
+/**
+ * Called when an asynchronous call is done. `code` is 0, a row count, or a negative error code.
+ */
+typedef void (*__taos_async_fn_t)(void *param, TAOS_RES *res, int code);
+
+/**
+ * Key-value pairs for `taos_connect_with`. 4104 bytes.
+ */
+typedef struct {
+  const char *keys[256];
+  const char *values[256];
+  uint16_t count;
+} OPTIONS;
+
+/**
+ * One pointer per column; NULL where the value is NULL.
+ */
+typedef void **TAOS_ROW;
+
+/**
+ * A column of a result. 72 bytes.
+ */
+typedef struct {
+  /**
+   * NUL-terminated.
+   */
+  char name[65];
+  /**
+   * `TSDB_DATA_TYPE_*`
+   */
+  int8_t type_;
+  /**
+   * As declared: bytes, for NCHAR and JSON characters.
+   */
+  int32_t bytes;
+} TAOS_FIELD;
+
+/**
+ * A column of a result with a decimal's digits. 72 bytes.
+ */
+typedef struct {
+  char name[65];
+  int8_t type_;
+  /**
+   * Digits of a decimal; of a statement's timestamps their unit; else 0.
+   */
+  uint8_t precision;
+  /**
+   * Digits after the point of a decimal; else 0.
+   */
+  uint8_t scale;
+  int32_t bytes;
+} TAOS_FIELD_E;
+
+/**
+ * Called on an event of `taos_set_notify_cb`.
+ */
+typedef void (*__taos_notify_fn_t)(void *param, void *ext, int type);
+
+/**
+ * Called with a user's IP white list.
+ */
+typedef void (*__taos_async_whitelist_fn_t)(void *param,
+                                            int code,
+                                            TAOS *taos,
+                                            int numOfWhiteLists,
+                                            uint64_t *pWhiteLists);
+
+/**
+ * Called with a user's IPv4 and IPv6 white list.
+ */
+typedef void (*__taos_async_whitelist_dual_stack_fn_t)(void *param,
+                                                       int code,
+                                                       TAOS *taos,
+                                                       int numOfWhiteLists,
+                                                       char **pWhiteLists);
+
+/**
+ * The same, by the name of newer headers.
+ */
+typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_ip_whitelist_fn_t;
+
+/**
+ * Called with the times at which a user may connect.
+ */
+typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_datetime_whitelist_fn_t;
+
+/**
+ * What `taos_set_config` returns. 1028 bytes.
+ */
+typedef struct {
+  SET_CONF_RET_CODE retCode;
+  char retMsg[1024];
+} setConfRet;
+
+/**
+ * Hash range of a vgroup. 12 bytes.
+ */
+typedef struct {
+  int32_t vgId;
+  uint32_t hashBegin;
+  uint32_t hashEnd;
+} TAOS_VGROUP_HASH_INFO;
+
+/**
+ * How a database spreads its tables. 24 bytes.
+ */
+typedef struct {
+  int32_t routeVersion;
+  int16_t hashPrefix;
+  int16_t hashSuffix;
+  int8_t hashMethod;
+  int32_t vgNum;
+  /**
+   * From `malloc`; the caller frees it.
+   */
+  TAOS_VGROUP_HASH_INFO *vgHash;
+} TAOS_DB_ROUTE_INFO;
+
+/**
+ * A version 1 statement.
+ */
+typedef void TAOS_STMT;
+
+/**
+ * Options of `taos_stmt_init_with_options`. 16 bytes.
+ */
+typedef struct {
+  int64_t reqId;
+  bool singleStbInsert;
+  bool singleTableBindOnce;
+} TAOS_STMT_OPTIONS;
+
+/**
+ * Values for a `?` of a version 1 statement. 48 bytes.
+ */
+typedef struct {
+  int buffer_type;
+  /**
+   * `num` values, each `buffer_length` bytes from the one before.
+   */
+  void *buffer;
+  uintptr_t buffer_length;
+  /**
+   * Bytes of each value; may be NULL for types of fixed size.
+   */
+  int32_t *length;
+  /**
+   * 1 for each NULL; may be NULL when there is none.
+   */
+  char *is_null;
+  int num;
+} TAOS_MULTI_BIND;
+
+/**
+ * A version 2 statement.
+ */
+typedef void TAOS_STMT2;
+
+/**
+ * Options of `taos_stmt2_init`. 32 bytes.
+ */
+typedef struct {
+  int64_t reqid;
+  bool singleStbInsert;
+  bool singleTableBindOnce;
+  __taos_async_fn_t asyncExecFn;
+  void *userdata;
+} TAOS_STMT2_OPTION;
+
+/**
+ * Values for a `?` of a version 2 statement. 40 bytes.
+ */
+typedef struct {
+  int buffer_type;
+  /**
+   * The values one behind the other; of variable types NULLs take no space.
+   */
+  void *buffer;
+  int32_t *length;
+  char *is_null;
+  int num;
+} TAOS_STMT2_BIND;
+
+/**
+ * Values for several tables. 32 bytes; each array has `count` entries, may be NULL, and may have
+ * NULL entries.
+ */
+typedef struct {
+  int count;
+  char **tbnames;
+  TAOS_STMT2_BIND **tags;
+  TAOS_STMT2_BIND **bind_cols;
+} TAOS_STMT2_BINDV;
+
+/**
+ * A `?` of a version 2 statement. 76 bytes.
+ */
+typedef struct {
+  char name[65];
+  int8_t type_;
+  uint8_t precision;
+  uint8_t scale;
+  int32_t bytes;
+  /**
+   * `TAOS_FIELD_T`
+   */
+  uint8_t field_type;
+} TAOS_FIELD_ALL;
+
+/**
+ * Values of one column for all rows of all tables.
+ */
+typedef struct {
+  int buffer_type;
+  void *buffer;
+  int32_t *length;
+  char *is_null;
+} TAOS_STMT2_COLUMN_BIND;
+
+/**
+ * Values by column, the table's name being a column.
+ */
+typedef struct {
+  int num_columns;
+  int num_rows;
+  int num_tables;
+  TAOS_STMT2_COLUMN_BIND *columns;
+} TAOS_STMT2_COLUMN_BINDV;
+
+/**
+ * Where a consumer stands in a vgroup. 32 bytes.
+ */
+typedef struct {
+  int32_t vgId;
+  int64_t currentOffset;
+  int64_t begin;
+  int64_t end;
+} tmq_topic_assignment;
+
+/**
+ * A message in the server's own form. 16 bytes, passed by value.
+ */
+typedef struct {
+  void *raw;
+  uint32_t raw_len;
+  uint16_t raw_type;
+} tmq_raw_data;
+
+/**
+ * The same, by the name of some headers.
+ */
+typedef TAOS_FIELD_ALL TAOS_FIELD_STB;
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+#ifdef __cplusplus
+extern "C" {
+#endif // __cplusplus
+
+/**
+ * Runs a statement; `fp` is called once, with its result or an error.
+ *
+ * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ *
+ * # Safety
+ * `fp` is NULL or a function that may be called with `param`.
+ */
+void taos_query_a(TAOS *_taos,
+                  const char *_sql,
+                  __taos_async_fn_t fp,
+                  void *param);
+
+/**
+ * As `taos_query_a`, with an id that the server's log shows.
+ *
+ * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ *
+ * # Safety
+ * `fp` is NULL or a function that may be called with `param`.
+ */
+void taos_query_a_with_reqid(TAOS *_taos,
+                             const char *_sql,
+                             __taos_async_fn_t fp,
+                             void *param,
+                             int64_t _reqid);
+
+/**
+ * Fetches the next block; `fp` is called once, with the number of its rows or an error.
+ *
+ * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ *
+ * # Safety
+ * `fp` is NULL or a function that may be called with `param`.
+ */
+void taos_fetch_rows_a(TAOS_RES *res,
+                       __taos_async_fn_t fp,
+                       void *param);
+
+/**
+ * As `taos_fetch_rows_a`, for `taos_get_raw_block`.
+ *
+ * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ *
+ * # Safety
+ * `fp` is NULL or a function that may be called with `param`.
+ */
+void taos_fetch_raw_block_a(TAOS_RES *res,
+                            __taos_async_fn_t fp,
+                            void *param);
+
+/**
+ * Opens a connection to taosAdapter and logs in.
+ *
+ * - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
+ *   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
+ *   arguments. NULL or empty for the host of `taos.cfg`, else localhost.
+ * - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
+ * - `db`: the database to select; NULL or empty for none.
+ * - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
+ *
+ * Strings are copied. Waits at most `connect_timeout` (10 s) for each host.
+ *
+ * Returns the connection, to be closed by `taos_close`, or NULL: `taos_errno(NULL)` says why.
+ * A connection may be used by any number of threads at once.
+ *
+ * Here: works
+ *
+ * # Safety
+ * Each pointer is NULL or points to a NUL-terminated string.
+ */
+TAOS *taos_connect(const char *ip,
+                   const char *user,
+                   const char *pass,
+                   const char *db,
+                   uint16_t port);
+
+/**
+ * Opens a connection with the MD5 digest of a password. The adapter's login wants the password
+ * itself, so this always fails: NULL, `OPS_NOT_SUPPORT`.
+ *
+ * Here: not supported - the protocol's login carries the password, not its digest
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS *taos_connect_auth(const char *_ip,
+                        const char *_user,
+                        const char *_auth,
+                        const char *_db,
+                        uint16_t _port);
+
+/**
+ * As `taos_connect`, with a one-time code (servers from 3.4.0.0).
+ *
+ * Here: works
+ *
+ * # Safety
+ * Each pointer is NULL or points to a NUL-terminated string.
+ */
+TAOS *taos_connect_totp(const char *ip,
+                        const char *user,
+                        const char *pass,
+                        const char *totp,
+                        const char *db,
+                        uint16_t port);
+
+/**
+ * As `taos_connect`, with a login token in place of user and password (servers from 3.4.0.0).
+ *
+ * Here: works
+ *
+ * # Safety
+ * Each pointer is NULL or points to a NUL-terminated string.
+ */
+TAOS *taos_connect_token(const char *ip, const char *token, const char *db, uint16_t port);
+
+/**
+ * Would `taos_connect_totp` succeed with these arguments? Returns 0, or the code of the error,
+ * which is the thread's last one too.
+ *
+ * Here: works
+ *
+ * # Safety
+ * Each pointer is NULL or points to a NUL-terminated string.
+ */
+int taos_connect_test(const char *ip,
+                      const char *user,
+                      const char *pass,
+                      const char *totp,
+                      const char *db,
+                      uint16_t port);
+
+/**
+ * Opens a connection by a connection string alone, `ws://user:password@host:port/db?key=value`.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `dsn` is NULL or points to a NUL-terminated string.
+ */
+TAOS *taos_connect_with_dsn(const char *dsn);
+
+/**
+ * Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
+ * they must live until that call. A full bag (256) stays as it is.
+ *
+ * Here: not supported yet - the bag is filled, but taos_connect_with does not read it yet
+ *
+ * # Safety
+ * `options` is NULL or points to a bag that was zeroed before its first use.
+ */
+void taos_set_option(OPTIONS *options, const char *key, const char *value);
+
+/**
+ * Opens a connection by a bag of options.
+ *
+ * Here: not supported yet - comes with the options chapter
+ *
+ * # Safety
+ * None: the argument is not looked at.
+ */
+TAOS *taos_connect_with(const OPTIONS *_options);
+
+/**
+ * Closes a connection. Calls in progress on it end with an error; results and statements that are
+ * still open are to be freed as usual. NULL and a closed handle are fine.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+void taos_close(TAOS *taos);
+
+/**
+ * Selects the database of later statements of this connection; the name is taken as SQL takes it
+ * (lower case, unless in back-ticks).
+ *
+ * Returns 0 or an error code. A refusal by the server does not become the thread's last error, as
+ * with the native client.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `db` is NULL or points to a NUL-terminated string.
+ */
+int taos_select_db(TAOS *taos, const char *db);
+
+/**
+ * From now on no database is selected. Moves the connection to a new login; results that are open
+ * stay readable.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+void taos_reset_current_db(TAOS *taos);
+
+/**
+ * The name of the selected database, NUL-terminated, into `database` of `len` bytes; empty when
+ * there is none.
+ *
+ * Returns 0; when the name does not fit, `INVALID_PARA`, as much of it as fits, and the bytes
+ * wanted in `*required` (which may be NULL, and is else left alone).
+ *
+ * Here: works
+ *
+ * # Safety
+ * `database` is NULL or has room for `len` bytes; `required` is NULL or points to an int.
+ */
+int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
+
+/**
+ * The server's version and build. Belongs to the connection. NULL when it cannot be had, with the
+ * reason in the thread's last error.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+const char *taos_get_server_info(TAOS *taos);
+
+/**
+ * Is the connection usable? 1 yes, 0 no.
+ *
+ * Here: not supported yet - answers 0 with an error; comes with the information chapter
+ *
+ * # Safety
+ * None: the argument is not looked at.
+ */
+int taos_connect_is_alive(TAOS *_taos);
+
+/**
+ * Checks a connection.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_validate_connection(TAOS *_taos, char *_str, int *_len);
+
+/**
+ * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
+ * metadata is the server's own, so only the names are checked.
+ *
+ * Returns 0; `TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
+ * database is selected.
+ *
+ * Here: local - the client keeps no table metadata to load
+ *
+ * # Safety
+ * `tableNameList` is NULL or points to a NUL-terminated string.
+ */
+int taos_load_table_info(TAOS *taos, const char *tableNameList);
+
+/**
+ * The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
+ *
+ * With NULL, the code of the calling thread's last failure; a successful call sets it to 0. With
+ * something that is no result (any more), `TSC_INVALID_INPUT`.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int taos_errno(TAOS_RES *res);
+
+/**
+ * The text of a result's error: the server's own, or that of the code; `success` when there is
+ * none. Never NULL. Belongs to the result.
+ *
+ * With NULL, the text of the calling thread's last failure, valid until the thread's next one.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+const char *taos_errstr(TAOS_RES *res);
+
+/**
+ * The text of an error code; empty for a code that has none. Static.
+ *
+ * Here: local
+ */
+const char *tmq_err2str(int code);
+
+/**
+ * The next row, one pointer per column; NULL at the end, and when reading failed, which
+ * `taos_errno(res)` tells apart.
+ *
+ * A pointer is NULL for NULL. Values of fixed size are in the machine's byte order and may be
+ * unaligned; strings and bytes are not NUL-terminated and have their length in front, in two bytes
+ * (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8. A decimal is NUL-terminated text.
+ *
+ * The pointers are valid until the next fetch from the result.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+TAOS_ROW taos_fetch_row(TAOS_RES *res);
+
+/**
+ * Bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before the first row,
+ * and after a block, what each column takes at most. NULL for a result without columns.
+ *
+ * Belongs to the result; the address stays the same, the numbers change with each row.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int *taos_fetch_lengths(TAOS_RES *res);
+
+/**
+ * The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
+ *
+ * Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
+ * included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
+ *
+ * Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
+ * until the next fetch.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `rows` is NULL or points to a pointer.
+ */
+int taos_fetch_block(TAOS_RES *res, TAOS_ROW *rows);
+
+/**
+ * As `taos_fetch_block`; the number of rows goes to `*numOfRows`, 0 at the end. Returns 0 or the
+ * error's code.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `numOfRows` is NULL or points to an int, `rows` is NULL or points to a pointer.
+ */
+int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
+
+/**
+ * The next block as the server sent it (protocol.md 4): NCHAR in UCS-4, decimals as integers.
+ *
+ * `*pData` is the block, NULL at the end; its length is the `int32_t` at its offset 4. It belongs
+ * to the result and is valid until the next fetch. Returns 0 or the error's code.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `numOfRows` is NULL or points to an int, `pData` is NULL or points to a pointer.
+ */
+int taos_fetch_raw_block(TAOS_RES *res, int *numOfRows, void **pData);
+
+/**
+ * Where each value of a string or byte column of the current block starts, from the column's data:
+ * one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. Belongs to the result.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int *taos_get_column_data_offset(TAOS_RES *res, int columnIndex);
+
+/**
+ * The address of the pointer that the last `taos_fetch_row` or `taos_fetch_block` handed out; NULL
+ * for a result without columns. Fetches nothing.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+TAOS_ROW *taos_result_block(TAOS_RES *res);
+
+/**
+ * The current block as the server sent it; NULL when there is none. Fetches nothing.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+const void *taos_get_raw_block(TAOS_RES *res);
+
+/**
+ * Is this value of the current block NULL? True too for a row or column that it does not have.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+bool taos_is_null(TAOS_RES *res, int32_t row, int32_t col);
+
+/**
+ * Marks the NULLs of a column of the current block in `result`, which has room for `*rows` rows;
+ * `*rows` becomes the number of rows marked. Returns 0, or `INVALID_PARA`.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `result` is NULL or has room for `*rows` bools; `rows` is NULL or points to an int.
+ */
+int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *rows);
+
+/**
+ * The number of columns, 0 for a statement without rows, for an error and for NULL.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int taos_num_fields(TAOS_RES *res);
+
+/**
+ * The same as `taos_num_fields`.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int taos_field_count(TAOS_RES *res);
+
+/**
+ * The columns, `taos_num_fields` of them; NULL when there are none. Belongs to the result.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+TAOS_FIELD *taos_fetch_fields(TAOS_RES *res);
+
+/**
+ * The columns with the digits of decimals; NULL when there are none. Belongs to the result.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
+
+/**
+ * The unit of the result's timestamps: 0 milliseconds, 1 microseconds, 2 nanoseconds.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int taos_result_precision(TAOS_RES *res);
+
+/**
+ * Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
+ * int holds count as the largest int.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int taos_affected_rows(TAOS_RES *res);
+
+/**
+ * Rows that the statement inserted or deleted; 0 for other statements and for NULL.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+int64_t taos_affected_rows64(TAOS_RES *res);
+
+/**
+ * True for a result without columns, an error included, and for NULL.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+bool taos_is_update_query(TAOS_RES *res);
+
+/**
+ * Registers a service with the cluster.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t taos_register_instance(const char *_id,
+                               const char *_type,
+                               const char *_desc,
+                               int32_t _expire);
+
+/**
+ * The registered services; to be freed by `taos_free_instances`.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t taos_list_instances(const char *_filter_type, char ***_pList, int32_t *_pCount);
+
+/**
+ * Frees what `taos_list_instances` gave.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void taos_free_instances(char ***_pList, int32_t _count);
+
+/**
+ * The state of a server.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TSDB_SERVER_STATUS taos_check_server_status(const char *_fqdn,
+                                            int _port,
+                                            char *_details,
+                                            int _maxlen);
+
+/**
+ * The user or the token of a connection.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_get_connection_info(TAOS *_taos, TSDB_CONNECTION_INFO _info, char *_buffer, int *_len);
+
+/**
+ * Writes a crash report.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void taos_write_crashinfo(int _signum, void *_sigInfo, void *_context);
+
+/**
+ * Prepares the library. Needed by no other function: each does what it needs itself.
+ *
+ * Returns 0. May be called any number of times, by any thread. Starts no thread.
+ *
+ * Here: local
+ */
+int taos_init(void);
+
+/**
+ * Ends the library's threads. Connections and results stay valid and are still to be closed and
+ * freed; the library can be used again afterwards.
+ *
+ * May be called any number of times, but not inside a callback.
+ *
+ * Here: local
+ */
+void taos_cleanup(void);
+
+/**
+ * The version of the client interface, `3.3.7.5`. The text is static.
+ *
+ * Here: local
+ */
+const char *taos_get_client_info(void);
+
+/**
+ * Which build of this library it is, for bug reports. The text is static.
+ *
+ * Here: local
+ */
+char *getBuildInfo(void);
+
+/**
+ * The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
+ * The text is static.
+ *
+ * Here: local
+ */
+const char *taos_data_type(int type);
+
+/**
+ * Who is told of events.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_set_notify_cb(TAOS *_taos, __taos_notify_fn_t _fp, void *_param, int _type);
+
+/**
+ * Fetches the white list of the user.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
+
+/**
+ * Fetches the white list with IPv6.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
+                                       __taos_async_whitelist_dual_stack_fn_t fp,
+                                       void *param);
+
+/**
+ * Fetches the IP white list.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
+
+/**
+ * Fetches the times of the white list.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_datetime_whitelist_a(TAOS *taos,
+                                     __taos_async_datetime_whitelist_fn_t fp,
+                                     void *param);
+
+/**
+ * Should a killed connection end the process?
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void taos_set_hb_quit(int8_t _quitByKill);
+
+/**
+ * Sets an option of the process. The value is a NUL-terminated string and is copied.
+ *
+ * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
+ * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
+ *   ones included. The process's own `TZ` stays as it is.
+ * - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
+ * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
+ * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
+ * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
+ *
+ * Returns 0, an error code, or -1 for an option that does not exist.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `arg` is NULL or points to a NUL-terminated string.
+ */
+int taos_options(TSDB_OPTION option, const void *arg, ...);
+
+/**
+ * Sets an option of one connection; `arg` NULL resets it. The value is copied.
+ *
+ * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
+ * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
+ * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
+ * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
+ *
+ * Returns 0 or an error code. Needs a server from 3.3.5.0.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `arg` is NULL or points to a NUL-terminated string.
+ */
+int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const void *arg, ...);
+
+/**
+ * Sets a mode of a connection. Over WebSocket it can only be chosen at login.
+ *
+ * Here: not supported yet - comes with the options chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_set_conn_mode(TAOS *_taos, int _mode, int _value);
+
+/**
+ * Sets configuration items by a JSON text. The result is a struct, not a pointer.
+ *
+ * Here: not supported yet - comes with the options chapter
+ *
+ * # Safety
+ * None: the argument is not looked at.
+ */
+setConfRet taos_set_config(const char *_config);
+
+/**
+ * Writes a row as text into `str`: values separated by a blank, `NULL` for NULL, NUL-terminated.
+ * There must be room for it; `taos_print_row_with_size` is told how much there is.
+ *
+ * Floats are printed as by `%.6g` and `%.15g`, times as numbers, VARBINARY and BLOB as `\x` and
+ * hexadecimal digits, GEOMETRY as its bytes; JSON prints nothing. Returns the text's length.
+ *
+ * Here: local
+ *
+ * # Safety
+ * `str` has room for the text; `row` and `fields` are of the same result and have `num_fields`
+ * entries.
+ */
+int taos_print_row(char *str, TAOS_ROW row, TAOS_FIELD *fields, int num_fields);
+
+/**
+ * As `taos_print_row`, writing at most `size` bytes with the NUL: what does not fit is cut. The
+ * length returned may exceed `size` when a float was cut, as with the native client.
+ *
+ * Here: local
+ *
+ * # Safety
+ * `str` has room for `size` bytes; `row` and `fields` are of the same result and have `num_fields`
+ * entries.
+ */
+int taos_print_row_with_size(char *str,
+                             uint32_t size,
+                             TAOS_ROW row,
+                             TAOS_FIELD *fields,
+                             int num_fields);
+
+/**
+ * Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
+ * as the server takes (1 MiB).
+ *
+ * Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
+ * `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
+ *
+ * Any number of threads may run statements on one connection.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+TAOS_RES *taos_query(TAOS *taos, const char *sql);
+
+/**
+ * As `taos_query`, with an id that the server's log shows. 0 lets the library choose one.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
+
+/**
+ * Frees a result and everything that was reached through it. NULL and a freed result are fine, and
+ * so is a result whose connection is closed.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+void taos_free_result(TAOS_RES *res);
+
+/**
+ * Ends the reading of a result: a fetch under way in another thread returns, later ones find no
+ * more rows. The result is still to be freed.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+void taos_stop_query(TAOS_RES *res);
+
+/**
+ * Ends the wait of every call in progress on a connection, from another thread. What the server is
+ * doing for them goes on there.
+ *
+ * Here: works
+ *
+ * # Safety
+ * None: any value may be passed.
+ */
+void taos_kill_query(TAOS *taos);
+
+/**
+ * Would the server accept the statement? Nothing is executed. Returns 0 or the error's code.
+ * Needs a server from 3.3.6.0.
+ *
+ * Here: works
+ *
+ * # Safety
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+int taos_validate_sql(TAOS *taos, const char *sql);
+
+/**
+ * Writes a raw block into a table.
+ *
+ * Here: not supported yet - comes with the raw block chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_write_raw_block(TAOS *_taos, int _numOfRows, char *_pData, const char *_tbname);
+
+/**
+ * As `taos_write_raw_block`, with a request id.
+ *
+ * Here: not supported yet - comes with the raw block chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_write_raw_block_with_reqid(TAOS *_taos,
+                                    int _numOfRows,
+                                    char *_pData,
+                                    const char *_tbname,
+                                    int64_t _reqid);
+
+/**
+ * As `taos_write_raw_block`, for these columns.
+ *
+ * Here: not supported yet - comes with the raw block chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_write_raw_block_with_fields(TAOS *_taos,
+                                     int _rows,
+                                     char *_pData,
+                                     const char *_tbname,
+                                     TAOS_FIELD *_fields,
+                                     int _numFields);
+
+/**
+ * As `taos_write_raw_block_with_fields`, with a request id.
+ *
+ * Here: not supported yet - comes with the raw block chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_write_raw_block_with_fields_with_reqid(TAOS *_taos,
+                                                int _rows,
+                                                char *_pData,
+                                                const char *_tbname,
+                                                TAOS_FIELD *_fields,
+                                                int _numFields,
+                                                int64_t _reqid);
+
+/**
+ * How a database spreads its tables over vgroups.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_get_db_route_info(TAOS *_taos, const char *_db, TAOS_DB_ROUTE_INFO *_dbInfo);
+
+/**
+ * The vgroup of a table.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_get_table_vgId(TAOS *_taos, const char *_db, const char *_table, int *_vgId);
+
+/**
+ * The vgroups of tables.
+ *
+ * Here: not supported yet - comes with the information chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_get_tables_vgId(TAOS *_taos,
+                         const char *_db,
+                         const char **_table,
+                         int _tableNum,
+                         int *_vgId);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert(TAOS *_taos,
+                                 char **_lines,
+                                 int _numLines,
+                                 int _protocol,
+                                 int _precision);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *_taos,
+                                            char **_lines,
+                                            int _numLines,
+                                            int _protocol,
+                                            int _precision,
+                                            int64_t _reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw(TAOS *_taos,
+                                     char *_lines,
+                                     int _len,
+                                     int32_t *_totalRows,
+                                     int _protocol,
+                                     int _precision);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *_taos,
+                                                char *_lines,
+                                                int _len,
+                                                int32_t *_totalRows,
+                                                int _protocol,
+                                                int _precision,
+                                                int64_t _reqid);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl(TAOS *_taos,
+                                     char **_lines,
+                                     int _numLines,
+                                     int _protocol,
+                                     int _precision,
+                                     int32_t _ttl);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *_taos,
+                                                char **_lines,
+                                                int _numLines,
+                                                int _protocol,
+                                                int _precision,
+                                                int32_t _ttl,
+                                                int64_t _reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *_taos,
+                                         char *_lines,
+                                         int _len,
+                                         int32_t *_totalRows,
+                                         int _protocol,
+                                         int _precision,
+                                         int32_t _ttl);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *_taos,
+                                                    char *_lines,
+                                                    int _len,
+                                                    int32_t *_totalRows,
+                                                    int _protocol,
+                                                    int _precision,
+                                                    int32_t _ttl,
+                                                    int64_t _reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *_taos,
+                                                               char *_lines,
+                                                               int _len,
+                                                               int32_t *_totalRows,
+                                                               int _protocol,
+                                                               int _precision,
+                                                               int32_t _ttl,
+                                                               int64_t _reqid,
+                                                               char *_tbnameKey);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *_taos,
+                                                           char **_lines,
+                                                           int _numLines,
+                                                           int _protocol,
+                                                           int _precision,
+                                                           int32_t _ttl,
+                                                           int64_t _reqid,
+                                                           char *_tbnameKey);
+
+/**
+ * Makes a statement of a connection.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_STMT *taos_stmt_init(TAOS *_taos);
+
+/**
+ * As `taos_stmt_init`, with a request id.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_STMT *taos_stmt_init_with_reqid(TAOS *_taos, int64_t _reqid);
+
+/**
+ * As `taos_stmt_init`, with options.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_STMT *taos_stmt_init_with_options(TAOS *_taos, TAOS_STMT_OPTIONS *_options);
+
+/**
+ * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_prepare(TAOS_STMT *_stmt, const char *_sql, unsigned long _length);
+
+/**
+ * Names the table of an insert and gives its tags.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_set_tbname_tags(TAOS_STMT *_stmt, const char *_name, TAOS_MULTI_BIND *_tags);
+
+/**
+ * Names the table of an insert.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_set_tbname(TAOS_STMT *_stmt, const char *_name);
+
+/**
+ * Gives the tags of the table named last.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_set_tags(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_tags);
+
+/**
+ * Names the child table of an insert.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_set_sub_tbname(TAOS_STMT *_stmt, const char *_name);
+
+/**
+ * The tags to bind; to be freed by `taos_stmt_reclaim_fields`.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_get_tag_fields(TAOS_STMT *_stmt, int *_fieldNum, TAOS_FIELD_E **_fields);
+
+/**
+ * The columns to bind; to be freed by `taos_stmt_reclaim_fields`.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_get_col_fields(TAOS_STMT *_stmt, int *_fieldNum, TAOS_FIELD_E **_fields);
+
+/**
+ * Frees what `taos_stmt_get_*_fields` gave.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void taos_stmt_reclaim_fields(TAOS_STMT *_stmt, TAOS_FIELD_E *_fields);
+
+/**
+ * Is it an insert?
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_is_insert(TAOS_STMT *_stmt, int *_insert);
+
+/**
+ * How many `?` it has.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_num_params(TAOS_STMT *_stmt, int *_nums);
+
+/**
+ * Type and bytes of a `?`.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_get_param(TAOS_STMT *_stmt, int _idx, int *_type, int *_bytes);
+
+/**
+ * Binds one row.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_bind_param(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind);
+
+/**
+ * Binds many rows.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_bind_param_batch(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind);
+
+/**
+ * Binds many rows of one column.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_bind_single_param_batch(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind, int _colIdx);
+
+/**
+ * Ends the rows bound so far.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_add_batch(TAOS_STMT *_stmt);
+
+/**
+ * Executes with what was bound.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_execute(TAOS_STMT *_stmt);
+
+/**
+ * The result of a query.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_stmt_use_result(TAOS_STMT *_stmt);
+
+/**
+ * Closes the statement.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_close(TAOS_STMT *_stmt);
+
+/**
+ * The text of the last error. Never NULL.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+char *taos_stmt_errstr(TAOS_STMT *_stmt);
+
+/**
+ * Rows written since the statement was made.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_affected_rows(TAOS_STMT *_stmt);
+
+/**
+ * Rows written by the last execution.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt_affected_rows_once(TAOS_STMT *_stmt);
+
+/**
+ * Makes a statement of a connection.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_STMT2 *taos_stmt2_init(TAOS *_taos, TAOS_STMT2_OPTION *_option);
+
+/**
+ * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_prepare(TAOS_STMT2 *_stmt, const char *_sql, unsigned long _length);
+
+/**
+ * Binds tables, tags and columns; `col_idx` -1 for all columns.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_bind_param(TAOS_STMT2 *_stmt, TAOS_STMT2_BINDV *_bindv, int32_t _col_idx);
+
+/**
+ * Binds, and calls back.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+int taos_stmt2_bind_param_a(TAOS_STMT2 *_stmt,
+                            TAOS_STMT2_BINDV *_bindv,
+                            int32_t _col_idx,
+                            __taos_async_fn_t fp,
+                            void *param);
+
+/**
+ * Executes with what was bound.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_exec(TAOS_STMT2 *_stmt, int *_affected_rows);
+
+/**
+ * Closes the statement.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_close(TAOS_STMT2 *_stmt);
+
+/**
+ * Is it an insert?
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_is_insert(TAOS_STMT2 *_stmt, int *_insert);
+
+/**
+ * What the `?` stand for; to be freed by `taos_stmt2_free_fields`.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_get_fields(TAOS_STMT2 *_stmt, int *_count, TAOS_FIELD_ALL **_fields);
+
+/**
+ * Frees what `taos_stmt2_get_fields` gave.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void taos_stmt2_free_fields(TAOS_STMT2 *_stmt, TAOS_FIELD_ALL *_fields);
+
+/**
+ * The result of a query.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_stmt2_result(TAOS_STMT2 *_stmt);
+
+/**
+ * The text of the last error. Never NULL.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+char *taos_stmt2_error(TAOS_STMT2 *_stmt);
+
+/**
+ * Binds by column, the table name being one.
+ *
+ * Here: not supported yet - comes with the statement chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int taos_stmt2_bind_param_column(TAOS_STMT2 *_stmt, TAOS_STMT2_COLUMN_BINDV *_bindv);
+
+/**
+ * A new configuration.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+tmq_conf_t *tmq_conf_new(void);
+
+/**
+ * Sets a key of a configuration.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+tmq_conf_res_t tmq_conf_set(tmq_conf_t *_conf, const char *_key, const char *_value);
+
+/**
+ * Frees a configuration.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_conf_destroy(tmq_conf_t *_conf);
+
+/**
+ * Who is told of automatic commits.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_conf_set_auto_commit_cb(tmq_conf_t *_conf, tmq_commit_cb *_cb, void *_param);
+
+/**
+ * A new list of topics.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+tmq_list_t *tmq_list_new(void);
+
+/**
+ * Adds a topic.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_list_append(tmq_list_t *_list, const char *_topic);
+
+/**
+ * Frees a list.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_list_destroy(tmq_list_t *_list);
+
+/**
+ * How many topics a list has.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_list_get_size(const tmq_list_t *_list);
+
+/**
+ * The topics; they belong to the list.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+char **tmq_list_to_c_array(const tmq_list_t *_list);
+
+/**
+ * A consumer; why there is none goes to `errstr`.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * `errstr` is NULL or has room for `errstrLen` bytes.
+ */
+tmq_t *tmq_consumer_new(tmq_conf_t *_conf, char *errstr, int32_t errstrLen);
+
+/**
+ * Subscribes to topics.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_subscribe(tmq_t *_tmq, const tmq_list_t *_topic_list);
+
+/**
+ * Ends the subscription.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_unsubscribe(tmq_t *_tmq);
+
+/**
+ * The topics subscribed to.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_subscription(tmq_t *_tmq, tmq_list_t **_topics);
+
+/**
+ * The next message; NULL when none came within `timeout` milliseconds.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *tmq_consumer_poll(tmq_t *_tmq, int64_t _timeout);
+
+/**
+ * Closes a consumer.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_consumer_close(tmq_t *_tmq);
+
+/**
+ * Commits, and waits.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_commit_sync(tmq_t *_tmq, const TAOS_RES *_msg);
+
+/**
+ * Commits, and calls back.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void tmq_commit_async(tmq_t *tmq, const TAOS_RES *_msg, tmq_commit_cb *cb, void *param);
+
+/**
+ * Commits an offset, and waits.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_commit_offset_sync(tmq_t *_tmq,
+                               const char *_pTopicName,
+                               int32_t _vgId,
+                               int64_t _offset);
+
+/**
+ * Commits an offset, and calls back.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * The callback is NULL or may be called with `param`.
+ */
+void tmq_commit_offset_async(tmq_t *tmq,
+                             const char *_pTopicName,
+                             int32_t _vgId,
+                             int64_t _offset,
+                             tmq_commit_cb *cb,
+                             void *param);
+
+/**
+ * The vgroups of a topic; to be freed by `tmq_free_assignment`.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_get_topic_assignment(tmq_t *_tmq,
+                                 const char *_pTopicName,
+                                 tmq_topic_assignment **_assignment,
+                                 int32_t *_numOfAssignment);
+
+/**
+ * Frees an assignment.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_free_assignment(tmq_topic_assignment *_pAssignment);
+
+/**
+ * Sets where to consume next.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_offset_seek(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId, int64_t _offset);
+
+/**
+ * Where the consumer is.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int64_t tmq_position(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId);
+
+/**
+ * What has been committed.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int64_t tmq_committed(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId);
+
+/**
+ * A connection of the consumer.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+TAOS *tmq_get_connect(tmq_t *_tmq);
+
+/**
+ * The table of the current block.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+const char *tmq_get_table_name(TAOS_RES *_res);
+
+/**
+ * What a message holds.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+tmq_res_t tmq_get_res_type(TAOS_RES *_res);
+
+/**
+ * The topic of a message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+const char *tmq_get_topic_name(TAOS_RES *_res);
+
+/**
+ * The database of a message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+const char *tmq_get_db_name(TAOS_RES *_res);
+
+/**
+ * The vgroup of a message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_get_vgroup_id(TAOS_RES *_res);
+
+/**
+ * The offset of a message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int64_t tmq_get_vgroup_offset(TAOS_RES *_res);
+
+/**
+ * A message in raw form.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_get_raw(TAOS_RES *_res, tmq_raw_data *_raw);
+
+/**
+ * Writes a raw message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+int32_t tmq_write_raw(TAOS *_taos, tmq_raw_data _raw);
+
+/**
+ * Frees a raw message.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_free_raw(tmq_raw_data _raw);
+
+/**
+ * The metadata of a message as JSON; to be freed by `tmq_free_json_meta`.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+char *tmq_get_json_meta(TAOS_RES *_res);
+
+/**
+ * Frees the JSON of `tmq_get_json_meta`.
+ *
+ * Here: not supported yet - comes with the subscription chapter
+ *
+ * # Safety
+ * None: the arguments are not looked at.
+ */
+void tmq_free_json_meta(char *_jsonMeta);
+
+#ifdef __cplusplus
+}  // extern "C"
+#endif  // __cplusplus
+
+#endif  /* TAOS_H */

@@ -1,0 +1,157 @@
+//! The way in and out of every exported function: no panic crosses it, C strings are checked, the
+//! thread's last error is kept.
+
+use crate::error::{code_text, codes, Error};
+use std::cell::{Cell, RefCell};
+use std::ffi::{c_char, c_int, c_void, CStr, CString};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+
+/// What a function of this return type answers when the library itself failed.
+pub trait Failure {
+    const FAILURE: Self;
+}
+
+impl Failure for () {
+    const FAILURE: Self = ();
+}
+impl Failure for bool {
+    const FAILURE: Self = true;
+}
+impl Failure for c_int {
+    const FAILURE: Self = codes::INTERNAL;
+}
+impl Failure for i64 {
+    const FAILURE: Self = codes::INTERNAL as i64;
+}
+impl<T> Failure for *mut T {
+    const FAILURE: Self = std::ptr::null_mut();
+}
+impl<T> Failure for *const T {
+    const FAILURE: Self = std::ptr::null();
+}
+
+/// Runs the body of an exported function. A panic is a bug of this library: the caller gets the
+/// type's failure value, `TSC_INTERNAL_ERROR` and the panic's words, and lives on.
+pub fn entry<T: Failure>(body: impl FnOnce() -> T) -> T {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(value) => value,
+        Err(panic) => {
+            let words = panic
+                .downcast_ref::<&str>()
+                .map(|s| s.to_string())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap_or_default();
+            last_error::set(&Error::with(
+                codes::INTERNAL,
+                format_args!("a bug in libtaos: {words}"),
+            ));
+            T::FAILURE
+        }
+    }
+}
+
+/// A function whose answer is a status: 0, or the error's code, which also becomes the thread's
+/// last error.
+pub fn status(body: impl FnOnce() -> Result<(), Error>) -> c_int {
+    entry(|| match body() {
+        Ok(()) => {
+            last_error::clear();
+            codes::SUCCESS
+        }
+        Err(e) => {
+            last_error::set(&e);
+            e.code
+        }
+    })
+}
+
+/// A function whose answer is a handle: NULL sets the thread's last error.
+pub fn handle(body: impl FnOnce() -> Result<*mut c_void, Error>) -> *mut c_void {
+    entry(|| match body() {
+        Ok(handle) => {
+            last_error::clear();
+            handle
+        }
+        Err(e) => {
+            last_error::set(&e);
+            std::ptr::null_mut()
+        }
+    })
+}
+
+/// A NUL-terminated string of the caller as bytes; `None` for NULL.
+///
+/// # Safety
+/// `s` is NULL or points to a NUL-terminated string that lives for `'a`.
+pub unsafe fn bytes<'a>(s: *const c_char) -> Option<&'a [u8]> {
+    (!s.is_null()).then(|| unsafe { CStr::from_ptr(s) }.to_bytes())
+}
+
+/// A NUL-terminated string of the caller as text; `None` for NULL.
+///
+/// # Safety
+/// As for [`bytes`].
+pub unsafe fn text<'a>(s: *const c_char, what: &str) -> Result<Option<&'a str>, Error> {
+    let Some(bytes) = (unsafe { bytes(s) }) else {
+        return Ok(None);
+    };
+    std::str::from_utf8(bytes).map(Some).map_err(|e| {
+        Error::with(
+            codes::INVALID_PARAMETER,
+            format_args!("{what} is not UTF-8: {e}"),
+        )
+    })
+}
+
+/// Text for C: cut at the first NUL, if there is one.
+pub fn c_text(text: &str) -> CString {
+    let end = text.find('\0').unwrap_or(text.len());
+    CString::new(&text[..end]).unwrap_or_default()
+}
+
+/// The error that `taos_errno(NULL)` and `taos_errstr(NULL)` answer, one per thread.
+pub mod last_error {
+    use super::*;
+
+    thread_local! {
+        static CODE: Cell<i32> = const { Cell::new(0) };
+        /// Empty when the code's own text says it.
+        static TEXT: RefCell<CString> = RefCell::default();
+    }
+
+    pub fn set(error: &Error) {
+        CODE.set(error.code);
+        let text = error.message.as_deref().map(c_text).unwrap_or_default();
+        // Gone only when the thread is ending.
+        let _ = TEXT.try_with(|t| *t.borrow_mut() = text);
+    }
+
+    /// The code alone, with its general text: what the native client keeps of a failed statement,
+    /// whose own text is the result's.
+    pub fn set_code(code: i32) {
+        set(&Error::new(code));
+    }
+
+    pub fn clear() {
+        // An error is rare, and a success must cost nothing.
+        if CODE.get() != 0 {
+            set(&Error::new(codes::SUCCESS));
+        }
+    }
+
+    pub fn code() -> i32 {
+        CODE.get()
+    }
+
+    /// Valid until the thread's next failing call.
+    pub fn text() -> *const c_char {
+        let own = TEXT.try_with(|t| {
+            let text = t.borrow();
+            (!text.is_empty()).then(|| text.as_ptr())
+        });
+        match own {
+            Ok(Some(text)) => text,
+            _ => code_text(CODE.get()).as_ptr(),
+        }
+    }
+}

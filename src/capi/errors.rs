@@ -1,0 +1,58 @@
+//! What went wrong.
+
+use super::entry::{entry, last_error};
+use super::handle;
+use super::types::TAOS_RES;
+use crate::error::{code_text, codes};
+use std::ffi::{c_char, c_int};
+
+/// The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
+///
+/// With NULL, the code of the calling thread's last failure; a successful call sets it to 0. With
+/// something that is no result (any more), `TSC_INVALID_INPUT`.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
+    entry(|| {
+        if res.is_null() {
+            return last_error::code();
+        }
+        handle::result(res).map_or(codes::INVALID_INPUT, |r| r.code())
+    })
+}
+
+/// The text of a result's error: the server's own, or that of the code; `success` when there is
+/// none. Never NULL. Belongs to the result.
+///
+/// With NULL, the text of the calling thread's last failure, valid until the thread's next one.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
+    entry(|| {
+        if res.is_null() {
+            return last_error::text();
+        }
+        match handle::result(res) {
+            Some(r) => r
+                .message()
+                .map_or_else(|| code_text(r.code()).as_ptr(), |m| m.as_ptr()),
+            None => code_text(codes::INVALID_INPUT).as_ptr(),
+        }
+    })
+}
+
+/// The text of an error code; empty for a code that has none. Static.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
+    entry(|| code_text(code).as_ptr())
+}

@@ -1,0 +1,330 @@
+//! Handles: what a C program holds in place of an object.
+//!
+//! A handle is not an address. It is a number in the shape of a pointer: a mark, a generation and a
+//! slot. Looking it up finds the object, or finds out that the handle is NULL, of another kind,
+//! freed, or never was one - without touching memory that it names. A freed slot
+//! gets another generation, so an old handle stays invalid when the slot is used again.
+//!
+//! An object lives until it is closed *and* the last call that uses it has returned.
+
+use super::connection::ConnectionObject;
+use super::result::ResultObject;
+use parking_lot::Mutex;
+use std::cell::UnsafeCell;
+use std::collections::VecDeque;
+use std::ffi::c_void;
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+
+#[cfg(not(target_pointer_width = "64"))]
+compile_error!("handles are 64-bit numbers");
+
+/// What a handle may stand for.
+pub enum Object {
+    Connection(ConnectionObject),
+    Result(ResultObject),
+}
+
+/// In the top 12 bits of a handle: no canonical address looks like this, and it is positive.
+const MARK: u64 = 0x540;
+const INDEX_BITS: u32 = 24;
+const GENERATION_BITS: u32 = 28;
+const GENERATION_MASK: u64 = (1 << GENERATION_BITS) - 1;
+
+/// A slot's state: generation above, then these, then the number of calls in progress.
+const GENERATION_SHIFT: u32 = 64 - GENERATION_BITS;
+const LIVE: u64 = 1 << (GENERATION_SHIFT - 1);
+const CLOSING: u64 = 1 << (GENERATION_SHIFT - 2);
+const EXCLUSIVE: u64 = 1 << (GENERATION_SHIFT - 3);
+const CALLS: u64 = EXCLUSIVE - 1;
+
+const CHUNK: usize = 1 << 12;
+const CHUNKS: usize = 1 << (INDEX_BITS as usize - 12);
+
+struct Slot {
+    state: AtomicU64,
+    object: UnsafeCell<Option<Object>>,
+}
+
+// SAFETY: `object` is written only by whoever creates or destroys it, and the state admits no other
+// user then; in between it is shared. `Object` itself may be shared: `ResultObject` hands out its
+// inside only under the exclusive bit.
+unsafe impl Sync for Slot {}
+
+static TABLE: [AtomicPtr<[Slot; CHUNK]>; CHUNKS] =
+    [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS];
+
+struct Free {
+    slots: VecDeque<u32>,
+    /// Slots from here on were never used.
+    next: u32,
+}
+
+static FREE: Mutex<Free> = Mutex::new(Free {
+    slots: VecDeque::new(),
+    next: 0,
+});
+
+fn slot(index: u32) -> Option<&'static Slot> {
+    let chunk = TABLE.get(index as usize / CHUNK)?.load(Ordering::Acquire);
+    // SAFETY: a chunk, once stored, is never freed.
+    let chunk = unsafe { chunk.as_ref() }?;
+    Some(&chunk[index as usize % CHUNK])
+}
+
+fn generation_of(state: u64) -> u64 {
+    state >> GENERATION_SHIFT
+}
+
+/// The number a handle holds, taken apart.
+fn decode(handle: *const c_void) -> Option<(u32, u64)> {
+    let n = handle as u64;
+    if n >> (INDEX_BITS + GENERATION_BITS) != MARK {
+        return None;
+    }
+    let index = (n & ((1 << INDEX_BITS) - 1)) as u32;
+    Some((index, n >> INDEX_BITS & GENERATION_MASK))
+}
+
+/// Makes a handle for an object; `None` when there are 16 million already.
+pub fn insert(object: Object) -> Option<*mut c_void> {
+    let index = {
+        let mut free = FREE.lock();
+        match free.slots.pop_front() {
+            Some(index) => index,
+            None => {
+                let index = free.next;
+                let chunk = TABLE.get(index as usize / CHUNK)?;
+                if chunk.load(Ordering::Acquire).is_null() {
+                    let slots: Box<[Slot; CHUNK]> = Box::new(std::array::from_fn(|_| Slot {
+                        state: AtomicU64::new(0),
+                        object: UnsafeCell::new(None),
+                    }));
+                    chunk.store(Box::into_raw(slots), Ordering::Release);
+                }
+                free.next += 1;
+                index
+            }
+        }
+    };
+    let slot = slot(index)?;
+    // SAFETY: a free slot is not live, so nobody else looks at its object.
+    unsafe { *slot.object.get() = Some(object) };
+    let generation = generation_of(slot.state.load(Ordering::Relaxed));
+    slot.state
+        .store(generation << GENERATION_SHIFT | LIVE, Ordering::Release);
+    let n = MARK << (INDEX_BITS + GENERATION_BITS) | generation << INDEX_BITS | u64::from(index);
+    Some(n as *mut c_void)
+}
+
+/// A call that uses an object.
+struct Use {
+    slot: &'static Slot,
+    index: u32,
+    /// What the call added to the state.
+    taken: u64,
+}
+
+impl Use {
+    fn begin(handle: *const c_void, exclusive: bool) -> Option<Use> {
+        let (index, generation) = decode(handle)?;
+        let slot = slot(index)?;
+        let taken = if exclusive { EXCLUSIVE } else { 1 };
+        let mut state = slot.state.load(Ordering::Acquire);
+        let mut tries = 0u32;
+        loop {
+            if generation_of(state) != generation || state & LIVE == 0 || state & CLOSING != 0 {
+                return None;
+            }
+            if exclusive && state & EXCLUSIVE != 0 {
+                // Two threads in one result: against the rules of the API, but no reason to
+                // crash. The other call may be waiting for the server.
+                tries += 1;
+                match tries {
+                    0..=64 => std::thread::yield_now(),
+                    _ => std::thread::sleep(std::time::Duration::from_micros(200)),
+                }
+                state = slot.state.load(Ordering::Acquire);
+                continue;
+            }
+            match slot.state.compare_exchange_weak(
+                state,
+                state + taken,
+                Ordering::Acquire,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Some(Use { slot, index, taken }),
+                Err(now) => state = now,
+            }
+        }
+    }
+
+    fn object(&self) -> Option<&Object> {
+        // SAFETY: while the state counts this call, the object is not destroyed.
+        unsafe { (*self.slot.object.get()).as_ref() }
+    }
+}
+
+impl Drop for Use {
+    fn drop(&mut self) {
+        let before = self.slot.state.fetch_sub(self.taken, Ordering::AcqRel);
+        destroy_if_last(self.slot, self.index, before - self.taken);
+    }
+}
+
+/// Destroys the object of a closing slot that nobody uses any more. Only one caller sees the state
+/// become so: a closing slot takes no new calls.
+fn destroy_if_last(slot: &'static Slot, index: u32, state: u64) {
+    if state & (LIVE | CLOSING) != LIVE | CLOSING || state & (EXCLUSIVE | CALLS) != 0 {
+        return;
+    }
+    // SAFETY: see above; nobody else looks at the object now.
+    let object = unsafe { (*slot.object.get()).take() };
+    let generation = (generation_of(state) + 1) & GENERATION_MASK;
+    slot.state
+        .store(generation << GENERATION_SHIFT, Ordering::Release);
+    FREE.lock().slots.push_back(index);
+    drop(object);
+}
+
+/// A connection in use by a call.
+pub struct ConnectionRef(Use);
+
+impl std::ops::Deref for ConnectionRef {
+    type Target = ConnectionObject;
+    fn deref(&self) -> &ConnectionObject {
+        match self.0.object() {
+            Some(Object::Connection(c)) => c,
+            _ => unreachable!("checked by `connection`"),
+        }
+    }
+}
+
+pub fn connection(handle: *const c_void) -> Option<ConnectionRef> {
+    let used = Use::begin(handle, false)?;
+    matches!(used.object(), Some(Object::Connection(_))).then(|| ConnectionRef(used))
+}
+
+/// A result that one call has to itself.
+pub struct ResultMut(Use);
+
+impl std::ops::Deref for ResultMut {
+    type Target = super::result::QueryResult;
+    fn deref(&self) -> &Self::Target {
+        match self.0.object() {
+            // SAFETY: the exclusive bit is ours.
+            Some(Object::Result(r)) => unsafe { &*r.body.get() },
+            _ => unreachable!("checked by `result`"),
+        }
+    }
+}
+
+impl std::ops::DerefMut for ResultMut {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        match self.0.object() {
+            // SAFETY: the exclusive bit is ours.
+            Some(Object::Result(r)) => unsafe { &mut *r.body.get() },
+            _ => unreachable!("checked by `result`"),
+        }
+    }
+}
+
+pub fn result(handle: *const c_void) -> Option<ResultMut> {
+    let used = Use::begin(handle, true)?;
+    matches!(used.object(), Some(Object::Result(_))).then(|| ResultMut(used))
+}
+
+/// Runs `f` on the part of a result that other threads may use while one reads.
+pub fn with_shared_result<T>(
+    handle: *const c_void,
+    f: impl FnOnce(&ResultObject) -> T,
+) -> Option<T> {
+    let used = Use::begin(handle, false)?;
+    match used.object() {
+        Some(Object::Result(r)) => Some(f(r)),
+        _ => None,
+    }
+}
+
+/// Ends a handle of the kind that `is_kind` recognises. The object goes when the last call that
+/// uses it returns. False for a handle that is none, or not of this kind.
+pub fn close(handle: *const c_void, is_kind: impl FnOnce(&Object) -> bool) -> bool {
+    let Some(used) = Use::begin(handle, false) else {
+        return false;
+    };
+    if !used.object().is_some_and(is_kind) {
+        return false;
+    }
+    // The use above keeps the object; its end destroys it.
+    used.slot.state.fetch_or(CLOSING, Ordering::AcqRel) & CLOSING == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capi::result::QueryResult;
+    use crate::error::{codes, Error};
+
+    fn failed_result() -> *mut c_void {
+        let error = Error::new(codes::INVALID_OPERATION);
+        insert(Object::Result(ResultObject::failed(&error))).unwrap()
+    }
+
+    fn free(handle: *mut c_void) -> bool {
+        close(handle, |o| matches!(o, Object::Result(_)))
+    }
+
+    #[test]
+    fn a_freed_handle_stays_invalid() {
+        let old = failed_result();
+        assert!(result(old).is_some());
+        assert!(connection(old).is_none(), "of another kind");
+        assert!(free(old));
+        assert!(!free(old), "freed twice");
+        for _ in 0..5000 {
+            let new = failed_result();
+            assert_ne!(new, old);
+            assert!(result(old).is_none());
+            free(new);
+        }
+    }
+
+    #[test]
+    fn what_never_was_a_handle() {
+        let on_the_stack = 5;
+        for n in [0, 1, 16, u64::MAX, MARK << 52, (MARK << 52) | 0x00ff_ffff] {
+            assert!(result(n as *const c_void).is_none(), "{n:#x}");
+        }
+        assert!(result(std::ptr::from_ref(&on_the_stack).cast()).is_none());
+    }
+
+    #[test]
+    fn an_object_in_use_outlives_its_close() {
+        let h = failed_result();
+        let used = result(h).unwrap();
+        assert!(free(h));
+        assert!(result(h).is_none());
+        let body: &QueryResult = &used;
+        assert_eq!(body.code(), codes::INVALID_OPERATION);
+    }
+
+    #[test]
+    fn many_threads_on_one_handle() {
+        let h = failed_result() as usize;
+        std::thread::scope(|s| {
+            for _ in 0..4 {
+                s.spawn(move || {
+                    for _ in 0..2000 {
+                        if let Some(r) = result(h as *const c_void) {
+                            assert_eq!(r.code(), codes::INVALID_OPERATION);
+                        }
+                    }
+                });
+            }
+            s.spawn(move || {
+                std::thread::yield_now();
+                free(h as *mut c_void);
+            });
+        });
+        assert!(result(h as *const c_void).is_none());
+    }
+}

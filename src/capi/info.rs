@@ -1,0 +1,104 @@
+//! What a result is: its columns, its precision, the rows it changed.
+
+use super::entry::entry;
+use super::handle;
+use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
+use std::ffi::c_int;
+
+/// The number of columns, 0 for a statement without rows, for an error and for NULL.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_num_fields(res: *mut TAOS_RES) -> c_int {
+    entry(|| handle::result(res).map_or(0, |r| r.columns() as c_int))
+}
+
+/// The same as `taos_num_fields`.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_field_count(res: *mut TAOS_RES) -> c_int {
+    unsafe { taos_num_fields(res) }
+}
+
+/// The columns, `taos_num_fields` of them; NULL when there are none. Belongs to the result.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_fetch_fields(res: *mut TAOS_RES) -> *mut TAOS_FIELD {
+    entry(|| first(handle::result(res).as_mut().map(|r| r.fields())))
+}
+
+/// The columns with the digits of decimals; NULL when there are none. Belongs to the result.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_fetch_fields_e(res: *mut TAOS_RES) -> *mut TAOS_FIELD_E {
+    entry(|| first(handle::result(res).as_mut().map(|r| r.fields_e())))
+}
+
+/// A C array, or NULL when it would be empty.
+fn first<T>(fields: Option<&mut [T]>) -> *mut T {
+    match fields {
+        Some(fields) if !fields.is_empty() => fields.as_mut_ptr(),
+        _ => std::ptr::null_mut(),
+    }
+}
+
+/// The unit of the result's timestamps: 0 milliseconds, 1 microseconds, 2 nanoseconds.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_result_precision(res: *mut TAOS_RES) -> c_int {
+    entry(|| handle::result(res).map_or(0, |r| r.precision()))
+}
+
+/// Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
+/// int holds count as the largest int.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_affected_rows(res: *mut TAOS_RES) -> c_int {
+    let rows = unsafe { taos_affected_rows64(res) };
+    rows.clamp(0, c_int::MAX.into()) as c_int
+}
+
+/// Rows that the statement inserted or deleted; 0 for other statements and for NULL.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_affected_rows64(res: *mut TAOS_RES) -> i64 {
+    entry(|| handle::result(res).map_or(0, |r| r.affected_rows()))
+}
+
+/// True for a result without columns, an error included, and for NULL.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_is_update_query(res: *mut TAOS_RES) -> bool {
+    unsafe { taos_num_fields(res) == 0 }
+}

@@ -1,0 +1,61 @@
+//! Starting and ending the library, and its names for things.
+
+use super::entry::{entry, status};
+use crate::protocol::types;
+use crate::transport;
+use std::ffi::{c_char, c_int, CStr};
+
+/// The version of TDengine whose client interface this is. Programs decide by its first number how
+/// blocks are to be read.
+const CLIENT_VERSION: &CStr = c"3.3.7.5";
+
+/// Prepares the library. Needed by no other function: each does what it needs itself.
+///
+/// Returns 0. May be called any number of times, by any thread. Starts no thread.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn taos_init() -> c_int {
+    status(|| Ok(()))
+}
+
+/// Ends the library's threads. Connections and results stay valid and are still to be closed and
+/// freed; the library can be used again afterwards.
+///
+/// May be called any number of times, but not inside a callback.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn taos_cleanup() {
+    entry(transport::stop_keeper)
+}
+
+/// The version of the client interface, `3.3.7.5`. The text is static.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn taos_get_client_info() -> *const c_char {
+    CLIENT_VERSION.as_ptr()
+}
+
+/// Which build of this library it is, for bug reports. The text is static.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn getBuildInfo() -> *mut c_char {
+    const BUILD: &str = concat!("libtaos over WebSocket ", env!("CARGO_PKG_VERSION"), "\0");
+    BUILD.as_ptr().cast_mut().cast()
+}
+
+/// The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
+/// The text is static.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn taos_data_type(r#type: c_int) -> *const c_char {
+    let named = u8::try_from(r#type).ok().and_then(types::by_code);
+    named
+        .map_or("UNKNOWN\0", |t| t.c_name)
+        .as_ptr()
+        .cast::<c_char>()
+}

@@ -1,0 +1,30 @@
+//! The C ABI, one file per chapter of the header. The only room with raw pointers.
+//!
+//! A function here checks and converts its arguments, calls the engine, and hands out pointers; the
+//! ways in and out are in [`entry`], handles in [`handle`]. Each function's documentation becomes
+//! the header's, and its line `Here:` becomes its row in docs/functions.md.
+
+mod connection;
+mod entry;
+mod handle;
+mod result;
+
+pub mod types;
+
+pub mod async_query;
+pub mod connect;
+pub mod errors;
+pub mod fetch;
+pub mod info;
+pub mod instances;
+pub mod lifecycle;
+pub mod notify;
+pub mod options;
+pub mod print_row;
+pub mod query;
+pub mod raw_block;
+pub mod routes;
+pub mod schemaless;
+pub mod stmt;
+pub mod stmt2;
+pub mod tmq;

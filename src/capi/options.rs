@@ -1,0 +1,185 @@
+//! Options of the process and of one connection.
+
+use super::connect::{not_yet, the_connection};
+use super::entry::{entry, last_error, status, text};
+use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
+use super::types::{TSDB_OPTION, TSDB_OPTION_CONNECTION};
+use crate::config::global;
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_int, c_void, CStr, CString};
+
+const LOCALE: c_int = TSDB_OPTION::TSDB_OPTION_LOCALE as c_int;
+const CHARSET: c_int = TSDB_OPTION::TSDB_OPTION_CHARSET as c_int;
+const TIMEZONE: c_int = TSDB_OPTION::TSDB_OPTION_TIMEZONE as c_int;
+const CONFIGDIR: c_int = TSDB_OPTION::TSDB_OPTION_CONFIGDIR as c_int;
+const SHELL_ACTIVITY_TIMER: c_int = TSDB_OPTION::TSDB_OPTION_SHELL_ACTIVITY_TIMER as c_int;
+const USE_ADAPTER: c_int = TSDB_OPTION::TSDB_OPTION_USE_ADAPTER as c_int;
+const DRIVER: c_int = TSDB_OPTION::TSDB_OPTION_DRIVER as c_int;
+
+/// What an unknown option answers.
+const UNKNOWN_OPTION: c_int = -1;
+
+/// Sets an option of the process. The value is a NUL-terminated string and is copied.
+///
+/// - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
+/// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
+///   ones included. The process's own `TZ` stays as it is.
+/// - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
+/// - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
+/// - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
+/// - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
+///
+/// Returns 0, an error code, or -1 for an option that does not exist.
+///
+/// Here: works
+///
+/// # Safety
+/// `arg` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_int {
+    entry(|| {
+        if !(LOCALE..=DRIVER).contains(&option) {
+            return UNKNOWN_OPTION;
+        }
+        let value = match unsafe { text(arg.cast(), "the option's value") } {
+            Ok(value) => value,
+            Err(e) => return status(|| Err(e)),
+        };
+        if option == DRIVER {
+            return choose_driver(value);
+        }
+        status(|| set_option(option, value.ok_or(Error::new(codes::INVALID_PARAMETER))?))
+    })
+}
+
+fn set_option(option: c_int, value: &str) -> Result<(), Error> {
+    match option {
+        LOCALE if !locale_exists(value) => Err(Error::new(codes::INVALID_CONFIG_OPTION)),
+        CHARSET if !charset_exists(value) => Err(Error::new(codes::system(libc::EINVAL))),
+        TIMEZONE => {
+            global::set_timezone(value);
+            Ok(())
+        }
+        CONFIGDIR => {
+            global::set_config_dir(value);
+            Ok(())
+        }
+        // What the native client answers too, which has lost the timer but not the option.
+        SHELL_ACTIVITY_TIMER => Err(Error::new(match value.parse::<i32>() {
+            Ok(_) => codes::CONFIG_NOT_FOUND,
+            Err(_) => codes::INVALID_CONFIG_VALUE,
+        })),
+        USE_ADAPTER | LOCALE | CHARSET => Ok(()),
+        _ => Err(Error::new(codes::INVALID_PARAMETER)),
+    }
+}
+
+/// The native library chooses its driver once, when it is loaded; here it is chosen already.
+fn choose_driver(value: Option<&str>) -> c_int {
+    if value.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
+        last_error::clear();
+        return codes::SUCCESS;
+    }
+    last_error::set_code(codes::REPEATED_INIT);
+    UNKNOWN_OPTION
+}
+
+/// Does the system have this locale? Asked without setting it: it is the program's.
+fn locale_exists(name: &str) -> bool {
+    let Ok(name) = CString::new(name) else {
+        return false;
+    };
+    // SAFETY: a NUL-terminated name; what is created is freed.
+    unsafe {
+        let locale = libc::newlocale(libc::LC_CTYPE_MASK, name.as_ptr(), std::ptr::null_mut());
+        if locale.is_null() {
+            return false;
+        }
+        libc::freelocale(locale);
+    }
+    true
+}
+
+/// Does the system know this character set?
+fn charset_exists(name: &str) -> bool {
+    let Ok(name) = CString::new(name) else {
+        return false;
+    };
+    // SAFETY: NUL-terminated names; what is opened is closed.
+    unsafe {
+        let converter = libc::iconv_open(c"UTF-8".as_ptr(), name.as_ptr());
+        if converter as isize == -1 {
+            return false;
+        }
+        libc::iconv_close(converter);
+    }
+    true
+}
+
+const CONNECTION_CHARSET: c_int = TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as c_int;
+
+/// Sets an option of one connection; `arg` NULL resets it. The value is copied.
+///
+/// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
+/// - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
+/// - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
+/// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
+///
+/// Returns 0 or an error code. Needs a server from 3.3.5.0.
+///
+/// Here: works
+///
+/// # Safety
+/// `arg` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+pub unsafe extern "C" fn taos_options_connection(
+    taos: *mut TAOS,
+    option: ConnectionOption,
+    arg: *const c_void,
+) -> c_int {
+    status(|| {
+        if taos.is_null() {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
+        let connection = the_connection(taos)?;
+        let value = unsafe { text(arg.cast(), "the option's value") }?;
+        if option == CONNECTION_CHARSET && !value.is_none_or(charset_exists) {
+            return Err(Error::new(codes::system(libc::EINVAL)));
+        }
+        connection.session.set_option(option, value)
+    })
+}
+
+/// Sets a mode of a connection. Over WebSocket it can only be chosen at login.
+///
+/// Here: not supported yet - comes with the options chapter
+///
+/// # Safety
+/// None: the arguments are not looked at.
+#[no_mangle]
+pub unsafe extern "C" fn taos_set_conn_mode(
+    _taos: *mut TAOS,
+    _mode: c_int,
+    _value: c_int,
+) -> c_int {
+    not_yet("taos_set_conn_mode")
+}
+
+/// Sets configuration items by a JSON text. The result is a struct, not a pointer.
+///
+/// Here: not supported yet - comes with the options chapter
+///
+/// # Safety
+/// None: the argument is not looked at.
+#[no_mangle]
+pub unsafe extern "C" fn taos_set_config(_config: *const c_char) -> setConfRet {
+    let mut answer = setConfRet {
+        retCode: SET_CONF_RET_CODE::SET_CONF_RET_ERR_INNER as c_int,
+        retMsg: [0; 1024],
+    };
+    const WORDS: &CStr = c"taos_set_config is not supported yet; use taos.cfg or taos_options";
+    for (to, from) in answer.retMsg.iter_mut().zip(WORDS.to_bytes()) {
+        *to = *from as c_char;
+    }
+    answer
+}

@@ -1,0 +1,132 @@
+//! Statements.
+
+use super::connect::the_connection;
+use super::entry::{bytes, entry, last_error, status};
+use super::handle::{self as handles, Object};
+use super::result::ResultObject;
+use super::types::{TAOS, TAOS_RES};
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_int};
+
+/// Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
+/// as the server takes (1 MiB).
+///
+/// Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
+/// `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
+///
+/// Any number of threads may run statements on one connection.
+///
+/// Here: works
+///
+/// # Safety
+/// `sql` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+pub unsafe extern "C" fn taos_query(taos: *mut TAOS, sql: *const c_char) -> *mut TAOS_RES {
+    unsafe { query(taos, sql, 0) }
+}
+
+/// As `taos_query`, with an id that the server's log shows. 0 lets the library choose one.
+///
+/// Here: works
+///
+/// # Safety
+/// `sql` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn taos_query_with_reqid(
+    taos: *mut TAOS,
+    sql: *const c_char,
+    reqId: i64,
+) -> *mut TAOS_RES {
+    unsafe { query(taos, sql, reqId) }
+}
+
+unsafe fn query(taos: *mut TAOS, sql: *const c_char, req_id: i64) -> *mut TAOS_RES {
+    entry(|| {
+        let outcome = the_connection(taos).and_then(|connection| {
+            let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+            Ok(connection.session.query(sql, req_id as u64))
+        });
+        let object = match outcome {
+            Ok(Ok(set)) => {
+                last_error::clear();
+                ResultObject::new(set)
+            }
+            Ok(Err(e)) => {
+                last_error::set_code(e.code);
+                ResultObject::failed(&e)
+            }
+            Err(e) => {
+                last_error::set(&e);
+                return std::ptr::null_mut();
+            }
+        };
+        handles::insert(Object::Result(object)).unwrap_or(std::ptr::null_mut())
+    })
+}
+
+/// Frees a result and everything that was reached through it. NULL and a freed result are fine, and
+/// so is a result whose connection is closed.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
+    entry(|| {
+        handles::close(res, |o| matches!(o, Object::Result(_)));
+    })
+}
+
+/// Ends the reading of a result: a fetch under way in another thread returns, later ones find no
+/// more rows. The result is still to be freed.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_stop_query(res: *mut TAOS_RES) {
+    entry(|| {
+        let stop = handles::with_shared_result(res, |r| r.stop.clone()).flatten();
+        if let Some(stop) = stop {
+            stop.stop();
+        }
+    })
+}
+
+/// Ends the wait of every call in progress on a connection, from another thread. What the server is
+/// doing for them goes on there.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_kill_query(taos: *mut TAOS) {
+    entry(|| {
+        if let Some(connection) = handles::connection(taos) {
+            connection.session.cancel_all();
+        }
+    })
+}
+
+/// Would the server accept the statement? Nothing is executed. Returns 0 or the error's code.
+/// Needs a server from 3.3.6.0.
+///
+/// Here: works
+///
+/// # Safety
+/// `sql` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+pub unsafe extern "C" fn taos_validate_sql(taos: *mut TAOS, sql: *const c_char) -> c_int {
+    status(|| {
+        let connection = the_connection(taos)?;
+        let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        match connection.session.validate(sql)? {
+            codes::SUCCESS => Ok(()),
+            code => Err(Error::new(code)),
+        }
+    })
+}

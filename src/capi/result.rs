@@ -1,0 +1,464 @@
+//! What a `TAOS_RES *` stands for: a result set, the block being read, and the arrays of pointers
+//! that C walks over it.
+
+use super::entry::c_text;
+use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
+use crate::client::{ResultSet, StopHandle};
+use crate::error::{codes, Error};
+use crate::protocol::block::{Block, Column};
+use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
+use crate::protocol::reply::Field;
+use crate::protocol::types::{self, Layout};
+use std::cell::UnsafeCell;
+use std::ffi::{c_char, c_int, c_void, CString};
+use std::sync::Arc;
+
+/// Blocks up to this size are followed by a request for the next one at once; larger ones when the
+/// caller goes on to the second row, so that a glance at a large result costs one block.
+const SMALL_BLOCK: usize = 256 * 1024;
+
+pub struct ResultObject {
+    /// For `taos_stop_query`, from another thread.
+    pub stop: Option<Arc<StopHandle>>,
+    pub body: UnsafeCell<QueryResult>,
+}
+
+impl ResultObject {
+    pub fn new(set: ResultSet) -> Self {
+        ResultObject {
+            stop: Some(set.stop_handle()),
+            body: UnsafeCell::new(QueryResult::new(Some(set))),
+        }
+    }
+
+    /// A statement that failed still has a result, which says why.
+    pub fn failed(error: &Error) -> Self {
+        let mut body = QueryResult::new(None);
+        body.fail(error);
+        ResultObject {
+            stop: None,
+            body: UnsafeCell::new(body),
+        }
+    }
+}
+
+/// A column of the current block as C sees it.
+struct View {
+    /// Null bitmap, or one offset per row.
+    nulls: *const u8,
+    data: *const u8,
+    form: Form,
+}
+
+#[derive(Clone, Copy)]
+enum Form {
+    /// Values of this size.
+    Fixed(usize),
+    /// Cells with a length of this many bytes in front.
+    Variable(usize),
+    /// Text cells of [`DECIMAL_TEXT`] bytes, with the null bitmap of the numbers they show.
+    Decimal,
+}
+
+/// The block being read.
+struct Current {
+    block: Block,
+    /// Empty until rows or columns are asked for: a raw block is handed out as it came.
+    views: Vec<View>,
+}
+
+pub struct QueryResult {
+    code: i32,
+    message: CString,
+    set: Option<ResultSet>,
+    fields: Vec<TAOS_FIELD>,
+    fields_e: Vec<TAOS_FIELD_E>,
+    current: Option<Current>,
+    /// Converted columns of the current block, by column; kept for their memory.
+    texts: Vec<TextColumn>,
+    decimals: Vec<Vec<u8>>,
+    /// Rows of the current block that have been handed out.
+    row: usize,
+    /// The pointers lead to a row's cells, not to a block's columns.
+    on_row: bool,
+    pointers: Box<[*mut c_void]>,
+    /// Points to `pointers`: what `taos_result_block` answers the address of.
+    row_pointer: TAOS_ROW,
+    lengths: Box<[c_int]>,
+}
+
+fn c_name(name: &str) -> [c_char; 65] {
+    let mut out = [0; 65];
+    for (to, from) in out[..64].iter_mut().zip(name.bytes()) {
+        *to = from as c_char;
+    }
+    out
+}
+
+/// What a row of this column takes at most, as the native client's schema says.
+fn schema_bytes(field: &Field) -> c_int {
+    match field.type_code {
+        types::VARCHAR | types::VARBINARY | types::GEOMETRY => field.length.saturating_add(2),
+        types::NCHAR => field.length.saturating_mul(4).saturating_add(2),
+        types::JSON => field.length.saturating_add(1).saturating_mul(4),
+        _ => field.length,
+    }
+}
+
+impl QueryResult {
+    fn new(set: Option<ResultSet>) -> Self {
+        let fields: &[Field] = set.as_ref().map_or(&[], |s| s.fields());
+        let (plain, extended) = fields
+            .iter()
+            .map(|f| {
+                let name = c_name(&f.name);
+                let (type_, bytes) = (f.type_code as i8, f.length);
+                (
+                    TAOS_FIELD { name, type_, bytes },
+                    TAOS_FIELD_E {
+                        name,
+                        type_,
+                        precision: f.precision,
+                        scale: f.scale,
+                        bytes,
+                    },
+                )
+            })
+            .unzip();
+        let n = fields.len();
+        let mut pointers = vec![std::ptr::null_mut(); n].into_boxed_slice();
+        QueryResult {
+            code: codes::SUCCESS,
+            message: CString::default(),
+            fields: plain,
+            fields_e: extended,
+            current: None,
+            texts: Vec::new(),
+            decimals: Vec::new(),
+            row: 0,
+            on_row: false,
+            row_pointer: pointers.as_mut_ptr(),
+            pointers,
+            lengths: vec![0; n].into_boxed_slice(),
+            set,
+        }
+    }
+
+    pub fn code(&self) -> i32 {
+        self.code
+    }
+
+    /// The error's own text, if there is more to say than the code does.
+    pub fn message(&self) -> Option<&CString> {
+        Some(&self.message).filter(|m| !m.is_empty())
+    }
+
+    fn fail(&mut self, error: &Error) {
+        self.code = error.code;
+        self.message = c_text(error.message.as_deref().unwrap_or_default());
+        self.current = None;
+    }
+
+    pub fn columns(&self) -> usize {
+        self.fields.len()
+    }
+
+    pub fn fields(&mut self) -> &mut [TAOS_FIELD] {
+        &mut self.fields
+    }
+
+    pub fn fields_e(&mut self) -> &mut [TAOS_FIELD_E] {
+        &mut self.fields_e
+    }
+
+    pub fn precision(&self) -> c_int {
+        self.set.as_ref().map_or(0, ResultSet::precision)
+    }
+
+    pub fn affected_rows(&self) -> i64 {
+        self.set.as_ref().map_or(0, ResultSet::affected_rows)
+    }
+
+    /// Rows of the current block.
+    pub fn block_rows(&self) -> usize {
+        self.current.as_ref().map_or(0, |c| c.block.rows())
+    }
+
+    /// Moves to the next block: the number of its rows, 0 at the end.
+    fn next_block(&mut self) -> Result<usize, Error> {
+        self.current = None;
+        self.row = 0;
+        self.on_row = false;
+        let Some(set) = self.set.as_mut() else {
+            return Ok(0);
+        };
+        match set.next_block() {
+            Ok(None) => Ok(0),
+            Ok(Some(block)) => {
+                let rows = block.rows();
+                self.current = Some(Current {
+                    block,
+                    views: Vec::new(),
+                });
+                Ok(rows)
+            }
+            Err(e) => {
+                self.fail(&e);
+                Err(e)
+            }
+        }
+    }
+
+    fn ask_ahead(&mut self) {
+        if let Some(set) = self.set.as_mut() {
+            set.ask_ahead();
+        }
+    }
+
+    /// Converts what has another form for the caller, and finds where each column is.
+    fn make_views(&mut self) {
+        let Some(Current { block, views }) = self.current.as_mut() else {
+            return;
+        };
+        if !views.is_empty() {
+            return;
+        }
+        let n = block.columns().len();
+        self.texts.resize_with(n, TextColumn::default);
+        self.decimals.resize_with(n, Vec::new);
+        for (i, column) in block.columns().iter().enumerate() {
+            let bytes = block.bytes();
+            views.push(match column.type_code {
+                types::NCHAR => {
+                    let text = &mut self.texts[i];
+                    cells::nchar_to_utf8(block, column, text);
+                    View {
+                        nulls: text.offsets.as_ptr().cast(),
+                        data: text.heap.as_ptr(),
+                        form: Form::Variable(2),
+                    }
+                }
+                types::DECIMAL | types::DECIMAL64 => {
+                    let text = &mut self.decimals[i];
+                    cells::decimals_to_text(block, column, text);
+                    // The native client tells the size of the text from here on.
+                    self.fields[i].bytes = DECIMAL_TEXT as i32;
+                    self.fields_e[i].bytes = DECIMAL_TEXT as i32;
+                    View {
+                        nulls: bytes[column.nulls..].as_ptr(),
+                        data: text.as_ptr(),
+                        form: Form::Decimal,
+                    }
+                }
+                _ => View {
+                    nulls: bytes[column.nulls..].as_ptr(),
+                    data: bytes[column.data..].as_ptr(),
+                    form: match column.layout {
+                        Layout::Fixed(size) => Form::Fixed(size),
+                        Layout::Variable(prefix) => Form::Variable(prefix),
+                    },
+                },
+            });
+        }
+    }
+
+    /// The next row, or NULL at the end and on errors.
+    pub fn fetch_row(&mut self) -> TAOS_ROW {
+        if self.code != 0 {
+            return std::ptr::null_mut();
+        }
+        if self.row >= self.block_rows() {
+            if !matches!(self.next_block(), Ok(rows) if rows > 0) {
+                return std::ptr::null_mut();
+            }
+            self.make_views();
+            if self.current_len() <= SMALL_BLOCK {
+                self.ask_ahead();
+            }
+        } else if self.row == 1 {
+            self.ask_ahead();
+        }
+        let row = self.row;
+        self.row += 1;
+        self.on_row = true;
+        let Some(current) = &self.current else {
+            return std::ptr::null_mut();
+        };
+        for (pointer, view) in self.pointers.iter_mut().zip(&current.views) {
+            *pointer = view.cell(row);
+        }
+        self.row_pointer
+    }
+
+    fn current_len(&self) -> usize {
+        self.current.as_ref().map_or(0, |c| c.block.bytes().len())
+    }
+
+    /// The next block by columns: row count, and where each column's data starts.
+    pub fn fetch_block(&mut self) -> Result<(usize, TAOS_ROW), Error> {
+        if self.code != 0 {
+            return Err(self.error());
+        }
+        let rows = self.next_block()?;
+        if rows == 0 {
+            return Ok((0, std::ptr::null_mut()));
+        }
+        self.make_views();
+        self.ask_ahead();
+        self.row = rows;
+        if let Some(current) = &self.current {
+            for (pointer, view) in self.pointers.iter_mut().zip(&current.views) {
+                *pointer = view.data.cast_mut().cast();
+            }
+        }
+        Ok((rows, self.row_pointer))
+    }
+
+    /// The next block as it came: row count and bytes.
+    pub fn fetch_raw_block(&mut self) -> Result<(usize, *mut c_void), Error> {
+        if self.code != 0 {
+            return Err(self.error());
+        }
+        let rows = self.next_block()?;
+        self.ask_ahead();
+        self.row = rows;
+        Ok((rows, self.raw_block().cast_mut()))
+    }
+
+    /// The current block as it came, or NULL.
+    pub fn raw_block(&self) -> *const c_void {
+        self.current.as_ref().map_or(std::ptr::null(), |c| {
+            c.block.bytes().as_ptr().cast::<c_void>()
+        })
+    }
+
+    /// The address of the pointer to the current row's or block's pointers.
+    pub fn result_block(&mut self) -> *mut TAOS_ROW {
+        if self.pointers.is_empty() {
+            return std::ptr::null_mut();
+        }
+        &mut self.row_pointer
+    }
+
+    fn error(&self) -> Error {
+        Error::new(self.code)
+    }
+
+    fn column(&self, index: c_int) -> Option<(&Block, &Column)> {
+        let block = &self.current.as_ref()?.block;
+        let column = block.columns().get(usize::try_from(index).ok()?)?;
+        Some((block, column))
+    }
+
+    /// NULL, or not in the current block.
+    pub fn is_null(&self, row: i32, column: c_int) -> bool {
+        let (Some((block, column)), Ok(row)) = (self.column(column), usize::try_from(row)) else {
+            return true;
+        };
+        row >= block.rows() || block.is_null(column, row)
+    }
+
+    /// Marks the NULLs of a column; the number of rows marked, or `None` for a wrong column.
+    pub fn nulls_of_column(&self, column: c_int, marks: &mut [bool]) -> Option<usize> {
+        let (block, column) = self.column(column)?;
+        let n = marks.len().min(block.rows());
+        for (row, mark) in marks[..n].iter_mut().enumerate() {
+            *mark = block.is_null(column, row);
+        }
+        Some(n)
+    }
+
+    /// The offsets of a variable column, one `int32_t` per row; NULL for other columns.
+    pub fn offsets_of_column(&mut self, column: c_int) -> *mut c_int {
+        self.make_views();
+        let view = usize::try_from(column)
+            .ok()
+            .and_then(|i| self.current.as_ref()?.views.get(i));
+        match view {
+            Some(View {
+                nulls,
+                form: Form::Variable(_),
+                ..
+            }) => nulls.cast_mut().cast(),
+            _ => std::ptr::null_mut(),
+        }
+    }
+
+    /// Bytes of each value of the current row. Without one - before the first row, or when blocks
+    /// are read - what the schema allows. NULL for a result without columns.
+    pub fn lengths(&mut self) -> *mut c_int {
+        if self.lengths.is_empty() {
+            return std::ptr::null_mut();
+        }
+        let fields = self.set.as_ref().map_or(&[][..], |s| s.fields());
+        match &self.current {
+            Some(current) if self.on_row => {
+                let row = self.row - 1;
+                for (length, view) in self.lengths.iter_mut().zip(&current.views) {
+                    *length = view.len(row);
+                }
+            }
+            _ => {
+                for (length, field) in self.lengths.iter_mut().zip(fields) {
+                    *length = schema_bytes(field);
+                }
+            }
+        }
+        self.lengths.as_mut_ptr()
+    }
+}
+
+impl View {
+    /// # Panics
+    /// Never: the block was checked, and `row` is below its rows.
+    #[inline]
+    fn is_null(&self, row: usize) -> bool {
+        match self.form {
+            // SAFETY: the bitmap has a bit for each row of the block.
+            Form::Fixed(_) | Form::Decimal => unsafe {
+                *self.nulls.add(row / 8) >> (7 - row % 8) & 1 == 1
+            },
+            Form::Variable(_) => self.offset(row) < 0,
+        }
+    }
+
+    #[inline]
+    fn offset(&self, row: usize) -> i32 {
+        // SAFETY: there is an offset for each row of the block, at any alignment.
+        unsafe { self.nulls.cast::<i32>().add(row).read_unaligned() }
+    }
+
+    /// Where the cell's value is; NULL for NULL.
+    #[inline]
+    fn cell(&self, row: usize) -> *mut c_void {
+        if self.is_null(row) {
+            return std::ptr::null_mut();
+        }
+        let at = match self.form {
+            Form::Fixed(size) => row * size,
+            Form::Decimal => row * DECIMAL_TEXT,
+            Form::Variable(prefix) => self.offset(row) as usize + prefix,
+        };
+        // SAFETY: `Block::parse` has checked that every cell lies inside the column.
+        unsafe { self.data.add(at) }.cast_mut().cast()
+    }
+
+    /// Bytes of the cell's value, 0 for NULL.
+    fn len(&self, row: usize) -> c_int {
+        if self.is_null(row) {
+            return 0;
+        }
+        match self.form {
+            Form::Fixed(size) => size as c_int,
+            Form::Decimal => DECIMAL_TEXT as c_int,
+            Form::Variable(prefix) => {
+                // SAFETY: as in `cell`; the length stands in front of the value.
+                let at = unsafe { self.data.add(self.offset(row) as usize) };
+                match prefix {
+                    2 => unsafe { at.cast::<u16>().read_unaligned() }.into(),
+                    _ => unsafe { at.cast::<u32>().read_unaligned() as c_int },
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The result of a statement: its columns, and its blocks one after the other.
+
+use crate::error::{codes, Error, Result};
+use crate::protocol::block::Block;
+use crate::protocol::reply::{Field, JsonReply};
+use crate::protocol::request;
+use crate::protocol::Malformed;
+use crate::transport::{expect_json, Connection, Reply, Ticket};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+
+/// Where the reading of a result stands on the server.
+enum Stage {
+    /// No fetch is under way.
+    Idle,
+    /// The next block has been asked for. There is never more than one such request: the server
+    /// answers those of one result in any order, out of one buffer.
+    Asked(Ticket),
+    /// Everything was read, or reading failed: the server has freed the result.
+    Ended,
+}
+
+pub struct ResultSet {
+    connection: Arc<Connection>,
+    /// Blocks come by the binary action; else by `fetch` and `fetch_block`.
+    binary: bool,
+    id: u64,
+    fields: Vec<Field>,
+    /// Of timestamps: 0 ms, 1 us, 2 ns.
+    precision: i32,
+    affected_rows: i64,
+    stage: Stage,
+    stop: Arc<StopHandle>,
+}
+
+/// Stops the reading of a result from another thread.
+pub struct StopHandle {
+    connection: Arc<Connection>,
+    stopped: AtomicBool,
+    /// The request id of the fetch that somebody sleeps on.
+    waiting: Mutex<Option<u64>>,
+}
+
+impl StopHandle {
+    /// The fetch under way, if any, ends now; there will be no other.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::SeqCst);
+        if let Some(req_id) = *self.waiting.lock() {
+            self.connection
+                .cancel(req_id, Error::new(codes::QUERY_KILLED));
+        }
+    }
+}
+
+impl ResultSet {
+    pub(super) fn new(
+        connection: Arc<Connection>,
+        binary: bool,
+        reply: &JsonReply,
+    ) -> Result<ResultSet> {
+        let fields = reply.fields()?;
+        Ok(ResultSet {
+            stop: Arc::new(StopHandle {
+                connection: connection.clone(),
+                stopped: AtomicBool::new(false),
+                waiting: Mutex::new(None),
+            }),
+            connection,
+            binary,
+            id: reply.id,
+            stage: if reply.is_update || fields.is_empty() {
+                Stage::Ended
+            } else {
+                Stage::Idle
+            },
+            fields,
+            precision: reply.precision,
+            affected_rows: reply.affected_rows,
+        })
+    }
+
+    pub fn fields(&self) -> &[Field] {
+        &self.fields
+    }
+
+    pub fn precision(&self) -> i32 {
+        self.precision
+    }
+
+    pub fn affected_rows(&self) -> i64 {
+        self.affected_rows
+    }
+
+    pub fn stop_handle(&self) -> Arc<StopHandle> {
+        self.stop.clone()
+    }
+
+    /// The next block, or `None` at the end. Waits for it unless it has been asked for and has
+    /// arrived.
+    pub fn next_block(&mut self) -> Result<Option<Block>> {
+        loop {
+            if self.stop.stopped.load(Ordering::SeqCst) {
+                self.release();
+                return Err(Error::new(codes::QUERY_KILLED));
+            }
+            let ticket = match std::mem::replace(&mut self.stage, Stage::Ended) {
+                Stage::Ended => return Ok(None),
+                Stage::Asked(ticket) => ticket,
+                Stage::Idle => self.ask()?,
+            };
+            let Some(bytes) = self.take(ticket)? else {
+                return Ok(None);
+            };
+            self.stage = Stage::Idle;
+            let block = Block::parse(bytes)
+                .and_then(|block| self.check_columns(&block).map(|()| block))
+                .inspect_err(|_| self.release())?;
+            // A block without rows is not the end; only the server's word is.
+            if block.rows() > 0 {
+                return Ok(Some(block));
+            }
+        }
+    }
+
+    /// Asks for the next block without waiting for it.
+    pub fn ask_ahead(&mut self) {
+        if matches!(self.stage, Stage::Idle) {
+            // If it cannot be sent, the next call to `next_block` says why.
+            if let Ok(ticket) = self.ask() {
+                self.stage = Stage::Asked(ticket);
+            }
+        }
+    }
+
+    fn ask(&self) -> Result<Ticket> {
+        let req_id = self.connection.request_id(0);
+        let request = if self.binary {
+            request::fetch_raw_block(req_id, self.id)
+        } else {
+            request::fetch(req_id, self.id)
+        };
+        self.connection.send(req_id, request)
+    }
+
+    /// The bytes of the block that was asked for; `None` at the end.
+    fn take(&self, ticket: Ticket) -> Result<Option<bytes::Bytes>> {
+        match self.wait(ticket)? {
+            Reply::Fetch(fetch) if fetch.code != 0 => {
+                Err(Error::from_server(fetch.code.into(), &fetch.message))
+            }
+            Reply::Fetch(fetch) => Ok(fetch.block),
+            Reply::Block { block, .. } => Ok(Some(block)),
+            json @ Reply::Json(_) => {
+                let fetched = expect_json(json)?;
+                if fetched.completed || self.binary {
+                    return Ok(None);
+                }
+                self.fetch_block()
+            }
+        }
+    }
+
+    /// The second half of the older way to fetch.
+    fn fetch_block(&self) -> Result<Option<bytes::Bytes>> {
+        let req_id = self.connection.request_id(0);
+        let request = request::fetch_block(req_id, self.id);
+        let ticket = self.connection.send_for_block(req_id, self.id, request)?;
+        match self.wait(ticket)? {
+            Reply::Block { block, .. } => Ok(Some(block)),
+            other => expect_json(other).map(|_| None),
+        }
+    }
+
+    fn wait(&self, ticket: Ticket) -> Result<Reply> {
+        *self.stop.waiting.lock() = Some(ticket.req_id());
+        let reply = if self.stop.stopped.load(Ordering::SeqCst) {
+            self.connection.abandon(ticket);
+            Err(Error::new(codes::QUERY_KILLED))
+        } else {
+            self.connection.wait(ticket)
+        };
+        *self.stop.waiting.lock() = None;
+        reply
+    }
+
+    fn check_columns(&self, block: &Block) -> std::result::Result<(), Malformed> {
+        let types = || block.columns().iter().map(|c| c.type_code);
+        if types().eq(self.fields.iter().map(|f| f.type_code)) {
+            return Ok(());
+        }
+        Err(Malformed::new(format!(
+            "raw block: column types {:?} in a result with {:?}",
+            types().collect::<Vec<_>>(),
+            self.fields.iter().map(|f| f.type_code).collect::<Vec<_>>()
+        )))
+    }
+
+    /// Frees the result on the server, now or when the fetch under way is answered.
+    fn release(&mut self) {
+        match std::mem::replace(&mut self.stage, Stage::Ended) {
+            Stage::Ended => {}
+            Stage::Asked(ticket) => self.connection.abandon(ticket),
+            Stage::Idle => {
+                let req_id = self.connection.request_id(0);
+                // A connection that is gone has freed its results.
+                let _ = self.connection.tell(request::free_result(req_id, self.id));
+            }
+        }
+    }
+}
+
+impl Drop for ResultSet {
+    fn drop(&mut self) {
+        self.release();
+    }
+}

@@ -1,0 +1,331 @@
+//! A session: one login, and what is to be restored when its connection is lost.
+
+use super::result_set::ResultSet;
+use crate::config::{global, Target};
+use crate::error::{codes, Error, Result};
+use crate::protocol::request::{self, Login, Request};
+use crate::protocol::version::{Capability, ServerVersion};
+use crate::transport::{expect_json, fork, Connection};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+
+/// `TSDB_OPTION_CONNECTION` numbers on the wire.
+const OPTION_CLEAR: i32 = -1;
+const OPTION_TIMEZONE: i32 = 1;
+/// What the server's list of connections shows as the connector.
+const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
+
+pub struct Session {
+    target: Target,
+    live: Mutex<Live>,
+    /// Held by the thread that connects anew, so that the others wait for its connection instead
+    /// of making theirs.
+    reconnecting: Mutex<()>,
+    /// Which change of the process's time zone the connection has followed.
+    timezone_change: AtomicU32,
+    generation: u32,
+}
+
+/// What the session stands on now.
+#[derive(Clone)]
+struct Live {
+    connection: Arc<Connection>,
+    version: ServerVersion,
+    /// The database selected last; `None` when there is none.
+    db: Option<String>,
+    /// Options set since the login, in their order.
+    options: Vec<(i32, Option<String>)>,
+}
+
+impl Session {
+    pub fn connect(target: Target) -> Result<Session> {
+        let timezone_change = global::timezone_changes();
+        let (connection, version) = log_in(&target, &target.db)?;
+        let db = Some(target.db.clone()).filter(|db| !db.is_empty());
+        Ok(Session {
+            target,
+            live: Mutex::new(Live {
+                connection,
+                version,
+                db,
+                options: Vec::new(),
+            }),
+            reconnecting: Mutex::new(()),
+            timezone_change: AtomicU32::new(timezone_change),
+            generation: fork::generation(),
+        })
+    }
+
+    /// The connection in use; a new one when the old one has ended.
+    fn live(&self) -> Result<Live> {
+        let live = self.live.lock().clone();
+        if !live.connection.is_alive() {
+            return self.reconnect(&live.connection, live.db.clone());
+        }
+        let change = global::timezone_changes();
+        if self.timezone_change.load(Ordering::Relaxed) != change {
+            self.follow_timezone(&live, change)?;
+        }
+        Ok(live)
+    }
+
+    /// Replaces `lost` by a connection with this database selected and the options restored.
+    fn reconnect(&self, lost: &Arc<Connection>, db: Option<String>) -> Result<Live> {
+        if self.generation != fork::generation() {
+            return Err(Error::with(
+                codes::CONNECTION_BROKEN,
+                "the connection was made before fork; connect again in the child",
+            ));
+        }
+        let _turn = self.reconnecting.lock();
+        let now = self.live.lock().clone();
+        if !Arc::ptr_eq(&now.connection, lost) && now.connection.is_alive() {
+            return Ok(now);
+        }
+        let change = global::timezone_changes();
+        let mut target = self.target.clone();
+        if !target.timezone_is_own {
+            target.timezone = current_timezone();
+        }
+        let (connection, version) = log_in(&target, db.as_deref().unwrap_or_default())?;
+        for (option, value) in &now.options {
+            set_option(&connection, *option, value.as_deref())?;
+        }
+        self.timezone_change.store(change, Ordering::Relaxed);
+        let live = Live {
+            connection,
+            version,
+            db,
+            options: now.options,
+        };
+        *self.live.lock() = live.clone();
+        Ok(live)
+    }
+
+    /// `taos_options(TIMEZONE)` reaches open connections too, unless they have their own zone.
+    fn follow_timezone(&self, live: &Live, change: u32) -> Result<()> {
+        let own =
+            self.target.timezone_is_own || live.options.iter().any(|(o, _)| *o == OPTION_TIMEZONE);
+        if !own && live.version.has(Capability::ConnectionOptions) {
+            set_option(
+                &live.connection,
+                OPTION_TIMEZONE,
+                current_timezone().as_deref(),
+            )?;
+        }
+        self.timezone_change.store(change, Ordering::Relaxed);
+        Ok(())
+    }
+
+    /// Runs a statement. `req_id` 0 lets the library choose one.
+    pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(req_id);
+        let binary = live.version.has(Capability::BinaryQuery);
+        let request = statement(binary, &live.version, req_id, sql)?;
+        let reply = live.connection.call_json(req_id, request)?;
+        if reply.is_update {
+            if let Some(db) = database_of_use(sql) {
+                self.live.lock().db = Some(db);
+            }
+        }
+        ResultSet::new(live.connection, binary, &reply)
+    }
+
+    /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for
+    /// a good one.
+    pub fn validate(&self, sql: &[u8]) -> Result<i32> {
+        let live = self.live()?;
+        live.require(Capability::ValidateSql, "validating a statement")?;
+        let req_id = live.connection.request_id(0);
+        let reply = live
+            .connection
+            .call_json(req_id, request::validate_sql(req_id, sql))?;
+        Ok(reply.result_code as i32)
+    }
+
+    /// Selects the database of later statements. The name is taken as SQL takes it.
+    pub fn select_db(&self, db: &str) -> Result<()> {
+        self.query(format!("use {db}").as_bytes(), 0).map(drop)
+    }
+
+    /// No database is selected any more. There is no statement for this: the session moves to a
+    /// new connection; results still open stay on the old one until they are read.
+    pub fn reset_db(&self) -> Result<()> {
+        let old = self.live()?.connection;
+        self.reconnect(&old, None).map(drop)
+    }
+
+    /// The database selected now, as the server knows it; empty for none.
+    pub fn current_db(&self) -> Result<String> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(0);
+        let request = request::bare("get_current_db", req_id);
+        let reply = live.connection.call_json(req_id, request)?;
+        Ok(reply.db)
+    }
+
+    /// The server's version and build, as it describes itself.
+    pub fn server_info(&self) -> Result<String> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(0);
+        let request = request::bare("get_server_info", req_id);
+        let reply = live.connection.call_json(req_id, request)?;
+        Ok(reply.info)
+    }
+
+    /// Sets an option of this connection, or resets it.
+    pub fn set_option(&self, option: i32, value: Option<&str>) -> Result<()> {
+        let live = self.live()?;
+        live.require(Capability::ConnectionOptions, "an option of one connection")?;
+        set_option(&live.connection, option, value)?;
+        let mut live = self.live.lock();
+        if option == OPTION_CLEAR {
+            live.options.clear();
+        } else {
+            live.options.retain(|(o, _)| *o != option);
+            live.options.push((option, value.map(str::to_owned)));
+        }
+        Ok(())
+    }
+
+    /// Ends whatever is waiting on the connection, from another thread.
+    pub fn cancel_all(&self) {
+        let connection = self.live.lock().connection.clone();
+        connection.cancel_all(&Error::new(codes::QUERY_KILLED));
+    }
+
+    /// What is in flight fails; open results can be freed, not read on.
+    pub fn close(&self) {
+        let connection = self.live.lock().connection.clone();
+        connection.close();
+    }
+}
+
+impl Live {
+    fn require(&self, capability: Capability, what: &str) -> Result<()> {
+        if self.version.has(capability) {
+            return Ok(());
+        }
+        Err(Error::not_supported(format_args!(
+            "{what} needs a newer server than {}",
+            self.version
+        )))
+    }
+}
+
+fn current_timezone() -> Option<String> {
+    let mut values = crate::config::settings::Values::default();
+    global::fill(&mut values);
+    values.text("timezone").map(str::to_owned)
+}
+
+fn set_option(connection: &Connection, option: i32, value: Option<&str>) -> Result<()> {
+    let req_id = connection.request_id(0);
+    let request = request::connection_option(req_id, option, value);
+    connection.call_json(req_id, request).map(drop)
+}
+
+fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> Result<Request> {
+    if binary {
+        return Ok(request::binary_query(req_id, sql));
+    }
+    let sql = std::str::from_utf8(sql).map_err(|_| {
+        Error::with(
+            codes::INVALID_PARAMETER,
+            format_args!("the statement is not UTF-8, and server {version} takes no other"),
+        )
+    })?;
+    Ok(request::json_query(req_id, sql))
+}
+
+/// Opens a connection and logs in: two round trips, the version being asked for along with the
+/// login (newer servers tell it in the login's reply).
+fn log_in(target: &Target, db: &str) -> Result<(Arc<Connection>, ServerVersion)> {
+    let connection = Connection::open(target)?;
+    let result = log_in_on(&connection, target, db);
+    if result.is_err() {
+        connection.close();
+    }
+    result.map(|version| (connection, version))
+}
+
+fn log_in_on(connection: &Arc<Connection>, target: &Target, db: &str) -> Result<ServerVersion> {
+    let req_id = connection.request_id(0);
+    let asked = connection.send(req_id, request::version(req_id))?;
+    let version_of = |ticket| -> Result<ServerVersion> {
+        let reply = expect_json(connection.wait(ticket)?)?;
+        Ok(ServerVersion::parse(&reply.version))
+    };
+    // A server that does not know these keys would ignore them and let the password decide.
+    let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
+    let mut asked = Some(asked);
+    let mut known = None;
+    if by_token {
+        let version = asked
+            .take()
+            .map(version_of)
+            .transpose()?
+            .unwrap_or_default();
+        if !version.has(Capability::TokenLogin) {
+            return Err(Error::not_supported(format_args!(
+                "{} is a server {version}; bearer_token and totp_code need 3.4.0.0",
+                connection.endpoint()
+            )));
+        }
+        known = Some(version);
+    }
+    let req_id = connection.request_id(0);
+    let login = Login {
+        req_id,
+        user: &target.user,
+        password: &target.password,
+        db,
+        tz: target.timezone.as_deref(),
+        app: target.user_app.as_deref(),
+        ip: target.user_ip.as_deref(),
+        connector: Some(CONNECTOR),
+        totp_code: target.totp_code.as_deref(),
+        bearer_token: target.bearer_token.as_deref(),
+    };
+    let reply = connection.call_json(req_id, request::login(&login))?;
+    match (known, asked) {
+        (Some(version), _) => Ok(version),
+        (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket),
+        (None, ticket) => {
+            if let Some(ticket) = ticket {
+                connection.abandon(ticket);
+            }
+            Ok(ServerVersion::parse(&reply.version))
+        }
+    }
+}
+
+/// The database that a `use` statement selects.
+fn database_of_use(sql: &[u8]) -> Option<String> {
+    let sql = std::str::from_utf8(sql).ok()?.trim();
+    let (word, name) = sql.split_once(char::is_whitespace)?;
+    if !word.eq_ignore_ascii_case("use") {
+        return None;
+    }
+    let name = name.trim_end_matches(';').trim();
+    match name.strip_prefix('`').and_then(|n| n.strip_suffix('`')) {
+        Some(quoted) => Some(quoted.to_owned()),
+        None => Some(name.to_ascii_lowercase()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::database_of_use;
+
+    #[test]
+    fn use_statements() {
+        assert_eq!(database_of_use(b"use db1").as_deref(), Some("db1"));
+        assert_eq!(database_of_use(b" USE\tDB1 ; ").as_deref(), Some("db1"));
+        assert_eq!(database_of_use(b"use `Db1`").as_deref(), Some("Db1"));
+        assert_eq!(database_of_use(b"user x"), None);
+        assert_eq!(database_of_use(b"use"), None);
+    }
+}

@@ -1,0 +1,386 @@
+//! Who to connect to: `taos_connect`'s arguments, host lists and connection strings.
+//!
+//! A host argument is a name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or
+//! `[driver][+protocol]://user:pass@h1:p1,h2:p2/db?key=value`.
+
+use super::global;
+use super::settings::Values;
+use crate::error::{codes, Error, Result};
+use percent_encoding::percent_decode_str;
+use std::time::Duration;
+
+/// taosAdapter's port.
+pub const ADAPTER_PORT: u16 = 6041;
+/// The native port, in many programs' source: it means the adapter's here.
+const NATIVE_PORT: u16 = 6030;
+/// Where a cloud gateway listens.
+const CLOUD_PORT: u16 = 443;
+/// Parts of the cloud service's host names. There, the command line tools send the token as the
+/// password of a user called `token`.
+const CLOUD_HOSTS: [&str; 2] = ["cloud.tdengine", "cloud.taosdata"];
+
+/// A host to try. `host` is a name or an address without brackets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    pub host: String,
+    pub port: u16,
+}
+
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.host.contains(':') {
+            write!(f, "[{}]:{}", self.host, self.port)
+        } else {
+            write!(f, "{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// What a server's certificate must prove.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TlsMode {
+    /// Issued by a trusted authority, for the host that was asked for.
+    VerifyIdentity,
+    /// Issued by a trusted authority.
+    VerifyCa,
+    /// Nothing. Only when asked for by name.
+    Insecure,
+}
+
+/// How to speak TLS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tls {
+    pub mode: TlsMode,
+    /// PEM file or PEM text.
+    pub ca: Option<String>,
+}
+
+/// Everything needed to open a session.
+#[derive(Debug, Clone)]
+pub struct Target {
+    pub endpoints: Vec<Endpoint>,
+    /// `Some` for `wss`.
+    pub tls: Option<Tls>,
+    pub user: String,
+    pub password: String,
+    /// Empty for none.
+    pub db: String,
+    /// Cloud token: a key of the upgrade request's query.
+    pub token: Option<String>,
+    pub bearer_token: Option<String>,
+    pub totp_code: Option<String>,
+    pub timezone: Option<String>,
+    /// The zone was given for this connection, so a change of the process's does not reach it.
+    pub timezone_is_own: bool,
+    pub user_app: Option<String>,
+    pub user_ip: Option<String>,
+    pub connect_timeout: Duration,
+    pub read_timeout: Duration,
+}
+
+/// The arguments of `taos_connect`; `None` where the caller passed NULL.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct ConnectArgs<'a> {
+    pub host: Option<&'a str>,
+    pub user: Option<&'a str>,
+    pub password: Option<&'a str>,
+    pub db: Option<&'a str>,
+    /// 0 for the default.
+    pub port: u16,
+}
+
+/// What a connection string says; parts it does not have are `None`.
+#[derive(Debug, Default)]
+struct Address {
+    tls: bool,
+    user: Option<String>,
+    password: Option<String>,
+    hosts: Vec<(String, Option<u16>)>,
+    db: Option<String>,
+    values: Values,
+}
+
+fn bad(text: &str, why: impl std::fmt::Display) -> Error {
+    Error::with(
+        codes::INVALID_PARAMETER,
+        format_args!(
+            "`{}` {why}; wanted a host, a list host:port,host:port, or \
+             ws://user:password@host:port/db?key=value",
+            without_secrets(text)
+        ),
+    )
+}
+
+/// A connection string for messages: what stands before `@` and after `?` may be secret.
+fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    let rest = rest.split('?').next().unwrap_or_default();
+    format!("{scheme}{rest}")
+}
+
+fn decoded(text: &str, whole: &str) -> Result<String> {
+    percent_decode_str(text)
+        .decode_utf8()
+        .map(|s| s.into_owned())
+        .map_err(|_| bad(whole, "has %-escapes that are not UTF-8"))
+}
+
+/// `host`, `host:port`, `[v6]:port`, or a bare IPv6 address.
+fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
+    let port = |digits: &str| match digits.parse::<u16>() {
+        Ok(n) if n > 0 => Ok(Some(n)),
+        _ => Err(bad(whole, format_args!("has the port `{digits}`"))),
+    };
+    if let Some(rest) = text.strip_prefix('[') {
+        let (host, rest) = rest
+            .split_once(']')
+            .ok_or_else(|| bad(whole, "lacks a `]`"))?;
+        return match rest.strip_prefix(':') {
+            Some(digits) => Ok((host.to_owned(), port(digits)?)),
+            None if rest.is_empty() => Ok((host.to_owned(), None)),
+            None => Err(bad(whole, "has something after `]`")),
+        };
+    }
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Ok((text.to_owned(), None));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, digits)) => (host, port(digits)?),
+        None => (text, None),
+    };
+    if host.is_empty() || host.contains([':', '/', '@', ' ']) {
+        return Err(bad(whole, "has no usable host"));
+    }
+    Ok((host.to_owned(), port))
+}
+
+fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
+    text.split(',')
+        .map(|part| host_and_port(part.trim(), whole))
+        .collect()
+}
+
+impl Address {
+    fn parse(text: &str) -> Result<Address> {
+        let mut address = Address::default();
+        let Some((scheme, rest)) = text.split_once("://") else {
+            address.hosts = host_list(text, text)?;
+            return Ok(address);
+        };
+        let protocol = scheme
+            .rsplit_once('+')
+            .map_or(scheme, |(_, protocol)| protocol);
+        address.tls = match protocol.to_ascii_lowercase().as_str() {
+            "ws" | "http" | "taos" | "taosws" | "tmq" => false,
+            "wss" | "https" => true,
+            other => return Err(bad(text, format_args!("has the protocol `{other}`"))),
+        };
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // A password may hold anything but must escape `/`; the last `@` ends it.
+        let (login, rest) = match rest.rsplit_once('@') {
+            Some((login, rest)) => (Some(login), rest),
+            None => (None, rest),
+        };
+        if let Some(login) = login {
+            let (user, password) = match login.split_once(':') {
+                Some((user, password)) => (user, Some(password)),
+                None => (login, None),
+            };
+            address.user = Some(decoded(user, text)?).filter(|u| !u.is_empty());
+            address.password = password.map(|p| decoded(p, text)).transpose()?;
+        }
+        let (hosts, db) = rest.split_once('/').unwrap_or((rest, ""));
+        if !hosts.is_empty() {
+            address.hosts = host_list(hosts, text)?;
+        }
+        address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
+        for pair in query.split('&').filter(|p| !p.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            address
+                .values
+                .set(&decoded(key, text)?, &decoded(value, text)?)?;
+        }
+        Ok(address)
+    }
+}
+
+/// A port that says nothing: unset, or the native client's.
+fn chosen(port: u16) -> Option<u16> {
+    (port != 0 && port != NATIVE_PORT).then_some(port)
+}
+
+impl Target {
+    /// Puts a call's arguments and all settings together.
+    pub fn resolve(args: ConnectArgs<'_>) -> Result<Target> {
+        let host = args.host.map(str::trim).filter(|h| !h.is_empty());
+        let mut address = host.map(Address::parse).transpose()?.unwrap_or_default();
+        let mut values = std::mem::take(&mut address.values);
+        let timezone_is_own = values.text("timezone").is_some();
+        global::fill(&mut values);
+
+        if address.hosts.is_empty() {
+            let settings = ["adapter_list", "first_ep", "fqdn"];
+            let named = settings.iter().find_map(|name| values.text(name));
+            address.hosts = host_list(named.unwrap_or("localhost"), named.unwrap_or_default())?;
+        }
+        let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
+        let is_cloud = address.hosts.iter().all(|(host, _)| cloud(host));
+        let default_port = values
+            .text("server_port")
+            .and_then(|p| p.parse().ok())
+            .and_then(chosen)
+            .unwrap_or(if is_cloud { CLOUD_PORT } else { ADAPTER_PORT });
+        let endpoints = address
+            .hosts
+            .into_iter()
+            .map(|(host, port)| Endpoint {
+                host,
+                port: match args.host {
+                    // The port of a host that came from the settings gives way to the call's.
+                    None => chosen(args.port).or(port.and_then(chosen)),
+                    Some(_) => port.or(chosen(args.port)),
+                }
+                .unwrap_or(default_port),
+            })
+            .collect();
+
+        let own = |name: &str| values.text(name).map(str::to_owned);
+        let mut target = Target {
+            endpoints,
+            tls: (address.tls || is_cloud).then(|| Tls {
+                mode: match values.text("tls_mode") {
+                    Some("insecure") => TlsMode::Insecure,
+                    Some("verify_ca") => TlsMode::VerifyCa,
+                    _ => TlsMode::VerifyIdentity,
+                },
+                ca: own("tls_ca"),
+            }),
+            user: address.user.unwrap_or(args.user.unwrap_or("root").into()),
+            password: address
+                .password
+                .unwrap_or(args.password.unwrap_or("taosdata").into()),
+            db: address.db.unwrap_or(args.db.unwrap_or_default().into()),
+            token: own("token"),
+            bearer_token: own("bearer_token"),
+            totp_code: own("totp_code"),
+            timezone: own("timezone"),
+            timezone_is_own,
+            user_app: own("user_app"),
+            user_ip: own("user_ip"),
+            connect_timeout: values.seconds("connect_timeout"),
+            read_timeout: values.seconds("read_timeout"),
+        };
+        if is_cloud && target.token.is_none() && target.user == "token" {
+            target.token = Some(std::mem::take(&mut target.password));
+            target.user = "root".into();
+            target.password = "taosdata".into();
+        }
+        Ok(target)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn target(host: &str, port: u16) -> Target {
+        Target::resolve(ConnectArgs {
+            host: Some(host),
+            port,
+            ..ConnectArgs::default()
+        })
+        .unwrap()
+    }
+
+    fn hosts(host: &str, port: u16) -> String {
+        let list: Vec<_> = target(host, port)
+            .endpoints
+            .iter()
+            .map(Endpoint::to_string)
+            .collect();
+        list.join(" ")
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        assert_eq!(hosts("db1", 0), "db1:6041");
+        assert_eq!(hosts("db1", 6030), "db1:6041");
+        assert_eq!(hosts("db1", 7000), "db1:7000");
+        assert_eq!(hosts("db1:7001", 7000), "db1:7001");
+        assert_eq!(hosts("::1", 0), "[::1]:6041");
+        assert_eq!(hosts("[fe80::1]:99", 0), "[fe80::1]:99");
+        assert_eq!(hosts("a:1, b ,[::2]", 5), "a:1 b:5 [::2]:5");
+        assert_eq!(
+            hosts("gw.cloud.tdengine.com", 0),
+            "gw.cloud.tdengine.com:443"
+        );
+    }
+
+    #[test]
+    fn a_connection_string() {
+        let t = target(
+            "taos+wss://us%40er:p%40ss%3A%2F%3F%23w%2541%26x=1@h1:1,h2/db1?read_timeout=2&token=T%2B1",
+            0,
+        );
+        assert_eq!(
+            (t.user.as_str(), t.password.as_str()),
+            ("us@er", "p@ss:/?#w%41&x=1")
+        );
+        assert_eq!(t.endpoints[1].to_string(), "h2:6041");
+        assert_eq!((t.db.as_str(), t.token.as_deref()), ("db1", Some("T+1")));
+        assert!(t.tls.is_some());
+        assert_eq!(t.read_timeout, Duration::from_secs(2));
+        // `@` and `:` unescaped in the password still work
+        assert_eq!(target("ws://u:a:b@c@h", 0).password, "a:b@c");
+    }
+
+    #[test]
+    fn arguments_fill_what_the_string_leaves_open() {
+        let args = ConnectArgs {
+            host: Some("ws://h/"),
+            user: Some("u"),
+            password: Some("p"),
+            db: Some("d"),
+            port: 0,
+        };
+        let t = Target::resolve(args).unwrap();
+        assert_eq!((&*t.user, &*t.password, &*t.db), ("u", "p", "d"));
+    }
+
+    #[test]
+    fn the_clouds_token_user() {
+        let t = Target::resolve(ConnectArgs {
+            host: Some("gw.eu.cloud.tdengine.com"),
+            user: Some("token"),
+            password: Some("abc"),
+            ..ConnectArgs::default()
+        })
+        .unwrap();
+        assert_eq!((t.token.as_deref(), &*t.user), (Some("abc"), "root"));
+        assert!(t.tls.is_some());
+    }
+
+    #[test]
+    fn mistakes_are_named_and_secrets_are_not() {
+        for text in [
+            "h:0",
+            "h:x",
+            "[::1",
+            "ftp://h",
+            "ws://u:secret@h:99999/",
+            "a b",
+            "ws://u:secret@h?tls_mode=no",
+        ] {
+            let e = Target::resolve(ConnectArgs {
+                host: Some(text),
+                ..ConnectArgs::default()
+            })
+            .unwrap_err();
+            assert!(!e.text().contains("secret"), "{e}");
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
+
+use super::settings::{Setting, Values};
+use super::{taos_cfg, timezone};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Arc;
+
+static OPTIONS: Mutex<Options> = Mutex::new(Options {
+    config_dir: None,
+    file: None,
+    timezone: None,
+});
+
+/// Counts the changes of the process's time zone, so that open connections notice one cheaply.
+static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
+
+struct Options {
+    config_dir: Option<PathBuf>,
+    /// The file's values, read once.
+    file: Option<Arc<HashMap<String, String>>>,
+    timezone: Option<String>,
+}
+
+/// The place of `taos.cfg`: a directory or the file itself. What a file said before is forgotten.
+pub fn set_config_dir(dir: &str) {
+    let mut options = OPTIONS.lock();
+    options.config_dir = Some(dir.into());
+    options.file = None;
+}
+
+/// The zone of all connections that have not been given one of their own, open ones included.
+pub fn set_timezone(zone: &str) {
+    OPTIONS.lock().timezone = Some(zone.to_owned());
+    TIMEZONE_CHANGES.fetch_add(1, Ordering::Release);
+}
+
+pub fn timezone_changes() -> u32 {
+    TIMEZONE_CHANGES.load(Ordering::Acquire)
+}
+
+/// Fills `values` with what the process's sources say, in their order, then the defaults.
+pub fn fill(values: &mut Values) {
+    let (option_zone, file) = {
+        let mut options = OPTIONS.lock();
+        let dir = options.config_dir.clone();
+        let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
+        let file = options
+            .file
+            .get_or_insert_with(|| Arc::new(taos_cfg::read(dir.or_else(env_dir).as_deref())))
+            .clone();
+        (options.timezone.clone(), file)
+    };
+    values.fill(|s| {
+        (s.name == "timezone")
+            .then(|| option_zone.clone())
+            .flatten()
+    });
+    values.fill(|s| s.env.and_then(|name| std::env::var(name).ok()));
+    values.fill(|s: &Setting| file.get(&s.cfg?.to_ascii_lowercase()).cloned());
+    values.fill(|s| s.default.map(str::to_owned));
+    values.fill(|s| (s.name == "timezone").then(timezone::of_the_host).flatten());
+}

@@ -1,0 +1,10 @@
+//! Every setting, and where it comes from: arguments of the call, the connection string,
+//! `taos_options`, the environment, `taos.cfg`, defaults - the first that has it wins.
+
+pub mod address;
+pub mod global;
+pub mod settings;
+mod taos_cfg;
+mod timezone;
+
+pub use address::{ConnectArgs, Endpoint, Target};

@@ -1,0 +1,49 @@
+//! The codes this library gives itself; the server's come as they are.
+//!
+//! Names and numbers are those of TDengine's `taoserror.h`.
+
+/// The native value of a 16-bit code.
+pub const fn native(low: u16) -> i32 {
+    (0x8000_0000u32 | low as u32) as i32
+}
+
+/// Nothing went wrong.
+pub const SUCCESS: i32 = 0;
+/// `RPC_NETWORK_UNAVAIL`: nothing answers at the address.
+pub const UNABLE_TO_CONNECT: i32 = native(0x000b);
+/// `RPC_FQDN_ERROR`: the host's name has no address.
+pub const UNKNOWN_HOST: i32 = native(0x0015);
+/// `RPC_BROKEN_LINK`: the connection ended.
+pub const CONNECTION_BROKEN: i32 = native(0x0018);
+/// `RPC_TIMEOUT`: no answer within the deadline.
+pub const TIMEOUT: i32 = native(0x0019);
+/// `OPS_NOT_SUPPORT`
+pub const OPERATION_NOT_SUPPORTED: i32 = native(0x0100);
+/// `INVALID_MSG`: an answer that breaks the protocol.
+pub const INVALID_MESSAGE: i32 = native(0x0115);
+/// `INVALID_PARA`
+pub const INVALID_PARAMETER: i32 = native(0x0118);
+/// `INVALID_CFG`
+pub const INVALID_CONFIG_OPTION: i32 = native(0x0119);
+/// `CFG_NOT_FOUND`
+pub const CONFIG_NOT_FOUND: i32 = native(0x0122);
+/// `REPEAT_INIT`
+pub const REPEATED_INIT: i32 = native(0x0123);
+/// `INVALID_CFG_VALUE`
+pub const INVALID_CONFIG_VALUE: i32 = native(0x0133);
+/// `TSC_INVALID_OPERATION`
+pub const INVALID_OPERATION: i32 = native(0x0200);
+/// `TSC_INVALID_CONNECTION`: the handle is not one of a connection.
+pub const INVALID_CONNECTION: i32 = native(0x020b);
+/// `TSC_DISCONNECTED`: no connection, or a closed one.
+pub const DISCONNECTED: i32 = native(0x0213);
+/// `TSC_INVALID_INPUT`
+pub const INVALID_INPUT: i32 = native(0x0229);
+/// `TSC_QUERY_KILLED`: stopped by the caller.
+pub const QUERY_KILLED: i32 = native(0x022d);
+/// `TSC_INTERNAL_ERROR`
+pub const INTERNAL: i32 = native(0x02ff);
+/// A system error: `0x80ff0000 | errno`.
+pub const fn system(errno: i32) -> i32 {
+    (0x80ff_0000u32 | errno as u32) as i32
+}

@@ -1,0 +1,100 @@
+//! One error type. Codes are TDengine's own 32-bit codes, as the native client returns them.
+
+pub mod codes;
+mod texts;
+
+pub use texts::code_text;
+
+use crate::protocol::Malformed;
+use std::borrow::Cow;
+
+/// A failed call: the code `taos_errno` answers, and the text of `taos_errstr` where there is a
+/// better one than the code's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Error {
+    pub code: i32,
+    pub message: Option<Cow<'static, str>>,
+}
+
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// An error that its code says all about.
+    pub const fn new(code: i32) -> Self {
+        Error {
+            code,
+            message: None,
+        }
+    }
+
+    /// An error of ours: the code's text, then what was tried and what to do.
+    pub fn with(code: i32, detail: impl std::fmt::Display) -> Self {
+        Error {
+            code,
+            message: Some(format!("{}: {detail}", code_text(code).to_string_lossy()).into()),
+        }
+    }
+
+    /// A function that this library or the protocol does not have.
+    pub fn not_supported(what: impl std::fmt::Display) -> Self {
+        Error::with(codes::OPERATION_NOT_SUPPORTED, what)
+    }
+
+    /// A refusal by the server. It sends 16 bits of the code; the native value has the top bit
+    /// set. A text that says nothing ("success", as 3.3.7.5 sends with some failures) gives way
+    /// to the code's own.
+    pub fn from_server(code: i64, message: &str) -> Self {
+        let code = match u16::try_from(code) {
+            Ok(low) => codes::native(low),
+            Err(_) => code as i32,
+        };
+        let said_something = !message.is_empty() && message != "success";
+        Error {
+            code,
+            message: said_something.then(|| message.to_owned().into()),
+        }
+    }
+
+    /// What a person should read.
+    pub fn text(&self) -> Cow<'_, str> {
+        match &self.message {
+            Some(m) => Cow::Borrowed(m),
+            None => code_text(self.code).to_string_lossy(),
+        }
+    }
+}
+
+impl From<Malformed> for Error {
+    fn from(m: Malformed) -> Self {
+        Error::with(
+            codes::INVALID_MESSAGE,
+            format_args!("the server's answer cannot be understood ({m})"),
+        )
+    }
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "[0x{:08x}] {}", self.code, self.text())
+    }
+}
+
+impl std::error::Error for Error {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_of_the_server_get_their_top_bit_back() {
+        let e = Error::from_server(9731, "Table does not exist");
+        assert_eq!((e.code, &*e.text()), (-2147473917, "Table does not exist"));
+        assert_eq!(Error::from_server(-2147473917, "").code, -2147473917);
+    }
+
+    #[test]
+    fn a_text_that_says_success_is_not_believed() {
+        let e = Error::from_server(554, "success");
+        assert_eq!(&*e.text(), "Stmt API usage error");
+    }
+}

@@ -1,0 +1,74 @@
+//! The text of every code, as the native client 3.3.7.5 answers it.
+
+use once_cell::sync::Lazy;
+use std::ffi::{CStr, CString};
+
+/// Code in hexadecimal, a tab, the text; recorded from the native client.
+const RECORDED: &str = include_str!("texts.tsv");
+
+static TEXTS: Lazy<Vec<(u16, CString)>> = Lazy::new(|| {
+    let mut texts: Vec<(u16, CString)> = RECORDED
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| {
+            let (code, text) = line.split_once('\t')?;
+            Some((
+                u16::from_str_radix(code, 16).ok()?,
+                CString::new(text).ok()?,
+            ))
+        })
+        .collect();
+    texts.sort_by_key(|(code, _)| *code);
+    texts
+});
+
+/// What the native client says of a code: "success" for 0, nothing for one it has no text for.
+pub fn code_text(code: i32) -> &'static CStr {
+    if code == 0 {
+        return c"success";
+    }
+    if code as u32 >> 16 == 0x8000 {
+        let low = code as u16;
+        if let Ok(i) = TEXTS.binary_search_by_key(&low, |(code, _)| *code) {
+            return &TEXTS[i].1;
+        }
+    }
+    c""
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::codes;
+
+    #[test]
+    fn the_texts_of_our_own_codes_are_known() {
+        for (code, text) in [
+            (0, c"success"),
+            (codes::UNABLE_TO_CONNECT, c"Unable to establish connection"),
+            (codes::DISCONNECTED, c"Disconnected from service"),
+            (codes::INVALID_PARAMETER, c"Invalid parameters"),
+            (codes::REPEATED_INIT, c"Repeat initialization"),
+        ] {
+            assert_eq!(code_text(code), text);
+        }
+        for code in [
+            codes::UNKNOWN_HOST,
+            codes::CONNECTION_BROKEN,
+            codes::TIMEOUT,
+            codes::OPERATION_NOT_SUPPORTED,
+            codes::INVALID_MESSAGE,
+            codes::INVALID_CONFIG_OPTION,
+            codes::CONFIG_NOT_FOUND,
+            codes::INVALID_CONFIG_VALUE,
+            codes::INVALID_OPERATION,
+            codes::INVALID_CONNECTION,
+            codes::INVALID_INPUT,
+            codes::QUERY_KILLED,
+            codes::INTERNAL,
+        ] {
+            assert!(!code_text(code).is_empty(), "{code:#x}");
+        }
+        assert_eq!(code_text(codes::native(0xfff0)), c"");
+    }
+}

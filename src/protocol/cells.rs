@@ -1,0 +1,109 @@
+//! Cells whose form for the caller differs from the wire: NCHAR (UCS-4 there, UTF-8 here) and the
+//! decimals (integers there, text here).
+
+use super::block::{Block, Column};
+use super::types;
+
+/// A column with cells of their own: `offsets[row]` is -1 for NULL or where the cell starts in
+/// `heap`, a `u16` length and UTF-8 bytes. The form of a VARCHAR column in a raw block.
+#[derive(Debug, Default)]
+pub struct TextColumn {
+    pub offsets: Vec<i32>,
+    pub heap: Vec<u8>,
+}
+
+/// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD; the text never grows, four
+/// bytes a character being the most that UTF-8 needs.
+pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
+    out.offsets.clear();
+    out.heap.clear();
+    out.offsets.reserve(block.rows());
+    out.heap.reserve(column.data_len);
+    for row in 0..block.rows() {
+        let Some(cell) = block.cell(column, row) else {
+            out.offsets.push(-1);
+            continue;
+        };
+        let start = out.heap.len();
+        out.offsets.push(start as i32);
+        out.heap.extend_from_slice(&[0, 0]);
+        for unit in cell.chunks_exact(4) {
+            let point = u32::from_le_bytes([unit[0], unit[1], unit[2], unit[3]]);
+            if point < 0x80 {
+                out.heap.push(point as u8);
+            } else {
+                let c = char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER);
+                out.heap
+                    .extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+            }
+        }
+        let len = (out.heap.len() - start - 2) as u16;
+        out.heap[start..start + 2].copy_from_slice(&len.to_le_bytes());
+    }
+}
+
+/// Bytes of a decimal's text cell: what the native client reports as its length.
+pub const DECIMAL_TEXT: usize = 64;
+
+/// The text of an unscaled decimal, NUL-terminated in a cell of [`DECIMAL_TEXT`] bytes. Zero is
+/// `0` whatever its scale, as the native client prints it.
+pub fn decimal_text(unscaled: i128, scale: u8, cell: &mut [u8]) {
+    use std::io::Write;
+    let scale = usize::from(scale).min(38);
+    let digits = unscaled.unsigned_abs().to_string();
+    let sign = if unscaled < 0 { "-" } else { "" };
+    let mut out = &mut cell[..];
+    // A sign, 39 digits, a point and a NUL fit: the writes cannot fail.
+    let _ = if unscaled == 0 || scale == 0 {
+        write!(out, "{sign}{digits}\0")
+    } else {
+        let digits = format!("{digits:0>width$}", width = scale + 1);
+        let (whole, part) = digits.split_at(digits.len() - scale);
+        write!(out, "{sign}{whole}.{part}\0")
+    };
+}
+
+/// A decimal column as text cells of [`DECIMAL_TEXT`] bytes each, zeroed for NULL.
+pub fn decimals_to_text(block: &Block, column: &Column, out: &mut Vec<u8>) {
+    out.clear();
+    out.resize(block.rows() * DECIMAL_TEXT, 0);
+    for (row, text) in out.chunks_exact_mut(DECIMAL_TEXT).enumerate() {
+        let unscaled = match block.cell(column, row) {
+            None => continue,
+            Some(cell) if column.type_code == types::DECIMAL64 => {
+                i64::from_le_bytes(cell.try_into().unwrap_or_default()).into()
+            }
+            Some(cell) => i128::from_le_bytes(cell.try_into().unwrap_or_default()),
+        };
+        decimal_text(unscaled, column.scale(), text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(unscaled: i128, scale: u8) -> String {
+        let mut cell = [0xffu8; DECIMAL_TEXT];
+        decimal_text(unscaled, scale, &mut cell);
+        let end = cell.iter().position(|b| *b == 0).unwrap();
+        String::from_utf8(cell[..end].to_vec()).unwrap()
+    }
+
+    /// Values as the native client printed them (conformance, 02 decimal).
+    #[test]
+    fn decimals() {
+        assert_eq!(text(1_234_567_891, 2), "12345678.91");
+        assert_eq!(text(-1, 6), "-0.000001");
+        assert_eq!(text(0, 10), "0");
+        assert_eq!(text(-1, 0), "-1");
+        assert_eq!(
+            text(-50_000_000_000_000_000_000, 20),
+            "-0.50000000000000000000"
+        );
+        assert_eq!(
+            text(i128::MIN, 38),
+            "-1.70141183460469231731687303715884105728"
+        );
+    }
+}

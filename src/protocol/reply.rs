@@ -1,0 +1,231 @@
+//! Replies from `/ws`: one struct for every JSON answer, and the heads of binary ones.
+
+use super::{bytes_at, u16_at, u32_at, u64_at, Malformed};
+use bytes::Bytes;
+use serde::{Deserialize, Deserializer};
+
+/// A JSON reply: the common keys, and those that only some actions have. A key that is missing or
+/// `null` has its type's zero value (error replies carry the common keys only).
+#[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
+pub struct JsonReply {
+    #[serde(deserialize_with = "or_default")]
+    pub code: i64,
+    #[serde(deserialize_with = "or_default")]
+    pub message: String,
+    #[serde(deserialize_with = "or_default")]
+    pub action: String,
+    #[serde(deserialize_with = "or_default")]
+    pub req_id: u64,
+    /// `version`, `conn`
+    #[serde(deserialize_with = "or_default")]
+    pub version: String,
+    /// `get_server_info`
+    #[serde(deserialize_with = "or_default")]
+    pub info: String,
+    /// `get_current_db`
+    #[serde(deserialize_with = "or_default")]
+    pub db: String,
+    /// `validate_sql`: the full signed code
+    #[serde(deserialize_with = "or_default")]
+    pub result_code: i64,
+    /// `query`, `binary_query`, `fetch`: the result id
+    #[serde(deserialize_with = "or_default")]
+    pub id: u64,
+    #[serde(deserialize_with = "or_default")]
+    pub is_update: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub affected_rows: i64,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_names: Vec<String>,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_types: Vec<u8>,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_lengths: Vec<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_precisions: Vec<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_scales: Vec<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub precision: i32,
+    /// `fetch`
+    #[serde(deserialize_with = "or_default")]
+    pub completed: bool,
+}
+
+fn or_default<'de, D, T>(d: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    Ok(Option::<T>::deserialize(d)?.unwrap_or_default())
+}
+
+impl JsonReply {
+    pub fn parse(text: &str) -> Result<Self, Malformed> {
+        serde_json::from_str(text).map_err(|e| Malformed(format!("JSON reply: {e}")))
+    }
+}
+
+/// A column of a result, as the query reply describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Field {
+    pub name: String,
+    pub type_code: u8,
+    /// What the user declared: bytes, for NCHAR and JSON characters.
+    pub length: i32,
+    /// Of a decimal, else 0.
+    pub precision: u8,
+    pub scale: u8,
+}
+
+impl JsonReply {
+    /// The columns, or what is contradictory about them.
+    pub fn fields(&self) -> Result<Vec<Field>, Malformed> {
+        let n = self.fields_names.len();
+        if self.fields_types.len() != n || self.fields_lengths.len() != n {
+            return Err(Malformed(format!(
+                "query reply: {} column names, {} types, {} lengths",
+                n,
+                self.fields_types.len(),
+                self.fields_lengths.len()
+            )));
+        }
+        let narrow = |list: &[i64], i: usize| list.get(i).map_or(0, |v| *v as u8);
+        Ok((0..n)
+            .map(|i| Field {
+                name: self.fields_names[i].clone(),
+                type_code: self.fields_types[i],
+                length: self.fields_lengths[i].clamp(0, i32::MAX as i64) as i32,
+                precision: narrow(&self.fields_precisions, i),
+                scale: narrow(&self.fields_scales, i),
+            })
+            .collect())
+    }
+}
+
+/// A reply to `fetch_raw_block` (protocol.md 3.6).
+#[derive(Debug, Clone)]
+pub struct FetchReply {
+    pub req_id: u64,
+    pub code: u32,
+    pub message: String,
+    pub result_id: u64,
+    /// The block's bytes; `None` at the end of the data and on errors.
+    pub block: Option<Bytes>,
+}
+
+/// A binary message from the server.
+#[derive(Debug, Clone)]
+pub enum BinaryReply {
+    Fetch(FetchReply),
+    /// The reply to the older `fetch_block`, which has no request id.
+    Block {
+        result_id: u64,
+        block: Bytes,
+    },
+}
+
+/// The first eight bytes of every newer binary reply; the older ones have a duration there, which
+/// is never as large.
+const NEW_FORM: u64 = u64::MAX;
+const FETCH_RAW_BLOCK: u64 = 7;
+
+impl BinaryReply {
+    pub fn parse(message: Bytes) -> Result<Self, Malformed> {
+        let short = || Malformed(format!("binary reply ends after {} bytes", message.len()));
+        if u64_at(&message, 0).ok_or_else(short)? != NEW_FORM {
+            return Ok(BinaryReply::Block {
+                result_id: u64_at(&message, 8).ok_or_else(short)?,
+                block: message.slice(16..),
+            });
+        }
+        let action = u64_at(&message, 8).ok_or_else(short)?;
+        let version = u16_at(&message, 16).ok_or_else(short)?;
+        if action != FETCH_RAW_BLOCK || version != 1 {
+            return Err(Malformed(format!(
+                "binary reply with action {action}, version {version}"
+            )));
+        }
+        let req_id = u64_at(&message, 26).ok_or_else(short)?;
+        let code = u32_at(&message, 34).ok_or_else(short)?;
+        let text_len = u32_at(&message, 38).ok_or_else(short)? as usize;
+        let after = 42usize.checked_add(text_len).ok_or_else(short)?;
+        let text = message.get(42..after).ok_or_else(short)?;
+        let result_id = u64_at(&message, after).ok_or_else(short)?;
+        let [finished] = bytes_at(&message, after + 8).ok_or_else(short)?;
+        let block = if code == 0 && finished == 0 {
+            let len = u32_at(&message, after + 9).ok_or_else(short)? as usize;
+            let start = after + 13;
+            if message.len() - start != len {
+                return Err(Malformed(format!(
+                    "fetch reply announces a block of {len} bytes and carries {}",
+                    message.len() - start
+                )));
+            }
+            Some(message.slice(start..))
+        } else {
+            None
+        };
+        Ok(BinaryReply::Fetch(FetchReply {
+            req_id,
+            code,
+            message: String::from_utf8_lossy(text).into_owned(),
+            result_id,
+            block,
+        }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nulls_and_missing_keys_are_zero() {
+        let r = JsonReply::parse(
+            r#"{"code":0,"message":"","action":"query","req_id":18446744073709551615,"timing":5,
+                "id":0,"is_update":true,"affected_rows":3,"fields_count":0,"fields_names":null,
+                "fields_types":null,"fields_lengths":null,"precision":0,"fields_precisions":null,
+                "fields_scales":null,"a_key_of_tomorrow":{"x":[1]}}"#,
+        )
+        .unwrap();
+        assert_eq!(
+            (r.req_id, r.affected_rows, r.is_update),
+            (u64::MAX, 3, true)
+        );
+        assert!(r.fields().unwrap().is_empty());
+        assert!(JsonReply::parse("[]x").is_err());
+    }
+
+    #[test]
+    fn columns_that_disagree_are_refused() {
+        let r = JsonReply::parse(r#"{"fields_names":["a","b"],"fields_types":[4]}"#).unwrap();
+        assert!(r.fields().is_err());
+    }
+
+    /// The end reply of protocol.md 3.6, and every shorter piece of it.
+    #[test]
+    fn fetch_end_and_truncation() {
+        let mut m = vec![0xff; 8];
+        m.extend(7u64.to_le_bytes());
+        m.extend(1u16.to_le_bytes());
+        m.extend(96_000u64.to_le_bytes());
+        m.extend(13u64.to_le_bytes());
+        m.extend([0; 8]);
+        m.extend(2u64.to_le_bytes());
+        m.push(1);
+        match BinaryReply::parse(Bytes::from(m.clone())).unwrap() {
+            BinaryReply::Fetch(f) => {
+                assert_eq!((f.req_id, f.code, f.result_id, f.block), (13, 0, 2, None));
+            }
+            other => panic!("{other:?}"),
+        }
+        for n in 0..m.len() {
+            assert!(
+                BinaryReply::parse(Bytes::copy_from_slice(&m[..n])).is_err(),
+                "{n}"
+            );
+        }
+    }
+}

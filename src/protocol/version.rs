@@ -1,0 +1,94 @@
+//! Server versions, and what a server of a version can do.
+
+/// The first four numbers of a version text such as `3.3.7.5.alpha`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+pub struct ServerVersion(pub [u16; 4]);
+
+impl ServerVersion {
+    /// Reads the leading numbers; what cannot be read counts as 0.
+    pub fn parse(text: &str) -> Self {
+        let mut v = [0u16; 4];
+        for (slot, part) in v.iter_mut().zip(text.trim().split(['.', '-', '+'])) {
+            match part.parse() {
+                Ok(n) => *slot = n,
+                Err(_) => break,
+            }
+        }
+        ServerVersion(v)
+    }
+}
+
+/// A feature that not every server has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capability {
+    /// Binary actions 6 and 7: SQL and blocks without JSON around them.
+    BinaryQuery,
+    /// `options_connection`, and `tz`, `app`, `ip` in `conn`.
+    ConnectionOptions,
+    /// Binary action 10.
+    ValidateSql,
+    /// `totp_code` and `bearer_token` in `conn`.
+    TokenLogin,
+}
+
+/// First version with the feature per release line, oldest line first (protocol.md 11). A server
+/// has the feature when it is at least the entry of its own line, or newer than the last entry.
+const SINCE: &[(Capability, &[[u16; 4]])] = &[
+    (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
+    (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
+    (Capability::ValidateSql, &[[3, 3, 6, 0]]),
+    (Capability::TokenLogin, &[[3, 4, 0, 0]]),
+];
+
+impl ServerVersion {
+    pub fn has(self, capability: Capability) -> bool {
+        let Some((_, since)) = SINCE.iter().find(|(c, _)| *c == capability) else {
+            return false;
+        };
+        let last = since.len() - 1;
+        since.iter().enumerate().any(|(i, from)| {
+            let same_line = self.0[0] == from[0] && self.0[1] == from[1];
+            self.0 >= *from && (i == last || same_line)
+        })
+    }
+}
+
+impl std::fmt::Display for ServerVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [a, b, c, d] = self.0;
+        write!(f, "{a}.{b}.{c}.{d}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suffixes_are_ignored() {
+        assert_eq!(ServerVersion::parse("3.3.7.5.alpha").0, [3, 3, 7, 5]);
+        assert_eq!(ServerVersion::parse("3.3.2.0-beta").0, [3, 3, 2, 0]);
+        assert_eq!(ServerVersion::parse("3.0").0, [3, 0, 0, 0]);
+        assert_eq!(ServerVersion::parse("nonsense").0, [0; 4]);
+    }
+
+    #[test]
+    fn binary_query_follows_the_back_ports() {
+        for (v, has) in [
+            ("3.0.7.0", false),
+            ("3.1.1.43", false),
+            ("3.1.1.44", true),
+            ("3.1.2.0", true),
+            ("3.2.3.0", false),
+            ("3.3.0.6", false),
+            ("3.3.0.7", true),
+            ("3.4.1.0", true),
+        ] {
+            assert_eq!(
+                ServerVersion::parse(v).has(Capability::BinaryQuery),
+                has,
+                "{v}"
+            );
+        }
+    }
+}

@@ -1,0 +1,497 @@
+//! One connection: many threads send on it, every reply finds the thread that waits for it.
+//!
+//! The caller writes its request itself and then blocks on the connection's own current-thread
+//! runtime; the first thread to do so drives the socket for all of them, and hands the driving on
+//! when its own reply has come. A task on that runtime, the reader, reads and matches.
+
+use super::pending::{Pending, Reply, Taker};
+use super::socket::{self, Opened, WebSocket};
+use super::{fork, keeper};
+use crate::config::{Endpoint, Target};
+use crate::error::{codes, Error, Result};
+use crate::protocol::reply::{BinaryReply, JsonReply};
+use crate::protocol::request::{self, Request};
+use futures_util::task::{noop_waker_ref, AtomicWaker};
+use futures_util::{Sink, Stream};
+use once_cell::sync::OnceCell;
+use parking_lot::Mutex;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
+use tokio_tungstenite::tungstenite::{self, Message};
+
+/// How long `close` gives the socket to take the close frame.
+const CLOSE_GRACE: Duration = Duration::from_millis(100);
+
+pub struct Connection {
+    /// Taken when the connection is dropped.
+    runtime: Option<Runtime>,
+    shared: Arc<Shared>,
+    endpoint: Endpoint,
+    read_timeout: Duration,
+    generation: u32,
+    watch: keeper::Watch,
+}
+
+/// What the reader task shares with the callers.
+struct Shared {
+    /// Held while a message is copied into or out of the socket's buffers, never over a wait.
+    socket: Mutex<WebSocket>,
+    pending: Mutex<Pending>,
+    /// Something is in the socket's buffer that the kernel did not take yet.
+    unflushed: AtomicBool,
+    reader: AtomicWaker,
+    /// Why the connection ended.
+    ended: OnceCell<Error>,
+}
+
+/// A request that was sent and whose reply is still to be taken.
+pub struct Ticket {
+    req_id: u64,
+    reply: oneshot::Receiver<Result<Reply>>,
+}
+
+impl Ticket {
+    pub fn req_id(&self) -> u64 {
+        self.req_id
+    }
+
+    /// The reply, if it has arrived; the connection need not be driven for this.
+    pub fn try_take(&mut self) -> Option<Result<Reply>> {
+        self.reply.try_recv().ok()
+    }
+}
+
+impl Connection {
+    /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
+    pub fn open(target: &Target) -> Result<Arc<Connection>> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            // Its threads only look names up; they need not linger.
+            .thread_keep_alive(Duration::from_millis(10))
+            .thread_name("taos-resolver")
+            .build()
+            .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
+        let deadline = target.connect_timeout;
+        let opened = runtime.block_on(async {
+            let mut last = Error::new(codes::UNABLE_TO_CONNECT);
+            for endpoint in &target.endpoints {
+                let attempt = tokio::time::timeout(deadline, socket::open(target, endpoint));
+                match attempt.await {
+                    Ok(Ok(opened)) => return Ok(opened),
+                    Ok(Err(e)) => last = e,
+                    Err(_) => {
+                        last = Error::with(
+                            codes::UNABLE_TO_CONNECT,
+                            format_args!("{endpoint} did not answer within {deadline:?}"),
+                        );
+                    }
+                }
+            }
+            Err(last)
+        });
+        let opened = match opened {
+            Ok(opened) => opened,
+            Err(e) => {
+                // A name look-up may still be running; nobody waits for it.
+                runtime.shutdown_background();
+                return Err(e);
+            }
+        };
+        Ok(Self::start(runtime, opened, target.read_timeout))
+    }
+
+    fn start(runtime: Runtime, opened: Opened, read_timeout: Duration) -> Arc<Connection> {
+        let Opened {
+            socket,
+            fd,
+            endpoint,
+        } = opened;
+        let shared = Arc::new(Shared {
+            socket: Mutex::new(socket),
+            pending: Mutex::default(),
+            unflushed: AtomicBool::new(false),
+            reader: AtomicWaker::new(),
+            ended: OnceCell::new(),
+        });
+        // The reader's work is bounded by what the server sends; yielding in the middle of it would
+        // only leave a reply unread when the driving thread goes.
+        runtime.spawn(tokio::task::unconstrained(read_replies(
+            shared.clone(),
+            endpoint.clone(),
+        )));
+        let connection = Arc::new(Connection {
+            runtime: Some(runtime),
+            shared,
+            endpoint,
+            read_timeout,
+            generation: fork::generation(),
+            watch: keeper::Watch::new(fd),
+        });
+        keeper::watch(&connection);
+        connection
+    }
+
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Can a request still be answered on it?
+    pub fn is_alive(&self) -> bool {
+        self.shared.ended.get().is_none() && self.generation == fork::generation()
+    }
+
+    /// A request id for the caller's, which may be 0 for none or already in flight.
+    pub fn request_id(&self, wanted: u64) -> u64 {
+        if wanted != 0 && !self.shared.pending.lock().contains(wanted) {
+            return wanted;
+        }
+        next_request_id()
+    }
+
+    /// Sends a request that carries this id.
+    pub fn send(&self, req_id: u64, request: Request) -> Result<Ticket> {
+        self.check_usable()?;
+        let (sender, reply) = oneshot::channel();
+        self.shared
+            .pending
+            .lock()
+            .insert(req_id, Taker::Waiting(sender));
+        // The reader may have ended between the check and the entry; it fails what it finds.
+        let sent = self
+            .check_usable()
+            .and_then(|()| self.shared.write(request));
+        if let Err(e) = sent {
+            self.shared.pending.lock().take(req_id);
+            return Err(e);
+        }
+        Ok(Ticket { req_id, reply })
+    }
+
+    /// Sends a request that will be answered by a bare block of this result.
+    pub fn send_for_block(&self, req_id: u64, result_id: u64, request: Request) -> Result<Ticket> {
+        self.shared.pending.lock().expect_block(result_id, req_id);
+        self.send(req_id, request)
+    }
+
+    /// Sends a message that is never answered.
+    pub fn tell(&self, request: Request) -> Result<()> {
+        self.check_usable()?;
+        self.shared.write(request)
+    }
+
+    /// Sleeps until the reply is there, the connection has ended, or the deadline has passed.
+    pub fn wait(&self, mut ticket: Ticket) -> Result<Reply> {
+        if let Some(reply) = ticket.try_take() {
+            return reply;
+        }
+        self.check_usable()?;
+        let Some(runtime) = &self.runtime else {
+            return Err(Error::new(codes::DISCONNECTED));
+        };
+        let _driving = self.watch.driving();
+        let outcome = runtime
+            .block_on(async { tokio::time::timeout(self.read_timeout, &mut ticket.reply).await });
+        match outcome {
+            Ok(Ok(reply)) => reply,
+            Ok(Err(_)) => Err(self.why_ended()),
+            Err(_) => {
+                self.abandon(ticket);
+                Err(Error::with(
+                    codes::TIMEOUT,
+                    format_args!(
+                        "no answer from {} within {:?} (read_timeout)",
+                        self.endpoint, self.read_timeout
+                    ),
+                ))
+            }
+        }
+    }
+
+    /// A call that is answered in JSON; a refusal by the server is an error.
+    pub fn call_json(&self, req_id: u64, request: Request) -> Result<JsonReply> {
+        let ticket = self.send(req_id, request)?;
+        expect_json(self.wait(ticket)?)
+    }
+
+    /// The reply will not be taken: when it comes, what it holds on the server is freed.
+    pub fn abandon(&self, mut ticket: Ticket) {
+        let arrived = self.shared.pending.lock().abandon(ticket.req_id).is_none();
+        if arrived {
+            if let Some(Ok(reply)) = ticket.try_take() {
+                self.shared.clean_up(&reply);
+            }
+        }
+    }
+
+    /// Ends the wait for one reply, from another thread, with this error.
+    pub fn cancel(&self, req_id: u64, why: Error) {
+        if let Some(Taker::Waiting(sender)) = self.shared.pending.lock().abandon(req_id) {
+            let _ = sender.send(Err(why));
+        }
+    }
+
+    /// Ends all waits with this error; the connection stays usable.
+    pub fn cancel_all(&self, why: &Error) {
+        self.shared.pending.lock().cancel_all(why);
+    }
+
+    /// Lets the reader catch up with what has arrived, without waiting for more.
+    pub(super) fn pump(&self) {
+        if let (Some(runtime), Ok(())) = (&self.runtime, self.check_usable()) {
+            // Each yield gives the driver one look at the socket, then the reader one turn.
+            runtime.block_on(async {
+                for _ in 0..3 {
+                    tokio::task::yield_now().await;
+                }
+            });
+        }
+    }
+
+    pub(super) fn keeper_watch(&self) -> &keeper::Watch {
+        &self.watch
+    }
+
+    fn check_usable(&self) -> Result<()> {
+        if self.generation != fork::generation() {
+            return Err(Error::with(
+                codes::CONNECTION_BROKEN,
+                "the connection was made before fork; connect again in the child",
+            ));
+        }
+        match self.shared.ended.get() {
+            None => Ok(()),
+            Some(e) => Err(e.clone()),
+        }
+    }
+
+    fn why_ended(&self) -> Error {
+        match self.shared.ended.get() {
+            Some(e) => e.clone(),
+            None => Error::new(codes::CONNECTION_BROKEN),
+        }
+    }
+
+    /// Says good-bye. What is in flight fails; nobody waits for the server's good-bye.
+    pub fn close(&self) {
+        if !self.is_alive() {
+            return;
+        }
+        self.shared.end(Error::new(codes::DISCONNECTED));
+        let Some(runtime) = &self.runtime else {
+            return;
+        };
+        let farewell = std::future::poll_fn(|cx| {
+            let mut socket = self.shared.socket.lock();
+            let socket = Pin::new(&mut *socket);
+            Sink::<Message>::poll_close(socket, cx)
+        });
+        let _ = runtime.block_on(async {
+            // The reader has ended; this waits only while the kernel's buffer is full.
+            tokio::time::timeout(CLOSE_GRACE, farewell).await
+        });
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(runtime) = self.runtime.take() {
+            if self.generation == fork::generation() {
+                runtime.shutdown_background();
+            } else {
+                // The runtime's epoll instance is the parent's too: leave it alone.
+                std::mem::forget(runtime);
+            }
+        }
+    }
+}
+
+/// A reply that must be JSON, with code 0.
+pub fn expect_json(reply: Reply) -> Result<JsonReply> {
+    match reply {
+        Reply::Json(json) if json.code == 0 => Ok(*json),
+        Reply::Json(json) => Err(Error::from_server(json.code, &json.message)),
+        Reply::Fetch(f) if f.code != 0 => Err(Error::from_server(f.code.into(), &f.message)),
+        Reply::Fetch(_) | Reply::Block { .. } => Err(Error::with(
+            codes::INVALID_MESSAGE,
+            "the server sent a block where an answer in JSON is due",
+        )),
+    }
+}
+
+/// Ids of this process's requests: unique on every connection, and, with a start that depends on
+/// the time and the process, hardly ever those of another client in the server's log.
+fn next_request_id() -> u64 {
+    static NEXT: OnceCell<AtomicU64> = OnceCell::new();
+    let next = NEXT.get_or_init(|| {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        let pid = u64::from(std::process::id() & 0xffff);
+        // Fits in a positive i64, as the C API's request ids do.
+        AtomicU64::new(pid << 47 | (since_epoch.as_millis() as u64 & 0x7f_ffff) << 24 | 1)
+    });
+    next.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Shared {
+    /// Puts a message into the socket and hands the kernel what it takes at once.
+    fn write(&self, request: Request) -> Result<()> {
+        let message = match request {
+            Request::Text(text) => Message::text(text),
+            Request::Binary(bytes) => Message::binary(bytes),
+        };
+        let mut socket = self.socket.lock();
+        let mut socket = Pin::new(&mut *socket);
+        let written = socket.as_mut().start_send(message).and_then(|()| {
+            match socket.poll_flush(&mut Context::from_waker(noop_waker_ref())) {
+                Poll::Ready(done) => done,
+                Poll::Pending => {
+                    // The reader goes on with it when the socket is writable again.
+                    self.unflushed.store(true, Ordering::Release);
+                    self.reader.wake();
+                    Ok(())
+                }
+            }
+        });
+        written.map_err(|e| {
+            let error = broken(&e);
+            self.end(error.clone());
+            error
+        })
+    }
+
+    /// The connection is over: everybody who waits gets this error, and every later call.
+    fn end(&self, why: Error) {
+        let _ = self.ended.set(why);
+        if let Some(why) = self.ended.get() {
+            self.pending.lock().fail_all(why);
+        }
+        self.reader.wake();
+    }
+
+    fn deliver(&self, taker: Option<Taker>, reply: Reply) {
+        match taker {
+            Some(Taker::Waiting(sender)) => {
+                if let Err(Ok(reply)) = sender.send(Ok(reply)) {
+                    self.clean_up(&reply);
+                }
+            }
+            Some(Taker::Gone) => self.clean_up(&reply),
+            // An answer to nobody's question: not ours, or given twice.
+            None => {}
+        }
+    }
+
+    /// Frees the result that a reply nobody takes has opened or keeps open on the server.
+    fn clean_up(&self, reply: &Reply) {
+        let result = match reply {
+            Reply::Json(json) if json.code == 0 && !json.completed => json.id,
+            Reply::Fetch(fetch) if fetch.block.is_some() => fetch.result_id,
+            Reply::Block { result_id, .. } => *result_id,
+            _ => 0,
+        };
+        if result != 0 {
+            let _ = self.write(request::free_result(next_request_id(), result));
+        }
+    }
+
+    fn take_message(&self, message: Message) -> std::result::Result<(), Error> {
+        match message {
+            Message::Text(text) => {
+                let json = JsonReply::parse(&text)?;
+                let taker = self.pending.lock().take(json.req_id);
+                self.deliver(taker, Reply::Json(Box::new(json)));
+            }
+            Message::Binary(bytes) => match BinaryReply::parse(bytes)? {
+                BinaryReply::Fetch(fetch) => {
+                    let taker = self.pending.lock().take(fetch.req_id);
+                    self.deliver(taker, Reply::Fetch(fetch));
+                }
+                BinaryReply::Block { result_id, block } => {
+                    let taker = self.pending.lock().take_block(result_id);
+                    self.deliver(taker, Reply::Block { result_id, block });
+                }
+            },
+            Message::Close(_) => return Err(closed_by_server()),
+            // Pings are answered by the WebSocket layer, with the next flush.
+            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
+        }
+        Ok(())
+    }
+}
+
+fn closed_by_server() -> Error {
+    Error::with(
+        codes::CONNECTION_BROKEN,
+        "the server closed the connection; a statement in flight may or may not have been executed",
+    )
+}
+
+fn broken(e: &tungstenite::Error) -> Error {
+    match e {
+        tungstenite::Error::ConnectionClosed
+        | tungstenite::Error::AlreadyClosed
+        | tungstenite::Error::Protocol(
+            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
+        ) => closed_by_server(),
+        other => Error::with(
+            codes::CONNECTION_BROKEN,
+            format_args!("{other}; a statement in flight may or may not have been executed"),
+        ),
+    }
+}
+
+/// Reads until the connection ends, and says why it did.
+async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
+    let why = loop {
+        let next = std::future::poll_fn(|cx| {
+            shared.reader.register(cx.waker());
+            if shared.ended.get().is_some() {
+                return Poll::Ready(None);
+            }
+            let mut socket = shared.socket.lock();
+            let mut socket = Pin::new(&mut *socket);
+            if shared.unflushed.load(Ordering::Acquire) {
+                match Sink::<Message>::poll_flush(socket.as_mut(), cx) {
+                    Poll::Ready(Ok(())) => shared.unflushed.store(false, Ordering::Release),
+                    Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
+                    Poll::Pending => {}
+                }
+            }
+            match socket.as_mut().poll_next(cx) {
+                // Writes what reading has queued: the answer to a ping.
+                Poll::Ready(Some(Ok(m @ Message::Ping(_)))) => {
+                    if Sink::<Message>::poll_flush(socket, cx).is_pending() {
+                        shared.unflushed.store(true, Ordering::Release);
+                    }
+                    Poll::Ready(Some(Ok(m)))
+                }
+                other => other,
+            }
+        })
+        .await;
+        match next {
+            Some(Ok(message)) => {
+                if let Err(e) = shared.take_message(message) {
+                    break e;
+                }
+            }
+            Some(Err(e)) => break broken(&e),
+            None => break closed_by_server(),
+        }
+    };
+    let why = match why.message {
+        Some(text) => Error {
+            code: why.code,
+            message: Some(format!("{text} ({endpoint})").into()),
+        },
+        None => why,
+    };
+    shared.end(why);
+}

@@ -1,0 +1,247 @@
+//! The keeper: one thread of the process that looks after connections on which nobody waits. It
+//! answers the server's pings (114 seconds without one end a connection) and notices a close.
+//!
+//! Connections in use are left to their callers: their sockets are not even registered here, so a
+//! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
+
+use super::connection::Connection;
+use mio::unix::SourceFd;
+use mio::{Events, Interest, Poll, Registry, Token, Waker};
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// How long a connection must be idle to be watched, and how often busy ones are looked at.
+const TICK: Duration = Duration::from_secs(1);
+const WAKE: Token = Token(0);
+
+/// A connection's side of being watched.
+pub struct Watch {
+    fd: RawFd,
+    token: Token,
+    /// Threads that wait for replies, and so drive the connection.
+    driving: AtomicU32,
+    /// Counts waits, to tell a busy connection from an idle one.
+    waits: AtomicU32,
+}
+
+/// While it lives, its thread drives the connection.
+pub struct Driving<'a>(&'a Watch);
+
+impl Watch {
+    pub fn new(fd: RawFd) -> Watch {
+        static NEXT: AtomicUsize = AtomicUsize::new(WAKE.0 + 1);
+        Watch {
+            fd,
+            token: Token(NEXT.fetch_add(1, Ordering::Relaxed)),
+            driving: AtomicU32::new(0),
+            waits: AtomicU32::new(0),
+        }
+    }
+
+    pub fn driving(&self) -> Driving<'_> {
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        self.driving.fetch_add(1, Ordering::Relaxed);
+        Driving(self)
+    }
+
+    fn is_busy(&self, waits_seen: u32) -> bool {
+        self.driving.load(Ordering::Relaxed) > 0 || self.waits.load(Ordering::Relaxed) != waits_seen
+    }
+}
+
+impl Drop for Driving<'_> {
+    fn drop(&mut self) {
+        self.0.driving.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+struct Keeper {
+    registry: Registry,
+    waker: Waker,
+    stopping: AtomicBool,
+    /// New connections, until the thread takes them over.
+    arrivals: Mutex<Vec<Weak<Connection>>>,
+    thread: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// The running keeper, or null. What is stored was leaked and lives as long as the process: a few
+/// hundred bytes for each `taos_cleanup` and each fork.
+static CURRENT: AtomicPtr<Keeper> = AtomicPtr::new(std::ptr::null_mut());
+
+fn current() -> Option<&'static Keeper> {
+    // SAFETY: only pointers from `Box::leak` are ever stored.
+    unsafe { CURRENT.load(Ordering::Acquire).as_ref() }
+}
+
+/// From now on the connection is looked after while nobody waits on it. Without a keeper, because
+/// the process may have no more threads, connections work all the same as long as they are used.
+pub fn watch(connection: &Arc<Connection>) {
+    let Some(keeper) = current().or_else(start) else {
+        return;
+    };
+    keeper.arrivals.lock().push(Arc::downgrade(connection));
+    let _ = keeper.waker.wake();
+}
+
+/// In a forked child: the keeper's thread stayed with the parent.
+pub fn forget() {
+    CURRENT.store(std::ptr::null_mut(), Ordering::Release);
+}
+
+/// Ends the keeper's thread and waits for it. The next connection starts another.
+pub fn stop() {
+    let old = CURRENT.swap(std::ptr::null_mut(), Ordering::AcqRel);
+    // SAFETY: as in `current`.
+    let Some(keeper) = (unsafe { old.as_ref() }) else {
+        return;
+    };
+    keeper.stopping.store(true, Ordering::Release);
+    let _ = keeper.waker.wake();
+    if let Some(thread) = keeper.thread.lock().take() {
+        let _ = thread.join();
+    }
+}
+
+fn start() -> Option<&'static Keeper> {
+    let poll = Poll::new().ok()?;
+    let keeper: &'static Keeper = Box::leak(Box::new(Keeper {
+        registry: poll.registry().try_clone().ok()?,
+        waker: Waker::new(poll.registry(), WAKE).ok()?,
+        stopping: AtomicBool::new(false),
+        arrivals: Mutex::default(),
+        thread: Mutex::new(None),
+    }));
+    let raw = std::ptr::from_ref(keeper).cast_mut();
+    let other = CURRENT.compare_exchange(
+        std::ptr::null_mut(),
+        raw,
+        Ordering::AcqRel,
+        Ordering::Acquire,
+    );
+    if other.is_err() {
+        return current();
+    }
+    let thread = with_signals_blocked(|| {
+        std::thread::Builder::new()
+            .name("taos-keeper".into())
+            .stack_size(512 * 1024)
+            .spawn(move || keeper.run(poll))
+    });
+    match thread {
+        Ok(thread) => {
+            *keeper.thread.lock() = Some(thread);
+            Some(keeper)
+        }
+        Err(_) => {
+            CURRENT.store(std::ptr::null_mut(), Ordering::Release);
+            None
+        }
+    }
+}
+
+/// Threads started inside take no signals: those are for the program's own threads.
+fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
+    // SAFETY: plain calls on sets that live on this stack; a zeroed set is overwritten before use.
+    unsafe {
+        let mut all: libc::sigset_t = std::mem::zeroed();
+        let mut before: libc::sigset_t = std::mem::zeroed();
+        libc::sigfillset(&mut all);
+        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
+        let started = start();
+        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
+        started
+    }
+}
+
+/// A connection as the keeper's thread knows it.
+struct Ward {
+    connection: Weak<Connection>,
+    fd: RawFd,
+    /// Its socket is registered.
+    registered: bool,
+    waits_seen: u32,
+}
+
+impl Keeper {
+    fn run(&self, mut poll: Poll) {
+        let mut wards: HashMap<Token, Ward> = HashMap::new();
+        let mut events = Events::with_capacity(64);
+        let mut next_look = Instant::now();
+        while !self.stopping.load(Ordering::Acquire) {
+            let timeout = wards
+                .values()
+                .any(|w| !w.registered)
+                .then(|| next_look.saturating_duration_since(Instant::now()));
+            // An interrupted wait is a short one.
+            let _ = poll.poll(&mut events, timeout);
+            for arrival in self.arrivals.lock().drain(..) {
+                if let Some(connection) = arrival.upgrade() {
+                    let watch = connection.keeper_watch();
+                    wards.insert(
+                        watch.token,
+                        Ward {
+                            connection: arrival,
+                            fd: watch.fd,
+                            registered: false,
+                            waits_seen: watch.waits.load(Ordering::Relaxed),
+                        },
+                    );
+                }
+            }
+            for event in events.iter() {
+                if let Some(ward) = wards.get_mut(&event.token()) {
+                    self.attend(ward);
+                }
+            }
+            if Instant::now() >= next_look {
+                next_look = Instant::now() + TICK;
+                wards.retain(|token, ward| self.look_at(*token, ward));
+            }
+        }
+    }
+
+    /// Something arrived on a connection that was idle.
+    fn attend(&self, ward: &mut Ward) {
+        let Some(connection) = ward.connection.upgrade() else {
+            return;
+        };
+        if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
+            self.unregister(ward);
+        } else {
+            connection.pump();
+        }
+    }
+
+    /// Starts watching an idle connection; false when it is gone.
+    fn look_at(&self, token: Token, ward: &mut Ward) -> bool {
+        let Some(connection) = ward.connection.upgrade() else {
+            return false;
+        };
+        if !connection.is_alive() {
+            self.unregister(ward);
+            return false;
+        }
+        let watch = connection.keeper_watch();
+        if watch.is_busy(ward.waits_seen) {
+            ward.waits_seen = watch.waits.load(Ordering::Relaxed);
+        } else if !ward.registered {
+            // Fires at once if something arrived in the meantime.
+            ward.registered = self
+                .registry
+                .register(&mut SourceFd(&ward.fd), token, Interest::READABLE)
+                .is_ok();
+        }
+        true
+    }
+
+    fn unregister(&self, ward: &mut Ward) {
+        if std::mem::take(&mut ward.registered) {
+            let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
+
+use super::tls;
+use crate::config::Endpoint;
+use crate::config::Target;
+use crate::error::{codes, Error, Result};
+use rustls::pki_types::ServerName;
+use std::io::ErrorKind;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::{AsRawFd, RawFd};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{self, http};
+use tokio_tungstenite::WebSocketStream;
+
+/// A byte stream: TCP, or TLS over it.
+pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
+
+pub type WebSocket = WebSocketStream<Box<dyn ByteStream>>;
+
+/// An open WebSocket and the descriptor under it, by which its readiness can be watched.
+pub struct Opened {
+    pub socket: WebSocket,
+    pub fd: RawFd,
+    pub endpoint: Endpoint,
+}
+
+/// The largest message taken: the protocol's block length is an i32, and no sane block comes near.
+const MAX_MESSAGE: usize = 1 << 30;
+/// How much is read at once. Larger saves system calls on large blocks; the WebSocket layer clears
+/// this many bytes before each read, which small replies pay for.
+const READ_CHUNK: usize = 32 * 1024;
+
+/// Opens a WebSocket to one endpoint. Has no deadline of its own.
+pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
+    let tcp = connect_tcp(endpoint).await?;
+    let fd = tcp.as_raw_fd();
+    let stream: Box<dyn ByteStream> = match &target.tls {
+        None => Box::new(tcp),
+        Some(settings) => {
+            let config = tls::client_config(settings)?;
+            let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
+                Error::with(
+                    codes::INVALID_PARAMETER,
+                    format_args!("{endpoint} is no name that a certificate can be for"),
+                )
+            })?;
+            let connected = tokio_rustls::TlsConnector::from(config)
+                .connect(name, tcp)
+                .await;
+            Box::new(connected.map_err(|e| {
+                Error::with(
+                    codes::UNABLE_TO_CONNECT,
+                    format_args!("TLS with {endpoint}: {}", tls_problem(&e)),
+                )
+            })?)
+        }
+    };
+    let socket = upgrade(target, endpoint, stream).await?;
+    Ok(Opened {
+        socket,
+        fd,
+        endpoint: endpoint.clone(),
+    })
+}
+
+fn tls_problem(e: &std::io::Error) -> String {
+    match e.kind() {
+        ErrorKind::UnexpectedEof => "the server closed the connection (does it speak TLS?)".into(),
+        _ => format!("{e}; a certificate of one's own authority is trusted by tls_ca"),
+    }
+}
+
+async fn connect_tcp(endpoint: &Endpoint) -> Result<TcpStream> {
+    let mut last = None;
+    for address in addresses(endpoint).await? {
+        match TcpStream::connect(address).await {
+            Ok(tcp) => {
+                // Requests are small and waited for: delaying them helps nobody.
+                let _ = tcp.set_nodelay(true);
+                return Ok(tcp);
+            }
+            Err(e) => last = Some(e),
+        }
+    }
+    Err(match last {
+        // Word for word what the native client says when nothing listens.
+        Some(e) if e.kind() == ErrorKind::ConnectionRefused => Error::new(codes::UNABLE_TO_CONNECT),
+        Some(e) => Error::with(codes::UNABLE_TO_CONNECT, format_args!("{endpoint}: {e}")),
+        None => Error::with(
+            codes::UNKNOWN_HOST,
+            format_args!("`{}` has no address", endpoint.host),
+        ),
+    })
+}
+
+async fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
+    if let Ok(ip) = endpoint.host.parse::<IpAddr>() {
+        return Ok(vec![(ip, endpoint.port).into()]);
+    }
+    match tokio::net::lookup_host((endpoint.host.as_str(), endpoint.port)).await {
+        Ok(list) => Ok(list.collect()),
+        Err(e) => Err(Error::with(
+            codes::UNKNOWN_HOST,
+            format_args!("`{}`: {e}", endpoint.host),
+        )),
+    }
+}
+
+async fn upgrade(
+    target: &Target,
+    endpoint: &Endpoint,
+    stream: Box<dyn ByteStream>,
+) -> Result<WebSocket> {
+    let scheme = if target.tls.is_some() { "wss" } else { "ws" };
+    let mut url = format!("{scheme}://{endpoint}/ws");
+    if let Some(token) = &target.token {
+        let token =
+            percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);
+        url.push_str(&format!("?token={token}"));
+    }
+    let no_upgrade = |why: &dyn std::fmt::Display| {
+        Error::with(
+            codes::UNABLE_TO_CONNECT,
+            format_args!(
+                "{endpoint} is not taosAdapter's WebSocket ({why}); its port is 6041 unless \
+                 configured otherwise"
+            ),
+        )
+    };
+    let request = url.into_client_request().map_err(|e| no_upgrade(&e))?;
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+        .read_buffer_size(READ_CHUNK)
+        // A message goes out when it is complete, not when a buffer is full.
+        .write_buffer_size(0);
+    tokio_tungstenite::client_async_with_config(request, stream, Some(config))
+        .await
+        .map(|(socket, _)| socket)
+        .map_err(|e| match e {
+            tungstenite::Error::Http(reply) => no_upgrade(&http_refusal(reply.status())),
+            other => no_upgrade(&other),
+        })
+}
+
+fn http_refusal(status: http::StatusCode) -> String {
+    match status.as_u16() {
+        401 | 403 => format!("it answered {status}: is the token right?"),
+        _ => format!("it answered {status}"),
+    }
+}
