@@ -28,11 +28,37 @@ fn main() {
     for function in VARIADIC {
         text = with_ellipsis(&text, function);
     }
+    text = for_c(&text);
     let path = Path::new(&root).join("include/taos.h");
     // Written only when it differs: its time is looked at by others.
     if std::fs::read_to_string(&path).ok().as_deref() != Some(&text) {
         std::fs::write(&path, text).expect("include/ is writable");
     }
+}
+
+/// What reads as Rust in a comment or a name is said as C says it.
+fn for_c(header: &str) -> String {
+    let mut out = String::with_capacity(header.len());
+    for line in header.lines() {
+        if line == " * # Safety" {
+            out.push_str(" * Requires:");
+        } else if line.starts_with(" *") || line.starts_with("/*") {
+            out.push_str(line);
+        } else {
+            // Rust marks arguments that are not used yet: `_taos`. C's own names have two.
+            let mut previous = ' ';
+            let mut rest = line.chars().peekable();
+            while let Some(c) = rest.next() {
+                let starts_name = c == '_' && matches!(previous, ' ' | '*' | '(');
+                if !(starts_name && rest.peek().is_some_and(char::is_ascii_lowercase)) {
+                    out.push(c);
+                }
+                previous = c;
+            }
+        }
+        out.push('\n');
+    }
+    out
 }
 
 /// Adds `, ...` to the declaration of a function.

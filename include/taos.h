@@ -311,7 +311,7 @@ typedef struct {
   /**
    * `TSDB_DATA_TYPE_*`
    */
-  int8_t type_;
+  int8_t type;
   /**
    * As declared: bytes, for NCHAR and JSON characters.
    */
@@ -323,7 +323,7 @@ typedef struct {
  */
 typedef struct {
   char name[65];
-  int8_t type_;
+  int8_t type;
   /**
    * Digits of a decimal; of a statement's timestamps their unit; else 0.
    */
@@ -481,7 +481,7 @@ typedef struct {
  */
 typedef struct {
   char name[65];
-  int8_t type_;
+  int8_t type;
   uint8_t precision;
   uint8_t scale;
   int32_t bytes;
@@ -578,11 +578,11 @@ extern "C" {
  *
  * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
  *
- * # Safety
+ * Requires:
  * `fp` is NULL or a function that may be called with `param`.
  */
-void taos_query_a(TAOS *_taos,
-                  const char *_sql,
+void taos_query_a(TAOS *taos,
+                  const char *sql,
                   __taos_async_fn_t fp,
                   void *param);
 
@@ -591,21 +591,21 @@ void taos_query_a(TAOS *_taos,
  *
  * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
  *
- * # Safety
+ * Requires:
  * `fp` is NULL or a function that may be called with `param`.
  */
-void taos_query_a_with_reqid(TAOS *_taos,
-                             const char *_sql,
+void taos_query_a_with_reqid(TAOS *taos,
+                             const char *sql,
                              __taos_async_fn_t fp,
                              void *param,
-                             int64_t _reqid);
+                             int64_t reqid);
 
 /**
  * Fetches the next block; `fp` is called once, with the number of its rows or an error.
  *
  * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
  *
- * # Safety
+ * Requires:
  * `fp` is NULL or a function that may be called with `param`.
  */
 void taos_fetch_rows_a(TAOS_RES *res,
@@ -617,7 +617,7 @@ void taos_fetch_rows_a(TAOS_RES *res,
  *
  * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
  *
- * # Safety
+ * Requires:
  * `fp` is NULL or a function that may be called with `param`.
  */
 void taos_fetch_raw_block_a(TAOS_RES *res,
@@ -641,7 +641,7 @@ void taos_fetch_raw_block_a(TAOS_RES *res,
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * Each pointer is NULL or points to a NUL-terminated string.
  */
 TAOS *taos_connect(const char *ip,
@@ -656,21 +656,21 @@ TAOS *taos_connect(const char *ip,
  *
  * Here: not supported - the protocol's login carries the password, not its digest
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS *taos_connect_auth(const char *_ip,
-                        const char *_user,
-                        const char *_auth,
-                        const char *_db,
-                        uint16_t _port);
+TAOS *taos_connect_auth(const char *ip,
+                        const char *user,
+                        const char *auth,
+                        const char *db,
+                        uint16_t port);
 
 /**
  * As `taos_connect`, with a one-time code (servers from 3.4.0.0).
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * Each pointer is NULL or points to a NUL-terminated string.
  */
 TAOS *taos_connect_totp(const char *ip,
@@ -685,7 +685,7 @@ TAOS *taos_connect_totp(const char *ip,
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * Each pointer is NULL or points to a NUL-terminated string.
  */
 TAOS *taos_connect_token(const char *ip, const char *token, const char *db, uint16_t port);
@@ -696,7 +696,7 @@ TAOS *taos_connect_token(const char *ip, const char *token, const char *db, uint
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * Each pointer is NULL or points to a NUL-terminated string.
  */
 int taos_connect_test(const char *ip,
@@ -711,7 +711,7 @@ int taos_connect_test(const char *ip,
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `dsn` is NULL or points to a NUL-terminated string.
  */
 TAOS *taos_connect_with_dsn(const char *dsn);
@@ -722,7 +722,7 @@ TAOS *taos_connect_with_dsn(const char *dsn);
  *
  * Here: not supported yet - the bag is filled, but taos_connect_with does not read it yet
  *
- * # Safety
+ * Requires:
  * `options` is NULL or points to a bag that was zeroed before its first use.
  */
 void taos_set_option(OPTIONS *options, const char *key, const char *value);
@@ -732,10 +732,10 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
  *
  * Here: not supported yet - comes with the options chapter
  *
- * # Safety
+ * Requires:
  * None: the argument is not looked at.
  */
-TAOS *taos_connect_with(const OPTIONS *_options);
+TAOS *taos_connect_with(const OPTIONS *options);
 
 /**
  * Closes a connection. Calls in progress on it end with an error; results and statements that are
@@ -743,7 +743,7 @@ TAOS *taos_connect_with(const OPTIONS *_options);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 void taos_close(TAOS *taos);
@@ -757,7 +757,7 @@ void taos_close(TAOS *taos);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `db` is NULL or points to a NUL-terminated string.
  */
 int taos_select_db(TAOS *taos, const char *db);
@@ -768,7 +768,7 @@ int taos_select_db(TAOS *taos, const char *db);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 void taos_reset_current_db(TAOS *taos);
@@ -782,7 +782,7 @@ void taos_reset_current_db(TAOS *taos);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `database` is NULL or has room for `len` bytes; `required` is NULL or points to an int.
  */
 int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
@@ -793,7 +793,7 @@ int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 const char *taos_get_server_info(TAOS *taos);
@@ -803,20 +803,20 @@ const char *taos_get_server_info(TAOS *taos);
  *
  * Here: not supported yet - answers 0 with an error; comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the argument is not looked at.
  */
-int taos_connect_is_alive(TAOS *_taos);
+int taos_connect_is_alive(TAOS *taos);
 
 /**
  * Checks a connection.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_validate_connection(TAOS *_taos, char *_str, int *_len);
+int taos_validate_connection(TAOS *taos, char *str, int *len);
 
 /**
  * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
@@ -827,7 +827,7 @@ int taos_validate_connection(TAOS *_taos, char *_str, int *_len);
  *
  * Here: local - the client keeps no table metadata to load
  *
- * # Safety
+ * Requires:
  * `tableNameList` is NULL or points to a NUL-terminated string.
  */
 int taos_load_table_info(TAOS *taos, const char *tableNameList);
@@ -840,7 +840,7 @@ int taos_load_table_info(TAOS *taos, const char *tableNameList);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int taos_errno(TAOS_RES *res);
@@ -853,7 +853,7 @@ int taos_errno(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 const char *taos_errstr(TAOS_RES *res);
@@ -877,7 +877,7 @@ const char *tmq_err2str(int code);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 TAOS_ROW taos_fetch_row(TAOS_RES *res);
@@ -890,7 +890,7 @@ TAOS_ROW taos_fetch_row(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int *taos_fetch_lengths(TAOS_RES *res);
@@ -900,13 +900,14 @@ int *taos_fetch_lengths(TAOS_RES *res);
  *
  * Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
  * included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
+ * A block that was begun by `taos_fetch_row` comes once more, whole.
  *
  * Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
  * until the next fetch.
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `rows` is NULL or points to a pointer.
  */
 int taos_fetch_block(TAOS_RES *res, TAOS_ROW *rows);
@@ -917,7 +918,7 @@ int taos_fetch_block(TAOS_RES *res, TAOS_ROW *rows);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `numOfRows` is NULL or points to an int, `rows` is NULL or points to a pointer.
  */
 int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
@@ -930,7 +931,7 @@ int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `numOfRows` is NULL or points to an int, `pData` is NULL or points to a pointer.
  */
 int taos_fetch_raw_block(TAOS_RES *res, int *numOfRows, void **pData);
@@ -941,7 +942,7 @@ int taos_fetch_raw_block(TAOS_RES *res, int *numOfRows, void **pData);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int *taos_get_column_data_offset(TAOS_RES *res, int columnIndex);
@@ -952,7 +953,7 @@ int *taos_get_column_data_offset(TAOS_RES *res, int columnIndex);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 TAOS_ROW *taos_result_block(TAOS_RES *res);
@@ -962,7 +963,7 @@ TAOS_ROW *taos_result_block(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 const void *taos_get_raw_block(TAOS_RES *res);
@@ -972,7 +973,7 @@ const void *taos_get_raw_block(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 bool taos_is_null(TAOS_RES *res, int32_t row, int32_t col);
@@ -983,7 +984,7 @@ bool taos_is_null(TAOS_RES *res, int32_t row, int32_t col);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `result` is NULL or has room for `*rows` bools; `rows` is NULL or points to an int.
  */
 int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *rows);
@@ -993,7 +994,7 @@ int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *ro
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int taos_num_fields(TAOS_RES *res);
@@ -1003,7 +1004,7 @@ int taos_num_fields(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int taos_field_count(TAOS_RES *res);
@@ -1013,7 +1014,7 @@ int taos_field_count(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 TAOS_FIELD *taos_fetch_fields(TAOS_RES *res);
@@ -1023,7 +1024,7 @@ TAOS_FIELD *taos_fetch_fields(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
@@ -1033,7 +1034,7 @@ TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int taos_result_precision(TAOS_RES *res);
@@ -1044,7 +1045,7 @@ int taos_result_precision(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int taos_affected_rows(TAOS_RES *res);
@@ -1054,7 +1055,7 @@ int taos_affected_rows(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 int64_t taos_affected_rows64(TAOS_RES *res);
@@ -1064,7 +1065,7 @@ int64_t taos_affected_rows64(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 bool taos_is_update_query(TAOS_RES *res);
@@ -1074,66 +1075,66 @@ bool taos_is_update_query(TAOS_RES *res);
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t taos_register_instance(const char *_id,
-                               const char *_type,
-                               const char *_desc,
-                               int32_t _expire);
+int32_t taos_register_instance(const char *id,
+                               const char *type,
+                               const char *desc,
+                               int32_t expire);
 
 /**
  * The registered services; to be freed by `taos_free_instances`.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t taos_list_instances(const char *_filter_type, char ***_pList, int32_t *_pCount);
+int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCount);
 
 /**
  * Frees what `taos_list_instances` gave.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void taos_free_instances(char ***_pList, int32_t _count);
+void taos_free_instances(char ***pList, int32_t count);
 
 /**
  * The state of a server.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TSDB_SERVER_STATUS taos_check_server_status(const char *_fqdn,
-                                            int _port,
-                                            char *_details,
-                                            int _maxlen);
+TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn,
+                                            int port,
+                                            char *details,
+                                            int maxlen);
 
 /**
  * The user or the token of a connection.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_get_connection_info(TAOS *_taos, TSDB_CONNECTION_INFO _info, char *_buffer, int *_len);
+int taos_get_connection_info(TAOS *taos, TSDB_CONNECTION_INFO info, char *buffer, int *len);
 
 /**
  * Writes a crash report.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void taos_write_crashinfo(int _signum, void *_sigInfo, void *_context);
+void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 
 /**
  * Prepares the library. Needed by no other function: each does what it needs itself.
@@ -1181,17 +1182,17 @@ const char *taos_data_type(int type);
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_set_notify_cb(TAOS *_taos, __taos_notify_fn_t _fp, void *_param, int _type);
+int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
 
 /**
  * Fetches the white list of the user.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
 void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
@@ -1201,7 +1202,7 @@ void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *pa
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
 void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
@@ -1213,7 +1214,7 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
 void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
@@ -1223,7 +1224,7 @@ void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, vo
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
 void taos_fetch_datetime_whitelist_a(TAOS *taos,
@@ -1235,10 +1236,10 @@ void taos_fetch_datetime_whitelist_a(TAOS *taos,
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void taos_set_hb_quit(int8_t _quitByKill);
+void taos_set_hb_quit(int8_t quitByKill);
 
 /**
  * Sets an option of the process. The value is a NUL-terminated string and is copied.
@@ -1255,7 +1256,7 @@ void taos_set_hb_quit(int8_t _quitByKill);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `arg` is NULL or points to a NUL-terminated string.
  */
 int taos_options(TSDB_OPTION option, const void *arg, ...);
@@ -1272,7 +1273,7 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `arg` is NULL or points to a NUL-terminated string.
  */
 int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const void *arg, ...);
@@ -1282,20 +1283,20 @@ int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const voi
  *
  * Here: not supported yet - comes with the options chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_set_conn_mode(TAOS *_taos, int _mode, int _value);
+int taos_set_conn_mode(TAOS *taos, int mode, int value);
 
 /**
  * Sets configuration items by a JSON text. The result is a struct, not a pointer.
  *
  * Here: not supported yet - comes with the options chapter
  *
- * # Safety
+ * Requires:
  * None: the argument is not looked at.
  */
-setConfRet taos_set_config(const char *_config);
+setConfRet taos_set_config(const char *config);
 
 /**
  * Writes a row as text into `str`: values separated by a blank, `NULL` for NULL, NUL-terminated.
@@ -1306,7 +1307,7 @@ setConfRet taos_set_config(const char *_config);
  *
  * Here: local
  *
- * # Safety
+ * Requires:
  * `str` has room for the text; `row` and `fields` are of the same result and have `num_fields`
  * entries.
  */
@@ -1318,7 +1319,7 @@ int taos_print_row(char *str, TAOS_ROW row, TAOS_FIELD *fields, int num_fields);
  *
  * Here: local
  *
- * # Safety
+ * Requires:
  * `str` has room for `size` bytes; `row` and `fields` are of the same result and have `num_fields`
  * entries.
  */
@@ -1339,7 +1340,7 @@ int taos_print_row_with_size(char *str,
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `sql` is NULL or points to a NUL-terminated string.
  */
 TAOS_RES *taos_query(TAOS *taos, const char *sql);
@@ -1349,7 +1350,7 @@ TAOS_RES *taos_query(TAOS *taos, const char *sql);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `sql` is NULL or points to a NUL-terminated string.
  */
 TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
@@ -1360,7 +1361,7 @@ TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 void taos_free_result(TAOS_RES *res);
@@ -1371,7 +1372,7 @@ void taos_free_result(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 void taos_stop_query(TAOS_RES *res);
@@ -1382,7 +1383,7 @@ void taos_stop_query(TAOS_RES *res);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * None: any value may be passed.
  */
 void taos_kill_query(TAOS *taos);
@@ -1393,7 +1394,7 @@ void taos_kill_query(TAOS *taos);
  *
  * Here: works
  *
- * # Safety
+ * Requires:
  * `sql` is NULL or points to a NUL-terminated string.
  */
 int taos_validate_sql(TAOS *taos, const char *sql);
@@ -1403,530 +1404,530 @@ int taos_validate_sql(TAOS *taos, const char *sql);
  *
  * Here: not supported yet - comes with the raw block chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_write_raw_block(TAOS *_taos, int _numOfRows, char *_pData, const char *_tbname);
+int taos_write_raw_block(TAOS *taos, int numOfRows, char *pData, const char *tbname);
 
 /**
  * As `taos_write_raw_block`, with a request id.
  *
  * Here: not supported yet - comes with the raw block chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_write_raw_block_with_reqid(TAOS *_taos,
-                                    int _numOfRows,
-                                    char *_pData,
-                                    const char *_tbname,
-                                    int64_t _reqid);
+int taos_write_raw_block_with_reqid(TAOS *taos,
+                                    int numOfRows,
+                                    char *pData,
+                                    const char *tbname,
+                                    int64_t reqid);
 
 /**
  * As `taos_write_raw_block`, for these columns.
  *
  * Here: not supported yet - comes with the raw block chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_write_raw_block_with_fields(TAOS *_taos,
-                                     int _rows,
-                                     char *_pData,
-                                     const char *_tbname,
-                                     TAOS_FIELD *_fields,
-                                     int _numFields);
+int taos_write_raw_block_with_fields(TAOS *taos,
+                                     int rows,
+                                     char *pData,
+                                     const char *tbname,
+                                     TAOS_FIELD *fields,
+                                     int numFields);
 
 /**
  * As `taos_write_raw_block_with_fields`, with a request id.
  *
  * Here: not supported yet - comes with the raw block chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_write_raw_block_with_fields_with_reqid(TAOS *_taos,
-                                                int _rows,
-                                                char *_pData,
-                                                const char *_tbname,
-                                                TAOS_FIELD *_fields,
-                                                int _numFields,
-                                                int64_t _reqid);
+int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
+                                                int rows,
+                                                char *pData,
+                                                const char *tbname,
+                                                TAOS_FIELD *fields,
+                                                int numFields,
+                                                int64_t reqid);
 
 /**
  * How a database spreads its tables over vgroups.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_get_db_route_info(TAOS *_taos, const char *_db, TAOS_DB_ROUTE_INFO *_dbInfo);
+int taos_get_db_route_info(TAOS *taos, const char *db, TAOS_DB_ROUTE_INFO *dbInfo);
 
 /**
  * The vgroup of a table.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_get_table_vgId(TAOS *_taos, const char *_db, const char *_table, int *_vgId);
+int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId);
 
 /**
  * The vgroups of tables.
  *
  * Here: not supported yet - comes with the information chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_get_tables_vgId(TAOS *_taos,
-                         const char *_db,
-                         const char **_table,
-                         int _tableNum,
-                         int *_vgId);
+int taos_get_tables_vgId(TAOS *taos,
+                         const char *db,
+                         const char **table,
+                         int tableNum,
+                         int *vgId);
 
 /**
  * Inserts lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert(TAOS *_taos,
-                                 char **_lines,
-                                 int _numLines,
-                                 int _protocol,
-                                 int _precision);
+TAOS_RES *taos_schemaless_insert(TAOS *taos,
+                                 char **lines,
+                                 int numLines,
+                                 int protocol,
+                                 int precision);
 
 /**
  * Inserts lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *_taos,
-                                            char **_lines,
-                                            int _numLines,
-                                            int _protocol,
-                                            int _precision,
-                                            int64_t _reqid);
+TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
+                                            char **lines,
+                                            int numLines,
+                                            int protocol,
+                                            int precision,
+                                            int64_t reqid);
 
 /**
  * Inserts a text of lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_raw(TAOS *_taos,
-                                     char *_lines,
-                                     int _len,
-                                     int32_t *_totalRows,
-                                     int _protocol,
-                                     int _precision);
+TAOS_RES *taos_schemaless_insert_raw(TAOS *taos,
+                                     char *lines,
+                                     int len,
+                                     int32_t *totalRows,
+                                     int protocol,
+                                     int precision);
 
 /**
  * Inserts a text of lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *_taos,
-                                                char *_lines,
-                                                int _len,
-                                                int32_t *_totalRows,
-                                                int _protocol,
-                                                int _precision,
-                                                int64_t _reqid);
+TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
+                                                char *lines,
+                                                int len,
+                                                int32_t *totalRows,
+                                                int protocol,
+                                                int precision,
+                                                int64_t reqid);
 
 /**
  * Inserts lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_ttl(TAOS *_taos,
-                                     char **_lines,
-                                     int _numLines,
-                                     int _protocol,
-                                     int _precision,
-                                     int32_t _ttl);
+TAOS_RES *taos_schemaless_insert_ttl(TAOS *taos,
+                                     char **lines,
+                                     int numLines,
+                                     int protocol,
+                                     int precision,
+                                     int32_t ttl);
 
 /**
  * Inserts lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *_taos,
-                                                char **_lines,
-                                                int _numLines,
-                                                int _protocol,
-                                                int _precision,
-                                                int32_t _ttl,
-                                                int64_t _reqid);
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *taos,
+                                                char **lines,
+                                                int numLines,
+                                                int protocol,
+                                                int precision,
+                                                int32_t ttl,
+                                                int64_t reqid);
 
 /**
  * Inserts a text of lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *_taos,
-                                         char *_lines,
-                                         int _len,
-                                         int32_t *_totalRows,
-                                         int _protocol,
-                                         int _precision,
-                                         int32_t _ttl);
+TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *taos,
+                                         char *lines,
+                                         int len,
+                                         int32_t *totalRows,
+                                         int protocol,
+                                         int precision,
+                                         int32_t ttl);
 
 /**
  * Inserts a text of lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *_taos,
-                                                    char *_lines,
-                                                    int _len,
-                                                    int32_t *_totalRows,
-                                                    int _protocol,
-                                                    int _precision,
-                                                    int32_t _ttl,
-                                                    int64_t _reqid);
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
+                                                    char *lines,
+                                                    int len,
+                                                    int32_t *totalRows,
+                                                    int protocol,
+                                                    int precision,
+                                                    int32_t ttl,
+                                                    int64_t reqid);
 
 /**
  * Inserts a text of lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *_taos,
-                                                               char *_lines,
-                                                               int _len,
-                                                               int32_t *_totalRows,
-                                                               int _protocol,
-                                                               int _precision,
-                                                               int32_t _ttl,
-                                                               int64_t _reqid,
-                                                               char *_tbnameKey);
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *taos,
+                                                               char *lines,
+                                                               int len,
+                                                               int32_t *totalRows,
+                                                               int protocol,
+                                                               int precision,
+                                                               int32_t ttl,
+                                                               int64_t reqid,
+                                                               char *tbnameKey);
 
 /**
  * Inserts lines. Returns a result that carries the outcome.
  *
  * Here: not supported yet - comes with the schemaless chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *_taos,
-                                                           char **_lines,
-                                                           int _numLines,
-                                                           int _protocol,
-                                                           int _precision,
-                                                           int32_t _ttl,
-                                                           int64_t _reqid,
-                                                           char *_tbnameKey);
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
+                                                           char **lines,
+                                                           int numLines,
+                                                           int protocol,
+                                                           int precision,
+                                                           int32_t ttl,
+                                                           int64_t reqid,
+                                                           char *tbnameKey);
 
 /**
  * Makes a statement of a connection.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_STMT *taos_stmt_init(TAOS *_taos);
+TAOS_STMT *taos_stmt_init(TAOS *taos);
 
 /**
  * As `taos_stmt_init`, with a request id.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_STMT *taos_stmt_init_with_reqid(TAOS *_taos, int64_t _reqid);
+TAOS_STMT *taos_stmt_init_with_reqid(TAOS *taos, int64_t reqid);
 
 /**
  * As `taos_stmt_init`, with options.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_STMT *taos_stmt_init_with_options(TAOS *_taos, TAOS_STMT_OPTIONS *_options);
+TAOS_STMT *taos_stmt_init_with_options(TAOS *taos, TAOS_STMT_OPTIONS *options);
 
 /**
  * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_prepare(TAOS_STMT *_stmt, const char *_sql, unsigned long _length);
+int taos_stmt_prepare(TAOS_STMT *stmt, const char *sql, unsigned long length);
 
 /**
  * Names the table of an insert and gives its tags.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_set_tbname_tags(TAOS_STMT *_stmt, const char *_name, TAOS_MULTI_BIND *_tags);
+int taos_stmt_set_tbname_tags(TAOS_STMT *stmt, const char *name, TAOS_MULTI_BIND *tags);
 
 /**
  * Names the table of an insert.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_set_tbname(TAOS_STMT *_stmt, const char *_name);
+int taos_stmt_set_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
  * Gives the tags of the table named last.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_set_tags(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_tags);
+int taos_stmt_set_tags(TAOS_STMT *stmt, TAOS_MULTI_BIND *tags);
 
 /**
  * Names the child table of an insert.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_set_sub_tbname(TAOS_STMT *_stmt, const char *_name);
+int taos_stmt_set_sub_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
  * The tags to bind; to be freed by `taos_stmt_reclaim_fields`.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_get_tag_fields(TAOS_STMT *_stmt, int *_fieldNum, TAOS_FIELD_E **_fields);
+int taos_stmt_get_tag_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
  * The columns to bind; to be freed by `taos_stmt_reclaim_fields`.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_get_col_fields(TAOS_STMT *_stmt, int *_fieldNum, TAOS_FIELD_E **_fields);
+int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
  * Frees what `taos_stmt_get_*_fields` gave.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void taos_stmt_reclaim_fields(TAOS_STMT *_stmt, TAOS_FIELD_E *_fields);
+void taos_stmt_reclaim_fields(TAOS_STMT *stmt, TAOS_FIELD_E *fields);
 
 /**
  * Is it an insert?
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_is_insert(TAOS_STMT *_stmt, int *_insert);
+int taos_stmt_is_insert(TAOS_STMT *stmt, int *insert);
 
 /**
  * How many `?` it has.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_num_params(TAOS_STMT *_stmt, int *_nums);
+int taos_stmt_num_params(TAOS_STMT *stmt, int *nums);
 
 /**
  * Type and bytes of a `?`.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_get_param(TAOS_STMT *_stmt, int _idx, int *_type, int *_bytes);
+int taos_stmt_get_param(TAOS_STMT *stmt, int idx, int *type, int *bytes);
 
 /**
  * Binds one row.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_bind_param(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind);
+int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
  * Binds many rows.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_bind_param_batch(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind);
+int taos_stmt_bind_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
  * Binds many rows of one column.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_bind_single_param_batch(TAOS_STMT *_stmt, TAOS_MULTI_BIND *_bind, int _colIdx);
+int taos_stmt_bind_single_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind, int colIdx);
 
 /**
  * Ends the rows bound so far.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_add_batch(TAOS_STMT *_stmt);
+int taos_stmt_add_batch(TAOS_STMT *stmt);
 
 /**
  * Executes with what was bound.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_execute(TAOS_STMT *_stmt);
+int taos_stmt_execute(TAOS_STMT *stmt);
 
 /**
  * The result of a query.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_stmt_use_result(TAOS_STMT *_stmt);
+TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 
 /**
  * Closes the statement.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_close(TAOS_STMT *_stmt);
+int taos_stmt_close(TAOS_STMT *stmt);
 
 /**
  * The text of the last error. Never NULL.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-char *taos_stmt_errstr(TAOS_STMT *_stmt);
+char *taos_stmt_errstr(TAOS_STMT *stmt);
 
 /**
  * Rows written since the statement was made.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_affected_rows(TAOS_STMT *_stmt);
+int taos_stmt_affected_rows(TAOS_STMT *stmt);
 
 /**
  * Rows written by the last execution.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt_affected_rows_once(TAOS_STMT *_stmt);
+int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
 
 /**
  * Makes a statement of a connection.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_STMT2 *taos_stmt2_init(TAOS *_taos, TAOS_STMT2_OPTION *_option);
+TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 
 /**
  * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_prepare(TAOS_STMT2 *_stmt, const char *_sql, unsigned long _length);
+int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
 
 /**
  * Binds tables, tags and columns; `col_idx` -1 for all columns.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_bind_param(TAOS_STMT2 *_stmt, TAOS_STMT2_BINDV *_bindv, int32_t _col_idx);
+int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col_idx);
 
 /**
  * Binds, and calls back.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
-int taos_stmt2_bind_param_a(TAOS_STMT2 *_stmt,
-                            TAOS_STMT2_BINDV *_bindv,
-                            int32_t _col_idx,
+int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
+                            TAOS_STMT2_BINDV *bindv,
+                            int32_t col_idx,
                             __taos_async_fn_t fp,
                             void *param);
 
@@ -1935,87 +1936,87 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *_stmt,
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_exec(TAOS_STMT2 *_stmt, int *_affected_rows);
+int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
 
 /**
  * Closes the statement.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_close(TAOS_STMT2 *_stmt);
+int taos_stmt2_close(TAOS_STMT2 *stmt);
 
 /**
  * Is it an insert?
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_is_insert(TAOS_STMT2 *_stmt, int *_insert);
+int taos_stmt2_is_insert(TAOS_STMT2 *stmt, int *insert);
 
 /**
  * What the `?` stand for; to be freed by `taos_stmt2_free_fields`.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_get_fields(TAOS_STMT2 *_stmt, int *_count, TAOS_FIELD_ALL **_fields);
+int taos_stmt2_get_fields(TAOS_STMT2 *stmt, int *count, TAOS_FIELD_ALL **fields);
 
 /**
  * Frees what `taos_stmt2_get_fields` gave.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void taos_stmt2_free_fields(TAOS_STMT2 *_stmt, TAOS_FIELD_ALL *_fields);
+void taos_stmt2_free_fields(TAOS_STMT2 *stmt, TAOS_FIELD_ALL *fields);
 
 /**
  * The result of a query.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *taos_stmt2_result(TAOS_STMT2 *_stmt);
+TAOS_RES *taos_stmt2_result(TAOS_STMT2 *stmt);
 
 /**
  * The text of the last error. Never NULL.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-char *taos_stmt2_error(TAOS_STMT2 *_stmt);
+char *taos_stmt2_error(TAOS_STMT2 *stmt);
 
 /**
  * Binds by column, the table name being one.
  *
  * Here: not supported yet - comes with the statement chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int taos_stmt2_bind_param_column(TAOS_STMT2 *_stmt, TAOS_STMT2_COLUMN_BINDV *_bindv);
+int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bindv);
 
 /**
  * A new configuration.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
 tmq_conf_t *tmq_conf_new(void);
@@ -2025,37 +2026,37 @@ tmq_conf_t *tmq_conf_new(void);
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-tmq_conf_res_t tmq_conf_set(tmq_conf_t *_conf, const char *_key, const char *_value);
+tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf, const char *key, const char *value);
 
 /**
  * Frees a configuration.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_conf_destroy(tmq_conf_t *_conf);
+void tmq_conf_destroy(tmq_conf_t *conf);
 
 /**
  * Who is told of automatic commits.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_conf_set_auto_commit_cb(tmq_conf_t *_conf, tmq_commit_cb *_cb, void *_param);
+void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf, tmq_commit_cb *cb, void *param);
 
 /**
  * A new list of topics.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
 tmq_list_t *tmq_list_new(void);
@@ -2065,146 +2066,146 @@ tmq_list_t *tmq_list_new(void);
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_list_append(tmq_list_t *_list, const char *_topic);
+int32_t tmq_list_append(tmq_list_t *list, const char *topic);
 
 /**
  * Frees a list.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_list_destroy(tmq_list_t *_list);
+void tmq_list_destroy(tmq_list_t *list);
 
 /**
  * How many topics a list has.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_list_get_size(const tmq_list_t *_list);
+int32_t tmq_list_get_size(const tmq_list_t *list);
 
 /**
  * The topics; they belong to the list.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-char **tmq_list_to_c_array(const tmq_list_t *_list);
+char **tmq_list_to_c_array(const tmq_list_t *list);
 
 /**
  * A consumer; why there is none goes to `errstr`.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * `errstr` is NULL or has room for `errstrLen` bytes.
  */
-tmq_t *tmq_consumer_new(tmq_conf_t *_conf, char *errstr, int32_t errstrLen);
+tmq_t *tmq_consumer_new(tmq_conf_t *conf, char *errstr, int32_t errstrLen);
 
 /**
  * Subscribes to topics.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_subscribe(tmq_t *_tmq, const tmq_list_t *_topic_list);
+int32_t tmq_subscribe(tmq_t *tmq, const tmq_list_t *topic_list);
 
 /**
  * Ends the subscription.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_unsubscribe(tmq_t *_tmq);
+int32_t tmq_unsubscribe(tmq_t *tmq);
 
 /**
  * The topics subscribed to.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_subscription(tmq_t *_tmq, tmq_list_t **_topics);
+int32_t tmq_subscription(tmq_t *tmq, tmq_list_t **topics);
 
 /**
  * The next message; NULL when none came within `timeout` milliseconds.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS_RES *tmq_consumer_poll(tmq_t *_tmq, int64_t _timeout);
+TAOS_RES *tmq_consumer_poll(tmq_t *tmq, int64_t timeout);
 
 /**
  * Closes a consumer.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_consumer_close(tmq_t *_tmq);
+int32_t tmq_consumer_close(tmq_t *tmq);
 
 /**
  * Commits, and waits.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_commit_sync(tmq_t *_tmq, const TAOS_RES *_msg);
+int32_t tmq_commit_sync(tmq_t *tmq, const TAOS_RES *msg);
 
 /**
  * Commits, and calls back.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
-void tmq_commit_async(tmq_t *tmq, const TAOS_RES *_msg, tmq_commit_cb *cb, void *param);
+void tmq_commit_async(tmq_t *tmq, const TAOS_RES *msg, tmq_commit_cb *cb, void *param);
 
 /**
  * Commits an offset, and waits.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_commit_offset_sync(tmq_t *_tmq,
-                               const char *_pTopicName,
-                               int32_t _vgId,
-                               int64_t _offset);
+int32_t tmq_commit_offset_sync(tmq_t *tmq,
+                               const char *pTopicName,
+                               int32_t vgId,
+                               int64_t offset);
 
 /**
  * Commits an offset, and calls back.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * The callback is NULL or may be called with `param`.
  */
 void tmq_commit_offset_async(tmq_t *tmq,
-                             const char *_pTopicName,
-                             int32_t _vgId,
-                             int64_t _offset,
+                             const char *pTopicName,
+                             int32_t vgId,
+                             int64_t offset,
                              tmq_commit_cb *cb,
                              void *param);
 
@@ -2213,173 +2214,173 @@ void tmq_commit_offset_async(tmq_t *tmq,
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_get_topic_assignment(tmq_t *_tmq,
-                                 const char *_pTopicName,
-                                 tmq_topic_assignment **_assignment,
-                                 int32_t *_numOfAssignment);
+int32_t tmq_get_topic_assignment(tmq_t *tmq,
+                                 const char *pTopicName,
+                                 tmq_topic_assignment **assignment,
+                                 int32_t *numOfAssignment);
 
 /**
  * Frees an assignment.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_free_assignment(tmq_topic_assignment *_pAssignment);
+void tmq_free_assignment(tmq_topic_assignment *pAssignment);
 
 /**
  * Sets where to consume next.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_offset_seek(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId, int64_t _offset);
+int32_t tmq_offset_seek(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_t offset);
 
 /**
  * Where the consumer is.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int64_t tmq_position(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId);
+int64_t tmq_position(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
  * What has been committed.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int64_t tmq_committed(tmq_t *_tmq, const char *_pTopicName, int32_t _vgId);
+int64_t tmq_committed(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
  * A connection of the consumer.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-TAOS *tmq_get_connect(tmq_t *_tmq);
+TAOS *tmq_get_connect(tmq_t *tmq);
 
 /**
  * The table of the current block.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-const char *tmq_get_table_name(TAOS_RES *_res);
+const char *tmq_get_table_name(TAOS_RES *res);
 
 /**
  * What a message holds.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-tmq_res_t tmq_get_res_type(TAOS_RES *_res);
+tmq_res_t tmq_get_res_type(TAOS_RES *res);
 
 /**
  * The topic of a message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-const char *tmq_get_topic_name(TAOS_RES *_res);
+const char *tmq_get_topic_name(TAOS_RES *res);
 
 /**
  * The database of a message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-const char *tmq_get_db_name(TAOS_RES *_res);
+const char *tmq_get_db_name(TAOS_RES *res);
 
 /**
  * The vgroup of a message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_get_vgroup_id(TAOS_RES *_res);
+int32_t tmq_get_vgroup_id(TAOS_RES *res);
 
 /**
  * The offset of a message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int64_t tmq_get_vgroup_offset(TAOS_RES *_res);
+int64_t tmq_get_vgroup_offset(TAOS_RES *res);
 
 /**
  * A message in raw form.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_get_raw(TAOS_RES *_res, tmq_raw_data *_raw);
+int32_t tmq_get_raw(TAOS_RES *res, tmq_raw_data *raw);
 
 /**
  * Writes a raw message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-int32_t tmq_write_raw(TAOS *_taos, tmq_raw_data _raw);
+int32_t tmq_write_raw(TAOS *taos, tmq_raw_data raw);
 
 /**
  * Frees a raw message.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_free_raw(tmq_raw_data _raw);
+void tmq_free_raw(tmq_raw_data raw);
 
 /**
  * The metadata of a message as JSON; to be freed by `tmq_free_json_meta`.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-char *tmq_get_json_meta(TAOS_RES *_res);
+char *tmq_get_json_meta(TAOS_RES *res);
 
 /**
  * Frees the JSON of `tmq_get_json_meta`.
  *
  * Here: not supported yet - comes with the subscription chapter
  *
- * # Safety
+ * Requires:
  * None: the arguments are not looked at.
  */
-void tmq_free_json_meta(char *_jsonMeta);
+void tmq_free_json_meta(char *jsonMeta);
 
 #ifdef __cplusplus
 }  // extern "C"

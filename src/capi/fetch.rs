@@ -46,6 +46,7 @@ pub unsafe extern "C" fn taos_fetch_lengths(res: *mut TAOS_RES) -> *mut c_int {
 ///
 /// Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
 /// included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
+/// A block that was begun by `taos_fetch_row` comes once more, whole.
 ///
 /// Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
 /// until the next fetch.

@@ -151,7 +151,7 @@ impl Line {
         }
         // SAFETY: each arm reads what the type says is there.
         unsafe {
-            match field.type_ as u8 {
+            match field.r#type as u8 {
                 types::BOOL | types::TINYINT => self.push_number(read::<i8>(value)),
                 types::UTINYINT => self.push_number(read::<u8>(value)),
                 types::SMALLINT => self.push_number(read::<i16>(value)),

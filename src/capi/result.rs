@@ -112,12 +112,16 @@ impl QueryResult {
             .iter()
             .map(|f| {
                 let name = c_name(&f.name);
-                let (type_, bytes) = (f.type_code as i8, f.length);
+                let (r#type, bytes) = (f.type_code as i8, f.length);
                 (
-                    TAOS_FIELD { name, type_, bytes },
+                    TAOS_FIELD {
+                        name,
+                        r#type,
+                        bytes,
+                    },
                     TAOS_FIELD_E {
                         name,
-                        type_,
+                        r#type,
                         precision: f.precision,
                         scale: f.scale,
                         bytes,
@@ -294,24 +298,25 @@ impl QueryResult {
         self.current.as_ref().map_or(0, |c| c.block.bytes().len())
     }
 
-    /// The next block by columns: row count, and where each column's data starts.
+    /// The next block by columns: row count, and where each column's data starts. A block that was
+    /// begun row by row is handed out once more, whole, as the native client does.
     pub fn fetch_block(&mut self) -> Result<(usize, TAOS_ROW), Error> {
         if self.code != 0 {
             return Err(self.error());
         }
-        let rows = self.next_block()?;
-        if rows == 0 {
+        if self.row >= self.block_rows() && self.next_block()? == 0 {
             return Ok((0, std::ptr::null_mut()));
         }
         self.make_views();
         self.ask_ahead();
-        self.row = rows;
+        self.row = self.block_rows();
+        self.on_row = false;
         if let Some(current) = &self.current {
             for (pointer, view) in self.pointers.iter_mut().zip(&current.views) {
                 *pointer = view.data.cast_mut().cast();
             }
         }
-        Ok((rows, self.row_pointer))
+        Ok((self.row, self.row_pointer))
     }
 
     /// The next block as it came: row count and bytes.

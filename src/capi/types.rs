@@ -167,7 +167,7 @@ pub struct TAOS_FIELD {
     /// NUL-terminated.
     pub name: [c_char; 65],
     /// `TSDB_DATA_TYPE_*`
-    pub type_: i8,
+    pub r#type: i8,
     /// As declared: bytes, for NCHAR and JSON characters.
     pub bytes: i32,
 }
@@ -177,7 +177,7 @@ pub struct TAOS_FIELD {
 #[derive(Clone, Copy)]
 pub struct TAOS_FIELD_E {
     pub name: [c_char; 65],
-    pub type_: i8,
+    pub r#type: i8,
     /// Digits of a decimal; of a statement's timestamps their unit; else 0.
     pub precision: u8,
     /// Digits after the point of a decimal; else 0.
@@ -190,7 +190,7 @@ pub struct TAOS_FIELD_E {
 #[derive(Clone, Copy)]
 pub struct TAOS_FIELD_ALL {
     pub name: [c_char; 65],
-    pub type_: i8,
+    pub r#type: i8,
     pub precision: u8,
     pub scale: u8,
     pub bytes: i32,
