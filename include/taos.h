@@ -569,6 +569,12 @@ typedef TAOS_FIELD_ALL TAOS_FIELD_STB;
 
 
 
+
+
+
+
+
+
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
@@ -1888,32 +1894,47 @@ int taos_stmt_affected_rows(TAOS_STMT *stmt);
 int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
 
 /**
- * Makes a statement of a connection.
+ * Makes a statement of a connection, to be closed by `taos_stmt2_close`. `option` NULL for the
+ * defaults. Needs a server from 3.3.3.0.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns NULL when there is none, with the reason in the thread's last error.
+ *
+ * Here: works, except asyncExecFn, which is not supported yet
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `option` is NULL or points to an option.
  */
 TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 
 /**
- * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
+ * Prepares an INSERT or SELECT with `?` for values. `length` 0 means up to the NUL. A statement
+ * may be prepared again; what was bound is forgotten.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code. A table that does not exist is found by `taos_stmt2_get_fields` and
+ * by the bind.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `sql` is NULL or points to `length` bytes, or to a NUL-terminated string when `length` is 0.
  */
 int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
 
 /**
- * Binds tables, tags and columns; `col_idx` -1 for all columns.
+ * Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add up.
+ * The values are copied. `col_idx` -1 binds all columns, another number that one column, in order.
+ * For a query, one row of values for its `?`.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Of each table the entries of `tbnames`, `tags` and `bind_cols` may be NULL where the statement
+ * needs none. `is_null` NULL means no NULL; `length` may be NULL for types of fixed size. Decimals
+ * are bound as integers without the point, of 8 or 16 bytes.
+ *
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `bindv` is NULL or describes memory as the header says.
  */
 int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col_idx);
 
@@ -1932,72 +1953,82 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
                             void *param);
 
 /**
- * Executes with what was bound.
+ * Executes with what was bound since the last execution, and waits. `*affected_rows`, unless NULL,
+ * is the number of rows written, 0 for a query.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
+ * lost meanwhile, the rows may or may not have been written.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `affected_rows` is NULL or points to an int.
  */
 int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
 
 /**
- * Closes the statement.
+ * Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
+ * no statement (any more).
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt2_close(TAOS_STMT2 *stmt);
 
 /**
- * Is it an insert?
+ * Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `insert` is NULL or points to an int.
  */
 int taos_stmt2_is_insert(TAOS_STMT2 *stmt, int *insert);
 
 /**
- * What the `?` stand for; to be freed by `taos_stmt2_free_fields`.
+ * What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
+ * order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code: that of a table that does not exist (yet), for example.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `count` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
 int taos_stmt2_get_fields(TAOS_STMT2 *stmt, int *count, TAOS_FIELD_ALL **fields);
 
 /**
- * Frees what `taos_stmt2_get_fields` gave.
+ * Frees what `taos_stmt2_get_fields` gave. The statement is not looked at.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `fields` is NULL or came from `taos_stmt2_get_fields` and was not freed.
  */
 void taos_stmt2_free_fields(TAOS_STMT2 *stmt, TAOS_FIELD_ALL *fields);
 
 /**
- * The result of a query.
+ * The result of the query executed last. It belongs to the statement and ends with the next
+ * prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 TAOS_RES *taos_stmt2_result(TAOS_STMT2 *stmt);
 
 /**
- * The text of the last error. Never NULL.
+ * The text of the statement's last error, `success` when there is none; of the thread's last error
+ * for something that is no statement. Never NULL; valid until the next call with the statement.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 char *taos_stmt2_error(TAOS_STMT2 *stmt);
 

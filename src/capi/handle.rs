@@ -8,7 +8,8 @@
 //! An object lives until it is closed *and* the last call that uses it has returned.
 
 use super::connection::ConnectionObject;
-use super::result::ResultObject;
+use super::result::{QueryResult, ResultObject};
+use super::statement::StatementObject;
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -22,6 +23,17 @@ compile_error!("handles are 64-bit numbers");
 pub enum Object {
     Connection(ConnectionObject),
     Result(ResultObject),
+    Statement(Exclusive<StatementObject>),
+}
+
+/// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
+/// is that call's.
+pub struct Exclusive<T>(UnsafeCell<T>);
+
+impl<T> Exclusive<T> {
+    pub fn new(inside: T) -> Self {
+        Exclusive(UnsafeCell::new(inside))
+    }
 }
 
 /// In the top 12 bits of a handle: no canonical address looks like this, and it is positive.
@@ -46,8 +58,8 @@ struct Slot {
 }
 
 // SAFETY: `object` is written only by whoever creates or destroys it, and the state admits no other
-// user then; in between it is shared. `Object` itself may be shared: `ResultObject` hands out its
-// inside only under the exclusive bit.
+// user then; in between it is shared. `Object` itself may be shared: what is in an `Exclusive` is
+// handed out only under the exclusive bit.
 unsafe impl Sync for Slot {}
 
 static TABLE: [AtomicPtr<[Slot; CHUNK]>; CHUNKS] =
@@ -204,33 +216,54 @@ pub fn connection(handle: *const c_void) -> Option<ConnectionRef> {
     matches!(used.object(), Some(Object::Connection(_))).then(|| ConnectionRef(used))
 }
 
-/// A result that one call has to itself.
-pub struct ResultMut(Use);
+/// The inside of an [`Exclusive`] for the time of a call.
+pub struct ExclusiveRef<T: 'static> {
+    _used: Use,
+    inside: &'static UnsafeCell<T>,
+}
 
-impl std::ops::Deref for ResultMut {
-    type Target = super::result::QueryResult;
-    fn deref(&self) -> &Self::Target {
-        match self.0.object() {
-            // SAFETY: the exclusive bit is ours.
-            Some(Object::Result(r)) => unsafe { &*r.body.get() },
-            _ => unreachable!("checked by `result`"),
-        }
+impl<T> std::ops::Deref for ExclusiveRef<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
+        // SAFETY: the exclusive bit is ours.
+        unsafe { &*self.inside.get() }
     }
 }
 
-impl std::ops::DerefMut for ResultMut {
-    fn deref_mut(&mut self) -> &mut Self::Target {
-        match self.0.object() {
-            // SAFETY: the exclusive bit is ours.
-            Some(Object::Result(r)) => unsafe { &mut *r.body.get() },
-            _ => unreachable!("checked by `result`"),
-        }
+impl<T> std::ops::DerefMut for ExclusiveRef<T> {
+    fn deref_mut(&mut self) -> &mut T {
+        // SAFETY: the exclusive bit is ours.
+        unsafe { &mut *self.inside.get() }
     }
 }
+
+fn exclusive<T>(
+    handle: *const c_void,
+    pick: impl FnOnce(&Object) -> Option<&Exclusive<T>>,
+) -> Option<ExclusiveRef<T>> {
+    let used = Use::begin(handle, true)?;
+    let inside: *const UnsafeCell<T> = &pick(used.object()?)?.0;
+    Some(ExclusiveRef {
+        // SAFETY: the object stays where it is as long as it is used, and `_used` goes last.
+        inside: unsafe { &*inside },
+        _used: used,
+    })
+}
+
+pub type ResultMut = ExclusiveRef<QueryResult>;
 
 pub fn result(handle: *const c_void) -> Option<ResultMut> {
-    let used = Use::begin(handle, true)?;
-    matches!(used.object(), Some(Object::Result(_))).then(|| ResultMut(used))
+    exclusive(handle, |o| match o {
+        Object::Result(r) => Some(&r.body),
+        _ => None,
+    })
+}
+
+pub fn statement(handle: *const c_void) -> Option<ExclusiveRef<StatementObject>> {
+    exclusive(handle, |o| match o {
+        Object::Statement(s) => Some(s),
+        _ => None,
+    })
 }
 
 /// Runs `f` on the part of a result that other threads may use while one reads.
@@ -261,7 +294,6 @@ pub fn close(handle: *const c_void, is_kind: impl FnOnce(&Object) -> bool) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::capi::result::QueryResult;
     use crate::error::{codes, Error};
 
     fn failed_result() -> *mut c_void {

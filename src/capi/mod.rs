@@ -8,6 +8,7 @@ mod connection;
 mod entry;
 mod handle;
 mod result;
+mod statement;
 
 pub mod types;
 

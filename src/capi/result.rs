@@ -2,6 +2,7 @@
 //! that C walks over it.
 
 use super::entry::c_text;
+use super::handle::Exclusive;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};
@@ -9,7 +10,6 @@ use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
 use crate::protocol::reply::Field;
 use crate::protocol::types::{self, Layout};
-use std::cell::UnsafeCell;
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::sync::Arc;
 
@@ -20,14 +20,14 @@ const SMALL_BLOCK: usize = 256 * 1024;
 pub struct ResultObject {
     /// For `taos_stop_query`, from another thread.
     pub stop: Option<Arc<StopHandle>>,
-    pub body: UnsafeCell<QueryResult>,
+    pub body: Exclusive<QueryResult>,
 }
 
 impl ResultObject {
     pub fn new(set: ResultSet) -> Self {
         ResultObject {
             stop: Some(set.stop_handle()),
-            body: UnsafeCell::new(QueryResult::new(Some(set))),
+            body: Exclusive::new(QueryResult::new(Some(set))),
         }
     }
 
@@ -37,7 +37,7 @@ impl ResultObject {
         body.fail(error);
         ResultObject {
             stop: None,
-            body: UnsafeCell::new(body),
+            body: Exclusive::new(body),
         }
     }
 }
@@ -87,22 +87,12 @@ pub struct QueryResult {
     lengths: Box<[c_int]>,
 }
 
-fn c_name(name: &str) -> [c_char; 65] {
+pub fn c_name(name: &str) -> [c_char; 65] {
     let mut out = [0; 65];
     for (to, from) in out[..64].iter_mut().zip(name.bytes()) {
         *to = from as c_char;
     }
     out
-}
-
-/// What a row of this column takes at most, as the native client's schema says.
-fn schema_bytes(field: &Field) -> c_int {
-    match field.type_code {
-        types::VARCHAR | types::VARBINARY | types::GEOMETRY => field.length.saturating_add(2),
-        types::NCHAR => field.length.saturating_mul(4).saturating_add(2),
-        types::JSON => field.length.saturating_add(1).saturating_mul(4),
-        _ => field.length,
-    }
 }
 
 impl QueryResult {
@@ -405,7 +395,7 @@ impl QueryResult {
             }
             _ => {
                 for (length, field) in self.lengths.iter_mut().zip(fields) {
-                    *length = schema_bytes(field);
+                    *length = types::schema_bytes(field.type_code, field.length);
                 }
             }
         }

@@ -1,7 +1,10 @@
-//! The engine: sessions and results, as a Rust program would want to call them. No raw pointers.
+//! The engine: sessions, results and statements, as a Rust program would want to call them. No raw
+//! pointers.
 
 mod result_set;
 mod session;
+mod statement;
 
 pub use result_set::{ResultSet, StopHandle};
 pub use session::Session;
+pub use statement::{Prepared, Statement};

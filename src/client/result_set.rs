@@ -3,8 +3,7 @@
 use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
-use crate::protocol::request;
-use crate::protocol::Malformed;
+use crate::protocol::{request, types, Malformed};
 use crate::transport::{expect_json, Connection, Reply, Ticket};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -30,6 +29,7 @@ pub struct ResultSet {
     /// Of timestamps: 0 ms, 1 us, 2 ns.
     precision: i32,
     affected_rows: i64,
+    may_ask_ahead: bool,
     stage: Stage,
     stop: Arc<StopHandle>,
 }
@@ -59,8 +59,36 @@ impl ResultSet {
         binary: bool,
         reply: &JsonReply,
     ) -> Result<ResultSet> {
-        let fields = reply.fields()?;
-        Ok(ResultSet {
+        Ok(Self::with_fields(
+            connection,
+            binary,
+            reply,
+            reply.columns()?,
+        ))
+    }
+
+    /// The result of a statement, whose lengths are those of the schema. Its blocks are not asked
+    /// for ahead: closing the statement leaves a fetch of its result without an answer.
+    pub(super) fn of_statement(
+        connection: Arc<Connection>,
+        reply: &JsonReply,
+    ) -> Result<ResultSet> {
+        let mut fields = reply.columns()?;
+        for field in &mut fields {
+            field.length = types::user_length(field.type_code, field.length);
+        }
+        let mut set = Self::with_fields(connection, true, reply, fields);
+        set.may_ask_ahead = false;
+        Ok(set)
+    }
+
+    fn with_fields(
+        connection: Arc<Connection>,
+        binary: bool,
+        reply: &JsonReply,
+        fields: Vec<Field>,
+    ) -> ResultSet {
+        ResultSet {
             stop: Arc::new(StopHandle {
                 connection: connection.clone(),
                 stopped: AtomicBool::new(false),
@@ -77,7 +105,8 @@ impl ResultSet {
             fields,
             precision: reply.precision,
             affected_rows: reply.affected_rows,
-        })
+            may_ask_ahead: true,
+        }
     }
 
     pub fn fields(&self) -> &[Field] {
@@ -125,7 +154,7 @@ impl ResultSet {
 
     /// Asks for the next block without waiting for it.
     pub fn ask_ahead(&mut self) {
-        if matches!(self.stage, Stage::Idle) {
+        if self.may_ask_ahead && matches!(self.stage, Stage::Idle) {
             // If it cannot be sent, the next call to `next_block` says why.
             if let Ok(ticket) = self.ask() {
                 self.stage = Stage::Asked(ticket);

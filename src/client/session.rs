@@ -1,6 +1,7 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
 use super::result_set::ResultSet;
+use super::statement::Statement;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Login, Request};
@@ -131,6 +132,23 @@ impl Session {
             }
         }
         ResultSet::new(live.connection, binary, &reply)
+    }
+
+    /// A new statement on the connection as it is now; it ends with that connection.
+    pub fn statement(
+        &self,
+        req_id: u64,
+        single_stb_insert: bool,
+        single_table_bind_once: bool,
+    ) -> Result<Statement> {
+        let live = self.live()?;
+        live.require(Capability::Statements, "a prepared statement")?;
+        Statement::new(
+            live.connection,
+            req_id,
+            single_stb_insert,
+            single_table_bind_once,
+        )
     }
 
     /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for

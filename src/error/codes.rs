@@ -39,6 +39,12 @@ pub const INVALID_CONNECTION: i32 = native(0x020b);
 pub const DISCONNECTED: i32 = native(0x0213);
 /// `TSC_INVALID_INPUT`
 pub const INVALID_INPUT: i32 = native(0x0229);
+/// `TSC_STMT_API_ERROR`: a statement's calls in the wrong order.
+pub const STMT_API_ERROR: i32 = native(0x022a);
+/// `TSC_STMT_TBNAME_ERROR`
+pub const STMT_TABLE_NAME: i32 = native(0x022b);
+/// `TSC_STMT_BIND_NUMBER_ERROR`: a number of rows that cannot be bound.
+pub const STMT_BIND_NUMBER: i32 = native(0x0236);
 /// `TSC_QUERY_KILLED`: stopped by the caller.
 pub const QUERY_KILLED: i32 = native(0x022d);
 /// `TSC_INTERNAL_ERROR`

@@ -3,6 +3,7 @@
 //! Everything here works on bytes alone and never trusts them: a length, an offset or a count that
 //! came from the network is checked before it is used.
 
+pub mod bind;
 pub mod block;
 pub mod cells;
 pub mod reply;

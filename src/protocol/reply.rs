@@ -51,6 +51,34 @@ pub struct JsonReply {
     /// `fetch`
     #[serde(deserialize_with = "or_default")]
     pub completed: bool,
+    /// `stmt2_*`
+    #[serde(deserialize_with = "or_default")]
+    pub stmt_id: u64,
+    /// `stmt2_prepare`
+    #[serde(deserialize_with = "or_default")]
+    pub is_insert: bool,
+    /// `stmt2_prepare`: one for each `?` of an insert
+    #[serde(deserialize_with = "or_default")]
+    pub fields: Vec<Parameter>,
+    #[serde(deserialize_with = "or_default")]
+    pub fields_count: usize,
+    /// `stmt2_exec`
+    #[serde(deserialize_with = "or_default")]
+    pub affected: i64,
+}
+
+/// What a `?` of a prepared insert stands for.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Parameter {
+    pub name: String,
+    pub field_type: u8,
+    pub precision: u8,
+    pub scale: u8,
+    /// As in a block's schema: VARCHAR n+2, NCHAR 4n+2.
+    pub bytes: i32,
+    /// `TAOS_FIELD_T`: 1 column, 2 tag, 3 query, 4 table name.
+    pub bind_type: u8,
 }
 
 fn or_default<'de, D, T>(d: D) -> Result<T, D::Error>
@@ -80,8 +108,8 @@ pub struct Field {
 }
 
 impl JsonReply {
-    /// The columns, or what is contradictory about them.
-    pub fn fields(&self) -> Result<Vec<Field>, Malformed> {
+    /// The result's columns, or what is contradictory about them.
+    pub fn columns(&self) -> Result<Vec<Field>, Malformed> {
         let n = self.fields_names.len();
         if self.fields_types.len() != n || self.fields_lengths.len() != n {
             return Err(Malformed(format!(
@@ -194,14 +222,14 @@ mod tests {
             (r.req_id, r.affected_rows, r.is_update),
             (u64::MAX, 3, true)
         );
-        assert!(r.fields().unwrap().is_empty());
+        assert!(r.columns().unwrap().is_empty());
         assert!(JsonReply::parse("[]x").is_err());
     }
 
     #[test]
     fn columns_that_disagree_are_refused() {
         let r = JsonReply::parse(r#"{"fields_names":["a","b"],"fields_types":[4]}"#).unwrap();
-        assert!(r.fields().is_err());
+        assert!(r.columns().is_err());
     }
 
     /// The end reply of protocol.md 3.6, and every shorter piece of it.

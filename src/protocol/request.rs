@@ -12,6 +12,7 @@ pub enum Request {
 
 /// Numbers of the binary actions (protocol.md 0.2).
 const FETCH_RAW_BLOCK: u64 = 7;
+const STMT2_BIND: u64 = 9;
 const BINARY_QUERY: u64 = 6;
 const VALIDATE_SQL: u64 = 10;
 
@@ -59,6 +60,13 @@ pub fn connection_option(req_id: u64, option: i32, value: Option<&str>) -> Reque
         "options_connection",
         json!({ "req_id": req_id, "options": [{ "option": option, "value": value }] }),
     )
+}
+
+/// The head of a `stmt2_bind` (protocol.md 5.2.4), with room for a payload of this size.
+pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: usize) -> Vec<u8> {
+    let mut out = head(req_id, stmt_id, STMT2_BIND, 4 + payload);
+    out.extend_from_slice(&column.to_le_bytes());
+    out
 }
 
 /// Binary head of 24 bytes, then the version (1) of the action's own part.
@@ -116,6 +124,30 @@ pub fn fetch_block(req_id: u64, result: u64) -> Request {
 /// Never answered.
 pub fn free_result(req_id: u64, result: u64) -> Request {
     on_result("free_result", req_id, result)
+}
+
+/// A new statement (protocol.md 5.2.1).
+pub fn stmt2_init(req_id: u64, single_stb_insert: bool, single_table_bind_once: bool) -> Request {
+    action(
+        "stmt2_init",
+        json!({
+            "req_id": req_id,
+            "single_stb_insert": single_stb_insert,
+            "single_table_bind_once": single_table_bind_once,
+        }),
+    )
+}
+
+pub fn stmt2_prepare(req_id: u64, stmt_id: u64, sql: &str, get_fields: bool) -> Request {
+    action(
+        "stmt2_prepare",
+        json!({ "req_id": req_id, "stmt_id": stmt_id, "sql": sql, "get_fields": get_fields }),
+    )
+}
+
+/// `stmt2_exec`, `stmt2_result` and `stmt2_close` share their form.
+pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
+    action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }
 
 #[cfg(test)]

@@ -88,6 +88,31 @@ pub fn by_code(code: u8) -> Option<&'static Type> {
     TYPES.get(code as usize)
 }
 
+/// What the user declared of a column whose schema takes this many bytes; the other way round than
+/// [`schema_bytes`].
+pub fn user_length(code: u8, schema_bytes: i32) -> i32 {
+    match code {
+        VARCHAR | VARBINARY | GEOMETRY => schema_bytes.saturating_sub(2).max(0),
+        NCHAR => schema_bytes.saturating_sub(2).max(0) / 4,
+        JSON => schema_bytes / 4 - 1,
+        BLOB => BLOB_LENGTH,
+        _ => schema_bytes,
+    }
+}
+
+/// What a cell of a column takes at most with its length prefix, as the schema says it.
+pub fn schema_bytes(code: u8, user_length: i32) -> i32 {
+    match code {
+        VARCHAR | VARBINARY | GEOMETRY => user_length.saturating_add(2),
+        NCHAR => user_length.saturating_mul(4).saturating_add(2),
+        JSON => user_length.saturating_add(1).saturating_mul(4),
+        _ => user_length,
+    }
+}
+
+/// The length that the server gives for every BLOB column of a query.
+const BLOB_LENGTH: i32 = 4 * 1024 * 1024;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,6 +27,8 @@ pub enum Capability {
     ConnectionOptions,
     /// Binary action 10.
     ValidateSql,
+    /// `stmt2_*` and binary action 9.
+    Statements,
     /// `totp_code` and `bearer_token` in `conn`.
     TokenLogin,
 }
@@ -35,6 +37,7 @@ pub enum Capability {
 /// has the feature when it is at least the entry of its own line, or newer than the last entry.
 const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
+    (Capability::Statements, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
     (Capability::ValidateSql, &[[3, 3, 6, 0]]),
     (Capability::TokenLogin, &[[3, 4, 0, 0]]),

@@ -1,0 +1,271 @@
+//! A prepared statement: a small state machine on this side, because the server is fragile there.
+//! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
+
+use super::result_set::ResultSet;
+use crate::error::{codes, Error, Result};
+use crate::protocol::bind::{self, Table};
+use crate::protocol::reply::Parameter;
+use crate::protocol::request;
+use crate::transport::Connection;
+use std::sync::Arc;
+
+/// How many rows one bind may hold (the server counts them in an i16).
+const MAX_ROWS: usize = i16::MAX as usize;
+
+/// What the statement was prepared for.
+#[derive(Debug)]
+pub struct Prepared {
+    pub is_insert: bool,
+    /// Values to bind for each table.
+    pub tags: usize,
+    pub columns: usize,
+    /// What each `?` stands for; of an insert whose table is not known yet, why not.
+    pub parameters: Result<Vec<Parameter>>,
+    /// The number of `?`.
+    pub count: usize,
+}
+
+pub struct Statement {
+    connection: Arc<Connection>,
+    id: u64,
+    prepared: Option<Prepared>,
+    /// Something was bound since the last execution.
+    bound: bool,
+    /// A query was executed and its result not asked for yet.
+    executed: bool,
+    /// A failure that holds until the next `prepare`.
+    failed: Option<Error>,
+}
+
+impl Statement {
+    pub(super) fn new(
+        connection: Arc<Connection>,
+        req_id: u64,
+        single_stb_insert: bool,
+        single_table_bind_once: bool,
+    ) -> Result<Statement> {
+        let req_id = connection.request_id(req_id);
+        let request = request::stmt2_init(req_id, single_stb_insert, single_table_bind_once);
+        let id = connection.call_json(req_id, request)?.stmt_id;
+        Ok(Statement {
+            connection,
+            id,
+            prepared: None,
+            bound: false,
+            executed: false,
+            failed: None,
+        })
+    }
+
+    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.prepared = None;
+        self.bound = false;
+        self.executed = false;
+        self.failed = None;
+        let outcome = self.send_prepare(sql);
+        self.keep(outcome)
+    }
+
+    fn send_prepare(&mut self, sql: &str) -> Result<()> {
+        let call = |get_fields| {
+            let req_id = self.connection.request_id(0);
+            let request = request::stmt2_prepare(req_id, self.id, sql, get_fields);
+            self.connection.call_json(req_id, request)
+        };
+        let marks = Marks::of(sql);
+        let (reply, parameters) = match call(true) {
+            Ok(mut reply) => {
+                let parameters = std::mem::take(&mut reply.fields);
+                (reply, Ok(parameters))
+            }
+            // The table may become known with the bind: natively, preparing an insert asks for
+            // nothing. What is wrong with the statement itself is said again.
+            Err(why) => (call(false)?, Err(why)),
+        };
+        let of_kind = |kind: u8| {
+            parameters
+                .as_ref()
+                .ok()
+                .map(|list| list.iter().filter(|p| p.bind_type == kind).count())
+        };
+        const COLUMN: u8 = 1;
+        const TAG: u8 = 2;
+        self.prepared = Some(if reply.is_insert {
+            Prepared {
+                is_insert: true,
+                tags: of_kind(TAG).unwrap_or(marks.tags),
+                columns: of_kind(COLUMN).unwrap_or(marks.columns),
+                count: parameters.as_ref().map_or(marks.all, Vec::len),
+                parameters,
+            }
+        } else {
+            // Servers differ in what they tell of a query's parameters; the text does not.
+            let count = reply.fields_count.max(marks.all);
+            Prepared {
+                is_insert: false,
+                tags: 0,
+                columns: count,
+                count,
+                parameters: Ok(Vec::new()),
+            }
+        });
+        Ok(())
+    }
+
+    /// Remembers a failure, which later calls answer with too.
+    fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
+    }
+
+    /// What was prepared, or why a call that needs it cannot be made.
+    pub fn prepared(&self) -> Result<&Prepared> {
+        if let Some(e) = &self.failed {
+            return Err(e.clone());
+        }
+        self.prepared
+            .as_ref()
+            .ok_or(Error::new(codes::STMT_API_ERROR))
+    }
+
+    /// What each `?` stands for.
+    pub fn parameters(&mut self) -> Result<&Prepared> {
+        if let Err(e) = &self.prepared()?.parameters {
+            let e = e.clone();
+            return Err(e);
+        }
+        self.prepared()
+    }
+
+    /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
+    /// number of tags (or none) and of columns.
+    pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
+        let prepared = self.prepared()?;
+        if column < -1 || column >= prepared.columns as i32 {
+            return Err(Error {
+                code: codes::INVALID_OPERATION,
+                message: Some("column index exceeds the number of columns".into()),
+            });
+        }
+        let most = if prepared.is_insert { MAX_ROWS } else { 1 };
+        let columns = || tables.iter().flat_map(|t| t.columns);
+        if !columns().all(|c| (1..=most).contains(&c.rows)) {
+            return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        self.executed = false;
+        let outcome = self.send_bind(column, tables);
+        self.bound |= outcome.is_ok();
+        self.keep(outcome)
+    }
+
+    fn send_bind(&self, column: i32, tables: &[Table<'_>]) -> Result<()> {
+        let req_id = self.connection.request_id(0);
+        let request = bind::request(req_id, self.id, column, tables).ok_or_else(|| {
+            Error::with(
+                codes::STMT_BIND_NUMBER,
+                "more than 2 GiB in one bind; bind fewer rows or tables at once",
+            )
+        })?;
+        self.connection.call_json(req_id, request).map(drop)
+    }
+
+    /// Executes with what was bound: the number of rows written. Executing without a new bind is
+    /// refused here, as it ends some servers.
+    pub fn execute(&mut self) -> Result<i64> {
+        self.prepared()?;
+        if !std::mem::take(&mut self.bound) {
+            return Err(Error::new(codes::STMT_API_ERROR));
+        }
+        let req_id = self.connection.request_id(0);
+        let request = request::on_statement("stmt2_exec", req_id, self.id);
+        let reply = self.connection.call_json(req_id, request)?;
+        self.executed = self.prepared.as_ref().is_some_and(|p| !p.is_insert);
+        Ok(reply.affected)
+    }
+
+    /// The result of the query executed last; once for each execution.
+    pub fn result(&mut self) -> Result<ResultSet> {
+        self.prepared()?;
+        if !std::mem::take(&mut self.executed) {
+            return Err(Error::new(codes::STMT_API_ERROR));
+        }
+        let req_id = self.connection.request_id(0);
+        let request = request::on_statement("stmt2_result", req_id, self.id);
+        let reply = self.connection.call_json(req_id, request)?;
+        ResultSet::of_statement(self.connection.clone(), &reply)
+    }
+}
+
+impl Drop for Statement {
+    fn drop(&mut self) {
+        // Answered, but nobody needs the answer; a connection that is gone has closed it.
+        let req_id = self.connection.request_id(0);
+        let request = request::on_statement("stmt2_close", req_id, self.id);
+        if let Ok(ticket) = self.connection.send(req_id, request) {
+            self.connection.abandon(ticket);
+        }
+    }
+}
+
+/// The `?` of a statement's text, counted where the server does not tell.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Marks {
+    all: usize,
+    /// Between `TAGS` and `VALUES`.
+    tags: usize,
+    /// After `VALUES`.
+    columns: usize,
+}
+
+impl Marks {
+    fn of(sql: &str) -> Marks {
+        let mut marks = Marks::default();
+        let mut quote = None;
+        let mut word = String::new();
+        let (mut in_tags, mut in_values) = (false, false);
+        let mut chars = sql.chars();
+        while let Some(c) = chars.next() {
+            if let Some(end) = quote {
+                match c {
+                    '\\' if end != '`' => drop(chars.next()),
+                    c if c == end => quote = None,
+                    _ => {}
+                }
+                continue;
+            }
+            if c.is_alphanumeric() || c == '_' {
+                word.push(c.to_ascii_lowercase());
+                continue;
+            }
+            match std::mem::take(&mut word).as_str() {
+                "tags" => in_tags = true,
+                "values" => (in_tags, in_values) = (false, true),
+                _ => {}
+            }
+            match c {
+                '\'' | '"' | '`' => quote = Some(c),
+                '?' => {
+                    marks.all += 1;
+                    marks.tags += usize::from(in_tags);
+                    marks.columns += usize::from(in_values);
+                }
+                _ => {}
+            }
+        }
+        marks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Marks;
+
+    #[test]
+    fn marks_are_counted_outside_quotes() {
+        let m = Marks::of("insert into ? using `a?` tags('?\\'?', ?, ?) values (?,?, \"?\")");
+        assert_eq!((m.all, m.tags, m.columns), (5, 2, 2));
+        assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
+    }
+}
