@@ -108,6 +108,10 @@ unsafe fn fetch_whole<T>(
 ) -> c_int {
     entry(|| {
         let fetched = match handle::result(res) {
+            // Rows that the caller could not see would be lost.
+            Some(_) if count.is_null() || out.is_null() => {
+                Err(Error::new(codes::INVALID_PARAMETER))
+            }
             Some(mut result) => fetch(&mut result),
             None if res.is_null() => Ok((0, null_mut())),
             None => Err(Error::new(codes::INVALID_INPUT)),

@@ -98,6 +98,7 @@ pub fn c_name(name: &str) -> [c_char; 65] {
 impl QueryResult {
     fn new(set: Option<ResultSet>) -> Self {
         let fields: &[Field] = set.as_ref().map_or(&[], |s| s.fields());
+        let of_statement = set.as_ref().is_some_and(ResultSet::is_of_statement);
         let (plain, extended) = fields
             .iter()
             .map(|f| {
@@ -114,7 +115,7 @@ impl QueryResult {
                         r#type,
                         precision: f.precision,
                         scale: f.scale,
-                        bytes,
+                        bytes: if of_statement { f.schema_bytes } else { bytes },
                     },
                 )
             })
@@ -395,7 +396,7 @@ impl QueryResult {
             }
             _ => {
                 for (length, field) in self.lengths.iter_mut().zip(fields) {
-                    *length = types::schema_bytes(field.type_code, field.length);
+                    *length = field.schema_bytes;
                 }
             }
         }

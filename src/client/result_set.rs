@@ -29,7 +29,7 @@ pub struct ResultSet {
     /// Of timestamps: 0 ms, 1 us, 2 ns.
     precision: i32,
     affected_rows: i64,
-    may_ask_ahead: bool,
+    is_of_statement: bool,
     stage: Stage,
     stop: Arc<StopHandle>,
 }
@@ -75,10 +75,11 @@ impl ResultSet {
     ) -> Result<ResultSet> {
         let mut fields = reply.columns()?;
         for field in &mut fields {
+            field.schema_bytes = field.length;
             field.length = types::user_length(field.type_code, field.length);
         }
         let mut set = Self::with_fields(connection, true, reply, fields);
-        set.may_ask_ahead = false;
+        set.is_of_statement = true;
         Ok(set)
     }
 
@@ -105,12 +106,17 @@ impl ResultSet {
             fields,
             precision: reply.precision,
             affected_rows: reply.affected_rows,
-            may_ask_ahead: true,
+            is_of_statement: false,
         }
     }
 
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// The native client tells the lengths of a statement's columns in two ways.
+    pub fn is_of_statement(&self) -> bool {
+        self.is_of_statement
     }
 
     pub fn precision(&self) -> i32 {
@@ -154,7 +160,7 @@ impl ResultSet {
 
     /// Asks for the next block without waiting for it.
     pub fn ask_ahead(&mut self) {
-        if self.may_ask_ahead && matches!(self.stage, Stage::Idle) {
+        if !self.is_of_statement && matches!(self.stage, Stage::Idle) {
             // If it cannot be sent, the next call to `next_block` says why.
             if let Ok(ticket) = self.ask() {
                 self.stage = Stage::Asked(ticket);
@@ -182,7 +188,10 @@ impl ResultSet {
             Reply::Block { block, .. } => Ok(Some(block)),
             json @ Reply::Json(_) => {
                 let fetched = expect_json(json)?;
-                if fetched.completed || self.binary {
+                if self.binary {
+                    return Err(Malformed::new("an answer in JSON where a block is due").into());
+                }
+                if fetched.completed {
                     return Ok(None);
                 }
                 self.fetch_block()
@@ -197,7 +206,8 @@ impl ResultSet {
         let ticket = self.connection.send_for_block(req_id, self.id, request)?;
         match self.wait(ticket)? {
             Reply::Block { block, .. } => Ok(Some(block)),
-            other => expect_json(other).map(|_| None),
+            other => expect_json(other)
+                .and_then(|_| Err(Malformed::new("an answer in JSON where a block is due").into())),
         }
     }
 

@@ -1,6 +1,6 @@
 //! Replies from `/ws`: one struct for every JSON answer, and the heads of binary ones.
 
-use super::{bytes_at, u16_at, u32_at, u64_at, Malformed};
+use super::{bytes_at, types, u16_at, u32_at, u64_at, Malformed};
 use bytes::Bytes;
 use serde::{Deserialize, Deserializer};
 
@@ -102,6 +102,8 @@ pub struct Field {
     pub type_code: u8,
     /// What the user declared: bytes, for NCHAR and JSON characters.
     pub length: i32,
+    /// What a cell takes at most, with its length prefix.
+    pub schema_bytes: i32,
     /// Of a decimal, else 0.
     pub precision: u8,
     pub scale: u8,
@@ -110,23 +112,38 @@ pub struct Field {
 impl JsonReply {
     /// The result's columns, or what is contradictory about them.
     pub fn columns(&self) -> Result<Vec<Field>, Malformed> {
-        let n = self.fields_names.len();
-        if self.fields_types.len() != n || self.fields_lengths.len() != n {
+        let n = if self.is_update {
+            0
+        } else {
+            self.fields_count.max(1)
+        };
+        if [
+            self.fields_names.len(),
+            self.fields_types.len(),
+            self.fields_lengths.len(),
+        ] != [n; 3]
+        {
             return Err(Malformed(format!(
-                "query reply: {} column names, {} types, {} lengths",
-                n,
+                "query reply: {} columns, {} names, {} types, {} lengths",
+                self.fields_count,
+                self.fields_names.len(),
                 self.fields_types.len(),
                 self.fields_lengths.len()
             )));
         }
         let narrow = |list: &[i64], i: usize| list.get(i).map_or(0, |v| *v as u8);
         Ok((0..n)
-            .map(|i| Field {
-                name: self.fields_names[i].clone(),
-                type_code: self.fields_types[i],
-                length: self.fields_lengths[i].clamp(0, i32::MAX as i64) as i32,
-                precision: narrow(&self.fields_precisions, i),
-                scale: narrow(&self.fields_scales, i),
+            .map(|i| {
+                let type_code = self.fields_types[i];
+                let length = self.fields_lengths[i].clamp(0, i32::MAX as i64) as i32;
+                Field {
+                    name: self.fields_names[i].clone(),
+                    type_code,
+                    length,
+                    schema_bytes: types::schema_bytes(type_code, length),
+                    precision: narrow(&self.fields_precisions, i),
+                    scale: narrow(&self.fields_scales, i),
+                }
             })
             .collect())
     }
@@ -228,8 +245,13 @@ mod tests {
 
     #[test]
     fn columns_that_disagree_are_refused() {
-        let r = JsonReply::parse(r#"{"fields_names":["a","b"],"fields_types":[4]}"#).unwrap();
-        assert!(r.columns().is_err());
+        for text in [
+            r#"{"fields_count":2,"fields_names":["a","b"],"fields_types":[4]}"#,
+            r#"{"id":1,"is_update":false,"fields_count":4,"fields_names":null}"#,
+            r#"{"id":1,"is_update":false}"#,
+        ] {
+            assert!(JsonReply::parse(text).unwrap().columns().is_err(), "{text}");
+        }
     }
 
     /// The end reply of protocol.md 3.6, and every shorter piece of it.

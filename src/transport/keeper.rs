@@ -10,7 +10,7 @@ use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicBool, AtomicPtr, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -69,79 +69,80 @@ struct Keeper {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The running keeper, or null. What is stored was leaked and lives as long as the process: a few
-/// hundred bytes for each `taos_cleanup` and each fork.
-static CURRENT: AtomicPtr<Keeper> = AtomicPtr::new(std::ptr::null_mut());
-
-fn current() -> Option<&'static Keeper> {
-    // SAFETY: only pointers from `Box::leak` are ever stored.
-    unsafe { CURRENT.load(Ordering::Acquire).as_ref() }
-}
+/// The running keeper. Locked for a moment only, also over a fork (see [`fork_guard`]).
+static CURRENT: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
 
 /// From now on the connection is looked after while nobody waits on it. Without a keeper, because
 /// the process may have no more threads, connections work all the same as long as they are used.
 pub fn watch(connection: &Arc<Connection>) {
-    let Some(keeper) = current().or_else(start) else {
-        return;
+    let keeper = {
+        let mut current = CURRENT.lock();
+        if current.is_none() {
+            *current = start();
+        }
+        current.clone()
     };
-    keeper.arrivals.lock().push(Arc::downgrade(connection));
-    let _ = keeper.waker.wake();
+    if let Some(keeper) = keeper {
+        keeper.arrivals.lock().push(Arc::downgrade(connection));
+        let _ = keeper.waker.wake();
+    }
 }
 
-/// In a forked child: the keeper's thread stayed with the parent.
-pub fn forget() {
-    CURRENT.store(std::ptr::null_mut(), Ordering::Release);
+/// What has to happen around a fork, so that the child finds the lock free and starts a keeper of
+/// its own: the thread stays with the parent.
+pub mod fork_guard {
+    use super::CURRENT;
+
+    pub fn prepare() {
+        std::mem::forget(CURRENT.lock());
+    }
+
+    pub fn in_the_parent() {
+        // SAFETY: locked by this thread in `prepare`.
+        unsafe { CURRENT.force_unlock() };
+    }
+
+    pub fn in_the_child() {
+        // SAFETY: locked by this thread, the only one that is left, in `prepare`.
+        unsafe { CURRENT.force_unlock() };
+        if let Some(keeper) = CURRENT.lock().take() {
+            // There is no thread behind the handle here, and the parent's must not be touched.
+            std::mem::forget(keeper);
+        }
+    }
 }
 
 /// Ends the keeper's thread and waits for it. The next connection starts another.
 pub fn stop() {
-    let old = CURRENT.swap(std::ptr::null_mut(), Ordering::AcqRel);
-    // SAFETY: as in `current`.
-    let Some(keeper) = (unsafe { old.as_ref() }) else {
+    let Some(keeper) = CURRENT.lock().take() else {
         return;
     };
     keeper.stopping.store(true, Ordering::Release);
     let _ = keeper.waker.wake();
-    if let Some(thread) = keeper.thread.lock().take() {
+    let thread = keeper.thread.lock().take();
+    if let Some(thread) = thread {
         let _ = thread.join();
     }
 }
 
-fn start() -> Option<&'static Keeper> {
+fn start() -> Option<Arc<Keeper>> {
     let poll = Poll::new().ok()?;
-    let keeper: &'static Keeper = Box::leak(Box::new(Keeper {
+    let keeper = Arc::new(Keeper {
         registry: poll.registry().try_clone().ok()?,
         waker: Waker::new(poll.registry(), WAKE).ok()?,
         stopping: AtomicBool::new(false),
         arrivals: Mutex::default(),
         thread: Mutex::new(None),
-    }));
-    let raw = std::ptr::from_ref(keeper).cast_mut();
-    let other = CURRENT.compare_exchange(
-        std::ptr::null_mut(),
-        raw,
-        Ordering::AcqRel,
-        Ordering::Acquire,
-    );
-    if other.is_err() {
-        return current();
-    }
+    });
     let thread = with_signals_blocked(|| {
+        let keeper = keeper.clone();
         std::thread::Builder::new()
             .name("taos-keeper".into())
             .stack_size(512 * 1024)
             .spawn(move || keeper.run(poll))
     });
-    match thread {
-        Ok(thread) => {
-            *keeper.thread.lock() = Some(thread);
-            Some(keeper)
-        }
-        Err(_) => {
-            CURRENT.store(std::ptr::null_mut(), Ordering::Release);
-            None
-        }
-    }
+    *keeper.thread.lock() = Some(thread.ok()?);
+    Some(keeper)
 }
 
 /// Threads started inside take no signals: those are for the program's own threads.

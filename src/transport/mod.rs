@@ -21,17 +21,27 @@ pub mod fork {
 
     static GENERATION: AtomicU32 = AtomicU32::new(0);
 
+    extern "C" fn prepare() {
+        super::keeper::fork_guard::prepare();
+    }
+
+    extern "C" fn in_the_parent() {
+        super::keeper::fork_guard::in_the_parent();
+    }
+
     extern "C" fn in_the_child() {
         GENERATION.fetch_add(1, Ordering::Relaxed);
-        super::keeper::forget();
+        super::keeper::fork_guard::in_the_child();
     }
 
     /// Which process this is, counted from the one that loaded the library.
     pub fn generation() -> u32 {
         static WATCH: Once = Once::new();
         WATCH.call_once(|| {
-            // SAFETY: the handler touches atomics only, which is allowed between fork and exec.
-            unsafe { libc::pthread_atfork(None, None, Some(in_the_child)) };
+            // SAFETY: the handlers hold one lock over the fork and give it back on both sides.
+            unsafe {
+                libc::pthread_atfork(Some(prepare), Some(in_the_parent), Some(in_the_child));
+            }
         });
         GENERATION.load(Ordering::Relaxed)
     }
