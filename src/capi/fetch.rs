@@ -183,7 +183,7 @@ pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_is_null(res: *mut TAOS_RES, row: i32, col: i32) -> bool {
-    entry(|| handle::result(res).map_or(true, |r| r.is_null(row, col)))
+    entry(|| handle::result(res).is_none_or(|r| r.is_null(row, col)))
 }
 
 /// Marks the NULLs of a column of the current block in `result`, which has room for `*rows` rows;

@@ -49,12 +49,14 @@ const CLOSING: u64 = 1 << (GENERATION_SHIFT - 2);
 const EXCLUSIVE: u64 = 1 << (GENERATION_SHIFT - 3);
 const CALLS: u64 = EXCLUSIVE - 1;
 
-const CHUNK: usize = 1 << 12;
-const CHUNKS: usize = 1 << (INDEX_BITS as usize - 12);
+/// Slots are allocated in chunks of this many, and never freed.
+const CHUNK: usize = 1 << CHUNK_BITS;
+const CHUNK_BITS: u32 = 10;
+const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 
 struct Slot {
     state: AtomicU64,
-    object: UnsafeCell<Option<Object>>,
+    object: UnsafeCell<Option<Box<Object>>>,
 }
 
 // SAFETY: `object` is written only by whoever creates or destroys it, and the state admits no other
@@ -120,7 +122,7 @@ pub fn insert(object: Object) -> Option<*mut c_void> {
     };
     let slot = slot(index)?;
     // SAFETY: a free slot is not live, so nobody else looks at its object.
-    unsafe { *slot.object.get() = Some(object) };
+    unsafe { *slot.object.get() = Some(Box::new(object)) };
     let generation = generation_of(slot.state.load(Ordering::Relaxed));
     slot.state
         .store(generation << GENERATION_SHIFT | LIVE, Ordering::Release);
@@ -172,7 +174,7 @@ impl Use {
 
     fn object(&self) -> Option<&Object> {
         // SAFETY: while the state counts this call, the object is not destroyed.
-        unsafe { (*self.slot.object.get()).as_ref() }
+        unsafe { (*self.slot.object.get()).as_deref() }
     }
 }
 

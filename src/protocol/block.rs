@@ -75,7 +75,7 @@ impl Block {
             };
             let data = at.saturating_add(meta_len);
             let end = data.saturating_add(data_len);
-            if end > bytes.len() || needed.map_or(true, |n| n > data_len) {
+            if end > bytes.len() || needed.is_none_or(|n| n > data_len) {
                 return Err(lie(format!(
                     "column {i} ({rows} rows, {data_len} bytes) does not fit"
                 )));
@@ -195,16 +195,15 @@ mod tests {
     use super::*;
 
     /// The worked example of protocol.md 4.5.
-    const EXAMPLE: &str = "01000000960000000300000004000000000000800000000000000000090800\
-        00000404000000081200 00000a22000000180000000c000000070000001000000000\
-        0068e5cf8b01000000e86be5cf8b01000000d06fe5cf8b010000400a00000000000000ffffffff\
-        00000000ffffffff0500000003006162630000 00000000ffffffff0a0000000800e9000000 2d4e0000\
-        0400780000 0000";
+    const EXAMPLE: &str = "0100000096000000030000000400000000000080000000000000000009080000\
+        00040400000008120000000a22000000180000000c0000000700000010000000\
+        000068e5cf8b010000e86be5cf8b010000d06fe5cf8b010000400a0000000000\
+        0000ffffffff00000000ffffffff050000000300616263000000000000ffffff\
+        ff0a0000000800e90000002d4e000004007800000000";
 
     fn example() -> Vec<u8> {
-        let hex: Vec<u8> = EXAMPLE.bytes().filter(u8::is_ascii_hexdigit).collect();
-        hex.chunks(2)
-            .map(|c| u8::from_str_radix(std::str::from_utf8(c).unwrap(), 16).unwrap())
+        (0..EXAMPLE.len() / 2)
+            .map(|i| u8::from_str_radix(&EXAMPLE[2 * i..2 * i + 2], 16).unwrap())
             .collect()
     }
 
