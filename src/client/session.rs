@@ -272,10 +272,10 @@ fn log_in(target: &Target, db: &str) -> Result<(Arc<Connection>, ServerVersion)>
 fn log_in_on(connection: &Arc<Connection>, target: &Target, db: &str) -> Result<ServerVersion> {
     let req_id = connection.request_id(0);
     let asked = connection.send(req_id, request::version(req_id))?;
-    let version_of = |ticket| -> Result<ServerVersion> {
-        let reply = expect_json(connection.wait(ticket)?)?;
-        Ok(ServerVersion::parse(&reply.version))
+    let answer = |ticket| {
+        expect_json(connection.wait_within(ticket, target.connect_timeout, "connect_timeout")?)
     };
+    let version_of = |ticket| Ok(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
     let mut asked = Some(asked);
@@ -307,7 +307,7 @@ fn log_in_on(connection: &Arc<Connection>, target: &Target, db: &str) -> Result<
         totp_code: target.totp_code.as_deref(),
         bearer_token: target.bearer_token.as_deref(),
     };
-    let reply = connection.call_json(req_id, request::login(&login))?;
+    let reply = answer(connection.send(req_id, request::login(&login))?)?;
     match (known, asked) {
         (Some(version), _) => Ok(version),
         (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket),

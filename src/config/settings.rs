@@ -57,7 +57,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("timezone", Some("TAOS_TIMEZONE"), Some("timezone"), Kind::Text, None,
         "IANA zone in which the server reads and prints times; the host's own by default"),
     setting("connect_timeout", Some("TAOS_CONNECT_TIMEOUT"), Some("connectTimeout"), Kind::Seconds(0.05, 3600.0), Some("10"),
-        "longest wait for a connection: name look-up, TCP, TLS, upgrade and login together"),
+        "longest wait for a host to take a connection, and then for the login"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
         "longest wait for an answer"),
     setting("tls_mode", Some("TAOS_TLS_MODE"), Some("tlsMode"), Kind::Choice(TLS_MODES), Some("verify_identity"),

@@ -5,20 +5,21 @@ use super::block::{Block, Column};
 use super::types;
 
 /// A column with cells of their own: `offsets[row]` is -1 for NULL or where the cell starts in
-/// `heap`, a `u16` length and UTF-8 bytes. The form of a VARCHAR column in a raw block.
+/// `heap`, a `u16` length and UTF-8 bytes. The form of a VARCHAR column in a raw block, with a NUL
+/// behind each text: some programs read on to one, which the native client does not put there.
 #[derive(Debug, Default)]
 pub struct TextColumn {
     pub offsets: Vec<i32>,
     pub heap: Vec<u8>,
 }
 
-/// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD; the text never grows, four
-/// bytes a character being the most that UTF-8 needs.
+/// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD. The text never grows: UTF-8 needs
+/// four bytes a character at most.
 pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
     out.offsets.clear();
     out.heap.clear();
     out.offsets.reserve(block.rows());
-    out.heap.reserve(column.data_len);
+    out.heap.reserve(column.data_len + block.rows());
     for row in 0..block.rows() {
         let Some(cell) = block.cell(column, row) else {
             out.offsets.push(-1);
@@ -39,6 +40,7 @@ pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
         }
         let len = (out.heap.len() - start - 2) as u16;
         out.heap[start..start + 2].copy_from_slice(&len.to_le_bytes());
+        out.heap.push(0);
     }
 }
 

@@ -185,8 +185,13 @@ impl Connection {
         self.shared.write(request)
     }
 
-    /// Sleeps until the reply is there, the connection has ended, or the deadline has passed.
-    pub fn wait(&self, mut ticket: Ticket) -> Result<Reply> {
+    /// Sleeps until the reply is there, the connection has ended, or `read_timeout` has passed.
+    pub fn wait(&self, ticket: Ticket) -> Result<Reply> {
+        self.wait_within(ticket, self.read_timeout, "read_timeout")
+    }
+
+    /// As [`wait`](Self::wait), with the limit that this setting gives.
+    pub fn wait_within(&self, mut ticket: Ticket, limit: Duration, setting: &str) -> Result<Reply> {
         if let Some(reply) = ticket.try_take() {
             return reply;
         }
@@ -195,8 +200,8 @@ impl Connection {
             return Err(Error::new(codes::DISCONNECTED));
         };
         let _driving = self.watch.driving();
-        let outcome = runtime
-            .block_on(async { tokio::time::timeout(self.read_timeout, &mut ticket.reply).await });
+        let outcome =
+            runtime.block_on(async { tokio::time::timeout(limit, &mut ticket.reply).await });
         match outcome {
             Ok(Ok(reply)) => reply,
             Ok(Err(_)) => Err(self.why_ended()),
@@ -205,8 +210,8 @@ impl Connection {
                 Err(Error::with(
                     codes::TIMEOUT,
                     format_args!(
-                        "no answer from {} within {:?} (read_timeout)",
-                        self.endpoint, self.read_timeout
+                        "no answer from {} within {limit:?} ({setting})",
+                        self.endpoint
                     ),
                 ))
             }
