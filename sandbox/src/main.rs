@@ -1,1 +1,123 @@
-fn main() {}
+//! taos-sandbox: a server that speaks taosAdapter's WebSocket protocol over embedded SQLite,
+//! so that clients can be tried and tested on a machine without TDengine.
+
+mod args;
+mod block;
+mod catalog;
+mod decimal;
+mod error;
+mod exec;
+mod functions;
+mod geometry;
+mod messages;
+mod server;
+mod session;
+mod sql;
+mod store;
+mod time;
+mod types;
+mod value;
+mod version;
+
+use args::Options;
+use std::io::Write;
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex};
+use tokio::signal::unix::{signal, SignalKind};
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::rustls::{crypto, ServerConfig};
+use tokio_rustls::TlsAcceptor;
+
+/// Threads that run statements. They take turns at the one store, so more would not be faster.
+const STATEMENT_THREADS: usize = 16;
+
+fn main() -> ExitCode {
+    let options = match args::parse(std::env::args().skip(1)) {
+        Ok(Some(o)) => o,
+        Ok(None) => {
+            print!("{}", args::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        Err(e) => {
+            eprintln!("taos-sandbox: {e}\n\n{}", args::USAGE);
+            return ExitCode::from(2);
+        }
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .max_blocking_threads(STATEMENT_THREADS)
+        .enable_all()
+        .build();
+    match runtime
+        .map_err(|e| e.to_string())
+        .and_then(|r| r.block_on(run(options)))
+    {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(e) => {
+            eprintln!("taos-sandbox: {e}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(o: Options) -> Result<(), String> {
+    let tls = o
+        .tls
+        .as_ref()
+        .map(|(cert, key)| tls(cert, key))
+        .transpose()?;
+    let scheme = if tls.is_some() { "wss" } else { "ws" };
+    let engine = exec::Engine::open(o.data.as_deref(), o.pose).map_err(|e| e.message)?;
+    let shared = Arc::new(session::Shared {
+        engine: Mutex::new(engine),
+        block_rows: o.block_rows,
+    });
+    let listener = tokio::net::TcpListener::bind((o.host.as_str(), o.port))
+        .await
+        .map_err(|e| format!("{}:{}: {e}", o.host, o.port))?;
+    let at = listener.local_addr().map_err(|e| e.to_string())?;
+    // Signals are caught before anybody is told that the server is there.
+    let mut stops = [SignalKind::terminate(), SignalKind::interrupt()]
+        .map(signal)
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| e.to_string())?;
+    if o.print_port {
+        println!("{}", at.port());
+        let _ = std::io::stdout().flush();
+    }
+    if !o.quiet {
+        eprintln!(
+            "taos-sandbox {} listens on {scheme}://{at}/ws",
+            env!("CARGO_PKG_VERSION")
+        );
+    }
+    let server = Arc::new(server::Server {
+        shared,
+        tls,
+        ping_interval: o.ping_interval,
+        quiet: o.quiet,
+    });
+    let (first, rest) = stops.split_at_mut(1);
+    tokio::select! {
+        _ = server.run(listener) => {}
+        _ = first[0].recv() => {}
+        _ = rest[0].recv() => {}
+    }
+    Ok(())
+}
+
+fn tls(cert: &str, key: &str) -> Result<TlsAcceptor, String> {
+    let chain = CertificateDer::pem_file_iter(cert)
+        .and_then(|i| i.collect::<Result<Vec<_>, _>>())
+        .map_err(|e| format!("{cert}: {e}"))?;
+    let key = PrivateKeyDer::from_pem_file(key).map_err(|e| format!("{key}: {e}"))?;
+    let config = ServerConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|e| e.to_string())?
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .map_err(|e| e.to_string())?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
+}

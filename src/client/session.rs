@@ -8,7 +8,7 @@ use crate::protocol::request::{self, Login, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, fork, Connection};
 use parking_lot::Mutex;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
 
 /// `TSDB_OPTION_CONNECTION` numbers on the wire.
@@ -26,6 +26,8 @@ pub struct Session {
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
     generation: u32,
+    /// Nothing may connect anew.
+    closed: AtomicBool,
 }
 
 /// What the session stands on now.
@@ -55,6 +57,7 @@ impl Session {
             reconnecting: Mutex::new(()),
             timezone_change: AtomicU32::new(timezone_change),
             generation: fork::generation(),
+            closed: AtomicBool::new(false),
         })
     }
 
@@ -73,6 +76,9 @@ impl Session {
 
     /// Replaces `lost` by a connection with this database selected and the options restored.
     fn reconnect(&self, lost: &Arc<Connection>, db: Option<String>) -> Result<Live> {
+        if self.closed.load(Ordering::SeqCst) {
+            return Err(Error::new(codes::DISCONNECTED));
+        }
         if self.generation != fork::generation() {
             return Err(Error::with(
                 codes::CONNECTION_BROKEN,
@@ -216,6 +222,7 @@ impl Session {
 
     /// What is in flight fails; open results can be freed, not read on.
     pub fn close(&self) {
+        self.closed.store(true, Ordering::SeqCst);
         let connection = self.live.lock().connection.clone();
         connection.close();
     }
