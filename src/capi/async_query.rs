@@ -1,80 +1,205 @@
-//! Asynchronous statements and fetches.
+//! Asynchronous statements and fetches. Callbacks run on threads of their own, never on one that
+//! serves a socket, and may call any function of the library.
 
-use super::connect::not_yet_error;
-use super::entry::{entry, last_error};
+use super::callbacks;
+use super::connect::the_connection;
+use super::entry::{bytes, entry, last_error};
+use super::handle::{self as handles, Object};
+use super::result::ResultObject;
 use super::types::{__taos_async_fn_t, TAOS, TAOS_RES};
-use std::ffi::{c_char, c_void};
+use crate::client::Answer;
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
 
-/// Tells the callback that the call cannot be made.
-unsafe fn refuse(function: &str, fp: __taos_async_fn_t, param: *mut c_void, res: *mut TAOS_RES) {
+/// A callback of the program and what it is to be called with: its own business on any thread.
+#[derive(Clone, Copy)]
+struct Caller {
+    function: unsafe extern "C" fn(*mut c_void, *mut TAOS_RES, c_int),
+    param: *mut c_void,
+}
+
+// SAFETY: the program hands both over to be used on another thread; that is what the call is for.
+unsafe impl Send for Caller {}
+
+impl Caller {
+    fn new(fp: __taos_async_fn_t, param: *mut c_void) -> Option<Caller> {
+        fp.map(|function| Caller { function, param })
+    }
+
+    fn call(self, res: *mut TAOS_RES, code: c_int) {
+        // SAFETY: the program's function, with the arguments it is declared for.
+        unsafe { (self.function)(self.param, res, code) }
+    }
+}
+
+/// A handle on its way to another thread.
+#[derive(Clone, Copy)]
+struct Handle(*mut c_void);
+
+// SAFETY: a handle is a number; nothing is read through it.
+unsafe impl Send for Handle {}
+
+/// Runs a statement and returns; the text is copied. `fp` is called once, on a thread of the
+/// library: with a result, to be freed by `taos_free_result` there or later, and 0 or the error's
+/// code. Only when there is no such statement at all - `taos` or `sql` NULL or no connection - the
+/// result is NULL, and `fp` is called before this returns.
+///
+/// The callback may call any function.
+///
+/// Here: works
+///
+/// # Safety
+/// `sql` is NULL or points to a NUL-terminated string; `fp` is NULL or may be called with `param`
+/// on another thread.
+#[no_mangle]
+pub unsafe extern "C" fn taos_query_a(
+    taos: *mut TAOS,
+    sql: *const c_char,
+    fp: __taos_async_fn_t,
+    param: *mut c_void,
+) {
+    unsafe { query(taos, sql, fp, param, 0) }
+}
+
+/// As `taos_query_a`, with an id that the server's log shows. 0 lets the library choose one.
+///
+/// Here: works
+///
+/// # Safety
+/// As for `taos_query_a`.
+#[no_mangle]
+pub unsafe extern "C" fn taos_query_a_with_reqid(
+    taos: *mut TAOS,
+    sql: *const c_char,
+    fp: __taos_async_fn_t,
+    param: *mut c_void,
+    reqid: i64,
+) {
+    unsafe { query(taos, sql, fp, param, reqid) }
+}
+
+unsafe fn query(
+    taos: *mut TAOS,
+    sql: *const c_char,
+    fp: __taos_async_fn_t,
+    param: *mut c_void,
+    req_id: i64,
+) {
     entry(|| {
-        let error = not_yet_error(function);
-        last_error::set(&error);
-        if let Some(callback) = fp {
-            unsafe { callback(param, res, error.code) };
+        let Some(caller) = Caller::new(fp, param) else {
+            return last_error::set(&Error::new(codes::INVALID_PARAMETER));
+        };
+        let started = the_connection(taos).and_then(|connection| {
+            let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+            let handle = Handle(taos);
+            let text = sql.to_vec();
+            let done = move |answer: Answer| {
+                callbacks::run(move || finish_query(handle, &text, answer, caller));
+            };
+            if let Err(e) = connection.session.begin_query(sql, req_id as u64, done) {
+                callbacks::run(move || caller.call(failed(&e), e.code));
+            }
+            Ok(())
+        });
+        if let Err(e) = started {
+            last_error::set(&e);
+            caller.call(null_mut(), e.code);
         }
     })
 }
 
-/// Runs a statement; `fp` is called once, with its result or an error.
-///
-/// Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
-///
-/// # Safety
-/// `fp` is NULL or a function that may be called with `param`.
-#[no_mangle]
-pub unsafe extern "C" fn taos_query_a(
-    _taos: *mut TAOS,
-    _sql: *const c_char,
-    fp: __taos_async_fn_t,
-    param: *mut c_void,
-) {
-    unsafe { refuse("taos_query_a", fp, param, std::ptr::null_mut()) }
+fn failed(error: &Error) -> *mut TAOS_RES {
+    handles::insert(Object::Result(ResultObject::failed(error))).unwrap_or(null_mut())
 }
 
-/// As `taos_query_a`, with an id that the server's log shows.
-///
-/// Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
-///
-/// # Safety
-/// `fp` is NULL or a function that may be called with `param`.
-#[no_mangle]
-pub unsafe extern "C" fn taos_query_a_with_reqid(
-    _taos: *mut TAOS,
-    _sql: *const c_char,
-    fp: __taos_async_fn_t,
-    param: *mut c_void,
-    _reqid: i64,
-) {
-    unsafe { refuse("taos_query_a_with_reqid", fp, param, std::ptr::null_mut()) }
+/// On a callback thread: makes the result and hands it over.
+fn finish_query(taos: Handle, sql: &[u8], answer: Answer, caller: Caller) {
+    let (object, code) = match answer.into_result() {
+        Ok(set) => {
+            if let (true, Some(connection)) = (set.fields().is_empty(), handles::connection(taos.0))
+            {
+                connection.session.note_use(sql);
+            }
+            (ResultObject::new(set), codes::SUCCESS)
+        }
+        Err(e) => (ResultObject::failed(&e), e.code),
+    };
+    let result = handles::insert(Object::Result(object)).unwrap_or(null_mut());
+    last_error::set_code(code);
+    caller.call(result, code);
 }
 
-/// Fetches the next block; `fp` is called once, with the number of its rows or an error.
+/// Fetches the next block and returns. `fp` is called once, on a thread of the library, with the
+/// result and the number of rows - 0 at the end, negative an error's code - which `taos_fetch_row`
+/// then hands out one by one, up to the block's end.
 ///
-/// Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+/// One fetch of a result at a time. NULL calls nothing.
+///
+/// Here: works
 ///
 /// # Safety
-/// `fp` is NULL or a function that may be called with `param`.
+/// `fp` is NULL or may be called with `param` on another thread.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_rows_a(
     res: *mut TAOS_RES,
     fp: __taos_async_fn_t,
     param: *mut c_void,
 ) {
-    unsafe { refuse("taos_fetch_rows_a", fp, param, res) }
+    entry(|| fetch(res, fp, param))
 }
 
-/// As `taos_fetch_rows_a`, for `taos_get_raw_block`.
+/// As `taos_fetch_rows_a`; the block is read by `taos_get_raw_block`.
 ///
-/// Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+/// Here: works
 ///
 /// # Safety
-/// `fp` is NULL or a function that may be called with `param`.
+/// `fp` is NULL or may be called with `param` on another thread.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_raw_block_a(
     res: *mut TAOS_RES,
     fp: __taos_async_fn_t,
     param: *mut c_void,
 ) {
-    unsafe { refuse("taos_fetch_raw_block_a", fp, param, res) }
+    entry(|| fetch(res, fp, param))
+}
+
+fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void) {
+    let Some(caller) = Caller::new(fp, param) else {
+        return last_error::set(&Error::new(codes::INVALID_PARAMETER));
+    };
+    if res.is_null() {
+        return;
+    }
+    let handle = Handle(res);
+    let Some(mut result) = handles::result(res) else {
+        return callbacks::run(move || caller.call(null_mut(), codes::INVALID_INPUT));
+    };
+    let started = result.begin_fetch(Box::new(move |reply| {
+        callbacks::run(move || {
+            let rows = handles::result(handle.0).map(|mut r| r.finish_fetch(reply));
+            report(handle, rows, caller);
+        });
+    }));
+    drop(result);
+    match started {
+        Ok(true) => {}
+        Ok(false) => callbacks::run(move || {
+            let rows = handles::result(handle.0).map(|mut r| r.fetch_at_once());
+            report(handle, rows, caller);
+        }),
+        Err(e) => callbacks::run(move || report(handle, Some(Err(e)), caller)),
+    }
+}
+
+/// Calls back with a row count or an error; a result that was freed meanwhile is a stopped one.
+fn report(res: Handle, rows: Option<Result<usize, Error>>, caller: Caller) {
+    match rows {
+        Some(Ok(rows)) => caller.call(res.0, rows as c_int),
+        Some(Err(e)) => {
+            last_error::set_code(e.code);
+            caller.call(res.0, e.code);
+        }
+        None => caller.call(res.0, codes::QUERY_KILLED),
+    }
 }

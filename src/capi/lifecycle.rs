@@ -1,5 +1,6 @@
 //! Starting and ending the library, and its names for things.
 
+use super::callbacks;
 use super::entry::{entry, status};
 use crate::protocol::types;
 use crate::transport;
@@ -27,7 +28,10 @@ pub extern "C" fn taos_init() -> c_int {
 /// Here: local
 #[no_mangle]
 pub extern "C" fn taos_cleanup() {
-    entry(transport::stop_keeper)
+    entry(|| {
+        callbacks::stop();
+        transport::stop_keeper();
+    })
 }
 
 /// The version of the client interface, `3.3.7.5`. The text is static.

@@ -4,6 +4,7 @@
 //! ways in and out are in [`entry`], handles in [`handle`]. Each function's documentation becomes
 //! the header's, and its line `Here:` becomes its row in docs/functions.md.
 
+mod callbacks;
 mod connection;
 mod entry;
 mod handle;

@@ -10,6 +10,7 @@ use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
 use crate::protocol::reply::Field;
 use crate::protocol::types::{self, Layout};
+use crate::transport::{Callback, Reply};
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::sync::Arc;
 
@@ -79,6 +80,8 @@ pub struct QueryResult {
     decimals: Vec<Vec<u8>>,
     /// Rows of the current block that have been handed out.
     row: usize,
+    /// Blocks are fetched asynchronously: the end of one is where `fetch_row` stops.
+    block_wise: bool,
     /// The pointers lead to a row's cells, not to a block's columns.
     on_row: bool,
     pointers: Box<[*mut c_void]>,
@@ -131,6 +134,7 @@ impl QueryResult {
             texts: Vec::new(),
             decimals: Vec::new(),
             row: 0,
+            block_wise: false,
             on_row: false,
             row_pointer: pointers.as_mut_ptr(),
             pointers,
@@ -181,13 +185,58 @@ impl QueryResult {
 
     /// Moves to the next block: the number of its rows, 0 at the end.
     fn next_block(&mut self) -> Result<usize, Error> {
-        self.current = None;
-        self.row = 0;
-        self.on_row = false;
+        self.leave_block();
+        match self.set.as_mut() {
+            Some(set) => {
+                let next = set.next_block();
+                self.enter_block(next)
+            }
+            None => Ok(0),
+        }
+    }
+
+    /// Starts an asynchronous fetch of the next block; `done` is called with what `finish_fetch` is
+    /// to be given. False when there is nothing to wait for; then `fetch_at_once` fetches.
+    pub fn begin_fetch(&mut self, done: Callback) -> Result<bool, Error> {
+        if self.code != 0 {
+            return Err(self.error());
+        }
+        self.block_wise = true;
+        match self.set.as_mut() {
+            Some(set) => set.begin_fetch(done),
+            None => Ok(false),
+        }
+    }
+
+    /// Takes the reply to an asynchronous fetch: the number of rows, 0 at the end.
+    pub fn finish_fetch(&mut self, reply: Result<Reply, Error>) -> Result<usize, Error> {
+        self.leave_block();
         let Some(set) = self.set.as_mut() else {
             return Ok(0);
         };
-        match set.next_block() {
+        let mut next = set.finish_fetch(reply);
+        if matches!(&next, Ok(Some(block)) if block.rows() == 0) {
+            // Not the end; this thread may wait.
+            next = set.next_block();
+        }
+        let rows = self.enter_block(next)?;
+        self.ask_ahead();
+        Ok(rows)
+    }
+
+    /// The next block, waiting for it.
+    pub fn fetch_at_once(&mut self) -> Result<usize, Error> {
+        self.next_block()
+    }
+
+    fn leave_block(&mut self) {
+        self.current = None;
+        self.row = 0;
+        self.on_row = false;
+    }
+
+    fn enter_block(&mut self, next: Result<Option<Block>, Error>) -> Result<usize, Error> {
+        match next {
             Ok(None) => Ok(0),
             Ok(Some(block)) => {
                 let rows = block.rows();
@@ -263,7 +312,7 @@ impl QueryResult {
             return std::ptr::null_mut();
         }
         if self.row >= self.block_rows() {
-            if !matches!(self.next_block(), Ok(rows) if rows > 0) {
+            if self.block_wise || !matches!(self.next_block(), Ok(rows) if rows > 0) {
                 return std::ptr::null_mut();
             }
             self.make_views();
@@ -272,6 +321,8 @@ impl QueryResult {
             }
         } else if self.row == 1 {
             self.ask_ahead();
+        } else if self.row == 0 {
+            self.make_views();
         }
         let row = self.row;
         self.row += 1;

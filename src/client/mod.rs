@@ -6,5 +6,5 @@ mod session;
 mod statement;
 
 pub use result_set::{ResultSet, StopHandle};
-pub use session::Session;
+pub use session::{Answer, Session};
 pub use statement::{Prepared, Statement};

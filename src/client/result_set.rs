@@ -4,7 +4,7 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
-use crate::transport::{expect_json, Connection, Reply, Ticket};
+use crate::transport::{expect_json, Callback, Connection, Reply, Ticket};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -16,6 +16,8 @@ enum Stage {
     /// The next block has been asked for. There is never more than one such request: the server
     /// answers those of one result in any order, out of one buffer.
     Asked(Ticket),
+    /// The request with this id will be answered to a callback.
+    CallingBack(u64),
     /// Everything was read, or reading failed: the server has freed the result.
     Ended,
 }
@@ -143,19 +145,77 @@ impl ResultSet {
                 Stage::Ended => return Ok(None),
                 Stage::Asked(ticket) => ticket,
                 Stage::Idle => self.ask()?,
+                calling @ Stage::CallingBack(_) => {
+                    self.stage = calling;
+                    return Err(Error::with(
+                        codes::INVALID_OPERATION,
+                        "an asynchronous fetch of this result is under way",
+                    ));
+                }
             };
-            let Some(bytes) = self.take(ticket)? else {
+            let reply = self.wait(ticket)?;
+            let Some(bytes) = self.block_of(reply)? else {
                 return Ok(None);
             };
-            self.stage = Stage::Idle;
-            let block = Block::parse(bytes)
-                .and_then(|block| self.check_columns(&block).map(|()| block))
-                .inspect_err(|_| self.release())?;
+            let block = self.check(bytes)?;
             // A block without rows is not the end; only the server's word is.
             if block.rows() > 0 {
                 return Ok(Some(block));
             }
         }
+    }
+
+    /// Fetches the next block without waiting: `done` is called with what `finish_fetch` is to be
+    /// given, on a thread that must not wait. True when `done` will be called; false when there is
+    /// nothing to wait for, and `next_block` says at once what there is.
+    pub fn begin_fetch(&mut self, done: Callback) -> Result<bool> {
+        if self.stop.stopped.load(Ordering::SeqCst) || !self.binary {
+            // The older way takes two steps; a thread that may wait goes them.
+            return Ok(false);
+        }
+        match std::mem::replace(&mut self.stage, Stage::Ended) {
+            Stage::Ended => Ok(false),
+            Stage::Asked(ticket) => {
+                self.stage = Stage::CallingBack(ticket.req_id());
+                *self.stop.waiting.lock() = Some(ticket.req_id());
+                self.connection.call_back(ticket, done);
+                Ok(true)
+            }
+            Stage::Idle => {
+                let req_id = self.connection.request_id(0);
+                let request = request::fetch_raw_block(req_id, self.id);
+                *self.stop.waiting.lock() = Some(req_id);
+                self.connection.submit(req_id, request, done)?;
+                self.stage = Stage::CallingBack(req_id);
+                Ok(true)
+            }
+            calling @ Stage::CallingBack(_) => {
+                self.stage = calling;
+                Err(Error::with(
+                    codes::INVALID_OPERATION,
+                    "another asynchronous fetch of this result is under way",
+                ))
+            }
+        }
+    }
+
+    /// Takes the reply to an asynchronous fetch: the block, or `None` at the end.
+    pub fn finish_fetch(&mut self, reply: Result<Reply>) -> Result<Option<Block>> {
+        *self.stop.waiting.lock() = None;
+        self.stage = Stage::Ended;
+        match self.block_of(reply?)? {
+            None => Ok(None),
+            Some(bytes) => self.check(bytes).map(Some),
+        }
+    }
+
+    /// A block that arrived, checked; the result goes on after it.
+    fn check(&mut self, bytes: bytes::Bytes) -> Result<Block> {
+        self.stage = Stage::Idle;
+        let block = Block::parse(bytes)
+            .and_then(|block| self.check_columns(&block).map(|()| block))
+            .inspect_err(|_| self.release())?;
+        Ok(block)
     }
 
     /// Asks for the next block without waiting for it.
@@ -178,9 +238,9 @@ impl ResultSet {
         self.connection.send(req_id, request)
     }
 
-    /// The bytes of the block that was asked for; `None` at the end.
-    fn take(&self, ticket: Ticket) -> Result<Option<bytes::Bytes>> {
-        match self.wait(ticket)? {
+    /// The bytes of the block that a reply holds; `None` at the end.
+    fn block_of(&self, reply: Reply) -> Result<Option<bytes::Bytes>> {
+        match reply {
             Reply::Fetch(fetch) if fetch.code != 0 => {
                 Err(Error::from_server(fetch.code.into(), &fetch.message))
             }
@@ -240,6 +300,9 @@ impl ResultSet {
         match std::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Ended => {}
             Stage::Asked(ticket) => self.connection.abandon(ticket),
+            Stage::CallingBack(req_id) => self
+                .connection
+                .cancel(req_id, Error::new(codes::QUERY_KILLED)),
             Stage::Idle => {
                 let req_id = self.connection.request_id(0);
                 // A connection that is gone has freed its results.

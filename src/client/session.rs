@@ -6,7 +6,7 @@ use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Login, Request};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, fork, Connection};
+use crate::transport::{expect_json, fork, Connection, Reply};
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
@@ -133,11 +133,39 @@ impl Session {
         let request = statement(binary, &live.version, req_id, sql)?;
         let reply = live.connection.call_json(req_id, request)?;
         if reply.is_update {
-            if let Some(db) = database_of_use(sql) {
-                self.live.lock().db = Some(db);
-            }
+            self.note_use(sql);
         }
         ResultSet::new(live.connection, binary, &reply)
+    }
+
+    /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
+    /// on a thread that must not wait. When this fails, `done` is not called.
+    pub fn begin_query(
+        &self,
+        sql: &[u8],
+        req_id: u64,
+        done: impl FnOnce(Answer) + Send + 'static,
+    ) -> Result<()> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(req_id);
+        let binary = live.version.has(Capability::BinaryQuery);
+        let request = statement(binary, &live.version, req_id, sql)?;
+        let connection = live.connection.clone();
+        let callback = move |reply| {
+            done(Answer {
+                connection,
+                binary,
+                reply,
+            })
+        };
+        live.connection.submit(req_id, request, Box::new(callback))
+    }
+
+    /// Remembers the database that a successful `use` has selected, for a later connection.
+    pub fn note_use(&self, sql: &[u8]) {
+        if let Some(db) = database_of_use(sql) {
+            self.live.lock().db = Some(db);
+        }
     }
 
     /// A new statement on the connection as it is now; it ends with that connection.
@@ -225,6 +253,20 @@ impl Session {
         self.closed.store(true, Ordering::SeqCst);
         let connection = self.live.lock().connection.clone();
         connection.close();
+    }
+}
+
+/// The reply to a statement that was sent by [`Session::begin_query`].
+pub struct Answer {
+    connection: Arc<Connection>,
+    binary: bool,
+    reply: Result<Reply>,
+}
+
+impl Answer {
+    pub fn into_result(self) -> Result<ResultSet> {
+        let reply = expect_json(self.reply?)?;
+        ResultSet::new(self.connection, self.binary, &reply)
     }
 }
 

@@ -4,7 +4,7 @@
 //! runtime; the first thread to do so drives the socket for all of them, and hands the driving on
 //! when its own reply has come. A task on that runtime, the reader, reads and matches.
 
-use super::pending::{Pending, Reply, Taker};
+use super::pending::{Callback, Pending, Reply, Taker};
 use super::socket::{self, Opened, WebSocket};
 use super::{fork, keeper};
 use crate::config::{Endpoint, Target};
@@ -19,7 +19,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio_tungstenite::tungstenite::{self, Message};
@@ -156,21 +156,58 @@ impl Connection {
 
     /// Sends a request that carries this id.
     pub fn send(&self, req_id: u64, request: Request) -> Result<Ticket> {
-        self.check_usable()?;
         let (sender, reply) = oneshot::channel();
-        self.shared
-            .pending
-            .lock()
-            .insert(req_id, Taker::Waiting(sender));
+        self.send_for(Taker::Sleeper(sender), req_id, request)?;
+        Ok(Ticket { req_id, reply })
+    }
+
+    /// Sends a request and returns; `callback` gets the reply, or an error when the connection ends
+    /// or `read_timeout` passes. When this fails, the callback is not called.
+    pub fn submit(&self, req_id: u64, request: Request, callback: Callback) -> Result<()> {
+        let deadline = Instant::now() + self.read_timeout;
+        let taker = Taker::Callback(self.counted(callback), deadline);
+        let sent = self.send_for(taker, req_id, request);
+        if sent.is_err() {
+            self.watch.shared.call_ended();
+        }
+        sent
+    }
+
+    /// Has `callback` get the reply to a request that was sent before: at once when it has arrived.
+    pub fn call_back(&self, mut ticket: Ticket, callback: Callback) {
+        let deadline = Instant::now() + self.read_timeout;
+        let taker = Taker::Callback(self.counted(callback), deadline);
+        let mut pending = self.shared.pending.lock();
+        let unused = pending.call_back(ticket.req_id, taker);
+        drop(pending);
+        if let Some(taker) = unused {
+            let reply = ticket.try_take().unwrap_or_else(|| Err(self.why_ended()));
+            taker.complete(reply);
+        }
+    }
+
+    /// The keeper drives the connection until the callback has been called.
+    fn counted(&self, callback: Callback) -> Callback {
+        self.watch.call_begins();
+        let calls = self.watch.shared.clone();
+        Box::new(move |reply| {
+            calls.call_ended();
+            callback(reply);
+        })
+    }
+
+    fn send_for(&self, taker: Taker, req_id: u64, request: Request) -> Result<()> {
+        self.check_usable()?;
+        self.shared.pending.lock().insert(req_id, taker);
         // The reader may have ended between the check and the entry; it fails what it finds.
         let sent = self
             .check_usable()
             .and_then(|()| self.shared.write(request));
-        if let Err(e) = sent {
-            self.shared.pending.lock().take(req_id);
-            return Err(e);
+        if sent.is_err() && self.shared.pending.lock().take(req_id).is_none() {
+            // Whoever waits has been told already.
+            return Ok(());
         }
-        Ok(Ticket { req_id, reply })
+        sent
     }
 
     /// Sends a request that will be answered by a bare block of this result.
@@ -207,13 +244,7 @@ impl Connection {
             Ok(Err(_)) => Err(self.why_ended()),
             Err(_) => {
                 self.abandon(ticket);
-                Err(Error::with(
-                    codes::TIMEOUT,
-                    format_args!(
-                        "no answer from {} within {limit:?} ({setting})",
-                        self.endpoint
-                    ),
-                ))
+                Err(self.timed_out(limit, setting))
             }
         }
     }
@@ -236,14 +267,36 @@ impl Connection {
 
     /// Ends the wait for one reply, from another thread, with this error.
     pub fn cancel(&self, req_id: u64, why: Error) {
-        if let Some(Taker::Waiting(sender)) = self.shared.pending.lock().abandon(req_id) {
-            let _ = sender.send(Err(why));
+        let taker = self.shared.pending.lock().abandon(req_id);
+        if let Some(taker) = taker {
+            taker.complete(Err(why));
         }
     }
 
     /// Ends all waits with this error; the connection stays usable.
     pub fn cancel_all(&self, why: &Error) {
-        self.shared.pending.lock().cancel_all(why);
+        let takers = self.shared.pending.lock().abandon_all();
+        for taker in takers {
+            taker.complete(Err(why.clone()));
+        }
+    }
+
+    /// Ends the asynchronous calls whose time is over.
+    pub(super) fn end_overdue(&self, now: Instant) {
+        let takers = self.shared.pending.lock().abandon_overdue(now);
+        for taker in takers {
+            taker.complete(Err(self.timed_out(self.read_timeout, "read_timeout")));
+        }
+    }
+
+    fn timed_out(&self, limit: Duration, setting: &str) -> Error {
+        Error::with(
+            codes::TIMEOUT,
+            format_args!(
+                "no answer from {} within {limit:?} ({setting})",
+                self.endpoint
+            ),
+        )
     }
 
     /// Lets the reader catch up with what has arrived, without waiting for more.
@@ -375,21 +428,18 @@ impl Shared {
     fn end(&self, why: Error) {
         let _ = self.ended.set(why);
         if let Some(why) = self.ended.get() {
-            self.pending.lock().fail_all(why);
+            let takers = self.pending.lock().take_all();
+            for taker in takers {
+                taker.complete(Err(why.clone()));
+            }
         }
         self.reader.wake();
     }
 
     fn deliver(&self, taker: Option<Taker>, reply: Reply) {
-        match taker {
-            Some(Taker::Waiting(sender)) => {
-                if let Err(Ok(reply)) = sender.send(Ok(reply)) {
-                    self.clean_up(&reply);
-                }
-            }
-            Some(Taker::Gone) => self.clean_up(&reply),
-            // An answer to nobody's question: not ours, or given twice.
-            None => {}
+        // Without a taker it answers nobody's question: not ours, or given twice.
+        if let Some(reply) = taker.and_then(|taker| taker.complete(Ok(reply))) {
+            self.clean_up(&reply);
         }
     }
 

@@ -27,6 +27,25 @@ pub struct Watch {
     driving: AtomicU32,
     /// Counts waits, to tell a busy connection from an idle one.
     waits: AtomicU32,
+    pub shared: Arc<Calls>,
+}
+
+/// The asynchronous calls of a connection, which the keeper drives.
+#[derive(Default)]
+pub struct Calls {
+    in_flight: AtomicU32,
+    /// The keeper watches the socket.
+    watched: AtomicBool,
+}
+
+impl Calls {
+    pub fn call_ended(&self) {
+        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    fn any(&self) -> bool {
+        self.in_flight.load(Ordering::SeqCst) > 0
+    }
 }
 
 /// While it lives, its thread drives the connection.
@@ -40,6 +59,24 @@ impl Watch {
             token: Token(NEXT.fetch_add(1, Ordering::Relaxed)),
             driving: AtomicU32::new(0),
             waits: AtomicU32::new(0),
+            shared: Arc::default(),
+        }
+    }
+
+    /// From now on somebody is to be called back, so the keeper must drive the connection.
+    pub fn call_begins(&self) {
+        self.shared.in_flight.fetch_add(1, Ordering::SeqCst);
+        if !self.shared.watched.load(Ordering::SeqCst) {
+            self.ask_keeper();
+        }
+    }
+
+    /// The keeper registers the socket and lets the reader look at it.
+    fn ask_keeper(&self) {
+        let keeper = CURRENT.lock().clone();
+        if let Some(keeper) = keeper {
+            keeper.calls.lock().push(self.token);
+            let _ = keeper.waker.wake();
         }
     }
 
@@ -56,7 +93,11 @@ impl Watch {
 
 impl Drop for Driving<'_> {
     fn drop(&mut self) {
-        self.0.driving.fetch_sub(1, Ordering::Relaxed);
+        let others = self.0.driving.fetch_sub(1, Ordering::Relaxed) > 1;
+        // What arrived while this thread was driving may be unread, and its edge is gone.
+        if !others && self.0.shared.any() {
+            self.0.ask_keeper();
+        }
     }
 }
 
@@ -66,6 +107,8 @@ struct Keeper {
     stopping: AtomicBool,
     /// New connections, until the thread takes them over.
     arrivals: Mutex<Vec<Weak<Connection>>>,
+    /// Connections with asynchronous calls, which are to be watched at once.
+    calls: Mutex<Vec<Token>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -132,6 +175,7 @@ fn start() -> Option<Arc<Keeper>> {
         waker: Waker::new(poll.registry(), WAKE).ok()?,
         stopping: AtomicBool::new(false),
         arrivals: Mutex::default(),
+        calls: Mutex::default(),
         thread: Mutex::new(None),
     });
     let thread = with_signals_blocked(|| {
@@ -146,7 +190,7 @@ fn start() -> Option<Arc<Keeper>> {
 }
 
 /// Threads started inside take no signals: those are for the program's own threads.
-fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
+pub fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
     // SAFETY: plain calls on sets that live on this stack; a zeroed set is overwritten before use.
     unsafe {
         let mut all: libc::sigset_t = std::mem::zeroed();
@@ -163,9 +207,15 @@ fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
 struct Ward {
     connection: Weak<Connection>,
     fd: RawFd,
-    /// Its socket is registered.
-    registered: bool,
+    /// `watched` says whether its socket is registered.
+    calls: Arc<Calls>,
     waits_seen: u32,
+}
+
+impl Ward {
+    fn is_watched(&self) -> bool {
+        self.calls.watched.load(Ordering::SeqCst)
+    }
 }
 
 impl Keeper {
@@ -176,7 +226,7 @@ impl Keeper {
         while !self.stopping.load(Ordering::Acquire) {
             let timeout = wards
                 .values()
-                .any(|w| !w.registered)
+                .any(|w| !w.is_watched() || w.calls.any())
                 .then(|| next_look.saturating_duration_since(Instant::now()));
             // An interrupted wait is a short one.
             let _ = poll.poll(&mut events, timeout);
@@ -188,38 +238,51 @@ impl Keeper {
                         Ward {
                             connection: arrival,
                             fd: watch.fd,
-                            registered: false,
+                            calls: watch.shared.clone(),
                             waits_seen: watch.waits.load(Ordering::Relaxed),
                         },
                     );
                 }
             }
-            for event in events.iter() {
-                if let Some(ward) = wards.get_mut(&event.token()) {
-                    self.attend(ward);
+            for token in std::mem::take(&mut *self.calls.lock()) {
+                if let Some(ward) = wards.get(&token) {
+                    self.register(token, ward);
+                    self.attend(token, ward);
                 }
             }
-            if Instant::now() >= next_look {
-                next_look = Instant::now() + TICK;
-                wards.retain(|token, ward| self.look_at(*token, ward));
+            for event in events.iter() {
+                if let Some(ward) = wards.get(&event.token()) {
+                    self.attend(event.token(), ward);
+                }
+            }
+            let now = Instant::now();
+            if now >= next_look {
+                next_look = now + TICK;
+                wards.retain(|token, ward| self.look_at(*token, ward, now));
             }
         }
     }
 
-    /// Something arrived on a connection that was idle.
-    fn attend(&self, ward: &mut Ward) {
+    /// Something arrived on a watched connection.
+    fn attend(&self, token: Token, ward: &Ward) {
         let Some(connection) = ward.connection.upgrade() else {
             return;
         };
-        if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
+        if ward.calls.any() {
+            connection.pump();
+        } else if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
             self.unregister(ward);
+            // A call that began meanwhile counts on being watched.
+            if ward.calls.any() {
+                self.register(token, ward);
+            }
         } else {
             connection.pump();
         }
     }
 
     /// Starts watching an idle connection; false when it is gone.
-    fn look_at(&self, token: Token, ward: &mut Ward) -> bool {
+    fn look_at(&self, token: Token, ward: &mut Ward, now: Instant) -> bool {
         let Some(connection) = ward.connection.upgrade() else {
             return false;
         };
@@ -227,21 +290,32 @@ impl Keeper {
             self.unregister(ward);
             return false;
         }
+        if ward.calls.any() {
+            connection.end_overdue(now);
+        }
         let watch = connection.keeper_watch();
         if watch.is_busy(ward.waits_seen) {
             ward.waits_seen = watch.waits.load(Ordering::Relaxed);
-        } else if !ward.registered {
-            // Fires at once if something arrived in the meantime.
-            ward.registered = self
-                .registry
-                .register(&mut SourceFd(&ward.fd), token, Interest::READABLE)
-                .is_ok();
+        } else {
+            self.register(token, ward);
         }
         true
     }
 
-    fn unregister(&self, ward: &mut Ward) {
-        if std::mem::take(&mut ward.registered) {
+    /// Fires at once if something has arrived already.
+    fn register(&self, token: Token, ward: &Ward) {
+        if !ward.is_watched() {
+            let registered =
+                self.registry
+                    .register(&mut SourceFd(&ward.fd), token, Interest::READABLE);
+            ward.calls
+                .watched
+                .store(registered.is_ok(), Ordering::SeqCst);
+        }
+    }
+
+    fn unregister(&self, ward: &Ward) {
+        if ward.calls.watched.swap(false, Ordering::SeqCst) {
             let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
         }
     }

@@ -10,8 +10,8 @@ mod socket;
 mod tls;
 
 pub use connection::{expect_json, Connection, Ticket};
-pub use keeper::stop as stop_keeper;
-pub use pending::Reply;
+pub use keeper::{stop as stop_keeper, with_signals_blocked};
+pub use pending::{Callback, Reply};
 
 /// Connections made by a process stop working in its forked children: the socket is shared with
 /// the parent, and the threads that served it are not there.

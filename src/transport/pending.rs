@@ -1,10 +1,11 @@
 //! Which reply is for whom.
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::protocol::reply::{FetchReply, JsonReply};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::time::Instant;
 use tokio::sync::oneshot;
 
 /// A reply, decoded as far as matching it needs.
@@ -19,11 +20,32 @@ pub enum Reply {
     },
 }
 
+/// What is called with a reply, on whichever thread reads it: it must not wait, and must not be the
+/// last to let go of the connection.
+pub type Callback = Box<dyn FnOnce(Result<Reply>) + Send>;
+
 /// Who takes a reply.
 pub enum Taker {
-    Waiting(oneshot::Sender<Result<Reply>>),
+    /// A thread that sleeps on it.
+    Sleeper(oneshot::Sender<Result<Reply>>),
+    /// An asynchronous call, and how long it waits.
+    Callback(Callback, Instant),
     /// Nobody any more. A result that arrives is to be freed on the server.
     Gone,
+}
+
+impl Taker {
+    /// Hands the reply over; gives it back when nobody takes it.
+    pub fn complete(self, reply: Result<Reply>) -> Option<Reply> {
+        match self {
+            Taker::Sleeper(sender) => sender.send(reply).err().and_then(Result::ok),
+            Taker::Callback(call, _) => {
+                call(reply);
+                None
+            }
+            Taker::Gone => reply.ok(),
+        }
+    }
 }
 
 /// Ids are unique already; mixing them further buys nothing.
@@ -86,22 +108,40 @@ impl Pending {
             .map(|taker| std::mem::replace(taker, Taker::Gone))
     }
 
-    /// Everybody gets the same bad news.
-    pub fn fail_all(&mut self, why: &Error) {
-        self.blocks.clear();
-        for (_, taker) in self.takers.drain() {
-            if let Taker::Waiting(sender) = taker {
-                let _ = sender.send(Err(why.clone()));
+    /// Makes a callback of a sleeper that nobody sleeps on yet. Gives the callback back when the
+    /// reply has arrived already.
+    pub fn call_back(&mut self, req_id: u64, taker: Taker) -> Option<Taker> {
+        match self.takers.get_mut(&req_id) {
+            Some(sleeper) => {
+                *sleeper = taker;
+                None
             }
+            None => Some(taker),
         }
     }
 
-    /// Ends what is waiting with `why` and leaves the late replies to be cleaned up.
-    pub fn cancel_all(&mut self, why: &Error) {
-        for taker in self.takers.values_mut() {
-            if let Taker::Waiting(sender) = std::mem::replace(taker, Taker::Gone) {
-                let _ = sender.send(Err(why.clone()));
-            }
-        }
+    /// Everybody who waits, when there will be no more replies.
+    pub fn take_all(&mut self) -> Vec<Taker> {
+        self.blocks.clear();
+        self.takers.drain().map(|(_, taker)| taker).collect()
+    }
+
+    /// Everybody who waits; the late replies will be cleaned up.
+    pub fn abandon_all(&mut self) -> Vec<Taker> {
+        self.takers
+            .values_mut()
+            .map(|taker| std::mem::replace(taker, Taker::Gone))
+            .collect()
+    }
+
+    /// The asynchronous calls whose time is over.
+    pub fn abandon_overdue(&mut self, now: Instant) -> Vec<Taker> {
+        let overdue =
+            |taker: &Taker| matches!(taker, Taker::Callback(_, deadline) if *deadline <= now);
+        self.takers
+            .values_mut()
+            .filter(|taker| overdue(taker))
+            .map(|taker| std::mem::replace(taker, Taker::Gone))
+            .collect()
     }
 }
