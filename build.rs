@@ -2,6 +2,28 @@
 
 use std::path::Path;
 
+/// The files of `src/capi` with the header's types and functions, in the header's order.
+const CHAPTERS: [&str; 18] = [
+    "types",
+    "lifecycle",
+    "options",
+    "connect",
+    "errors",
+    "query",
+    "info",
+    "fetch",
+    "print_row",
+    "async_query",
+    "stmt",
+    "stmt2",
+    "schemaless",
+    "tmq",
+    "raw_block",
+    "routes",
+    "instances",
+    "notify",
+];
+
 /// C functions that take further arguments, which nothing reads; Rust cannot declare them so.
 const VARIADIC: [&str; 2] = ["taos_options", "taos_options_connection"];
 
@@ -17,9 +39,12 @@ fn main() {
 
     let root = std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
     let config = cbindgen::Config::from_root_or_default(&root);
-    let header = cbindgen::Builder::new()
-        .with_crate(&root)
-        .with_config(config)
+    // File by file: of the whole crate, cbindgen would export every constant.
+    let builder = CHAPTERS.iter().fold(
+        cbindgen::Builder::new().with_config(config),
+        |b, chapter| b.with_src(Path::new(&root).join(format!("src/capi/{chapter}.rs"))),
+    );
+    let header = builder
         .generate()
         .expect("src/capi can be read as C declarations");
     let mut text = Vec::new();

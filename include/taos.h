@@ -77,63 +77,6 @@ typedef void(tmq_commit_cb)(tmq_t *tmq, int32_t code, void *param);
 #define TSDB_DATA_TYPE_MAX 22
 
 /**
- * taosAdapter's port.
- */
-#define ADAPTER_PORT 6041
-
-/**
- * Nothing went wrong.
- */
-#define SUCCESS 0
-
-/**
- * Bytes of a decimal's text cell: what the native client reports as its length.
- */
-#define DECIMAL_TEXT 64
-
-#define BOOL 1
-
-#define TINYINT 2
-
-#define SMALLINT 3
-
-#define INT 4
-
-#define BIGINT 5
-
-#define FLOAT 6
-
-#define DOUBLE 7
-
-#define VARCHAR 8
-
-#define TIMESTAMP 9
-
-#define NCHAR 10
-
-#define UTINYINT 11
-
-#define USMALLINT 12
-
-#define UINT 13
-
-#define UBIGINT 14
-
-#define JSON 15
-
-#define VARBINARY 16
-
-#define DECIMAL 17
-
-#define BLOB 18
-
-#define MEDIUMBLOB 19
-
-#define GEOMETRY 20
-
-#define DECIMAL64 21
-
-/**
  * What `taos_options` sets.
  */
 typedef enum {
@@ -277,14 +220,12 @@ typedef struct tmq_list_t tmq_list_t;
 typedef void TAOS;
 
 /**
- * A result. To be freed by `taos_free_result`.
+ * What `taos_set_config` returns. 1028 bytes.
  */
-typedef void TAOS_RES;
-
-/**
- * Called when an asynchronous call is done. `code` is 0, a row count, or a negative error code.
- */
-typedef void (*__taos_async_fn_t)(void *param, TAOS_RES *res, int code);
+typedef struct {
+  SET_CONF_RET_CODE retCode;
+  char retMsg[1024];
+} setConfRet;
 
 /**
  * Key-value pairs for `taos_connect_with`. 4104 bytes.
@@ -296,9 +237,9 @@ typedef struct {
 } OPTIONS;
 
 /**
- * One pointer per column; NULL where the value is NULL.
+ * A result. To be freed by `taos_free_result`.
  */
-typedef void **TAOS_ROW;
+typedef void TAOS_RES;
 
 /**
  * A column of a result. 72 bytes.
@@ -336,69 +277,14 @@ typedef struct {
 } TAOS_FIELD_E;
 
 /**
- * Called on an event of `taos_set_notify_cb`.
+ * One pointer per column; NULL where the value is NULL.
  */
-typedef void (*__taos_notify_fn_t)(void *param, void *ext, int type);
+typedef void **TAOS_ROW;
 
 /**
- * Called with a user's IP white list.
+ * Called when an asynchronous call is done. `code` is 0, a row count, or a negative error code.
  */
-typedef void (*__taos_async_whitelist_fn_t)(void *param,
-                                            int code,
-                                            TAOS *taos,
-                                            int numOfWhiteLists,
-                                            uint64_t *pWhiteLists);
-
-/**
- * Called with a user's IPv4 and IPv6 white list.
- */
-typedef void (*__taos_async_whitelist_dual_stack_fn_t)(void *param,
-                                                       int code,
-                                                       TAOS *taos,
-                                                       int numOfWhiteLists,
-                                                       char **pWhiteLists);
-
-/**
- * The same, by the name of newer headers.
- */
-typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_ip_whitelist_fn_t;
-
-/**
- * Called with the times at which a user may connect.
- */
-typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_datetime_whitelist_fn_t;
-
-/**
- * What `taos_set_config` returns. 1028 bytes.
- */
-typedef struct {
-  SET_CONF_RET_CODE retCode;
-  char retMsg[1024];
-} setConfRet;
-
-/**
- * Hash range of a vgroup. 12 bytes.
- */
-typedef struct {
-  int32_t vgId;
-  uint32_t hashBegin;
-  uint32_t hashEnd;
-} TAOS_VGROUP_HASH_INFO;
-
-/**
- * How a database spreads its tables. 24 bytes.
- */
-typedef struct {
-  int32_t routeVersion;
-  int16_t hashPrefix;
-  int16_t hashSuffix;
-  int8_t hashMethod;
-  int32_t vgNum;
-  /**
-   * From `malloc`; the caller frees it.
-   */
-  TAOS_VGROUP_HASH_INFO *vgHash;
-} TAOS_DB_ROUTE_INFO;
+typedef void (*__taos_async_fn_t)(void *param, TAOS_RES *res, int code);
 
 /**
  * A version 1 statement.
@@ -531,104 +417,176 @@ typedef struct {
 } tmq_raw_data;
 
 /**
+ * Hash range of a vgroup. 12 bytes.
+ */
+typedef struct {
+  int32_t vgId;
+  uint32_t hashBegin;
+  uint32_t hashEnd;
+} TAOS_VGROUP_HASH_INFO;
+
+/**
+ * How a database spreads its tables. 24 bytes.
+ */
+typedef struct {
+  int32_t routeVersion;
+  int16_t hashPrefix;
+  int16_t hashSuffix;
+  int8_t hashMethod;
+  int32_t vgNum;
+  /**
+   * From `malloc`; the caller frees it.
+   */
+  TAOS_VGROUP_HASH_INFO *vgHash;
+} TAOS_DB_ROUTE_INFO;
+
+/**
+ * Called on an event of `taos_set_notify_cb`.
+ */
+typedef void (*__taos_notify_fn_t)(void *param, void *ext, int type);
+
+/**
+ * Called with a user's IP white list.
+ */
+typedef void (*__taos_async_whitelist_fn_t)(void *param,
+                                            int code,
+                                            TAOS *taos,
+                                            int numOfWhiteLists,
+                                            uint64_t *pWhiteLists);
+
+/**
+ * Called with a user's IPv4 and IPv6 white list.
+ */
+typedef void (*__taos_async_whitelist_dual_stack_fn_t)(void *param,
+                                                       int code,
+                                                       TAOS *taos,
+                                                       int numOfWhiteLists,
+                                                       char **pWhiteLists);
+
+/**
+ * The same, by the name of newer headers.
+ */
+typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_ip_whitelist_fn_t;
+
+/**
+ * Called with the times at which a user may connect.
+ */
+typedef __taos_async_whitelist_dual_stack_fn_t __taos_async_datetime_whitelist_fn_t;
+
+/**
  * The same, by the name of some headers.
  */
 typedef TAOS_FIELD_ALL TAOS_FIELD_STB;
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-
 
 #ifdef __cplusplus
 extern "C" {
 #endif // __cplusplus
 
 /**
- * Runs a statement; `fp` is called once, with its result or an error.
+ * Prepares the library. Needed by no other function: each does what it needs itself.
  *
- * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ * Returns 0. May be called any number of times, by any thread. Starts no thread.
  *
- * Requires:
- * `fp` is NULL or a function that may be called with `param`.
+ * Here: local
  */
-void taos_query_a(TAOS *taos,
-                  const char *sql,
-                  __taos_async_fn_t fp,
-                  void *param);
+int taos_init(void);
 
 /**
- * As `taos_query_a`, with an id that the server's log shows.
+ * Ends the library's threads. Connections and results stay valid and are still to be closed and
+ * freed; the library can be used again afterwards.
  *
- * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ * May be called any number of times, but not inside a callback.
  *
- * Requires:
- * `fp` is NULL or a function that may be called with `param`.
+ * Here: local
  */
-void taos_query_a_with_reqid(TAOS *taos,
-                             const char *sql,
-                             __taos_async_fn_t fp,
-                             void *param,
-                             int64_t reqid);
+void taos_cleanup(void);
 
 /**
- * Fetches the next block; `fp` is called once, with the number of its rows or an error.
+ * The version of the client interface, `3.3.7.5`. The text is static.
  *
- * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
- *
- * Requires:
- * `fp` is NULL or a function that may be called with `param`.
+ * Here: local
  */
-void taos_fetch_rows_a(TAOS_RES *res,
-                       __taos_async_fn_t fp,
-                       void *param);
+const char *taos_get_client_info(void);
 
 /**
- * As `taos_fetch_rows_a`, for `taos_get_raw_block`.
+ * Which build of this library it is, for bug reports. The text is static.
  *
- * Here: not supported yet - the callback gets OPS_NOT_SUPPORT at once; comes with the asynchronous chapter
+ * Here: local
+ */
+char *getBuildInfo(void);
+
+/**
+ * The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
+ * The text is static.
+ *
+ * Here: local
+ */
+const char *taos_data_type(int type);
+
+/**
+ * Sets an option of the process. The value is a NUL-terminated string and is copied.
+ *
+ * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
+ * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
+ *   ones included. The process's own `TZ` stays as it is.
+ * - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
+ * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
+ * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
+ * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
+ *
+ * Returns 0, an error code, or -1 for an option that does not exist.
+ *
+ * Here: works
  *
  * Requires:
- * `fp` is NULL or a function that may be called with `param`.
+ * `arg` is NULL or points to a NUL-terminated string.
  */
-void taos_fetch_raw_block_a(TAOS_RES *res,
-                            __taos_async_fn_t fp,
-                            void *param);
+int taos_options(TSDB_OPTION option, const void *arg, ...);
+
+/**
+ * Sets an option of one connection; `arg` NULL resets it. The value is copied.
+ *
+ * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
+ * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
+ * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
+ * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
+ *
+ * Returns 0 or an error code. Needs a server from 3.3.5.0.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `arg` is NULL or points to a NUL-terminated string.
+ */
+int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const void *arg, ...);
+
+/**
+ * Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
+ * chosen at login, so the connection moves to a new one with the same database and options;
+ * results that are open stay readable.
+ *
+ * Returns 0 or an error code.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int taos_set_conn_mode(TAOS *taos, int mode, int value);
+
+/**
+ * Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
+ * They count for connections made later, before those of the file. May be called once.
+ *
+ * The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
+ * `retMsg`.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `config` is NULL or points to a NUL-terminated string.
+ */
+setConfRet taos_set_config(const char *config);
 
 /**
  * Opens a connection to taosAdapter and logs in.
@@ -726,7 +684,7 @@ TAOS *taos_connect_with_dsn(const char *dsn);
  * Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
  * they must live until that call. A full bag (256) stays as it is.
  *
- * Here: not supported yet - the bag is filled, but taos_connect_with does not read it yet
+ * Here: local
  *
  * Requires:
  * `options` is NULL or points to a bag that was zeroed before its first use.
@@ -734,12 +692,13 @@ TAOS *taos_connect_with_dsn(const char *dsn);
 void taos_set_option(OPTIONS *options, const char *key, const char *value);
 
 /**
- * Opens a connection by a bag of options.
+ * Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
+ * connection string has. Else as `taos_connect`.
  *
- * Here: not supported yet - comes with the options chapter
+ * Here: works
  *
  * Requires:
- * None: the argument is not looked at.
+ * `options` is NULL or points to a bag whose strings live.
  */
 TAOS *taos_connect_with(const OPTIONS *options);
 
@@ -805,24 +764,51 @@ int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
 const char *taos_get_server_info(TAOS *taos);
 
 /**
- * Is the connection usable? 1 yes, 0 no.
+ * Is the connection usable? 1 yes, 0 no. Nobody is asked: it says whether the connection has been
+ * seen to end. One that has ended is replaced at the next call that needs it.
  *
- * Here: not supported yet - answers 0 with an error; comes with the information chapter
+ * Here: local
  *
  * Requires:
- * None: the argument is not looked at.
+ * None: any value may be passed.
  */
 int taos_connect_is_alive(TAOS *taos);
 
 /**
- * Checks a connection.
+ * Checks a connection. What it should answer is not documented anywhere.
  *
- * Here: not supported yet - comes with the information chapter
+ * Here: not supported - no program is known to call it, and nothing says what it does
  *
  * Requires:
  * None: the arguments are not looked at.
  */
 int taos_validate_connection(TAOS *taos, char *str, int *len);
+
+/**
+ * The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
+ * 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
+ *
+ * Returns 0; `INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `len` is NULL or points to an int; `buffer` is NULL or has room for `*len` bytes.
+ */
+int taos_get_connection_info(TAOS *taos, TSDB_CONNECTION_INFO info, char *buffer, int *len);
+
+/**
+ * The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with
+ * words in `details`, NUL-terminated within `maxlen` bytes. Makes a connection for it, without a
+ * login. `TSDB_SRV_STATUS_UNAVAILABLE` when there is none, with the reason in `details`.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `fqdn` is NULL or points to a NUL-terminated string; `details` is NULL or has room for `maxlen`
+ * bytes.
+ */
+TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn, int port, char *details, int maxlen);
 
 /**
  * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
@@ -870,6 +856,157 @@ const char *taos_errstr(TAOS_RES *res);
  * Here: local
  */
 const char *tmq_err2str(int code);
+
+/**
+ * Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
+ * as the server takes (1 MiB).
+ *
+ * Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
+ * `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
+ *
+ * Any number of threads may run statements on one connection.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+TAOS_RES *taos_query(TAOS *taos, const char *sql);
+
+/**
+ * As `taos_query`, with an id that the server's log shows. 0 lets the library choose one.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
+
+/**
+ * Frees a result and everything that was reached through it. NULL and a freed result are fine, and
+ * so is a result whose connection is closed.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+void taos_free_result(TAOS_RES *res);
+
+/**
+ * Ends the reading of a result: a fetch under way in another thread returns, later ones find no
+ * more rows. The result is still to be freed.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+void taos_stop_query(TAOS_RES *res);
+
+/**
+ * Ends the wait of every call in progress on a connection, from another thread. What the server is
+ * doing for them goes on there.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+void taos_kill_query(TAOS *taos);
+
+/**
+ * Would the server accept the statement? Nothing is executed. Returns 0 or the error's code.
+ * Needs a server from 3.3.6.0.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `sql` is NULL or points to a NUL-terminated string.
+ */
+int taos_validate_sql(TAOS *taos, const char *sql);
+
+/**
+ * The number of columns, 0 for a statement without rows, for an error and for NULL.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int taos_num_fields(TAOS_RES *res);
+
+/**
+ * The same as `taos_num_fields`.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int taos_field_count(TAOS_RES *res);
+
+/**
+ * The columns, `taos_num_fields` of them; NULL when there are none. Belongs to the result.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+TAOS_FIELD *taos_fetch_fields(TAOS_RES *res);
+
+/**
+ * The columns with the digits of decimals; NULL when there are none. Belongs to the result.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
+
+/**
+ * The unit of the result's timestamps: 0 milliseconds, 1 microseconds, 2 nanoseconds.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int taos_result_precision(TAOS_RES *res);
+
+/**
+ * Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
+ * int holds count as the largest int.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int taos_affected_rows(TAOS_RES *res);
+
+/**
+ * Rows that the statement inserted or deleted; 0 for other statements and for NULL.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int64_t taos_affected_rows64(TAOS_RES *res);
+
+/**
+ * True for a result without columns, an error included, and for NULL.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+bool taos_is_update_query(TAOS_RES *res);
 
 /**
  * The next row, one pointer per column; NULL at the end, and when reading failed, which
@@ -996,315 +1133,6 @@ bool taos_is_null(TAOS_RES *res, int32_t row, int32_t col);
 int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *rows);
 
 /**
- * The number of columns, 0 for a statement without rows, for an error and for NULL.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-int taos_num_fields(TAOS_RES *res);
-
-/**
- * The same as `taos_num_fields`.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-int taos_field_count(TAOS_RES *res);
-
-/**
- * The columns, `taos_num_fields` of them; NULL when there are none. Belongs to the result.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-TAOS_FIELD *taos_fetch_fields(TAOS_RES *res);
-
-/**
- * The columns with the digits of decimals; NULL when there are none. Belongs to the result.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
-
-/**
- * The unit of the result's timestamps: 0 milliseconds, 1 microseconds, 2 nanoseconds.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-int taos_result_precision(TAOS_RES *res);
-
-/**
- * Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
- * int holds count as the largest int.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-int taos_affected_rows(TAOS_RES *res);
-
-/**
- * Rows that the statement inserted or deleted; 0 for other statements and for NULL.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-int64_t taos_affected_rows64(TAOS_RES *res);
-
-/**
- * True for a result without columns, an error included, and for NULL.
- *
- * Here: works
- *
- * Requires:
- * None: any value may be passed.
- */
-bool taos_is_update_query(TAOS_RES *res);
-
-/**
- * Registers a service with the cluster.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int32_t taos_register_instance(const char *id,
-                               const char *type,
-                               const char *desc,
-                               int32_t expire);
-
-/**
- * The registered services; to be freed by `taos_free_instances`.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCount);
-
-/**
- * Frees what `taos_list_instances` gave.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-void taos_free_instances(char ***pList, int32_t count);
-
-/**
- * The state of a server.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn,
-                                            int port,
-                                            char *details,
-                                            int maxlen);
-
-/**
- * The user or the token of a connection.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_get_connection_info(TAOS *taos, TSDB_CONNECTION_INFO info, char *buffer, int *len);
-
-/**
- * Writes a crash report.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-void taos_write_crashinfo(int signum, void *sigInfo, void *context);
-
-/**
- * Prepares the library. Needed by no other function: each does what it needs itself.
- *
- * Returns 0. May be called any number of times, by any thread. Starts no thread.
- *
- * Here: local
- */
-int taos_init(void);
-
-/**
- * Ends the library's threads. Connections and results stay valid and are still to be closed and
- * freed; the library can be used again afterwards.
- *
- * May be called any number of times, but not inside a callback.
- *
- * Here: local
- */
-void taos_cleanup(void);
-
-/**
- * The version of the client interface, `3.3.7.5`. The text is static.
- *
- * Here: local
- */
-const char *taos_get_client_info(void);
-
-/**
- * Which build of this library it is, for bug reports. The text is static.
- *
- * Here: local
- */
-char *getBuildInfo(void);
-
-/**
- * The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
- * The text is static.
- *
- * Here: local
- */
-const char *taos_data_type(int type);
-
-/**
- * Who is told of events.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
-
-/**
- * Fetches the white list of the user.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
-
-/**
- * Fetches the white list with IPv6.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
-                                       __taos_async_whitelist_dual_stack_fn_t fp,
-                                       void *param);
-
-/**
- * Fetches the IP white list.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
-
-/**
- * Fetches the times of the white list.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_datetime_whitelist_a(TAOS *taos,
-                                     __taos_async_datetime_whitelist_fn_t fp,
-                                     void *param);
-
-/**
- * Should a killed connection end the process?
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-void taos_set_hb_quit(int8_t quitByKill);
-
-/**
- * Sets an option of the process. The value is a NUL-terminated string and is copied.
- *
- * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
- * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
- *   ones included. The process's own `TZ` stays as it is.
- * - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
- * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
- * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
- * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
- *
- * Returns 0, an error code, or -1 for an option that does not exist.
- *
- * Here: works
- *
- * Requires:
- * `arg` is NULL or points to a NUL-terminated string.
- */
-int taos_options(TSDB_OPTION option, const void *arg, ...);
-
-/**
- * Sets an option of one connection; `arg` NULL resets it. The value is copied.
- *
- * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
- * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
- * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
- * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
- *
- * Returns 0 or an error code. Needs a server from 3.3.5.0.
- *
- * Here: works
- *
- * Requires:
- * `arg` is NULL or points to a NUL-terminated string.
- */
-int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const void *arg, ...);
-
-/**
- * Sets a mode of a connection. Over WebSocket it can only be chosen at login.
- *
- * Here: not supported yet - comes with the options chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_set_conn_mode(TAOS *taos, int mode, int value);
-
-/**
- * Sets configuration items by a JSON text. The result is a struct, not a pointer.
- *
- * Here: not supported yet - comes with the options chapter
- *
- * Requires:
- * None: the argument is not looked at.
- */
-setConfRet taos_set_config(const char *config);
-
-/**
  * Writes a row as text into `str`: values separated by a blank, `NULL` for NULL, NUL-terminated.
  * There must be room for it; `taos_print_row_with_size` is told how much there is.
  *
@@ -1336,322 +1164,58 @@ int taos_print_row_with_size(char *str,
                              int num_fields);
 
 /**
- * Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
- * as the server takes (1 MiB).
+ * Runs a statement and returns; the text is copied. `fp` is called once, on a thread of the
+ * library: with a result, to be freed by `taos_free_result` there or later, and 0 or the error's
+ * code. Only when there is no such statement at all - `taos` or `sql` NULL or no connection - the
+ * result is NULL, and `fp` is called before this returns.
  *
- * Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
- * `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
- *
- * Any number of threads may run statements on one connection.
- *
- * Here: works
- *
- * Requires:
- * `sql` is NULL or points to a NUL-terminated string.
- */
-TAOS_RES *taos_query(TAOS *taos, const char *sql);
-
-/**
- * As `taos_query`, with an id that the server's log shows. 0 lets the library choose one.
+ * The callback may call any function.
  *
  * Here: works
  *
  * Requires:
- * `sql` is NULL or points to a NUL-terminated string.
+ * `sql` is NULL or points to a NUL-terminated string; `fp` is NULL or may be called with `param`
+ * on another thread.
  */
-TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
+void taos_query_a(TAOS *taos, const char *sql, __taos_async_fn_t fp, void *param);
 
 /**
- * Frees a result and everything that was reached through it. NULL and a freed result are fine, and
- * so is a result whose connection is closed.
+ * As `taos_query_a`, with an id that the server's log shows. 0 lets the library choose one.
  *
  * Here: works
  *
  * Requires:
- * None: any value may be passed.
+ * As for `taos_query_a`.
  */
-void taos_free_result(TAOS_RES *res);
+void taos_query_a_with_reqid(TAOS *taos,
+                             const char *sql,
+                             __taos_async_fn_t fp,
+                             void *param,
+                             int64_t reqid);
 
 /**
- * Ends the reading of a result: a fetch under way in another thread returns, later ones find no
- * more rows. The result is still to be freed.
+ * Fetches the next block and returns. `fp` is called once, on a thread of the library, with the
+ * result and the number of rows - 0 at the end, negative an error's code - which `taos_fetch_row`
+ * then hands out one by one, up to the block's end.
+ *
+ * One fetch of a result at a time. NULL calls nothing.
  *
  * Here: works
  *
  * Requires:
- * None: any value may be passed.
+ * `fp` is NULL or may be called with `param` on another thread.
  */
-void taos_stop_query(TAOS_RES *res);
+void taos_fetch_rows_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 
 /**
- * Ends the wait of every call in progress on a connection, from another thread. What the server is
- * doing for them goes on there.
+ * As `taos_fetch_rows_a`; the block is read by `taos_get_raw_block`.
  *
  * Here: works
  *
  * Requires:
- * None: any value may be passed.
+ * `fp` is NULL or may be called with `param` on another thread.
  */
-void taos_kill_query(TAOS *taos);
-
-/**
- * Would the server accept the statement? Nothing is executed. Returns 0 or the error's code.
- * Needs a server from 3.3.6.0.
- *
- * Here: works
- *
- * Requires:
- * `sql` is NULL or points to a NUL-terminated string.
- */
-int taos_validate_sql(TAOS *taos, const char *sql);
-
-/**
- * Writes a raw block into a table.
- *
- * Here: not supported yet - comes with the raw block chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_write_raw_block(TAOS *taos, int numOfRows, char *pData, const char *tbname);
-
-/**
- * As `taos_write_raw_block`, with a request id.
- *
- * Here: not supported yet - comes with the raw block chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_write_raw_block_with_reqid(TAOS *taos,
-                                    int numOfRows,
-                                    char *pData,
-                                    const char *tbname,
-                                    int64_t reqid);
-
-/**
- * As `taos_write_raw_block`, for these columns.
- *
- * Here: not supported yet - comes with the raw block chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_write_raw_block_with_fields(TAOS *taos,
-                                     int rows,
-                                     char *pData,
-                                     const char *tbname,
-                                     TAOS_FIELD *fields,
-                                     int numFields);
-
-/**
- * As `taos_write_raw_block_with_fields`, with a request id.
- *
- * Here: not supported yet - comes with the raw block chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
-                                                int rows,
-                                                char *pData,
-                                                const char *tbname,
-                                                TAOS_FIELD *fields,
-                                                int numFields,
-                                                int64_t reqid);
-
-/**
- * How a database spreads its tables over vgroups.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_get_db_route_info(TAOS *taos, const char *db, TAOS_DB_ROUTE_INFO *dbInfo);
-
-/**
- * The vgroup of a table.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId);
-
-/**
- * The vgroups of tables.
- *
- * Here: not supported yet - comes with the information chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int taos_get_tables_vgId(TAOS *taos,
-                         const char *db,
-                         const char **table,
-                         int tableNum,
-                         int *vgId);
-
-/**
- * Inserts lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert(TAOS *taos,
-                                 char **lines,
-                                 int numLines,
-                                 int protocol,
-                                 int precision);
-
-/**
- * Inserts lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
-                                            char **lines,
-                                            int numLines,
-                                            int protocol,
-                                            int precision,
-                                            int64_t reqid);
-
-/**
- * Inserts a text of lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_raw(TAOS *taos,
-                                     char *lines,
-                                     int len,
-                                     int32_t *totalRows,
-                                     int protocol,
-                                     int precision);
-
-/**
- * Inserts a text of lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
-                                                char *lines,
-                                                int len,
-                                                int32_t *totalRows,
-                                                int protocol,
-                                                int precision,
-                                                int64_t reqid);
-
-/**
- * Inserts lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_ttl(TAOS *taos,
-                                     char **lines,
-                                     int numLines,
-                                     int protocol,
-                                     int precision,
-                                     int32_t ttl);
-
-/**
- * Inserts lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *taos,
-                                                char **lines,
-                                                int numLines,
-                                                int protocol,
-                                                int precision,
-                                                int32_t ttl,
-                                                int64_t reqid);
-
-/**
- * Inserts a text of lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *taos,
-                                         char *lines,
-                                         int len,
-                                         int32_t *totalRows,
-                                         int protocol,
-                                         int precision,
-                                         int32_t ttl);
-
-/**
- * Inserts a text of lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
-                                                    char *lines,
-                                                    int len,
-                                                    int32_t *totalRows,
-                                                    int protocol,
-                                                    int precision,
-                                                    int32_t ttl,
-                                                    int64_t reqid);
-
-/**
- * Inserts a text of lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *taos,
-                                                               char *lines,
-                                                               int len,
-                                                               int32_t *totalRows,
-                                                               int protocol,
-                                                               int precision,
-                                                               int32_t ttl,
-                                                               int64_t reqid,
-                                                               char *tbnameKey);
-
-/**
- * Inserts lines. Returns a result that carries the outcome.
- *
- * Here: not supported yet - comes with the schemaless chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
-                                                           char **lines,
-                                                           int numLines,
-                                                           int protocol,
-                                                           int precision,
-                                                           int32_t ttl,
-                                                           int64_t reqid,
-                                                           char *tbnameKey);
+void taos_fetch_raw_block_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 
 /**
  * Makes a statement of a connection.
@@ -2043,6 +1607,165 @@ char *taos_stmt2_error(TAOS_STMT2 *stmt);
 int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bindv);
 
 /**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert(TAOS *taos,
+                                 char **lines,
+                                 int numLines,
+                                 int protocol,
+                                 int precision);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
+                                            char **lines,
+                                            int numLines,
+                                            int protocol,
+                                            int precision,
+                                            int64_t reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw(TAOS *taos,
+                                     char *lines,
+                                     int len,
+                                     int32_t *totalRows,
+                                     int protocol,
+                                     int precision);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
+                                                char *lines,
+                                                int len,
+                                                int32_t *totalRows,
+                                                int protocol,
+                                                int precision,
+                                                int64_t reqid);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl(TAOS *taos,
+                                     char **lines,
+                                     int numLines,
+                                     int protocol,
+                                     int precision,
+                                     int32_t ttl);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *taos,
+                                                char **lines,
+                                                int numLines,
+                                                int protocol,
+                                                int precision,
+                                                int32_t ttl,
+                                                int64_t reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *taos,
+                                         char *lines,
+                                         int len,
+                                         int32_t *totalRows,
+                                         int protocol,
+                                         int precision,
+                                         int32_t ttl);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
+                                                    char *lines,
+                                                    int len,
+                                                    int32_t *totalRows,
+                                                    int protocol,
+                                                    int precision,
+                                                    int32_t ttl,
+                                                    int64_t reqid);
+
+/**
+ * Inserts a text of lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *taos,
+                                                               char *lines,
+                                                               int len,
+                                                               int32_t *totalRows,
+                                                               int protocol,
+                                                               int precision,
+                                                               int32_t ttl,
+                                                               int64_t reqid,
+                                                               char *tbnameKey);
+
+/**
+ * Inserts lines. Returns a result that carries the outcome.
+ *
+ * Here: not supported yet - comes with the schemaless chapter
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
+                                                           char **lines,
+                                                           int numLines,
+                                                           int protocol,
+                                                           int precision,
+                                                           int32_t ttl,
+                                                           int64_t reqid,
+                                                           char *tbnameKey);
+
+/**
  * A new configuration.
  *
  * Here: not supported yet - comes with the subscription chapter
@@ -2412,6 +2135,208 @@ char *tmq_get_json_meta(TAOS_RES *res);
  * None: the arguments are not looked at.
  */
 void tmq_free_json_meta(char *jsonMeta);
+
+/**
+ * Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
+ * block's columns are those of the table, in order; it is copied.
+ *
+ * Returns 0 or an error code.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `pData` is NULL or points to a block; `tbname` is NULL or points to a NUL-terminated string.
+ */
+int taos_write_raw_block(TAOS *taos, int numOfRows, char *pData, const char *tbname);
+
+/**
+ * As `taos_write_raw_block`, with an id that the server's log shows.
+ *
+ * Here: works
+ *
+ * Requires:
+ * As for `taos_write_raw_block`.
+ */
+int taos_write_raw_block_with_reqid(TAOS *taos,
+                                    int numOfRows,
+                                    char *pData,
+                                    const char *tbname,
+                                    int64_t reqid);
+
+/**
+ * As `taos_write_raw_block`, for these columns of the table: `fields` has `numFields` entries, one
+ * for each column of the block.
+ *
+ * Here: works
+ *
+ * Requires:
+ * As for `taos_write_raw_block`; `fields` is NULL or points to `numFields` entries.
+ */
+int taos_write_raw_block_with_fields(TAOS *taos,
+                                     int rows,
+                                     char *pData,
+                                     const char *tbname,
+                                     TAOS_FIELD *fields,
+                                     int numFields);
+
+/**
+ * As `taos_write_raw_block_with_fields`, with an id that the server's log shows.
+ *
+ * Here: works
+ *
+ * Requires:
+ * As for `taos_write_raw_block_with_fields`.
+ */
+int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
+                                                int rows,
+                                                char *pData,
+                                                const char *tbname,
+                                                TAOS_FIELD *fields,
+                                                int numFields,
+                                                int64_t reqid);
+
+/**
+ * How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
+ * frees it.
+ *
+ * Returns 0 or an error code. Two statements are run for it.
+ *
+ * Here: works
+ *
+ * Requires:
+ * `db` is NULL or points to a NUL-terminated string; `dbInfo` is NULL or points to a struct.
+ */
+int taos_get_db_route_info(TAOS *taos, const char *db, TAOS_DB_ROUTE_INFO *dbInfo);
+
+/**
+ * The vgroup of a table, whether it exists or not, into `*vgId`. Returns 0 or an error code.
+ *
+ * Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
+ *
+ * Requires:
+ * `db` and `table` are NULL or point to NUL-terminated strings; `vgId` is NULL or points to an int.
+ */
+int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId);
+
+/**
+ * The vgroups of `tableNum` tables, whether they exist or not, into `vgId[0..tableNum]`. Returns 0
+ * or an error code.
+ *
+ * Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
+ *
+ * Requires:
+ * `db` is NULL or points to a NUL-terminated string; `table` is NULL or points to `tableNum` such;
+ * `vgId` is NULL or has room for `tableNum` ints.
+ */
+int taos_get_tables_vgId(TAOS *taos, const char *db, const char **table, int tableNum, int *vgId);
+
+/**
+ * Registers a service with the cluster.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+int32_t taos_register_instance(const char *id,
+                               const char *type,
+                               const char *desc,
+                               int32_t expire);
+
+/**
+ * The registered services; to be freed by `taos_free_instances`.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCount);
+
+/**
+ * Frees what `taos_list_instances` gave.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+void taos_free_instances(char ***pList, int32_t count);
+
+/**
+ * Writes a crash report. There is none: this library reports nothing to anybody.
+ *
+ * Here: local - does nothing
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+void taos_write_crashinfo(int signum, void *sigInfo, void *context);
+
+/**
+ * Who is told of events.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * None: the arguments are not looked at.
+ */
+int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
+
+/**
+ * Fetches the white list of the user.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
+
+/**
+ * Fetches the white list with IPv6.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
+                                       __taos_async_whitelist_dual_stack_fn_t fp,
+                                       void *param);
+
+/**
+ * Fetches the IP white list.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
+
+/**
+ * Fetches the times of the white list.
+ *
+ * Here: not supported - the protocol has no action for it
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_datetime_whitelist_a(TAOS *taos,
+                                     __taos_async_datetime_whitelist_fn_t fp,
+                                     void *param);
+
+/**
+ * Should the process end when its connection is killed? There is no heartbeat here that would
+ * notice: the process never ends by the library's doing.
+ *
+ * Here: local - does nothing
+ *
+ * Requires:
+ * None: the argument is not looked at.
+ */
+void taos_set_hb_quit(int8_t quitByKill);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -32,6 +32,9 @@ use tokio_rustls::TlsAcceptor;
 /// Threads that run statements. They take turns at the one store, so more would not be faster.
 const STATEMENT_THREADS: usize = 16;
 
+/// Enough for the deepest expressions the parser lets through.
+const STACK: usize = 8 << 20;
+
 fn main() -> ExitCode {
     let options = match args::parse(std::env::args().skip(1)) {
         Ok(Some(o)) => o,
@@ -47,6 +50,7 @@ fn main() -> ExitCode {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .max_blocking_threads(STATEMENT_THREADS)
+        .thread_stack_size(STACK)
         .enable_all()
         .build();
     match runtime

@@ -3,8 +3,9 @@
 use super::connection::ConnectionObject;
 use super::entry::{self, bytes, entry, handle, last_error, status, text};
 use super::handle::{self as handles, Object};
-use super::types::{OPTIONS, TAOS};
-use crate::client::Session;
+use super::types::{ConnectionInfo, ServerStatus, OPTIONS, TAOS};
+use super::types::{TSDB_CONNECTION_INFO, TSDB_SERVER_STATUS};
+use crate::client::{server_status, Session};
 use crate::config::{ConnectArgs, Target};
 use crate::error::{code_text, codes, Error};
 use std::ffi::{c_char, c_int, c_void};
@@ -224,7 +225,7 @@ pub unsafe extern "C" fn taos_connect_with_dsn(dsn: *const c_char) -> *mut TAOS 
 /// Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
 /// they must live until that call. A full bag (256) stays as it is.
 ///
-/// Here: not supported yet - the bag is filled, but taos_connect_with does not read it yet
+/// Here: local
 ///
 /// # Safety
 /// `options` is NULL or points to a bag that was zeroed before its first use.
@@ -247,18 +248,42 @@ pub unsafe extern "C" fn taos_set_option(
     })
 }
 
-/// Opens a connection by a bag of options.
+/// Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
+/// connection string has. Else as `taos_connect`.
 ///
-/// Here: not supported yet - comes with the options chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the argument is not looked at.
+/// `options` is NULL or points to a bag whose strings live.
 #[no_mangle]
-pub unsafe extern "C" fn taos_connect_with(_options: *const OPTIONS) -> *mut TAOS {
+pub unsafe extern "C" fn taos_connect_with(options: *const OPTIONS) -> *mut TAOS {
     handle(|| {
-        Err(Error::not_supported(
-            "taos_connect_with is not there yet; use taos_connect with a connection string",
-        ))
+        let bag = unsafe { options.as_ref() };
+        let bag = bag.ok_or(Error::with(codes::INVALID_PARAMETER, "options is NULL"))?;
+        let mut args = ConnectArgs::default();
+        let mut settings = Vec::new();
+        for i in 0..usize::from(bag.count).min(bag.keys.len()) {
+            let key = unsafe { text(bag.keys[i], "a key") }?.unwrap_or_default();
+            let value = unsafe { text(bag.values[i], key) }?;
+            match key {
+                "ip" | "host" => args.host = value,
+                "user" => args.user = value,
+                "pass" | "password" => args.password = value,
+                "db" | "database" => args.db = value,
+                "port" => args.port = port(value.unwrap_or("0"))?,
+                _ => settings.push((key, value.unwrap_or_default())),
+            }
+        }
+        open(Target::resolve_with(args, &settings)?)
+    })
+}
+
+fn port(text: &str) -> Result<u16, Error> {
+    text.parse().map_err(|_| {
+        Error::with(
+            codes::INVALID_PARAMETER,
+            format_args!("port={text}: it must be a number from 0 to 65535"),
+        )
     })
 }
 
@@ -393,21 +418,24 @@ pub unsafe extern "C" fn taos_get_server_info(taos: *mut TAOS) -> *const c_char 
     })
 }
 
-/// Is the connection usable? 1 yes, 0 no.
+/// Is the connection usable? 1 yes, 0 no. Nobody is asked: it says whether the connection has been
+/// seen to end. One that has ended is replaced at the next call that needs it.
 ///
-/// Here: not supported yet - answers 0 with an error; comes with the information chapter
+/// Here: local
 ///
 /// # Safety
-/// None: the argument is not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-pub unsafe extern "C" fn taos_connect_is_alive(_taos: *mut TAOS) -> c_int {
-    not_yet("taos_connect_is_alive");
-    0
+pub unsafe extern "C" fn taos_connect_is_alive(taos: *mut TAOS) -> c_int {
+    entry(|| match handles::connection(taos) {
+        Some(connection) => connection.session.is_alive().into(),
+        None => 0,
+    })
 }
 
-/// Checks a connection.
+/// Checks a connection. What it should answer is not documented anywhere.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: not supported - no program is known to call it, and nothing says what it does
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -419,6 +447,83 @@ pub unsafe extern "C" fn taos_validate_connection(
 ) -> c_int {
     not_yet("taos_validate_connection")
 }
+
+/// The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
+/// 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
+///
+/// Returns 0; `INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+///
+/// Here: works
+///
+/// # Safety
+/// `len` is NULL or points to an int; `buffer` is NULL or has room for `*len` bytes.
+#[no_mangle]
+pub unsafe extern "C" fn taos_get_connection_info(
+    taos: *mut TAOS,
+    info: ConnectionInfo,
+    buffer: *mut c_char,
+    len: *mut c_int,
+) -> c_int {
+    status(|| {
+        let connection = the_connection(taos)?;
+        let invalid = || Error::new(codes::INVALID_PARAMETER);
+        let len = unsafe { len.as_mut() }.ok_or_else(invalid)?;
+        let text = match info {
+            USER => connection.session.user().to_owned(),
+            TOKEN => connection.session.connection_info(info)?,
+            _ => return Err(invalid()),
+        };
+        let room = if buffer.is_null() { 0 } else { *len };
+        if (text.len() as c_int) < room {
+            // SAFETY: the text and its NUL fit in the caller's `*len` bytes.
+            unsafe {
+                std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), text.len());
+                *buffer.add(text.len()) = 0;
+            }
+            *len = text.len() as c_int;
+            return Ok(());
+        }
+        *len = text.len() as c_int + 1;
+        Err(invalid())
+    })
+}
+
+const USER: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_USER as c_int;
+const TOKEN: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_TOKEN as c_int;
+
+/// The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with
+/// words in `details`, NUL-terminated within `maxlen` bytes. Makes a connection for it, without a
+/// login. `TSDB_SRV_STATUS_UNAVAILABLE` when there is none, with the reason in `details`.
+///
+/// Here: works
+///
+/// # Safety
+/// `fqdn` is NULL or points to a NUL-terminated string; `details` is NULL or has room for `maxlen`
+/// bytes.
+#[no_mangle]
+pub unsafe extern "C" fn taos_check_server_status(
+    fqdn: *const c_char,
+    port: c_int,
+    details: *mut c_char,
+    maxlen: c_int,
+) -> ServerStatus {
+    entry(|| {
+        let status = || -> Result<(c_int, String), Error> {
+            let host = unsafe { text(fqdn, "the host") }?;
+            let port = u16::try_from(port).map_err(|_| Error::new(codes::INVALID_PARAMETER))?;
+            server_status(&Target::resolve(ConnectArgs {
+                host,
+                port,
+                ..ConnectArgs::default()
+            })?)
+        };
+        let (status, words) = status().unwrap_or_else(|e| (UNAVAILABLE, e.text().into_owned()));
+        unsafe { entry::copy_text(words.as_bytes(), details, maxlen) };
+        status
+    })
+}
+
+const UNAVAILABLE: c_int = TSDB_SERVER_STATUS::TSDB_SRV_STATUS_UNAVAILABLE as c_int;
 
 /// Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
 /// metadata is the server's own, so only the names are checked.

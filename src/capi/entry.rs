@@ -1,6 +1,7 @@
 //! The way in and out of every exported function: no panic crosses it, C strings are checked, the
 //! thread's last error is kept.
 
+use super::types::{setConfRet, SET_CONF_RET_CODE};
 use crate::error::{code_text, codes, Error};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, c_void, CStr, CString};
@@ -22,6 +23,12 @@ impl Failure for c_int {
 }
 impl Failure for i64 {
     const FAILURE: Self = codes::INTERNAL as i64;
+}
+impl Failure for setConfRet {
+    const FAILURE: Self = setConfRet {
+        retCode: SET_CONF_RET_CODE::SET_CONF_RET_ERR_INNER as c_int,
+        retMsg: [0; 1024],
+    };
 }
 impl<T> Failure for *mut T {
     const FAILURE: Self = std::ptr::null_mut();
@@ -101,6 +108,24 @@ pub unsafe fn text<'a>(s: *const c_char, what: &str) -> Result<Option<&'a str>, 
             format_args!("{what} is not UTF-8: {e}"),
         )
     })
+}
+
+/// Copies a text into the caller's buffer, cut to fit, NUL-terminated.
+///
+/// # Safety
+/// `to` is NULL or has room for `room` bytes.
+pub unsafe fn copy_text(text: &[u8], to: *mut c_char, room: c_int) {
+    let Some(most) = usize::try_from(room).ok().and_then(|n| n.checked_sub(1)) else {
+        return;
+    };
+    if !to.is_null() {
+        let n = text.len().min(most);
+        // SAFETY: `n` bytes and the NUL fit.
+        unsafe {
+            std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast(), n);
+            *to.add(n) = 0;
+        }
+    }
 }
 
 /// Text for C: cut at the first NUL, if there is one.

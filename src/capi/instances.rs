@@ -1,12 +1,11 @@
-//! Registered instances, crash reports, the state of a server. Each function says that it is not there yet; none pretends.
+//! Registered services and crash reports. Each function says that it is not there yet; none pretends.
 
 use super::connect::not_yet;
-use super::types::{ConnectionInfo, ServerStatus, TAOS, TSDB_SERVER_STATUS};
 use std::ffi::{c_char, c_int, c_void};
 
 /// Registers a service with the cluster.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: not supported - the protocol has no action for it
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -22,7 +21,7 @@ pub unsafe extern "C" fn taos_register_instance(
 
 /// The registered services; to be freed by `taos_free_instances`.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: not supported - the protocol has no action for it
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -38,7 +37,7 @@ pub unsafe extern "C" fn taos_list_instances(
 
 /// Frees what `taos_list_instances` gave.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: not supported - the protocol has no action for it
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -48,43 +47,9 @@ pub unsafe extern "C" fn taos_free_instances(_pList: *mut *mut *mut c_char, _cou
     not_yet("taos_free_instances");
 }
 
-/// The state of a server.
+/// Writes a crash report. There is none: this library reports nothing to anybody.
 ///
-/// Here: not supported yet - comes with the information chapter
-///
-/// # Safety
-/// None: the arguments are not looked at.
-#[no_mangle]
-pub unsafe extern "C" fn taos_check_server_status(
-    _fqdn: *const c_char,
-    _port: c_int,
-    _details: *mut c_char,
-    _maxlen: c_int,
-) -> ServerStatus {
-    not_yet("taos_check_server_status");
-    TSDB_SERVER_STATUS::TSDB_SRV_STATUS_UNAVAILABLE as ServerStatus
-}
-
-/// The user or the token of a connection.
-///
-/// Here: not supported yet - comes with the information chapter
-///
-/// # Safety
-/// None: the arguments are not looked at.
-#[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_get_connection_info(
-    _taos: *mut TAOS,
-    _info: ConnectionInfo,
-    _buffer: *mut c_char,
-    _len: *mut c_int,
-) -> c_int {
-    not_yet("taos_get_connection_info")
-}
-
-/// Writes a crash report.
-///
-/// Here: not supported yet - comes with the information chapter
+/// Here: local - does nothing
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -95,5 +60,4 @@ pub unsafe extern "C" fn taos_write_crashinfo(
     _sigInfo: *mut c_void,
     _context: *mut c_void,
 ) {
-    not_yet("taos_write_crashinfo");
 }

@@ -1,12 +1,12 @@
 //! Options of the process and of one connection.
 
-use super::connect::{not_yet, the_connection};
+use super::connect::the_connection;
 use super::entry::{entry, last_error, status, text};
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
-use super::types::{TSDB_OPTION, TSDB_OPTION_CONNECTION};
+use super::types::{TAOS_CONN_MODE, TSDB_OPTION, TSDB_OPTION_CONNECTION};
 use crate::config::global;
 use crate::error::{codes, Error};
-use std::ffi::{c_char, c_int, c_void, CStr, CString};
+use std::ffi::{c_char, c_int, c_void, CString};
 
 const LOCALE: c_int = TSDB_OPTION::TSDB_OPTION_LOCALE as c_int;
 const CHARSET: c_int = TSDB_OPTION::TSDB_OPTION_CHARSET as c_int;
@@ -150,36 +150,71 @@ pub unsafe extern "C" fn taos_options_connection(
     })
 }
 
-/// Sets a mode of a connection. Over WebSocket it can only be chosen at login.
+/// Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
+/// chosen at login, so the connection moves to a new one with the same database and options;
+/// results that are open stay readable.
 ///
-/// Here: not supported yet - comes with the options chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-pub unsafe extern "C" fn taos_set_conn_mode(
-    _taos: *mut TAOS,
-    _mode: c_int,
-    _value: c_int,
-) -> c_int {
-    not_yet("taos_set_conn_mode")
+pub unsafe extern "C" fn taos_set_conn_mode(taos: *mut TAOS, mode: c_int, value: c_int) -> c_int {
+    status(|| {
+        if taos.is_null() || mode != TAOS_CONN_MODE::TAOS_CONN_MODE_BI as c_int {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
+        the_connection(taos)?.session.set_bi_mode(value != 0)
+    })
 }
 
-/// Sets configuration items by a JSON text. The result is a struct, not a pointer.
+/// Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
+/// They count for connections made later, before those of the file. May be called once.
 ///
-/// Here: not supported yet - comes with the options chapter
+/// The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
+/// `retMsg`.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the argument is not looked at.
+/// `config` is NULL or points to a NUL-terminated string.
 #[no_mangle]
-pub unsafe extern "C" fn taos_set_config(_config: *const c_char) -> setConfRet {
-    let mut answer = setConfRet {
-        retCode: SET_CONF_RET_CODE::SET_CONF_RET_ERR_INNER as c_int,
-        retMsg: [0; 1024],
+pub unsafe extern "C" fn taos_set_config(config: *const c_char) -> setConfRet {
+    use SET_CONF_RET_CODE as C;
+    let answer = |code: C, words: &str| {
+        let mut answer = setConfRet {
+            retCode: code as c_int,
+            retMsg: [0; 1024],
+        };
+        for (to, from) in answer.retMsg[..1023].iter_mut().zip(words.bytes()) {
+            *to = from as c_char;
+        }
+        answer
     };
-    const WORDS: &CStr = c"taos_set_config is not supported yet; use taos.cfg or taos_options";
-    for (to, from) in answer.retMsg.iter_mut().zip(WORDS.to_bytes()) {
-        *to = *from as c_char;
-    }
-    answer
+    entry(|| {
+        let text = match unsafe { text(config, "the configuration") } {
+            Ok(Some(text)) => text,
+            Ok(None) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, "config is NULL"),
+            Err(e) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, &e.text()),
+        };
+        let items = match serde_json::from_str::<serde_json::Value>(text) {
+            Ok(serde_json::Value::Object(items)) => items,
+            Ok(_) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, "not a JSON object"),
+            Err(e) => return answer(C::SET_CONF_RET_ERR_JSON_PARSE, &e.to_string()),
+        };
+        let items = items.into_iter().map(|(key, value)| match value {
+            serde_json::Value::String(text) => (key, text),
+            other => (key, other.to_string()),
+        });
+        if global::set_items(items) {
+            answer(C::SET_CONF_RET_SUCC, "")
+        } else {
+            answer(
+                C::SET_CONF_RET_ERR_ONLY_ONCE,
+                "taos_set_config was called before",
+            )
+        }
+    })
 }

@@ -1,79 +1,144 @@
-//! Writing raw blocks. Each function says that it is not there yet; none pretends.
+//! Writing raw blocks.
 
-use super::connect::not_yet;
+use super::connect::the_connection;
+use super::entry::{bytes, status};
 use super::types::{TAOS, TAOS_FIELD};
+use crate::error::{codes, Error};
+use crate::protocol::block::Block;
+use ::bytes::Bytes;
 use std::ffi::{c_char, c_int};
 
-/// Writes a raw block into a table.
+/// Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
+/// block's columns are those of the table, in order; it is copied.
 ///
-/// Here: not supported yet - comes with the raw block chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `pData` is NULL or points to a block; `tbname` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_write_raw_block(
-    _taos: *mut TAOS,
-    _numOfRows: c_int,
-    _pData: *mut c_char,
-    _tbname: *const c_char,
+    taos: *mut TAOS,
+    numOfRows: c_int,
+    pData: *mut c_char,
+    tbname: *const c_char,
 ) -> c_int {
-    not_yet("taos_write_raw_block")
+    unsafe { write(taos, numOfRows, pData, tbname, None, 0) }
 }
 
-/// As `taos_write_raw_block`, with a request id.
+/// As `taos_write_raw_block`, with an id that the server's log shows.
 ///
-/// Here: not supported yet - comes with the raw block chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_write_raw_block`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_write_raw_block_with_reqid(
-    _taos: *mut TAOS,
-    _numOfRows: c_int,
-    _pData: *mut c_char,
-    _tbname: *const c_char,
-    _reqid: i64,
+    taos: *mut TAOS,
+    numOfRows: c_int,
+    pData: *mut c_char,
+    tbname: *const c_char,
+    reqid: i64,
 ) -> c_int {
-    not_yet("taos_write_raw_block_with_reqid")
+    unsafe { write(taos, numOfRows, pData, tbname, None, reqid) }
 }
 
-/// As `taos_write_raw_block`, for these columns.
+/// As `taos_write_raw_block`, for these columns of the table: `fields` has `numFields` entries, one
+/// for each column of the block.
 ///
-/// Here: not supported yet - comes with the raw block chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_write_raw_block`; `fields` is NULL or points to `numFields` entries.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_write_raw_block_with_fields(
-    _taos: *mut TAOS,
-    _rows: c_int,
-    _pData: *mut c_char,
-    _tbname: *const c_char,
-    _fields: *mut TAOS_FIELD,
-    _numFields: c_int,
+    taos: *mut TAOS,
+    rows: c_int,
+    pData: *mut c_char,
+    tbname: *const c_char,
+    fields: *mut TAOS_FIELD,
+    numFields: c_int,
 ) -> c_int {
-    not_yet("taos_write_raw_block_with_fields")
+    unsafe { write(taos, rows, pData, tbname, Some((fields, numFields)), 0) }
 }
 
-/// As `taos_write_raw_block_with_fields`, with a request id.
+/// As `taos_write_raw_block_with_fields`, with an id that the server's log shows.
 ///
-/// Here: not supported yet - comes with the raw block chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_write_raw_block_with_fields`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_write_raw_block_with_fields_with_reqid(
-    _taos: *mut TAOS,
-    _rows: c_int,
-    _pData: *mut c_char,
-    _tbname: *const c_char,
-    _fields: *mut TAOS_FIELD,
-    _numFields: c_int,
-    _reqid: i64,
+    taos: *mut TAOS,
+    rows: c_int,
+    pData: *mut c_char,
+    tbname: *const c_char,
+    fields: *mut TAOS_FIELD,
+    numFields: c_int,
+    reqid: i64,
 ) -> c_int {
-    not_yet("taos_write_raw_block_with_fields_with_reqid")
+    unsafe { write(taos, rows, pData, tbname, Some((fields, numFields)), reqid) }
+}
+
+fn invalid(what: &str) -> Error {
+    Error::with(codes::INVALID_PARAMETER, what)
+}
+
+/// The server parses what it is sent without looking at lengths, so everything is checked here.
+///
+/// # Safety
+/// As for `taos_write_raw_block_with_fields`.
+unsafe fn write(
+    taos: *mut TAOS,
+    rows: c_int,
+    data: *mut c_char,
+    table: *const c_char,
+    fields: Option<(*mut TAOS_FIELD, c_int)>,
+    req_id: i64,
+) -> c_int {
+    status(|| {
+        if taos.is_null() || data.is_null() || table.is_null() {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
+        let connection = the_connection(taos)?;
+        if rows <= 0 {
+            // Without rows there need be no block behind the pointer: it is not looked at.
+            if connection.session.current_db()?.is_empty() {
+                return Err(Error::new(codes::DATABASE_NOT_SPECIFIED));
+            }
+            return Err(invalid("the number of rows is not positive"));
+        }
+        // SAFETY: the caller's promise; the length of a block stands at its offset 4.
+        let block = unsafe {
+            let len = data.add(4).cast::<i32>().read_unaligned();
+            let len = usize::try_from(len).map_err(|_| invalid("the block has no length"))?;
+            std::slice::from_raw_parts(data.cast::<u8>(), len)
+        };
+        let checked = Block::parse(Bytes::copy_from_slice(block))
+            .map_err(|e| invalid(&format!("pData is no raw block ({e})")))?;
+        if checked.rows() != rows as usize {
+            return Err(invalid("the block has another number of rows"));
+        }
+        let fields = match fields {
+            None => None,
+            Some((first, n)) => {
+                if first.is_null() || usize::try_from(n) != Ok(checked.columns().len()) {
+                    return Err(invalid("fields must describe each column of the block"));
+                }
+                let size = n as usize * std::mem::size_of::<TAOS_FIELD>();
+                // SAFETY: the caller's promise; the structs are read as the bytes they are in C.
+                Some(unsafe { std::slice::from_raw_parts(first.cast::<u8>(), size) })
+            }
+        };
+        let table = unsafe { bytes(table) }.unwrap_or_default();
+        connection
+            .session
+            .write_raw_block(req_id as u64, rows, table, block, fields)
+    })
 }

@@ -1,56 +1,137 @@
-//! Where tables live. Each function says that it is not there yet; none pretends.
+//! Where tables live.
 
-use super::connect::not_yet;
-use super::types::{TAOS, TAOS_DB_ROUTE_INFO};
+use super::connect::the_connection;
+use super::entry::{status, text};
+use super::types::{TAOS, TAOS_DB_ROUTE_INFO, TAOS_VGROUP_HASH_INFO};
+use crate::client::{Routes, HASH_METHOD};
+use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 
-/// How a database spreads its tables over vgroups.
-///
-/// Here: not supported yet - comes with the information chapter
+/// A name that must be given.
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `s` is NULL or points to a NUL-terminated string.
+unsafe fn name<'a>(s: *const c_char, what: &str) -> Result<&'a str, Error> {
+    unsafe { text(s, what) }?
+        .filter(|n| !n.is_empty())
+        .ok_or(Error::new(codes::INVALID_INPUT))
+}
+
+/// How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
+/// frees it.
+///
+/// Returns 0 or an error code. Two statements are run for it.
+///
+/// Here: works
+///
+/// # Safety
+/// `db` is NULL or points to a NUL-terminated string; `dbInfo` is NULL or points to a struct.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_get_db_route_info(
-    _taos: *mut TAOS,
-    _db: *const c_char,
-    _dbInfo: *mut TAOS_DB_ROUTE_INFO,
+    taos: *mut TAOS,
+    db: *const c_char,
+    dbInfo: *mut TAOS_DB_ROUTE_INFO,
 ) -> c_int {
-    not_yet("taos_get_db_route_info")
+    status(|| {
+        let connection = the_connection(taos)?;
+        let db = unsafe { name(db, "the database name") }?;
+        let out = unsafe { dbInfo.as_mut() }.ok_or(Error::new(codes::INVALID_INPUT))?;
+        let routes = connection.session.routes(db)?;
+        let n = routes.vgroups.len();
+        // SAFETY: room for `n` entries, each of which is written.
+        let vgroups = unsafe {
+            let first = libc::malloc(n * std::mem::size_of::<TAOS_VGROUP_HASH_INFO>())
+                .cast::<TAOS_VGROUP_HASH_INFO>();
+            if first.is_null() {
+                return Err(Error::with(codes::INTERNAL, "out of memory"));
+            }
+            for (i, v) in routes.vgroups.iter().enumerate() {
+                first.add(i).write(TAOS_VGROUP_HASH_INFO {
+                    vgId: v.id,
+                    hashBegin: v.begin,
+                    hashEnd: v.end,
+                });
+            }
+            first
+        };
+        *out = TAOS_DB_ROUTE_INFO {
+            routeVersion: 0,
+            hashPrefix: routes.prefix,
+            hashSuffix: routes.suffix,
+            hashMethod: HASH_METHOD,
+            vgNum: n as i32,
+            vgHash: vgroups,
+        };
+        Ok(())
+    })
 }
 
-/// The vgroup of a table.
+/// The vgroup of a table, whether it exists or not, into `*vgId`. Returns 0 or an error code.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `db` and `table` are NULL or point to NUL-terminated strings; `vgId` is NULL or points to an int.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_get_table_vgId(
-    _taos: *mut TAOS,
-    _db: *const c_char,
-    _table: *const c_char,
-    _vgId: *mut c_int,
+    taos: *mut TAOS,
+    db: *const c_char,
+    table: *const c_char,
+    vgId: *mut c_int,
 ) -> c_int {
-    not_yet("taos_get_table_vgId")
+    let mut tables = [table];
+    unsafe { tables_vgroups(taos, db, tables.as_mut_ptr(), 1, vgId) }
 }
 
-/// The vgroups of tables.
+/// The vgroups of `tableNum` tables, whether they exist or not, into `vgId[0..tableNum]`. Returns 0
+/// or an error code.
 ///
-/// Here: not supported yet - comes with the information chapter
+/// Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `db` is NULL or points to a NUL-terminated string; `table` is NULL or points to `tableNum` such;
+/// `vgId` is NULL or has room for `tableNum` ints.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_get_tables_vgId(
-    _taos: *mut TAOS,
-    _db: *const c_char,
-    _table: *mut *const c_char,
-    _tableNum: c_int,
-    _vgId: *mut c_int,
+    taos: *mut TAOS,
+    db: *const c_char,
+    table: *mut *const c_char,
+    tableNum: c_int,
+    vgId: *mut c_int,
 ) -> c_int {
-    not_yet("taos_get_tables_vgId")
+    unsafe { tables_vgroups(taos, db, table, tableNum, vgId) }
+}
+
+/// # Safety
+/// As for `taos_get_tables_vgId`.
+unsafe fn tables_vgroups(
+    taos: *mut TAOS,
+    db: *const c_char,
+    tables: *mut *const c_char,
+    n: c_int,
+    out: *mut c_int,
+) -> c_int {
+    status(|| {
+        let connection = the_connection(taos)?;
+        let db = unsafe { name(db, "the database name") }?;
+        if tables.is_null() || out.is_null() || n <= 0 {
+            return Err(Error::new(codes::INVALID_INPUT));
+        }
+        // SAFETY: the caller's promise.
+        let names = unsafe { std::slice::from_raw_parts(tables, n as usize) };
+        let names = names
+            .iter()
+            .map(|t| unsafe { name(*t, "a table name") })
+            .collect::<Result<Vec<_>, _>>()?;
+        let routes: Routes = connection.session.routes(db)?;
+        for (i, table) in names.iter().enumerate() {
+            let id = routes.vgroup_of(db, table)?;
+            // SAFETY: the caller's promise.
+            unsafe { *out.add(i) = id };
+        }
+        Ok(())
+    })
 }

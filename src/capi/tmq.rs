@@ -2,7 +2,7 @@
 
 use super::connect::not_yet;
 use super::connect::not_yet_error;
-use super::entry::last_error;
+use super::entry::{copy_text, last_error};
 use super::types::{
     tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, tmq_list_t, tmq_raw_data, tmq_res_t, tmq_t,
     tmq_topic_assignment, ConfResult, MessageType, TAOS, TAOS_RES,
@@ -26,24 +26,6 @@ unsafe fn refuse_commit(
         // SAFETY: C declares the argument as a pointer to a function of this type.
         let callback: Callback = unsafe { std::mem::transmute(cb) };
         unsafe { callback(tmq, error.code, param) };
-    }
-}
-
-/// Copies a text into the caller's buffer, cut to fit, NUL-terminated.
-///
-/// # Safety
-/// `to` is NULL or has room for `room` bytes.
-unsafe fn copy_text(from: *const c_char, to: *mut c_char, room: i32) {
-    let text = unsafe { CStr::from_ptr(from) }.to_bytes();
-    let Some(most) = usize::try_from(room).ok().and_then(|n| n.checked_sub(1)) else {
-        return;
-    };
-    if !to.is_null() {
-        let n = text.len().min(most);
-        unsafe {
-            std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast(), n);
-            *to.add(n) = 0;
-        }
     }
 }
 
@@ -172,7 +154,13 @@ pub unsafe extern "C" fn tmq_consumer_new(
     errstrLen: i32,
 ) -> *mut tmq_t {
     not_yet("tmq_consumer_new");
-    unsafe { copy_text(last_error::text(), errstr, errstrLen) };
+    unsafe {
+        copy_text(
+            CStr::from_ptr(last_error::text()).to_bytes(),
+            errstr,
+            errstrLen,
+        )
+    };
     std::ptr::null_mut()
 }
 

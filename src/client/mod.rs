@@ -2,9 +2,11 @@
 //! pointers.
 
 mod result_set;
+mod routes;
 mod session;
 mod statement;
 
 pub use result_set::{ResultSet, StopHandle};
-pub use session::{Answer, Session};
+pub use routes::{Routes, HASH_METHOD};
+pub use session::{server_status, Answer, Session};
 pub use statement::{Prepared, Statement};

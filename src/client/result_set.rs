@@ -39,12 +39,18 @@ pub struct ResultSet {
 /// Stops the reading of a result from another thread.
 pub struct StopHandle {
     connection: Arc<Connection>,
+    /// Cancellations of the connection before the result was made.
+    cancellations: u32,
     stopped: AtomicBool,
     /// The request id of the fetch that somebody sleeps on.
     waiting: Mutex<Option<u64>>,
 }
 
 impl StopHandle {
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst) || self.connection.cancellations() != self.cancellations
+    }
+
     /// The fetch under way, if any, ends now; there will be no other.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
@@ -94,6 +100,7 @@ impl ResultSet {
         ResultSet {
             stop: Arc::new(StopHandle {
                 connection: connection.clone(),
+                cancellations: connection.cancellations(),
                 stopped: AtomicBool::new(false),
                 waiting: Mutex::new(None),
             }),
@@ -137,9 +144,10 @@ impl ResultSet {
     /// arrived.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         loop {
-            if self.stop.stopped.load(Ordering::SeqCst) {
+            if self.stop.is_stopped() {
+                // Nobody was interrupted: natively, a stopped result is at its end.
                 self.release();
-                return Err(Error::new(codes::QUERY_KILLED));
+                return Ok(None);
             }
             let ticket = match std::mem::replace(&mut self.stage, Stage::Ended) {
                 Stage::Ended => return Ok(None),
@@ -169,7 +177,7 @@ impl ResultSet {
     /// given, on a thread that must not wait. True when `done` will be called; false when there is
     /// nothing to wait for, and `next_block` says at once what there is.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool> {
-        if self.stop.stopped.load(Ordering::SeqCst) || !self.binary {
+        if self.stop.is_stopped() || !self.binary {
             // The older way takes two steps; a thread that may wait goes them.
             return Ok(false);
         }
@@ -273,7 +281,7 @@ impl ResultSet {
 
     fn wait(&self, ticket: Ticket) -> Result<Reply> {
         *self.stop.waiting.lock() = Some(ticket.req_id());
-        let reply = if self.stop.stopped.load(Ordering::SeqCst) {
+        let reply = if self.stop.is_stopped() {
             self.connection.abandon(ticket);
             Err(Error::new(codes::QUERY_KILLED))
         } else {

@@ -39,12 +39,14 @@ struct Live {
     db: Option<String>,
     /// Options set since the login, in their order.
     options: Vec<(i32, Option<String>)>,
+    /// BI mode, which is chosen at the login.
+    bi_mode: bool,
 }
 
 impl Session {
     pub fn connect(target: Target) -> Result<Session> {
         let timezone_change = global::timezone_changes();
-        let (connection, version) = log_in(&target, &target.db)?;
+        let (connection, version) = log_in(&target, &target.db, false)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
         Ok(Session {
             target,
@@ -53,6 +55,7 @@ impl Session {
                 version,
                 db,
                 options: Vec::new(),
+                bi_mode: false,
             }),
             reconnecting: Mutex::new(()),
             timezone_change: AtomicU32::new(timezone_change),
@@ -65,7 +68,7 @@ impl Session {
     fn live(&self) -> Result<Live> {
         let live = self.live.lock().clone();
         if !live.connection.is_alive() {
-            return self.reconnect(&live.connection, live.db.clone());
+            return self.reconnect(&live.connection, live.db, live.bi_mode);
         }
         let change = global::timezone_changes();
         if self.timezone_change.load(Ordering::Relaxed) != change {
@@ -75,7 +78,7 @@ impl Session {
     }
 
     /// Replaces `lost` by a connection with this database selected and the options restored.
-    fn reconnect(&self, lost: &Arc<Connection>, db: Option<String>) -> Result<Live> {
+    fn reconnect(&self, lost: &Arc<Connection>, db: Option<String>, bi_mode: bool) -> Result<Live> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::new(codes::DISCONNECTED));
         }
@@ -95,7 +98,7 @@ impl Session {
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
-        let (connection, version) = log_in(&target, db.as_deref().unwrap_or_default())?;
+        let (connection, version) = log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?;
         for (option, value) in &now.options {
             set_option(&connection, *option, value.as_deref())?;
         }
@@ -105,6 +108,7 @@ impl Session {
             version,
             db,
             options: now.options,
+            bi_mode,
         };
         *self.live.lock() = live.clone();
         Ok(live)
@@ -205,8 +209,52 @@ impl Session {
     /// No database is selected any more. There is no statement for this: the session moves to a
     /// new connection; results still open stay on the old one until they are read.
     pub fn reset_db(&self) -> Result<()> {
-        let old = self.live()?.connection;
-        self.reconnect(&old, None).map(drop)
+        let old = self.live()?;
+        self.reconnect(&old.connection, None, old.bi_mode).map(drop)
+    }
+
+    /// Switches BI mode, by a new login; results that are open stay readable.
+    pub fn set_bi_mode(&self, on: bool) -> Result<()> {
+        let old = self.live()?;
+        if old.bi_mode == on {
+            return Ok(());
+        }
+        self.reconnect(&old.connection, old.db, on).map(drop)
+    }
+
+    /// Writes a checked block into a table of the current database.
+    pub fn write_raw_block(
+        &self,
+        req_id: u64,
+        rows: i32,
+        table: &[u8],
+        block: &[u8],
+        fields: Option<&[u8]>,
+    ) -> Result<()> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(req_id);
+        let request = request::write_raw_block(req_id, rows, table, block, fields)
+            .ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        live.connection.call_json(req_id, request).map(drop)
+    }
+
+    /// Is there a connection that can be used? Asks nobody.
+    pub fn is_alive(&self) -> bool {
+        self.live.lock().connection.is_alive()
+    }
+
+    /// The user of the login.
+    pub fn user(&self) -> &str {
+        &self.target.user
+    }
+
+    /// What the server calls the login (servers from 3.4).
+    pub fn connection_info(&self, info: i32) -> Result<String> {
+        let live = self.live()?;
+        live.require(Capability::TokenLogin, "the token of a connection")?;
+        let req_id = live.connection.request_id(0);
+        let request = request::connection_info(req_id, info);
+        Ok(live.connection.call_json(req_id, request)?.info)
     }
 
     /// The database selected now, as the server knows it; empty for none.
@@ -307,18 +355,32 @@ fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> 
     Ok(request::json_query(req_id, sql))
 }
 
+/// The state of the server behind an adapter, and its words: asked without a login.
+pub fn server_status(target: &Target) -> Result<(i32, String)> {
+    let connection = Connection::open(target)?;
+    let req_id = connection.request_id(0);
+    let reply = connection.call_json(req_id, request::check_server_status(req_id));
+    connection.close();
+    reply.map(|r| (r.status, r.details))
+}
+
 /// Opens a connection and logs in: two round trips, the version being asked for along with the
 /// login (newer servers tell it in the login's reply).
-fn log_in(target: &Target, db: &str) -> Result<(Arc<Connection>, ServerVersion)> {
+fn log_in(target: &Target, db: &str, bi_mode: bool) -> Result<(Arc<Connection>, ServerVersion)> {
     let connection = Connection::open(target)?;
-    let result = log_in_on(&connection, target, db);
+    let result = log_in_on(&connection, target, db, bi_mode);
     if result.is_err() {
         connection.close();
     }
     result.map(|version| (connection, version))
 }
 
-fn log_in_on(connection: &Arc<Connection>, target: &Target, db: &str) -> Result<ServerVersion> {
+fn log_in_on(
+    connection: &Arc<Connection>,
+    target: &Target,
+    db: &str,
+    bi_mode: bool,
+) -> Result<ServerVersion> {
     let req_id = connection.request_id(0);
     let asked = connection.send(req_id, request::version(req_id))?;
     let answer = |ticket| {
@@ -349,6 +411,7 @@ fn log_in_on(connection: &Arc<Connection>, target: &Target, db: &str) -> Result<
         user: &target.user,
         password: &target.password,
         db,
+        mode: bi_mode.then_some(0),
         tz: target.timezone.as_deref(),
         app: target.user_app.as_deref(),
         ip: target.user_ip.as_deref(),

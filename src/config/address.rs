@@ -216,9 +216,17 @@ fn chosen(port: u16) -> Option<u16> {
 impl Target {
     /// Puts a call's arguments and all settings together.
     pub fn resolve(args: ConnectArgs<'_>) -> Result<Target> {
+        Target::resolve_with(args, &[])
+    }
+
+    /// As [`resolve`](Self::resolve), with settings that a connection string does not have.
+    pub fn resolve_with(args: ConnectArgs<'_>, settings: &[(&str, &str)]) -> Result<Target> {
         let host = args.host.map(str::trim).filter(|h| !h.is_empty());
         let mut address = host.map(Address::parse).transpose()?.unwrap_or_default();
         let mut values = std::mem::take(&mut address.values);
+        for (key, value) in settings {
+            values.set(key, value)?;
+        }
         let timezone_is_own = values.text("timezone").is_some();
         global::fill(&mut values);
 

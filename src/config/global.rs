@@ -11,6 +11,7 @@ use std::sync::Arc;
 static OPTIONS: Mutex<Options> = Mutex::new(Options {
     config_dir: None,
     file: None,
+    items: None,
     timezone: None,
 });
 
@@ -21,6 +22,8 @@ struct Options {
     config_dir: Option<PathBuf>,
     /// The file's values, read once.
     file: Option<Arc<HashMap<String, String>>>,
+    /// What `taos_set_config` said, by lower-case key.
+    items: Option<Arc<HashMap<String, String>>>,
     timezone: Option<String>,
 }
 
@@ -29,6 +32,18 @@ pub fn set_config_dir(dir: &str) {
     let mut options = OPTIONS.lock();
     options.config_dir = Some(dir.into());
     options.file = None;
+}
+
+/// Items of the configuration that count before those of the file. False when they have been set
+/// already.
+pub fn set_items(items: impl Iterator<Item = (String, String)>) -> bool {
+    let mut options = OPTIONS.lock();
+    if options.items.is_some() {
+        return false;
+    }
+    let items = items.map(|(key, value)| (key.to_ascii_lowercase(), value));
+    options.items = Some(Arc::new(items.collect()));
+    true
 }
 
 /// The zone of all connections that have not been given one of their own, open ones included.
@@ -43,7 +58,7 @@ pub fn timezone_changes() -> u32 {
 
 /// Fills `values` with what the process's sources say, in their order, then the defaults.
 pub fn fill(values: &mut Values) {
-    let (option_zone, file) = {
+    let (option_zone, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
         let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
@@ -51,7 +66,8 @@ pub fn fill(values: &mut Values) {
             .file
             .get_or_insert_with(|| Arc::new(taos_cfg::read(dir.or_else(env_dir).as_deref())))
             .clone();
-        (options.timezone.clone(), file)
+        let items = options.items.clone().unwrap_or_default();
+        (options.timezone.clone(), items, file)
     };
     values.fill(|s| {
         (s.name == "timezone")
@@ -59,6 +75,7 @@ pub fn fill(values: &mut Values) {
             .flatten()
     });
     values.fill(|s| s.env.and_then(|name| std::env::var(name).ok()));
+    values.fill(|s: &Setting| items.get(&s.cfg?.to_ascii_lowercase()).cloned());
     values.fill(|s: &Setting| file.get(&s.cfg?.to_ascii_lowercase()).cloned());
     values.fill(|s| s.default.map(str::to_owned));
     values.fill(|s| (s.name == "timezone").then(timezone::of_the_host).flatten());

@@ -53,3 +53,5 @@ pub const INTERNAL: i32 = native(0x02ff);
 pub const fn system(errno: i32) -> i32 {
     (0x80ff_0000u32 | errno as u32) as i32
 }
+/// `PAR_DB_NOT_SPECIFIED`
+pub const DATABASE_NOT_SPECIFIED: i32 = native(0x2616);

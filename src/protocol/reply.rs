@@ -20,9 +20,14 @@ pub struct JsonReply {
     /// `version`, `conn`
     #[serde(deserialize_with = "or_default")]
     pub version: String,
-    /// `get_server_info`
+    /// `get_server_info`, `get_connection_info`
     #[serde(deserialize_with = "or_default")]
     pub info: String,
+    /// `check_server_status`: `TSDB_SERVER_STATUS`
+    #[serde(deserialize_with = "or_default")]
+    pub status: i32,
+    #[serde(deserialize_with = "or_default")]
+    pub details: String,
     /// `get_current_db`
     #[serde(deserialize_with = "or_default")]
     pub db: String,

@@ -13,6 +13,8 @@ pub enum Request {
 /// Numbers of the binary actions (protocol.md 0.2).
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
+const WRITE_RAW_BLOCK: u64 = 4;
+const WRITE_RAW_BLOCK_WITH_FIELDS: u64 = 5;
 const BINARY_QUERY: u64 = 6;
 const VALIDATE_SQL: u64 = 10;
 
@@ -23,6 +25,9 @@ pub struct Login<'a> {
     pub user: &'a str,
     pub password: &'a str,
     pub db: &'a str,
+    /// 0 for BI mode.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mode: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tz: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -54,6 +59,22 @@ pub fn bare(name: &str, req_id: u64) -> Request {
     action(name, json!({ "req_id": req_id }))
 }
 
+/// The state of the server that the adapter stands before (protocol.md 3.10).
+pub fn check_server_status(req_id: u64) -> Request {
+    action(
+        "check_server_status",
+        json!({ "req_id": req_id, "fqdn": null, "port": 0 }),
+    )
+}
+
+/// What the server calls the login: 0 its user, 1 its token (servers from 3.4).
+pub fn connection_info(req_id: u64, info: i32) -> Request {
+    action(
+        "get_connection_info",
+        json!({ "req_id": req_id, "info": info }),
+    )
+}
+
 /// `options_connection` for one option; `None` resets it.
 pub fn connection_option(req_id: u64, option: i32, value: Option<&str>) -> Request {
     action(
@@ -69,14 +90,45 @@ pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: u
     out
 }
 
-/// Binary head of 24 bytes, then the version (1) of the action's own part.
-fn head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(26 + extra);
+/// The head of every binary message, 24 bytes.
+fn bare_head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
+    let mut out = Vec::with_capacity(24 + extra);
     out.extend_from_slice(&req_id.to_le_bytes());
     out.extend_from_slice(&resource.to_le_bytes());
     out.extend_from_slice(&action.to_le_bytes());
+    out
+}
+
+/// The head, then the version (1) of the action's own part.
+fn head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
+    let mut out = bare_head(req_id, resource, action, 2 + extra);
     out.extend_from_slice(&1u16.to_le_bytes());
     out
+}
+
+/// Writes a block into a table (protocol.md 8.2, 8.3). `fields` are `TAOS_FIELD` structs, 72 bytes
+/// each, one for each column of the block. `None` when the table's name is too long to be one.
+pub fn write_raw_block(
+    req_id: u64,
+    rows: i32,
+    table: &[u8],
+    block: &[u8],
+    fields: Option<&[u8]>,
+) -> Option<Request> {
+    let name_len = u16::try_from(table.len()).ok()?;
+    let action = match fields {
+        Some(_) => WRITE_RAW_BLOCK_WITH_FIELDS,
+        None => WRITE_RAW_BLOCK,
+    };
+    let fields = fields.unwrap_or_default();
+    let extra = 6 + table.len() + block.len() + fields.len();
+    let mut out = bare_head(req_id, 0, action, extra);
+    out.extend_from_slice(&rows.to_le_bytes());
+    out.extend_from_slice(&name_len.to_le_bytes());
+    out.extend_from_slice(table);
+    out.extend_from_slice(block);
+    out.extend_from_slice(fields);
+    Some(Request::Binary(out))
 }
 
 fn sql_message(req_id: u64, action: u64, sql: &[u8]) -> Request {

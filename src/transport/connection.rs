@@ -16,7 +16,7 @@ use futures_util::{Sink, Stream};
 use once_cell::sync::OnceCell;
 use parking_lot::Mutex;
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -35,6 +35,8 @@ pub struct Connection {
     read_timeout: Duration,
     generation: u32,
     watch: keeper::Watch,
+    /// How often everything in progress was cancelled.
+    cancellations: AtomicU32,
 }
 
 /// What the reader task shares with the callers.
@@ -132,6 +134,7 @@ impl Connection {
             read_timeout,
             generation: fork::generation(),
             watch: keeper::Watch::new(fd),
+            cancellations: AtomicU32::new(0),
         });
         keeper::watch(&connection);
         connection
@@ -273,12 +276,18 @@ impl Connection {
         }
     }
 
-    /// Ends all waits with this error; the connection stays usable.
+    /// Ends all waits with this error; the connection stays usable, results read so far do not.
     pub fn cancel_all(&self, why: &Error) {
+        self.cancellations.fetch_add(1, Ordering::SeqCst);
         let takers = self.shared.pending.lock().abandon_all();
         for taker in takers {
             taker.complete(Err(why.clone()));
         }
+    }
+
+    /// How often [`cancel_all`](Self::cancel_all) was called: what began before is over.
+    pub fn cancellations(&self) -> u32 {
+        self.cancellations.load(Ordering::SeqCst)
     }
 
     /// Ends the asynchronous calls whose time is over.

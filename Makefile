@@ -1,0 +1,88 @@
+# Builds, tests and installs libtaos. `make help` lists what there is.
+
+PREFIX ?= /usr/local
+LIBDIR ?= $(PREFIX)/lib
+INCLUDEDIR ?= $(PREFIX)/include
+DESTDIR ?=
+# What takes the debugging information out of what is installed; empty leaves it in.
+STRIP ?= strip --strip-debug
+PYTHON ?= python3
+
+VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+RELEASE := $(TARGET)/release
+# rustup puts cargo where not every PATH looks. Last, so that any other cargo comes first.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.DEFAULT_GOAL := build
+
+.PHONY: build
+build: ## build the library and the sandbox server (the default)
+	cargo build --release -p libtaos -p taos-sandbox
+
+.PHONY: demo
+demo: ## build, install into target/, and run C and Python programs against the sandbox
+	@scripts/demo.sh
+
+.PHONY: setup
+setup: ## install what the C examples' builds and the tests need, where it is missing (root, apt)
+	@scripts/setup.sh
+
+.PHONY: test
+test: build ## run all tests; the last line is `N passed, N failed`
+	-@scripts/setup.sh
+	$(PYTHON) tests/suite.py
+
+.PHONY: bench
+bench: build ## measure the library against a canned server
+	benches/run.sh
+
+.PHONY: matrix
+matrix: ## write docs/functions.md, what each function does here, from the source
+	$(PYTHON) scripts/matrix.py
+
+# Only when the sources are newer: `make && sudo make install` must not need cargo as root.
+SOURCES := Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find src -type f)
+$(RELEASE)/libtaos.so: $(SOURCES)
+	cargo build --release -p libtaos
+	@touch $@
+
+LIB := $(DESTDIR)$(LIBDIR)
+INCLUDE := $(DESTDIR)$(INCLUDEDIR)
+# Paths in the installed files are relative to their own place, so that a prefix can be moved.
+relative = $(shell realpath -m --relative-to=$(1) $(2))
+FILL = sed -e 's|@VERSION@|$(VERSION)|g' \
+	-e 's|@PC_PREFIX@|$(call relative,$(LIBDIR)/pkgconfig,$(PREFIX))|g' \
+	-e 's|@PC_LIBDIR@|$(call relative,$(LIBDIR)/pkgconfig,$(LIBDIR))|g' \
+	-e 's|@PC_INCLUDEDIR@|$(call relative,$(LIBDIR)/pkgconfig,$(INCLUDEDIR))|g' \
+	-e 's|@CMAKE_LIBDIR@|$(call relative,$(LIBDIR)/cmake/taos,$(LIBDIR))|g' \
+	-e 's|@CMAKE_INCLUDEDIR@|$(call relative,$(LIBDIR)/cmake/taos,$(INCLUDEDIR))|g'
+
+.PHONY: install
+install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
+	install -d "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)"
+	install -m 755 $(RELEASE)/libtaos.so "$(LIB)/libtaos.so.$(VERSION)"
+	install -m 644 $(RELEASE)/libtaos.a "$(LIB)/libtaos.a"
+	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a")
+	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaos.so.1"
+	ln -sf libtaos.so.1 "$(LIB)/libtaos.so"
+	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaosws.so"
+	install -m 644 include/taos.h "$(INCLUDE)/taos.h"
+	$(FILL) cmake/taos.pc.in > "$(LIB)/pkgconfig/taos.pc"
+	$(FILL) cmake/taosConfig.cmake.in > "$(LIB)/cmake/taos/taosConfig.cmake"
+	$(FILL) cmake/taosConfigVersion.cmake.in > "$(LIB)/cmake/taos/taosConfigVersion.cmake"
+
+.PHONY: uninstall
+uninstall: ## remove what install has put there
+	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
+		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(LIB)/pkgconfig/taos.pc"
+	rm -rf "$(LIB)/cmake/taos"
+
+.PHONY: clean
+clean: ## remove everything that was built
+	cargo clean
+
+.PHONY: help
+help: ## say this
+	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+		while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done

@@ -1,0 +1,128 @@
+//! The command line.
+
+use crate::version::{self, Version};
+use std::time::Duration;
+
+pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over embedded SQLite
+
+  --host HOST            where to listen (127.0.0.1)
+  --port PORT            port, 0 for a free one (6041)
+  --print-port           print the port on stdout once listening
+  --data FILE            keep the data in FILE (in memory)
+  --tls-cert FILE        certificate chain in PEM, with --tls-key: serve wss
+  --tls-key FILE         its private key in PEM
+  --pose VERSION         TDengine version to report and to behave as (3.3.7.5)
+  --block-rows N         rows per fetched block (4096)
+  --ping-interval SECS   seconds between pings (54)
+  --quiet                no log on stderr
+";
+
+#[derive(Debug)]
+pub struct Options {
+    pub host: String,
+    pub port: u16,
+    pub print_port: bool,
+    pub data: Option<String>,
+    pub tls: Option<(String, String)>,
+    pub pose: Version,
+    pub block_rows: usize,
+    pub ping_interval: Duration,
+    pub quiet: bool,
+}
+
+/// None if help was asked for.
+pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+    let pose = Version::parse(version::DEFAULT).ok_or("default version")?;
+    let mut o = Options {
+        host: "127.0.0.1".into(),
+        port: 6041,
+        print_port: false,
+        data: None,
+        tls: None,
+        pose,
+        block_rows: 4096,
+        ping_interval: Duration::from_secs(54),
+        quiet: false,
+    };
+    let (mut cert, mut key) = (None, None);
+    let mut args = args.flat_map(|a| match a.split_once('=') {
+        Some((name, value)) if name.starts_with("--") => vec![name.to_string(), value.to_string()],
+        _ => vec![a],
+    });
+    while let Some(name) = args.next() {
+        match name.as_str() {
+            "-h" | "--help" => return Ok(None),
+            "--print-port" => o.print_port = true,
+            "--quiet" => o.quiet = true,
+            "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--pose"
+            | "--block-rows" | "--ping-interval" => {
+                let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
+                let bad = || format!("{name}: {value} is no valid value");
+                match name.as_str() {
+                    "--host" => o.host = value,
+                    "--port" => o.port = value.parse().map_err(|_| bad())?,
+                    "--data" => o.data = Some(value),
+                    "--tls-cert" => cert = Some(value),
+                    "--tls-key" => key = Some(value),
+                    "--pose" => o.pose = Version::parse(&value).ok_or_else(bad)?,
+                    "--block-rows" => {
+                        o.block_rows = value.parse().ok().filter(|n| *n > 0).ok_or_else(bad)?
+                    }
+                    _ => {
+                        let seconds = value
+                            .parse()
+                            .ok()
+                            .filter(|s: &f64| *s >= 0.01 && s.is_finite())
+                            .ok_or_else(bad)?;
+                        o.ping_interval =
+                            Duration::try_from_secs_f64(seconds).map_err(|_| bad())?;
+                    }
+                }
+            }
+            _ => return Err(format!("unknown option {name}")),
+        }
+    }
+    o.tls = match (cert, key) {
+        (Some(c), Some(k)) => Some((c, k)),
+        (None, None) => None,
+        _ => return Err("--tls-cert and --tls-key go together".into()),
+    };
+    Ok(Some(o))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(line: &str) -> Result<Option<Options>, String> {
+        parse(line.split_whitespace().map(str::to_string))
+    }
+
+    #[test]
+    fn reads_the_command_line() {
+        let o = options("--port=0 --pose 3.0.5.0 --ping-interval 0.5 --data x.db")
+            .unwrap()
+            .unwrap();
+        assert_eq!(
+            (
+                o.port,
+                o.pose.text.as_str(),
+                o.ping_interval.as_millis(),
+                o.host.as_str()
+            ),
+            (0, "3.0.5.0", 500, "127.0.0.1")
+        );
+        assert!(options("--help").unwrap().is_none());
+        for bad in [
+            "--port",
+            "--port x",
+            "--nope",
+            "--tls-cert a",
+            "--block-rows 0",
+            "--ping-interval -1",
+            "--pose x",
+        ] {
+            assert!(options(bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,385 @@
+//! Databases, tables and users: in memory, with a copy in the store.
+
+use crate::error::{code, Result, SqlError};
+use crate::sql::ast::{ColumnDef, TableName};
+use crate::store::Store;
+use crate::time::Precision;
+use crate::types::Type;
+use crate::value::Value;
+use serde_json::{json, Value as Json};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A column of a data table. The first column of a table is its time; its slot is never used.
+#[derive(Clone, Debug)]
+pub struct Column {
+    pub name: String,
+    pub ty: Type,
+    pub slot: u32,
+}
+
+/// A super table (with tags) or a plain table.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    pub name: String,
+    /// Number of the data table.
+    pub data: i64,
+    pub columns: Vec<Column>,
+    pub tags: Vec<Column>,
+    pub is_super: bool,
+    pub next_slot: u32,
+    pub created: i64,
+    pub comment: Option<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Child {
+    /// Its `tb` in the super table's data table.
+    pub id: i64,
+    pub name: Arc<str>,
+    pub tags: Vec<Value>,
+    pub created: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Super {
+    pub schema: Arc<Schema>,
+    pub children: BTreeMap<i64, Arc<Child>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub name: String,
+    pub precision: Precision,
+    pub options: BTreeMap<String, String>,
+    pub created: i64,
+    pub supers: BTreeMap<String, Super>,
+    pub plains: BTreeMap<String, Arc<Schema>>,
+    /// Child table name to (super table name, id).
+    pub children: BTreeMap<String, (String, i64)>,
+}
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub password: String,
+    pub enabled: bool,
+    pub created: i64,
+}
+
+#[derive(Default)]
+pub struct Catalog {
+    pub databases: BTreeMap<String, Database>,
+    pub users: BTreeMap<String, User>,
+    last_id: i64,
+}
+
+/// What a table name stands for.
+#[derive(Clone, Debug)]
+pub enum Found {
+    Super(Arc<Schema>),
+    Child(Arc<Schema>, Arc<Child>),
+    Plain(Arc<Schema>),
+}
+
+impl Found {
+    pub fn schema(&self) -> &Arc<Schema> {
+        match self {
+            Found::Super(s) | Found::Child(s, _) | Found::Plain(s) => s,
+        }
+    }
+}
+
+const DEFAULT_KEEP_DAYS: i64 = 3650;
+
+impl Database {
+    pub fn find(&self, name: &str) -> Option<Found> {
+        if let Some(s) = self.supers.get(name) {
+            return Some(Found::Super(s.schema.clone()));
+        }
+        if let Some(p) = self.plains.get(name) {
+            return Some(Found::Plain(p.clone()));
+        }
+        let (stable, id) = self.children.get(name)?;
+        let s = self.supers.get(stable)?;
+        Some(Found::Child(s.schema.clone(), s.children.get(id)?.clone()))
+    }
+    /// The oldest time this database takes, in its precision.
+    pub fn oldest(&self) -> i64 {
+        let keep = self
+            .options
+            .get("keep")
+            .and_then(|k| k.split(',').next_back());
+        let days = keep.and_then(|k| match k.strip_suffix('d') {
+            Some(d) => d.parse().ok(),
+            None => k.parse().ok(),
+        });
+        self.precision.now()
+            - days.unwrap_or(DEFAULT_KEEP_DAYS).clamp(1, 365_000)
+                * 86_400
+                * self.precision.per_second()
+    }
+}
+
+impl Catalog {
+    pub fn load(store: &Store) -> Result<Catalog> {
+        let mut c = Catalog::default();
+        let mut children = vec![];
+        for (kind, db, name, body) in store.load_catalog()? {
+            let body: Json = serde_json::from_str(&body).unwrap_or(Json::Null);
+            let created = body["created"].as_i64().unwrap_or(0);
+            match kind.as_str() {
+                "database" => {
+                    let options: BTreeMap<String, String> = body["options"]
+                        .as_object()
+                        .into_iter()
+                        .flatten()
+                        .map(|(k, v)| (k.clone(), v.as_str().unwrap_or("").to_string()))
+                        .collect();
+                    c.databases
+                        .insert(name.clone(), Database::new(&name, options, created));
+                }
+                "user" => {
+                    let password = body["password"].as_str().unwrap_or("").to_string();
+                    c.users.insert(
+                        name,
+                        User {
+                            password,
+                            enabled: body["enabled"].as_bool().unwrap_or(true),
+                            created,
+                        },
+                    );
+                }
+                "table" => {
+                    let schema = Schema::from_json(&name, &body);
+                    c.last_id = c.last_id.max(schema.data);
+                    if let Some(d) = c.databases.get_mut(&db) {
+                        d.insert_schema(schema);
+                    }
+                }
+                _ => children.push((db, name, body)),
+            }
+        }
+        for (db, name, body) in children {
+            let Some(d) = c.databases.get_mut(&db) else {
+                continue;
+            };
+            let stable = body["stable"].as_str().unwrap_or("").to_string();
+            let Some(s) = d.supers.get_mut(&stable) else {
+                continue;
+            };
+            let id = body["id"].as_i64().unwrap_or(0);
+            let tags = s
+                .schema
+                .tags
+                .iter()
+                .enumerate()
+                .map(|(i, t)| Value::from_json(&body["tags"][i], t.ty))
+                .collect();
+            c.last_id = c.last_id.max(id);
+            s.children.insert(
+                id,
+                Arc::new(Child {
+                    id,
+                    name: name.as_str().into(),
+                    tags,
+                    created: body["created"].as_i64().unwrap_or(0),
+                }),
+            );
+            d.children.insert(name, (stable, id));
+        }
+        c.users.entry("root".into()).or_insert(User {
+            password: "taosdata".into(),
+            enabled: true,
+            created: Precision::Milli.now(),
+        });
+        Ok(c)
+    }
+    pub fn new_id(&mut self) -> i64 {
+        self.last_id += 1;
+        self.last_id
+    }
+    pub fn database(&self, name: &str) -> Result<&Database> {
+        self.databases.get(name).ok_or_else(SqlError::no_database)
+    }
+    pub fn database_mut(&mut self, name: &str) -> Result<&mut Database> {
+        self.databases
+            .get_mut(name)
+            .ok_or_else(SqlError::no_database)
+    }
+    pub fn find(&self, t: &TableName) -> Result<Found> {
+        self.database(&t.db)?
+            .find(&t.name)
+            .ok_or_else(SqlError::no_table)
+    }
+
+    /// Adds a child table; the caller has converted and counted its tags.
+    pub fn add_child(
+        &mut self,
+        store: &Store,
+        db: &str,
+        stable: &str,
+        name: &str,
+        tags: Vec<Value>,
+    ) -> Result<Arc<Child>> {
+        let id = self.new_id();
+        let d = self.database_mut(db)?;
+        let s = d.supers.get_mut(stable).ok_or_else(SqlError::no_table)?;
+        let child = Arc::new(Child {
+            id,
+            name: name.into(),
+            tags,
+            created: Precision::Milli.now(),
+        });
+        store.save("child", db, name, &child.to_json(stable))?;
+        s.children.insert(id, child.clone());
+        d.children
+            .insert(name.to_string(), (stable.to_string(), id));
+        Ok(child)
+    }
+    pub fn replace_child(
+        &mut self,
+        store: &Store,
+        db: &str,
+        stable: &str,
+        child: Child,
+    ) -> Result<()> {
+        store.save("child", db, &child.name, &child.to_json(stable))?;
+        let d = self.database_mut(db)?;
+        if let Some(s) = d.supers.get_mut(stable) {
+            s.children.insert(child.id, Arc::new(child));
+        }
+        Ok(())
+    }
+    /// Adds or replaces a super or plain table.
+    pub fn save_schema(&mut self, store: &Store, db: &str, schema: Schema) -> Result<()> {
+        store.save("table", db, &schema.name, &schema.to_json())?;
+        self.database_mut(db)?.insert_schema(schema);
+        Ok(())
+    }
+}
+
+impl Database {
+    pub fn new(name: &str, options: BTreeMap<String, String>, created: i64) -> Database {
+        let precision = options
+            .get("precision")
+            .and_then(|p| Precision::parse(p))
+            .unwrap_or(Precision::Milli);
+        Database {
+            name: name.into(),
+            precision,
+            options,
+            created,
+            supers: BTreeMap::new(),
+            plains: BTreeMap::new(),
+            children: BTreeMap::new(),
+        }
+    }
+    pub fn to_json(&self) -> Json {
+        json!({"options": self.options, "created": self.created})
+    }
+    fn insert_schema(&mut self, schema: Schema) {
+        let (name, schema) = (schema.name.clone(), Arc::new(schema));
+        if !schema.is_super {
+            self.plains.insert(name, schema);
+        } else if let Some(s) = self.supers.get_mut(&name) {
+            s.schema = schema;
+        } else {
+            self.supers.insert(
+                name,
+                Super {
+                    schema,
+                    children: BTreeMap::new(),
+                },
+            );
+        }
+    }
+}
+
+impl Child {
+    fn to_json(&self, stable: &str) -> Json {
+        json!({"stable": stable, "id": self.id, "created": self.created, "tags": self.tags.iter().map(Value::to_json).collect::<Vec<_>>()})
+    }
+}
+
+fn columns_to_json(columns: &[Column]) -> Json {
+    columns
+        .iter()
+        .map(|c| json!([c.name, c.slot, c.ty.to_json()]))
+        .collect()
+}
+
+fn columns_from_json(v: &Json) -> Vec<Column> {
+    let column = |c: &Json| {
+        Some(Column {
+            name: c[0].as_str()?.into(),
+            slot: c[1].as_u64()? as u32,
+            ty: Type::from_json(&c[2])?,
+        })
+    };
+    v.as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(column)
+        .collect()
+}
+
+impl Schema {
+    pub fn new(
+        name: &str,
+        data: i64,
+        columns: &[ColumnDef],
+        tags: Option<&[ColumnDef]>,
+        comment: Option<String>,
+    ) -> Schema {
+        let numbered = |defs: &[ColumnDef]| {
+            defs.iter()
+                .enumerate()
+                .map(|(i, c)| Column {
+                    name: c.name.clone(),
+                    ty: c.ty,
+                    slot: i as u32,
+                })
+                .collect()
+        };
+        Schema {
+            name: name.into(),
+            data,
+            columns: numbered(columns),
+            tags: numbered(tags.unwrap_or(&[])),
+            is_super: tags.is_some(),
+            next_slot: columns.len() as u32,
+            created: Precision::Milli.now(),
+            comment,
+        }
+    }
+    fn to_json(&self) -> Json {
+        json!({"data": self.data, "columns": columns_to_json(&self.columns), "tags": columns_to_json(&self.tags), "super": self.is_super,
+               "next": self.next_slot, "created": self.created, "comment": self.comment})
+    }
+    fn from_json(name: &str, v: &Json) -> Schema {
+        Schema {
+            name: name.into(),
+            data: v["data"].as_i64().unwrap_or(0),
+            columns: columns_from_json(&v["columns"]),
+            tags: columns_from_json(&v["tags"]),
+            is_super: v["super"].as_bool().unwrap_or(false),
+            next_slot: v["next"].as_u64().unwrap_or(0) as u32,
+            created: v["created"].as_i64().unwrap_or(0),
+            comment: v["comment"].as_str().map(str::to_string),
+        }
+    }
+    pub fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|c| c.name == name)
+    }
+    pub fn tag(&self, name: &str) -> Option<usize> {
+        self.tags.iter().position(|c| c.name == name)
+    }
+}
+
+/// The error of CREATE for a name that is taken.
+pub fn exists(found: &Found) -> SqlError {
+    match found {
+        Found::Super(_) => SqlError::new(code::STABLE_EXISTS, "STable already exists"),
+        _ => SqlError::new(code::TABLE_EXISTS, "Table already exists"),
+    }
+}

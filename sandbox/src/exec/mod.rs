@@ -1,0 +1,124 @@
+//! Runs statements: the engine (catalog and store) and one file per family of statements.
+
+pub mod aggregate;
+pub mod compile;
+pub mod ddl;
+pub mod group;
+pub mod insert;
+pub mod result;
+pub mod scan;
+pub mod select;
+pub mod show;
+pub mod system;
+
+use crate::catalog::Catalog;
+use crate::error::{code, Result, SqlError};
+use crate::sql::ast::Statement;
+use crate::sql::{lexer, parser};
+use crate::store::Store;
+use crate::time::Zone;
+use crate::version::Version;
+use result::ResultSet;
+
+/// The real client's limit for one statement.
+const MAX_SQL: usize = 1 << 20;
+
+pub struct Engine {
+    pub catalog: Catalog,
+    pub store: Store,
+    pub version: Version,
+}
+
+/// What of the session a statement depends on.
+#[derive(Clone)]
+pub struct Context {
+    pub db: String,
+    pub user: String,
+    pub zone: Zone,
+    /// BI mode: `*` of a super table has tbname, too.
+    pub bi: bool,
+}
+
+pub enum Outcome {
+    Done { affected: usize },
+    Use(String),
+    Rows(Box<ResultSet>),
+}
+
+fn done() -> Result<Outcome> {
+    Ok(Outcome::Done { affected: 0 })
+}
+
+impl Engine {
+    pub fn open(path: Option<&str>, version: Version) -> Result<Engine> {
+        let store = Store::open(path)?;
+        Ok(Engine {
+            catalog: Catalog::load(&store)?,
+            store,
+            version,
+        })
+    }
+
+    pub fn execute(&mut self, sql: &str, cx: &Context) -> Result<Outcome> {
+        let sql = checked(sql)?;
+        if is_insert(sql)? {
+            return insert::run(self, cx, sql, false);
+        }
+        let r = parser::parse(sql, &cx.db).and_then(|s| self.run(s, sql, cx));
+        r.map_err(|e| self.version.reword(e))
+    }
+
+    /// Checks a statement without effect: its syntax, and the tables and columns it names.
+    pub fn validate(&mut self, sql: &str, cx: &Context) -> Result<()> {
+        let sql = checked(sql)?;
+        if is_insert(sql)? {
+            return insert::run(self, cx, sql, true).map(|_| ());
+        }
+        match parser::parse(sql, &cx.db)? {
+            Statement::Query(q) => select::run(self, cx, &q).map(|_| ()),
+            Statement::Describe(t) => self.catalog.find(&t).map(|_| ()),
+            Statement::DropTables { tables, .. } => tables
+                .iter()
+                .filter(|t| !t.0)
+                .try_for_each(|(_, t)| self.catalog.find(t).map(|_| ())),
+            _ => Ok(()),
+        }
+    }
+
+    fn run(&mut self, s: Statement, sql: &str, cx: &Context) -> Result<Outcome> {
+        match s {
+            Statement::Query(q) => select::run(self, cx, &q).map(|r| Outcome::Rows(Box::new(r))),
+            Statement::Show(s) => show::run(self, cx, s).map(|r| Outcome::Rows(Box::new(r))),
+            Statement::Describe(t) => show::describe(self, &t).map(|r| Outcome::Rows(Box::new(r))),
+            Statement::Explain(q) => {
+                show::explain(self, cx, &q).map(|r| Outcome::Rows(Box::new(r)))
+            }
+            Statement::Use(db) => {
+                if !system::is_system(&db) {
+                    self.catalog.database(&db)?;
+                }
+                Ok(Outcome::Use(db))
+            }
+            Statement::Database(db) => self.catalog.database(&db).and_then(|_| done()),
+            Statement::Nothing => done(),
+            Statement::KillQuery => Err(SqlError::new(code::INVALID_QUERY_ID, "Invalid query id")),
+            s => ddl::run(self, cx, s, sql),
+        }
+    }
+}
+
+fn checked(sql: &str) -> Result<&str> {
+    // A NUL byte ends the text, as it does in the C client behind the real adapter.
+    let sql = sql.split('\0').next().unwrap_or("").trim();
+    match sql.len() > MAX_SQL {
+        true => Err(SqlError::new(code::SQL_TOO_LONG, "SQL statement too long")),
+        false => Ok(sql),
+    }
+}
+
+fn is_insert(sql: &str) -> Result<bool> {
+    let t = lexer::next(sql, 0)?;
+    Ok(["insert", "import"]
+        .iter()
+        .any(|w| sql[t.start..t.end].eq_ignore_ascii_case(w)))
+}

@@ -1,0 +1,276 @@
+//! Sockets: listening, the WebSocket handshake, and one task pair per connection.
+
+use crate::messages::{binary_name, Head, Reply, Request};
+use crate::session::{is_statement, Session, Shared};
+use bytes::Bytes;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value as Json;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::TcpListener;
+use tokio::sync::{mpsc, Semaphore};
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::WebSocketStream;
+
+const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
+/// A client that neither sends nor answers pings is dropped this long after a ping.
+const PONG_TIME: Duration = Duration::from_secs(60);
+const MAX_HEAD: usize = 16 * 1024;
+/// Statements of one connection that run or wait at the same time.
+const MAX_RUNNING: usize = 256;
+const QUEUED_REPLIES: usize = 16;
+
+pub struct Server {
+    pub shared: Arc<Shared>,
+    pub tls: Option<TlsAcceptor>,
+    pub ping_interval: Duration,
+    pub quiet: bool,
+}
+
+impl Server {
+    /// Accepts connections for ever; the caller stops it by dropping it.
+    pub async fn run(self: Arc<Self>, listener: TcpListener) {
+        loop {
+            match listener.accept().await {
+                Ok((socket, peer)) => {
+                    let _ = socket.set_nodelay(true);
+                    let server = self.clone();
+                    tokio::spawn(async move {
+                        server.log(format_args!("{peer} connected"));
+                        let ended = match &server.tls {
+                            Some(tls) => match timeout(HANDSHAKE_TIME, tls.accept(socket)).await {
+                                Ok(Ok(s)) => server.serve(s).await,
+                                Ok(Err(e)) => Err(format!("TLS: {e}")),
+                                Err(_) => Err("TLS: no handshake in time".into()),
+                            },
+                            None => server.serve(socket).await,
+                        };
+                        match ended {
+                            Ok(()) => server.log(format_args!("{peer} closed")),
+                            Err(e) => server.log(format_args!("{peer} ended: {e}")),
+                        }
+                    });
+                }
+                Err(e) => {
+                    // Out of file descriptors, mostly: others may close some.
+                    self.log(format_args!("accept: {e}"));
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                }
+            }
+        }
+    }
+    fn log(&self, what: std::fmt::Arguments) {
+        if !self.quiet {
+            eprintln!("{what}");
+        }
+    }
+
+    async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        mut socket: S,
+    ) -> Result<(), String> {
+        let rest = match timeout(HANDSHAKE_TIME, handshake(&mut socket)).await {
+            Ok(Ok(rest)) => rest,
+            Ok(Err(e)) => return Err(e),
+            Err(_) => return Err("no request in time".into()),
+        };
+        let config = WebSocketConfig::default()
+            .max_message_size(None)
+            .max_frame_size(None);
+        let ws =
+            WebSocketStream::from_partially_read(socket, rest, Role::Server, Some(config)).await;
+        let (mut sink, mut stream) = ws.split();
+        let (replies, mut queue) = mpsc::channel::<Message>(QUEUED_REPLIES);
+        let ping_interval = self.ping_interval;
+        let writer = tokio::spawn(async move {
+            loop {
+                let message = match timeout(ping_interval, queue.recv()).await {
+                    Ok(Some(m)) => m,
+                    Ok(None) => break,
+                    Err(_) => Message::Ping(Bytes::new()),
+                };
+                if sink.send(message).await.is_err() {
+                    break;
+                }
+            }
+            let _ = sink.close().await;
+        });
+        let session = Arc::new(Session::new(self.shared.clone()));
+        let running = Arc::new(Semaphore::new(MAX_RUNNING));
+        let ended = loop {
+            let message = match timeout(ping_interval + PONG_TIME, stream.next()).await {
+                Ok(Some(Ok(m))) => m,
+                Ok(Some(Err(e))) => break Err(e.to_string()),
+                Ok(None) => break Ok(()),
+                Err(_) => break Err("no answer to pings".into()),
+            };
+            if matches!(message, Message::Close(_)) {
+                break Ok(());
+            }
+            if !matches!(message, Message::Text(_) | Message::Binary(_)) {
+                continue;
+            }
+            let Ok(permit) = running.clone().acquire_owned().await else {
+                break Ok(());
+            };
+            let job = Job::new(session.clone(), message);
+            let slow = job.slow;
+            let answer = async move {
+                let reply = job.run().await;
+                drop(permit);
+                reply
+            };
+            if slow {
+                let replies = replies.clone();
+                tokio::spawn(async move {
+                    if let Some(r) = answer.await {
+                        let _ = replies.send(message_of(r)).await;
+                    }
+                });
+            } else if let Some(r) = answer.await {
+                // Fetches are answered one after the other, in the order in which they came.
+                if replies.send(message_of(r)).await.is_err() {
+                    break Err("connection lost".into());
+                }
+            }
+        };
+        drop(replies);
+        let _ = timeout(Duration::from_secs(1), writer).await;
+        ended
+    }
+}
+
+/// A request on its way to a thread that may block.
+struct Job {
+    /// May overtake others and be overtaken.
+    slow: bool,
+    work: Box<dyn FnOnce() -> Option<Reply> + Send>,
+    /// For the answer if the work panics.
+    action: String,
+    req_id: u64,
+}
+
+impl Job {
+    fn new(session: Arc<Session>, message: Message) -> Job {
+        if let Message::Binary(b) = message {
+            let head = Head::parse(&b);
+            let slow = is_statement(None, Some(&b));
+            let action = binary_name(head.action).unwrap_or("unknown").to_string();
+            let work = Box::new(move || Some(session.binary(&b)));
+            return Job {
+                slow,
+                work,
+                action,
+                req_id: head.req_id,
+            };
+        }
+        let json: Option<Json> = message
+            .to_text()
+            .ok()
+            .and_then(|t| serde_json::from_str(t).ok());
+        let slow = is_statement(json.as_ref(), None);
+        let part = |name: &str| json.as_ref().and_then(|j| j.get(name));
+        let action = part("action")
+            .and_then(Json::as_str)
+            .unwrap_or("")
+            .to_string();
+        let req_id = part("args").and_then(|a| a["req_id"].as_u64()).unwrap_or(0);
+        Job {
+            slow,
+            work: Box::new(move || session.text(json.as_ref())),
+            action,
+            req_id,
+        }
+    }
+    /// Does the work; a panic is that request's failure alone.
+    async fn run(self) -> Option<Reply> {
+        let since = Instant::now();
+        match tokio::task::spawn_blocking(self.work).await {
+            Ok(reply) => reply,
+            Err(_) => {
+                let r = Request {
+                    action: &self.action,
+                    req_id: self.req_id,
+                    since,
+                };
+                Some(r.fail("sandbox: internal error"))
+            }
+        }
+    }
+}
+
+fn message_of(r: Reply) -> Message {
+    match r {
+        Reply::Text(t) => Message::Text(t.into()),
+        Reply::Binary(b) => Message::Binary(b.into()),
+    }
+}
+
+/// Reads the HTTP request and answers it; what follows it on the socket is returned.
+async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut S) -> Result<Vec<u8>, String> {
+    let mut read = vec![];
+    let end = loop {
+        if let Some(i) = read.windows(4).position(|w| w == b"\r\n\r\n") {
+            break i + 4;
+        }
+        if read.len() > MAX_HEAD {
+            return refuse(
+                socket,
+                "431 Request Header Fields Too Large",
+                "the request's head is too long",
+            )
+            .await;
+        }
+        let mut buf = [0; 4096];
+        match socket.read(&mut buf).await {
+            Ok(0) => return Err("closed before a request".into()),
+            Ok(n) => read.extend_from_slice(&buf[..n]),
+            Err(e) => return Err(e.to_string()),
+        }
+    };
+    let head = String::from_utf8_lossy(&read[..end]).into_owned();
+    let rest = read.split_off(end);
+    let mut lines = head.lines();
+    let mut request = lines.next().unwrap_or("").split(' ');
+    let (method, target) = (request.next().unwrap_or(""), request.next().unwrap_or(""));
+    let path = target.split('?').next().unwrap_or("");
+    let header = |name: &str| {
+        lines
+            .clone()
+            .filter_map(|l| l.split_once(':'))
+            .find(|(n, _)| n.eq_ignore_ascii_case(name))
+            .map(|(_, v)| v.trim())
+    };
+    if path != "/ws" {
+        return refuse(socket, "404 Not Found", "the sandbox serves /ws only").await;
+    }
+    let upgrade = header("upgrade").is_some_and(|u| u.eq_ignore_ascii_case("websocket"));
+    let key = header("sec-websocket-key")
+        .filter(|_| method == "GET" && upgrade && header("sec-websocket-version") == Some("13"));
+    let Some(key) = key else {
+        return refuse(socket, "400 Bad Request", "not a WebSocket request").await;
+    };
+    let accept = derive_accept_key(key.as_bytes());
+    let reply = format!("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n");
+    socket
+        .write_all(reply.as_bytes())
+        .await
+        .map_err(|e| e.to_string())?;
+    Ok(rest)
+}
+
+async fn refuse<S: AsyncWrite + Unpin>(
+    socket: &mut S,
+    status: &str,
+    why: &str,
+) -> Result<Vec<u8>, String> {
+    let reply = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{why}\n", why.len() + 1);
+    let _ = socket.write_all(reply.as_bytes()).await;
+    let _ = socket.shutdown().await;
+    Err(format!("{status}: {why}"))
+}

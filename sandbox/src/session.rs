@@ -1,0 +1,720 @@
+//! One client connection: its login, database, time zone and open results, and what each request does with them.
+
+use crate::block;
+use crate::error::{code, SqlError};
+use crate::exec::result::ResultSet;
+use crate::exec::{system, Context, Engine, Outcome};
+use crate::messages::{
+    binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
+};
+use crate::sql::parser::MAX_DB_NAME;
+use crate::time::Zone;
+use crate::version::Feature;
+use serde_json::{json, Value as Json};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Instant;
+
+/// What all connections share.
+pub struct Shared {
+    pub engine: Mutex<Engine>,
+    pub block_rows: usize,
+}
+
+pub struct Session {
+    shared: Arc<Shared>,
+    state: Mutex<State>,
+}
+
+struct State {
+    /// Empty until `conn` succeeded.
+    user: String,
+    db: String,
+    zone: Zone,
+    bi: bool,
+    results: HashMap<u64, Arc<Mutex<Open>>>,
+    last_result: u64,
+}
+
+/// A result not read to its end, with the block that `fetch` made ready for `fetch_block`.
+struct Open {
+    rows: ResultSet,
+    block: Option<Vec<u8>>,
+    freed: bool,
+}
+
+/// A result, its next block, and the rows in it.
+type Block = (Arc<Mutex<Open>>, Vec<u8>, usize);
+
+type Answer = Result<Option<Reply>, BadArgs>;
+
+const RESULT_IS_NIL: &str = "result is nil";
+const MAX_USER_NAME: usize = 23;
+const MAX_PASSWORD: usize = 128;
+/// `TSDB_OPTION_CONNECTION`
+const OPTION_CLEAR: i64 = -1;
+const OPTION_CHARSET: i64 = 0;
+const OPTION_TIMEZONE: i64 = 1;
+const OPTION_LAST: i64 = 4;
+const CHARSETS: [&str; 8] = [
+    "utf-8",
+    "utf8",
+    "gbk",
+    "gb18030",
+    "gb2312",
+    "ascii",
+    "big5",
+    "iso-8859-1",
+];
+/// Port of a taosd; nothing else can be said to run.
+const TAOSD_PORT: i64 = 6030;
+
+fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic in another request is its own failure; the data is as good as a failed statement leaves it.
+    m.lock().unwrap_or_else(|e| e.into_inner())
+}
+
+/// Whether a message may take long and so must not hold up those behind it.
+pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
+    match (text, binary) {
+        (Some(j), _) => j["action"] == "query",
+        (_, Some(b)) => matches!(Head::parse(b).action, 6 | 10),
+        _ => false,
+    }
+}
+
+impl Session {
+    pub fn new(shared: Arc<Shared>) -> Session {
+        let state = State {
+            user: String::new(),
+            db: String::new(),
+            zone: Zone::utc(),
+            bi: false,
+            results: HashMap::new(),
+            last_result: 0,
+        };
+        Session {
+            shared,
+            state: Mutex::new(state),
+        }
+    }
+    fn has(&self, f: Feature) -> bool {
+        locked(&self.shared.engine).version.has(f)
+    }
+    fn context(&self) -> Context {
+        let s = locked(&self.state);
+        Context {
+            db: s.db.clone(),
+            user: s.user.clone(),
+            zone: s.zone.clone(),
+            bi: s.bi,
+        }
+    }
+
+    /// Answers a text message; None where the protocol has no reply.
+    pub fn text(&self, message: Option<&Json>) -> Option<Reply> {
+        let since = Instant::now();
+        let Some(Json::Object(m)) = message else {
+            return Some(
+                Request {
+                    action: "",
+                    req_id: 0,
+                    since,
+                }
+                .fail("unmarshal request error"),
+            );
+        };
+        let args = m.get("args").unwrap_or(&Json::Null);
+        let action = match m.get("action") {
+            None | Some(Json::Null) => "",
+            Some(Json::String(s)) => s,
+            _ => {
+                return Some(
+                    Request {
+                        action: "",
+                        req_id: 0,
+                        since,
+                    }
+                    .fail("unmarshal request error"),
+                )
+            }
+        };
+        let r = Request {
+            action,
+            req_id: args["req_id"].as_u64().unwrap_or(0),
+            since,
+        };
+        if action.is_empty() {
+            return Some(r.fail("request no action"));
+        }
+        let early = match action {
+            "version" | "conn" => true,
+            "check_server_status" => self.has(Feature::ServerStatus),
+            _ => false,
+        };
+        if !early && locked(&self.state).user.is_empty() {
+            return Some(r.fail("server not connected"));
+        }
+        let known = ACTIONS.iter().find(|a| a.0 == action);
+        let gone = action == "options_connection" && !self.has(Feature::OptionsConnection)
+            || action == "check_server_status" && !early;
+        let Some((_, words, served)) = known.filter(|_| !gone) else {
+            return Some(r.fail(format!("unknown action {action}")));
+        };
+        let fits = args.is_object() || action == "version" && args.is_null();
+        match (fits, served) {
+            (false, _) => Some(r.fail(format!("unmarshal {words} request error"))),
+            (true, false) => Some(r.error(&SqlError::unsupported(format!("action {action}")))),
+            (true, true) => self
+                .act(&r, &Args(args))
+                .unwrap_or_else(|BadArgs| Some(r.fail(format!("unmarshal {words} request error")))),
+        }
+    }
+
+    fn act(&self, r: &Request, a: &Args) -> Answer {
+        a.u64("req_id")?;
+        match r.action {
+            "version" => Ok(Some(r.ok(&[("version", self.version().into())]))),
+            "conn" => self.connect(r, a),
+            "check_server_status" => {
+                let (fqdn, port) = (a.text("fqdn")?, a.i64("port")?.unwrap_or(0));
+                let up = fqdn.is_empty() || port == 0 || port == TAOSD_PORT;
+                Ok(Some(r.ok(&[
+                    ("status", if up { 2 } else { 0 }.into()),
+                    ("details", "".into()),
+                ])))
+            }
+            "query" => Ok(Some(self.query(r, a.text("sql")?))),
+            "fetch" => self.fetch(r, a.u64("id")?),
+            "fetch_block" => self.fetch_block(r, a.u64("id")?),
+            "free_result" => {
+                self.free(a.u64("id")?);
+                Ok(None)
+            }
+            "num_fields" => {
+                let id = a.u64("result_id")?;
+                Ok(Some(match self.result(id) {
+                    Some(o) => r.ok(&[("num_fields", locked(&o).rows.fields.len().into())]),
+                    None => r.fail(RESULT_IS_NIL),
+                }))
+            }
+            "get_current_db" => Ok(Some(r.ok(&[("db", self.context().db.into())]))),
+            "get_server_info" => {
+                let info = format!(
+                    "ver:{}\nbuild:taos-sandbox {}\ngitinfo:sandbox",
+                    self.version(),
+                    env!("CARGO_PKG_VERSION")
+                );
+                Ok(Some(r.ok(&[("info", info.into())])))
+            }
+            "options_connection" => self.options(r, a),
+            other => Ok(Some(r.fail(format!("unknown action {other}")))),
+        }
+    }
+
+    fn version(&self) -> String {
+        locked(&self.shared.engine).version.text.clone()
+    }
+
+    fn connect(&self, r: &Request, a: &Args) -> Answer {
+        let (user, password, db, zone) = (
+            a.text("user")?,
+            a.text("password")?,
+            a.text("db")?,
+            a.text("tz")?,
+        );
+        for text in ["app", "ip", "connector", "totp_code", "bearer_token"] {
+            a.text(text)?;
+        }
+        let mode = a.i64("mode")?;
+        if !locked(&self.state).user.is_empty() {
+            return Ok(Some(r.fail("duplicate connections")));
+        }
+        let db = db
+            .strip_prefix('`')
+            .and_then(|d| d.strip_suffix('`'))
+            .unwrap_or(db);
+        let engine = locked(&self.shared.engine);
+        let known = engine.catalog.users.get(user);
+        let problem = match known {
+            _ if user.is_empty() || user.len() > MAX_USER_NAME => {
+                Some((code::INVALID_USER_NAME, "Invalid user name"))
+            }
+            _ if password.is_empty() || password.len() > MAX_PASSWORD => {
+                Some((code::INVALID_PASSWORD_LENGTH, "Invalid password length"))
+            }
+            _ if db.len() > MAX_DB_NAME => Some((code::DB_NAME_TOO_LONG, "Database name too long")),
+            None => Some((code::INVALID_USER, "Invalid user")),
+            // A disabled user still gets in: so does the recorded server's.
+            Some(u) if u.password != password => {
+                Some((code::AUTH_FAILURE, "Authentication failure"))
+            }
+            _ if !db.is_empty()
+                && !system::is_system(db)
+                && engine.catalog.database(db).is_err() =>
+            {
+                Some((code::DB_NOT_EXIST, "Database not exist"))
+            }
+            _ => None,
+        };
+        if let Some((code, message)) = problem {
+            return Ok(Some(r.error(&SqlError::new(code, message))));
+        }
+        if let Some(m) = mode.filter(|m| *m != 0) {
+            return Ok(Some(r.fail(format!("unexpected mode:{m}"))));
+        }
+        let mut s = locked(&self.state);
+        (s.user, s.db, s.bi) = (user.into(), db.into(), mode == Some(0));
+        if engine.version.has(Feature::OptionsConnection) {
+            s.zone = Zone::new(zone);
+        }
+        let version = engine
+            .version
+            .has(Feature::VersionInConn)
+            .then(|| ("version", engine.version.text.clone().into()));
+        Ok(Some(r.ok(version.as_slice())))
+    }
+
+    fn options(&self, r: &Request, a: &Args) -> Answer {
+        for o in a.list("options")? {
+            let o = Args(o);
+            let (option, value) = (o.i64("option")?.unwrap_or(0), o.text("value")?);
+            match option {
+                OPTION_CLEAR => locked(&self.state).zone = Zone::utc(),
+                OPTION_TIMEZONE => locked(&self.state).zone = Zone::new(value),
+                OPTION_CHARSET
+                    if !value.is_empty()
+                        && !CHARSETS.contains(&value.to_ascii_lowercase().as_str()) =>
+                {
+                    return Ok(Some(r.error(&SqlError::new(22, "Invalid argument"))));
+                }
+                OPTION_CHARSET..=OPTION_LAST => {}
+                _ => {
+                    return Ok(Some(
+                        r.error(&SqlError::new(code::INVALID_PARA, "Invalid parameters")),
+                    ))
+                }
+            }
+        }
+        Ok(Some(r.ok(&[])))
+    }
+
+    fn query(&self, r: &Request, sql: &str) -> Reply {
+        let cx = self.context();
+        let (outcome, decimals) = {
+            let mut engine = locked(&self.shared.engine);
+            (
+                engine.execute(sql, &cx),
+                engine.version.has(Feature::DecimalFields),
+            )
+        };
+        let done = |affected: usize| {
+            let mut keys: Vec<(&str, Json)> = vec![
+                ("id", 0.into()),
+                ("is_update", true.into()),
+                ("affected_rows", affected.into()),
+                ("fields_count", 0.into()),
+                ("fields_names", Json::Null),
+            ];
+            keys.extend([
+                ("fields_types", Json::Null),
+                ("fields_lengths", Json::Null),
+                ("precision", 0.into()),
+            ]);
+            if decimals {
+                keys.extend([
+                    ("fields_precisions", Json::Null),
+                    ("fields_scales", Json::Null),
+                ]);
+            }
+            r.ok(&keys)
+        };
+        match outcome {
+            Err(e) => r.error(&e),
+            Ok(Outcome::Done { affected }) => done(affected),
+            Ok(Outcome::Use(db)) => {
+                locked(&self.state).db = db;
+                done(0)
+            }
+            Ok(Outcome::Rows(rows)) => {
+                let f = &rows.fields;
+                let list = |of: &dyn Fn(&crate::exec::result::Field) -> Json| {
+                    Json::from(f.iter().map(of).collect::<Vec<_>>())
+                };
+                let mut keys = vec![
+                    ("id", Json::Null),
+                    ("is_update", false.into()),
+                    ("affected_rows", 0.into()),
+                    ("fields_count", f.len().into()),
+                    ("fields_names", list(&|f| f.name.as_str().into())),
+                    ("fields_types", list(&|f| (f.ty.kind as u8).into())),
+                    ("fields_lengths", list(&|f| f.ty.user_len().into())),
+                    ("precision", (rows.precision as u8).into()),
+                ];
+                if decimals {
+                    keys.push(("fields_precisions", list(&|f| f.ty.precision.into())));
+                    keys.push(("fields_scales", list(&|f| f.ty.scale.into())));
+                }
+                let mut s = locked(&self.state);
+                s.last_result += 1;
+                let id = s.last_result;
+                s.results.insert(
+                    id,
+                    Arc::new(Mutex::new(Open {
+                        rows: *rows,
+                        block: None,
+                        freed: false,
+                    })),
+                );
+                keys[0].1 = id.into();
+                r.ok(&keys)
+            }
+        }
+    }
+
+    fn result(&self, id: u64) -> Option<Arc<Mutex<Open>>> {
+        locked(&self.state).results.get(&id).cloned()
+    }
+    fn free(&self, id: u64) {
+        let open = locked(&self.state).results.remove(&id);
+        if let Some(o) = open {
+            locked(&o).freed = true;
+        }
+    }
+    /// The next block of a result and its rows; None at the end, which frees the result, as an error does.
+    fn next_block(&self, id: u64) -> Result<Option<Block>, SqlError> {
+        let fail = |m: &str| SqlError::new(code::FAIL, m);
+        let open = self.result(id).ok_or_else(|| fail(RESULT_IS_NIL))?;
+        let next = {
+            let mut o = locked(&open);
+            if o.freed {
+                return Err(fail("result has been freed"));
+            }
+            let rows = o
+                .rows
+                .next(&locked(&self.shared.engine), self.shared.block_rows);
+            rows.map(|rows| {
+                (!rows.is_empty()).then(|| (block::encode(&o.rows.types(), &rows), rows.len()))
+            })
+        };
+        match next {
+            Ok(Some((block, rows))) => Ok(Some((open, block, rows))),
+            other => {
+                self.free(id);
+                other.map(|_| None)
+            }
+        }
+    }
+
+    fn fetch(&self, r: &Request, id: u64) -> Answer {
+        Ok(Some(match self.next_block(id) {
+            Err(e) => r.error(&e),
+            Ok(None) => r.ok(&[
+                ("id", id.into()),
+                ("completed", true.into()),
+                ("lengths", Json::Null),
+                ("rows", 0.into()),
+            ]),
+            Ok(Some((open, block, rows))) => {
+                let mut o = locked(&open);
+                let lengths: Vec<u32> = o
+                    .rows
+                    .fields
+                    .iter()
+                    .map(|f| {
+                        if f.ty.kind.is_decimal() {
+                            f.ty.kind.size()
+                        } else {
+                            f.ty.schema_bytes()
+                        }
+                    })
+                    .collect();
+                o.block = Some(block);
+                r.ok(&[
+                    ("id", id.into()),
+                    ("completed", false.into()),
+                    ("lengths", json!(lengths)),
+                    ("rows", rows.into()),
+                ])
+            }
+        }))
+    }
+    fn fetch_block(&self, r: &Request, id: u64) -> Answer {
+        let Some(open) = self.result(id) else {
+            return Ok(Some(r.fail(RESULT_IS_NIL)));
+        };
+        let o = locked(&open);
+        let Some(b) = &o.block else {
+            return Ok(Some(r.fail("block is nil")));
+        };
+        let mut out = Vec::with_capacity(16 + b.len());
+        out.extend_from_slice(&r.timing().to_le_bytes());
+        out.extend_from_slice(&id.to_le_bytes());
+        out.extend_from_slice(b);
+        Ok(Some(Reply::Binary(out)))
+    }
+
+    /// Answers a binary message.
+    pub fn binary(&self, b: &[u8]) -> Reply {
+        let since = Instant::now();
+        let head = Head::parse(b);
+        let missing = match head.action {
+            6 | 7 => !self.has(Feature::BinaryQuery),
+            10 => !self.has(Feature::ValidateSql),
+            _ => false,
+        };
+        let name = binary_name(head.action).filter(|_| !missing);
+        let r = Request {
+            action: name.unwrap_or("unknown"),
+            req_id: head.req_id,
+            since,
+        };
+        if b.is_empty() {
+            // The real adapter does not survive this one.
+            return r.fail("message length is too short");
+        }
+        if locked(&self.state).user.is_empty() {
+            return r.fail("server not connected");
+        }
+        match (name, head.action) {
+            (None, n) => r.fail(format!("unknown binary action {n}")),
+            (_, 6) => match binary_sql(b) {
+                Ok(sql) => self.query(&r, &String::from_utf8_lossy(sql)),
+                Err(e) => r.fail(e),
+            },
+            (_, 7) => match fetch_version(b) {
+                Ok(()) => match self.next_block(head.id) {
+                    Ok(block) => r.block(head.id, None, block.as_ref().map(|b| b.1.as_slice())),
+                    Err(e) => r.block(head.id, Some(&e), None),
+                },
+                Err(e) => r.block(head.id, Some(&SqlError::new(code::FAIL, e)), None),
+            },
+            (_, 10) => match binary_sql(b) {
+                Ok(sql) => {
+                    let cx = self.context();
+                    let verdict =
+                        locked(&self.shared.engine).validate(&String::from_utf8_lossy(sql), &cx);
+                    // Here the code is the full 32-bit one.
+                    let code =
+                        verdict.map_or_else(|e| (0x8000_0000u32 | e.code as u32) as i32, |_| 0);
+                    r.ok(&[("result_code", code.into())])
+                }
+                Err(e) => r.fail(e),
+            },
+            (Some(name), _) => r.error(&SqlError::unsupported(format!("binary action {name}"))),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::Version;
+
+    fn session(pose: &str) -> Session {
+        let engine = Engine::open(None, Version::parse(pose).unwrap()).unwrap();
+        Session::new(Arc::new(Shared {
+            engine: Mutex::new(engine),
+            block_rows: 4096,
+        }))
+    }
+    fn ask(s: &Session, text: &str) -> Json {
+        match s.text(serde_json::from_str(text).ok().as_ref()) {
+            Some(Reply::Text(t)) => serde_json::from_str(&t).unwrap(),
+            other => panic!("{text}: {other:?}"),
+        }
+    }
+    fn error(s: &Session, text: &str) -> (u64, String) {
+        let j = ask(s, text);
+        (
+            j["code"].as_u64().unwrap(),
+            j["message"].as_str().unwrap().to_string(),
+        )
+    }
+    fn connected(pose: &str) -> Session {
+        let s = session(pose);
+        assert_eq!(
+            error(
+                &s,
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"taosdata"}}"#
+            )
+            .0,
+            0
+        );
+        s
+    }
+    fn sql(s: &Session, sql: &str) -> Json {
+        ask(
+            s,
+            &json!({"action": "query", "args": {"req_id": 1, "sql": sql}}).to_string(),
+        )
+    }
+
+    #[test]
+    fn refusals_are_those_recorded() {
+        let s = session("3.3.7.5");
+        let cases = [
+            (
+                r#"{"action":"query","args":{"req_id":1,"sql":"select 1"}}"#,
+                65535,
+                "server not connected",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"wrong"}}"#,
+                855,
+                "Authentication failure",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"nobody","password":"taosdata"}}"#,
+                849,
+                "Invalid user",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"","password":""}}"#,
+                519,
+                "Invalid user name",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":""}}"#,
+                520,
+                "Invalid password length",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"taosdata","db":"nope"}}"#,
+                904,
+                "Database not exist",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":-1,"user":"root","password":"taosdata"}}"#,
+                65535,
+                "unmarshal connect request error",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"taosdata","mode":3}}"#,
+                65535,
+                "unexpected mode:3",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"taosdata"}}"#,
+                0,
+                "",
+            ),
+            (
+                r#"{"action":"conn","args":{"req_id":1,"user":"root","password":"taosdata"}}"#,
+                65535,
+                "duplicate connections",
+            ),
+            (
+                r#"{"action":"no_such_action","args":{"req_id":1}}"#,
+                65535,
+                "unknown action no_such_action",
+            ),
+            ("this is not json", 65535, "unmarshal request error"),
+            ("[1]", 65535, "unmarshal request error"),
+            ("{}", 65535, "request no action"),
+            (
+                r#"{"action":"query"}"#,
+                65535,
+                "unmarshal query request error",
+            ),
+            (
+                r#"{"action":"query","args":{"req_id":"x","sql":1}}"#,
+                65535,
+                "unmarshal query request error",
+            ),
+            (
+                r#"{"action":"fetch","args":{"req_id":1,"id":12345}}"#,
+                65535,
+                "result is nil",
+            ),
+            (
+                r#"{"action":"fetch_block","args":{"req_id":1,"id":12345}}"#,
+                65535,
+                "result is nil",
+            ),
+            (
+                r#"{"action":"options_connection","args":{"req_id":1,"options":[{"option":100,"value":"x"}]}}"#,
+                280,
+                "Invalid parameters",
+            ),
+            (
+                r#"{"action":"options_connection","args":{"req_id":1,"options":[{"option":0,"value":"nope-8"}]}}"#,
+                22,
+                "Invalid argument",
+            ),
+            (
+                r#"{"action":"stmt2_init","args":{"req_id":1}}"#,
+                256,
+                "Operation not supported: sandbox: action stmt2_init",
+            ),
+            (
+                r#"{"action":"query","args":{"req_id":1,"sql":""}}"#,
+                9729,
+                "Incomplete SQL statement",
+            ),
+        ];
+        for (text, code, message) in cases {
+            assert_eq!(error(&s, text), (code, message.to_string()), "{text}");
+        }
+    }
+
+    #[test]
+    fn results_count_up_and_end() {
+        let s = connected("3.3.7.5");
+        assert_eq!(sql(&s, "create database d")["id"], 0);
+        for id in 1..3 {
+            assert_eq!(sql(&s, "select 1")["id"], id);
+        }
+        let fetch = r#"{"action":"fetch","args":{"req_id":1,"id":2}}"#;
+        assert_eq!(ask(&s, fetch)["rows"], 1);
+        assert_eq!(ask(&s, fetch)["completed"], true);
+        assert_eq!(error(&s, fetch).1, "result is nil");
+        assert!(s
+            .text(Some(
+                &json!({"action": "free_result", "args": {"req_id": 1, "id": 1}})
+            ))
+            .is_none());
+        assert_eq!(
+            error(
+                &s,
+                r#"{"action":"num_fields","args":{"req_id":1,"result_id":1}}"#
+            )
+            .1,
+            "result is nil"
+        );
+    }
+
+    #[test]
+    fn any_binary_message_gets_an_answer() {
+        let s = connected("3.3.7.5");
+        for action in 0..12u64 {
+            let mut b = [7u64.to_le_bytes(), 1u64.to_le_bytes(), action.to_le_bytes()].concat();
+            b.extend_from_slice(&[1, 0, 255, 255, 255, 255, b'x']);
+            for n in 0..=b.len() {
+                s.binary(&b[..n]);
+            }
+        }
+        let Reply::Text(t) = s.binary(&[1, 2, 3]) else {
+            panic!()
+        };
+        assert!(t.contains("unknown binary action 0"));
+    }
+
+    #[test]
+    fn old_versions_know_less() {
+        let s = connected("3.3.0.6");
+        let mut b = [3u64.to_le_bytes(), 0u64.to_le_bytes(), 6u64.to_le_bytes()].concat();
+        b.extend_from_slice(b"\x01\x00\x08\x00\x00\x00select 1");
+        let Reply::Text(t) = s.binary(&b) else {
+            panic!()
+        };
+        assert!(t.contains("unknown binary action 6"));
+        assert_eq!(
+            error(&s, r#"{"action":"options_connection","args":{"req_id":1}}"#).1,
+            "unknown action options_connection"
+        );
+        assert!(sql(&s, "select 1").get("fields_scales").is_none());
+        let old = connected("3.0.5");
+        assert_eq!(sql(&old, "CREATE TABLE 123")["code"], 0x216);
+    }
+}

@@ -1,0 +1,457 @@
+//! The parser's cursor and the statements: names, keywords, queries, SHOW and the like.
+
+use super::ast::*;
+use super::lexer::{self, Tok, Token};
+use crate::error::{code, Result, SqlError};
+use crate::time::Duration;
+
+/// Words that end an expression or a name; they are no identifiers without back-ticks.
+const RESERVED: &str = " all alter and as asc between by case cast create database delete desc describe distinct drop else end exists explain fill from \
+group having if in insert interval into is join like limit match nmatch not null offset on or order partition range select set show slimit \
+sliding soffset stable table tags then union use using values when where with add column tag ";
+
+pub const MAX_TABLE_NAME: usize = 192;
+pub const MAX_COLUMN_NAME: usize = 64;
+pub const MAX_DB_NAME: usize = 64;
+/// Nesting of brackets and operators; deeper statements are refused rather than overflowing the stack.
+const MAX_DEPTH: usize = 128;
+
+pub struct Parser<'a> {
+    pub sql: &'a str,
+    /// The session's database, `""` if none.
+    db: &'a str,
+    pub cur: Token,
+    /// Where the token before `cur` ended.
+    pub prev_end: usize,
+    pub depth: usize,
+}
+
+/// Parses one statement that is not an INSERT. A semicolon ends it; what follows is ignored, as the real server does.
+pub fn parse(sql: &str, db: &str) -> Result<Statement> {
+    let mut p = Parser {
+        sql,
+        db,
+        cur: lexer::next(sql, 0)?,
+        prev_end: 0,
+        depth: 0,
+    };
+    if p.cur.kind == Tok::End {
+        return Err(SqlError::incomplete());
+    }
+    let s = p.statement()?;
+    if p.cur.kind != Tok::End && !p.at_op(";") {
+        return Err(p.unexpected());
+    }
+    Ok(s)
+}
+
+impl<'a> Parser<'a> {
+    pub fn text(&self) -> &'a str {
+        &self.sql[self.cur.start..self.cur.end]
+    }
+    pub fn advance(&mut self) -> Result<()> {
+        self.prev_end = self.cur.end;
+        self.cur = lexer::next(self.sql, self.cur.end)?;
+        Ok(())
+    }
+    /// The token behind the current one.
+    pub fn peek(&self) -> Result<&'a str> {
+        let t = lexer::next(self.sql, self.cur.end)?;
+        Ok(&self.sql[t.start..t.end])
+    }
+    /// The error for a token that cannot stand here.
+    pub fn unexpected(&self) -> SqlError {
+        match self.cur.kind {
+            Tok::End => SqlError::incomplete(),
+            _ => SqlError::syntax(&self.sql[self.cur.start..]),
+        }
+    }
+    pub fn deeper(&mut self) -> Result<()> {
+        self.depth += 1;
+        if self.depth > MAX_DEPTH {
+            return Err(SqlError::unsupported(format!(
+                "expressions nested deeper than {MAX_DEPTH}"
+            )));
+        }
+        Ok(())
+    }
+    pub fn at_kw(&self, word: &str) -> bool {
+        self.cur.kind == Tok::Word && self.text().eq_ignore_ascii_case(word)
+    }
+    pub fn kw(&mut self, word: &str) -> Result<bool> {
+        let hit = self.at_kw(word);
+        if hit {
+            self.advance()?;
+        }
+        Ok(hit)
+    }
+    pub fn expect_kw(&mut self, word: &str) -> Result<()> {
+        match self.kw(word)? {
+            true => Ok(()),
+            false => Err(self.unexpected()),
+        }
+    }
+    pub fn at_op(&self, op: &str) -> bool {
+        self.cur.kind == Tok::Op && self.text() == op
+    }
+    pub fn op(&mut self, op: &str) -> Result<bool> {
+        let hit = self.at_op(op);
+        if hit {
+            self.advance()?;
+        }
+        Ok(hit)
+    }
+    pub fn expect_op(&mut self, op: &str) -> Result<()> {
+        match self.op(op)? {
+            true => Ok(()),
+            false => Err(self.unexpected()),
+        }
+    }
+    pub fn at_reserved(&self) -> bool {
+        let w = self.text().to_ascii_lowercase();
+        self.cur.kind == Tok::Word && RESERVED.contains(&format!(" {w} "))
+    }
+    pub fn at_name(&self) -> bool {
+        match self.cur.kind {
+            Tok::Quoted => true,
+            Tok::Word => {
+                !self.at_reserved() && !self.text().starts_with(|c: char| c.is_ascii_digit())
+            }
+            _ => false,
+        }
+    }
+    /// An identifier: lower case, unless it is in back-ticks.
+    pub fn name(&mut self, max: usize) -> Result<String> {
+        if !self.at_name() {
+            return Err(self.unexpected());
+        }
+        let text = self.text();
+        let name = match self.cur.kind {
+            Tok::Quoted => text[1..text.len() - 1].replace("``", "`"),
+            _ => text.to_ascii_lowercase(),
+        };
+        if name.is_empty() || name.len() > max {
+            let at = self.cur.start + (self.cur.kind == Tok::Quoted) as usize;
+            return Err(SqlError::new(
+                code::INVALID_IDENTIFIER,
+                format!(
+                    "Invalid identifier name: {}",
+                    crate::error::clip(&self.sql[at..], 480)
+                ),
+            ));
+        }
+        self.advance()?;
+        Ok(name)
+    }
+    pub fn column_name(&mut self) -> Result<String> {
+        self.name(MAX_COLUMN_NAME)
+    }
+    pub fn db_name(&mut self) -> Result<String> {
+        self.name(MAX_DB_NAME)
+    }
+    /// `[db.]table`. Without a database in name and session this fails at once, before the rest is looked at.
+    pub fn table_name(&mut self) -> Result<TableName> {
+        let first = self.name(MAX_TABLE_NAME)?;
+        if self.op(".")? {
+            return Ok(TableName {
+                db: first,
+                name: self.name(MAX_TABLE_NAME)?,
+            });
+        }
+        if self.db.is_empty() {
+            return Err(SqlError::new(
+                code::DB_NOT_SPECIFIED,
+                "Database not specified",
+            ));
+        }
+        Ok(TableName {
+            db: self.db.to_string(),
+            name: first,
+        })
+    }
+    pub fn current_db(&self) -> Result<String> {
+        match self.db {
+            "" => Err(SqlError::new(
+                code::DB_NOT_SPECIFIED,
+                "Database not specified",
+            )),
+            db => Ok(db.to_string()),
+        }
+    }
+    pub fn string(&mut self) -> Result<String> {
+        if self.cur.kind != Tok::Text {
+            return Err(self.unexpected());
+        }
+        let s = lexer::unquote(self.text());
+        self.advance()?;
+        Ok(s)
+    }
+    pub fn unsigned(&mut self) -> Result<u64> {
+        let n = self
+            .text()
+            .parse()
+            .ok()
+            .filter(|_| self.cur.kind == Tok::Integer);
+        let n = n.ok_or_else(|| self.unexpected())?;
+        self.advance()?;
+        Ok(n)
+    }
+    pub fn duration(&mut self) -> Result<Duration> {
+        let d = match self.cur.kind {
+            Tok::Duration => Duration::parse(self.text()),
+            Tok::Text => Duration::parse(&lexer::unquote(self.text())),
+            _ => None,
+        };
+        let d = d.ok_or_else(|| self.unexpected())?;
+        self.advance()?;
+        Ok(d)
+    }
+    pub fn if_exists(&mut self) -> Result<bool> {
+        let given = self.kw("if")?;
+        if given {
+            self.expect_kw("exists")?;
+        }
+        Ok(given)
+    }
+    pub fn if_not_exists(&mut self) -> Result<bool> {
+        let given = self.kw("if")?;
+        if given {
+            self.expect_kw("not")?;
+            self.expect_kw("exists")?;
+        }
+        Ok(given)
+    }
+    pub fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {
+        let mut out = vec![item(self)?];
+        while self.op(",")? {
+            out.push(item(self)?);
+        }
+        Ok(out)
+    }
+    /// Skips to the end of the statement: for clauses that have no effect here.
+    pub fn skip_rest(&mut self) -> Result<()> {
+        while self.cur.kind != Tok::End && !self.at_op(";") {
+            self.advance()?;
+        }
+        Ok(())
+    }
+
+    fn statement(&mut self) -> Result<Statement> {
+        if self.cur.kind != Tok::Word && !self.at_op("(") {
+            return Err(self.unexpected());
+        }
+        match self.text().to_ascii_lowercase().as_str() {
+            "select" | "(" => Ok(Statement::Query(Box::new(self.query()?))),
+            "create" => self.create(),
+            "drop" => self.drop(),
+            "alter" => self.alter(),
+            "use" => {
+                self.advance()?;
+                Ok(Statement::Use(self.db_name()?))
+            }
+            "delete" => {
+                self.advance()?;
+                self.expect_kw("from")?;
+                let table = self.table_name()?;
+                let filter = if self.kw("where")? {
+                    Some(self.expr()?)
+                } else {
+                    None
+                };
+                Ok(Statement::Delete { table, filter })
+            }
+            "show" => {
+                self.advance()?;
+                Ok(Statement::Show(self.show()?))
+            }
+            "describe" | "desc" => {
+                self.advance()?;
+                Ok(Statement::Describe(self.table_name()?))
+            }
+            "explain" => {
+                self.advance()?;
+                self.kw("analyze")?;
+                if self.kw("verbose")? || self.kw("ratio")? {
+                    self.advance()?;
+                }
+                Ok(Statement::Explain(Box::new(self.query()?)))
+            }
+            "flush" | "compact" | "trim" => {
+                self.advance()?;
+                self.expect_kw("database")?;
+                let name = self.db_name()?;
+                self.skip_rest()?;
+                Ok(Statement::Database(name))
+            }
+            "reset" => {
+                self.advance()?;
+                self.expect_kw("query")?;
+                self.expect_kw("cache")?;
+                Ok(Statement::Nothing)
+            }
+            "kill" => {
+                self.advance()?;
+                self.expect_kw("query")?;
+                self.string()?;
+                Ok(Statement::KillQuery)
+            }
+            w @ ("grant" | "revoke" | "balance" | "redistribute" | "split" | "merge" | "pause"
+            | "resume" | "restore" | "update" | "start" | "stop" | "recalculate") => Err(
+                SqlError::unsupported(format!("statement {}", w.to_ascii_uppercase())),
+            ),
+            _ => Err(self.unexpected()),
+        }
+    }
+
+    fn drop(&mut self) -> Result<Statement> {
+        self.advance()?;
+        let what = self.text().to_ascii_lowercase();
+        if self.cur.kind != Tok::Word {
+            return Err(self.unexpected());
+        }
+        self.advance()?;
+        match what.as_str() {
+            "database" => {
+                let if_exists = self.if_exists()?;
+                Ok(Statement::DropDatabase {
+                    if_exists,
+                    name: self.db_name()?,
+                })
+            }
+            "table" | "stable" => {
+                self.kw("with")?;
+                let tables = self.list(|p| Ok((p.if_exists()?, p.table_name()?)))?;
+                Ok(Statement::DropTables {
+                    stable: what == "stable",
+                    tables,
+                })
+            }
+            "user" => Ok(Statement::DropUser(self.name(MAX_DB_NAME)?)),
+            // Nothing of the kind can exist, so IF EXISTS is always content.
+            "topic" | "stream" | "function" | "view" | "index" | "consumer"
+                if self.if_exists()? =>
+            {
+                self.skip_rest()?;
+                Ok(Statement::Nothing)
+            }
+            "topic" | "stream" | "function" | "view" | "index" | "consumer" | "dnode" | "tsma" => {
+                Err(SqlError::unsupported(format!(
+                    "DROP {}",
+                    what.to_ascii_uppercase()
+                )))
+            }
+            _ => {
+                let at = self.prev_end - what.len();
+                Err(SqlError::syntax(&self.sql[at..]))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(sql: &str, db: &str) -> (u16, String) {
+        let e = parse(sql, db).expect_err(sql);
+        (e.code, e.message)
+    }
+
+    #[test]
+    fn errors_are_those_recorded() {
+        let incomplete = [
+            "",
+            " ",
+            "select",
+            "select * from",
+            "create database",
+            "show",
+            "show nothing",
+            "select 1 +",
+            "use",
+            "alter",
+            "explain select",
+            "/* x",
+        ];
+        for sql in incomplete {
+            assert_eq!(
+                error(sql, "d"),
+                (0x2601, "Incomplete SQL statement".into()),
+                "{sql}"
+            );
+        }
+        let near = [
+            ("selec 1", "selec 1"),
+            (";", ";"),
+            ("use no such", "such"),
+            ("describe a.b.c", ".c"),
+            ("describe t t2", "t2"),
+            ("CREATE TABLE 123", "123"),
+            ("bad sql", "bad sql"),
+        ];
+        for (sql, text) in near {
+            assert_eq!(
+                error(sql, "d"),
+                (0x2600, format!("syntax error near \"{text}\"")),
+                "{sql}"
+            );
+        }
+        assert_eq!(error("select 'a", "d").1, "unrecognized token: \"'a\"");
+        assert_eq!(
+            error("select * from t", ""),
+            (0x2616, "Database not specified".into())
+        );
+        assert_eq!(error("create table t", "").0, 0x2616);
+        assert_eq!(error("use ``", "").1, "Invalid identifier name: `");
+        let long = format!("create table {}(ts timestamp, v int)", "x".repeat(193));
+        assert_eq!(
+            error(&long, "d"),
+            (0x2617, format!("Invalid identifier name: {}", &long[13..]))
+        );
+    }
+
+    #[test]
+    fn a_semicolon_ends_a_statement() {
+        assert!(parse("select 1; select 2", "").is_ok());
+        assert!(parse("select 1;", "").is_ok());
+    }
+
+    #[test]
+    fn deep_nesting_is_refused() {
+        let many = |part: &str| part.repeat(100_000);
+        let deep = [
+            format!("select {}1", many("(")),
+            many("("),
+            format!("select {}1", many("- ")),
+            format!("select {}1", many("not ")),
+            format!("select 1{}", many("+1")),
+            format!("select 1{}", many("=1")),
+            format!("select 1{}", many(" is null")),
+            format!("select t{}", many("->'a'")),
+        ];
+        for sql in deep {
+            assert_eq!(error(&sql, "").0, 0x0100, "{}", &sql[..40]);
+        }
+        // Long is not deep.
+        assert!(parse(&format!("select 1 where 1=1{}", many(" or 1=1")), "").is_ok());
+    }
+
+    #[test]
+    fn queries_of_many_forms() {
+        let good = [
+            "select a.b, `C d` as `列名`, count(*) x from db.t as a where ts >= '2023-01-01' and (v in (1,2) or s like 'a%') group by a having count(*) > 1 order by 1 desc limit 2,3",
+            "select _wstart, avg(v) from st partition by tbname interval(1h, 5m) sliding(30m) fill(value, 0) slimit 1 soffset 2 limit 5 offset 1",
+            "select case when v > 1 then 'a' else 'b' end, case v when 1 then 2 end, cast(v as tinyint unsigned) from t",
+            "select t->'a' from st where t->'a' = 1 and not (x is not null) and y not between 1 and 2 and z not in ('a')",
+            "select distinct tbname from (select * from t) x",
+            "select 1 union all select 2 union select 3 order by 1",
+            "select now()+1s, now - 1d, today(), ts + 1n from t",
+            "show tables like 'a%'", "show `d`.tables", "show normal tables", "show child `d`.tables", "show tags from c1 from d", "show table tags a, b from st",
+            "show create table d.t", "show variables like 'x'", "describe t", "desc d.t", "kill query 'x'", "reset query cache", "flush database d",
+            "delete from t where ts > now - 1d", "explain select * from t",
+        ];
+        for sql in good {
+            parse(sql, "d").unwrap_or_else(|e| panic!("{sql}: {}", e.message));
+        }
+    }
+}

@@ -1,0 +1,111 @@
+#!/usr/bin/env bash
+# make demo: builds and installs the library under target/, starts the sandbox on a free port of 127.0.0.1, runs the C
+# examples and a Python program against it, and says what that shows. Nothing is left running, nothing outside target/.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+prefix=$target/demo-prefix
+work=$target/demo
+venv=$target/demo-venv
+log=$work/log
+mkdir -p "$work"
+: >"$log"
+
+# Settings of this machine's user must not decide where the demo connects.
+for name in $(compgen -e TAOS_ || true); do unset "$name"; done
+
+say() { printf '%s\n' "$*"; }
+step() { printf '\n%s\n' "$*"; }
+indented() { sed 's/^/    /'; }
+
+failed() {
+    say "failed: $*" >&2
+    tail -n 40 "$log" | indented >&2
+    say "all of it: $log" >&2
+    exit 1
+}
+
+# Runs a command with its output in the log, which is shown when it fails.
+quietly() { "$@" >>"$log" 2>&1 || failed "$@"; }
+
+# Runs a program with its output in a file.
+into() {
+    local file=$1
+    shift
+    "$@" >"$file" 2>>"$log" || { cat "$file" >>"$log"; failed "$@"; }
+}
+
+say "libtaos: TDengine's C client library over WebSocket. This builds it and runs programs on it."
+say "What the tools print goes to $log."
+
+step "1. Build the library and the sandbox, a little server to try it against (two to four minutes, the first time) ..."
+start=$SECONDS
+quietly scripts/setup.sh
+quietly make --no-print-directory build
+say "   done in $((SECONDS - start)) s"
+
+step "2. Install it: make install PREFIX=$prefix"
+rm -rf "$prefix"
+quietly make --no-print-directory install "PREFIX=$prefix" DESTDIR=
+library=$prefix/lib/libtaos.so
+say "   libtaos.so is $(($(stat -Lc %s "$library") / 1024 / 1024 + 1)) MB and needs no other library than the system's:"
+objdump -p "$library" | awk '$1 == "NEEDED" { printf " %s", $2 } END { print "" }' | indented
+
+# The sandbox prints its port once it listens, and is stopped by its own process id.
+coproc SANDBOX { exec "$target/release/taos-sandbox" --port 0 --print-port 2>>"$log"; }
+sandbox=$SANDBOX_PID
+trap 'kill "$sandbox" 2>/dev/null && wait "$sandbox" 2>/dev/null || true' EXIT
+host=127.0.0.1
+if ! read -r port <&"${SANDBOX[0]}"; then
+    say "the sandbox does not start: $log" >&2
+    exit 1
+fi
+
+step "3. Build the C examples as a user would, against what was installed: by CMake and by pkg-config"
+quietly cmake -S c-examples -B "$work/cmake" "-DCMAKE_PREFIX_PATH=$prefix" -DCMAKE_BUILD_TYPE=Release
+quietly cmake --build "$work/cmake" --clean-first
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig
+read -ra flags <<<"$(pkg-config --cflags --libs taos)"
+mkdir -p "$work/pkg-config"
+for source in c-examples/*.c; do
+    quietly cc -std=c11 -O2 -Wall "$source" -o "$work/pkg-config/$(basename "$source" .c)" "${flags[@]}"
+done
+say "   find_package(taos) and target_link_libraries(... taos::taos)"
+say "   cc example.c \$(pkg-config --cflags --libs taos)"
+
+step "4. Run them against the sandbox on $host:$port"
+shown=$work/output
+for example in connect create_insert query errors; do
+    # The one that CMake built knows where the library is; the other is told, as installed programs are.
+    into "$shown" "$work/cmake/$example" "$host" "$port"
+    into "$shown.2" env "LD_LIBRARY_PATH=$prefix/lib" "$work/pkg-config/$example" "$host" "$port"
+    quietly cmp "$shown" "$shown.2"
+    say "   \$ $example $host $port"
+    # query reads every column of two rows: the beginning will do.
+    head -n 9 "$shown" | indented
+    if [ "$example" = query ]; then say "    ... and so on, for all types and a row of NULLs"; fi
+done
+
+step "5. Python: taospy 2.8.10 from PyPI, as it is"
+if [ ! -x "$venv/bin/python" ] || ! "$venv/bin/python" -m pip show -q taospy 2>/dev/null; then
+    quietly python3 -m venv "$venv"
+    quietly "$venv/bin/python" -m pip install --disable-pip-version-check taospy==2.8.10
+fi
+program=(demo/taospy_demo.py "$host" "$port")
+if ! without=$(env -u LD_LIBRARY_PATH "$venv/bin/python" -c "import taos" 2>&1); then
+    say "   \$ python3 -c 'import taos'"
+    tail -n 1 <<<"$without" | indented
+    say "   It wants the native client, which this machine has not. Here it gets this library, and is none the wiser:"
+fi
+say "   \$ LD_LIBRARY_PATH=$prefix/lib python3 ${program[*]}"
+into "$shown" env "LD_LIBRARY_PATH=$prefix/lib" "$venv/bin/python" "${program[@]}"
+indented <"$shown"
+
+step "That is the whole client: one file in place of the native one, one port to the server, no matching versions."
+say "Some functions still answer 'not supported yet'; docs/functions.md says which."
+say ""
+say "Your own program, with your own server (taosAdapter, 3.0 or later; port 6030 or 0 in the program means 6041 here):"
+say ""
+say "    export LD_LIBRARY_PATH=$prefix/lib"
+say "    python3 your_program.py        # or whatever loads or links libtaos.so"

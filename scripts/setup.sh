@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Installs what the C examples' builds, the demo and the tests need of the system, where it is missing: as root, by apt.
+# Where that cannot be done it says what is missing. The library itself needs only Rust and a C compiler.
+set -euo pipefail
+
+packages=()
+missing() { packages+=("$1"); }
+
+command -v cc >/dev/null || missing gcc
+command -v make >/dev/null || missing make
+command -v pkg-config >/dev/null || missing pkg-config
+command -v cmake >/dev/null || missing cmake
+command -v ninja >/dev/null || missing ninja-build
+command -v python3 >/dev/null || missing python3
+python3 -c 'import venv, ensurepip' 2>/dev/null || missing python3-venv
+
+if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
+    echo "missing: ${packages[*]} (as Debian calls them); please install them" >&2
+    exit 1
+fi
+echo "installing ${packages[*]}"
+export DEBIAN_FRONTEND=noninteractive
+# The list of packages may never have been fetched on a bare machine.
+apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null

@@ -1,0 +1,80 @@
+"""The ABI as a compiler, a linker and a loader see it."""
+import re
+import subprocess
+
+import pytest
+
+from support.cc import WARNINGS, compile_c, run_compiler
+from support.paths import INCLUDE, LIBRARY, TESTS
+from support.programs import run
+
+HERE = TESTS / "abi"
+SYMBOLS = (HERE / "symbols.txt").read_text().split()
+
+
+def tool(*command):
+    return subprocess.run([str(part) for part in command], capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.parametrize("standard", ["c99", "c11", "c17", "c++11", "c++17"])
+@pytest.mark.parametrize("source", ["layout", "only the header"])
+def test_header_compiles(standard, source, tmp_path):
+    """Without a warning, alone and with every size, offset and value checked by the compiler."""
+    text = (HERE / "layout.c").read_text() if source == "layout" else '#include "taos.h"\nint main(void) { return taos_errno(0); }\n'
+    file = tmp_path / ("it.cpp" if "++" in standard else "it.c")
+    file.write_text(text)
+    run_compiler(["g++" if "++" in standard else "gcc", "-std=" + standard, *WARNINGS, "-I", INCLUDE, "-c", file, "-o", tmp_path / "it.o"])
+
+
+def test_header_says_what_the_original_says():
+    """The 3.3.7.5 header's own declarations beside ours: any other type of an argument or a result would not compile."""
+    run_compiler(["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", "-I", INCLUDE, "-fsyntax-only", HERE / "signatures.c"])
+
+
+def test_layout():
+    """The numbers a compiled program sees are those of the list (made from the original, not from our header)."""
+    seen = run(compile_c("abi/layout.c", link=False)).out.splitlines()
+    missing = [line for line in (HERE / "layout.txt").read_text().splitlines() if line not in seen]
+    assert not missing
+
+
+def test_header_declares_each_function():
+    declared = set(re.findall(r"\b(\w+)\s*\(", re.sub(r"/\*.*?\*/|//[^\n]*", "", (INCLUDE / "taos.h").read_text(), flags=re.S)))
+    assert [name for name in SYMBOLS if name not in declared] == []
+
+
+def test_functions_resolve():
+    """dlopen with RTLD_NOW, then dlsym of every name: what ctypes, cgo and TDengine's own wrapper do."""
+    program = compile_c("abi/resolve.c", "-ldl", link=False)
+    assert run(program, LIBRARY, stdin="\n".join(SYMBOLS) + "\n").out == "loaded\n"
+
+
+def test_nothing_else_is_exported():
+    exported = [line.split()[-1].split("@")[0] for line in tool("nm", "-D", "--defined-only", LIBRARY).splitlines()]
+    assert sorted(exported) == sorted(SYMBOLS)
+
+
+def test_soname():
+    assert "Library soname: [libtaos.so]" in tool("readelf", "-dW", LIBRARY)
+
+
+def test_no_executable_stack():
+    """New glibc refuses to load a library that asks for one."""
+    line, = [line for line in tool("readelf", "-lW", LIBRARY).splitlines() if "GNU_STACK" in line]
+    assert line.split()[-2] == "RW", line
+
+
+def test_no_text_relocations():
+    assert "TEXTREL" not in tool("readelf", "-dW", LIBRARY)
+
+
+def test_needs_only_the_c_library():
+    needed = re.findall(r"Shared library: \[(.*?)\]", tool("readelf", "-dW", LIBRARY))
+    allowed = {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "libpthread.so.0", "libdl.so.2", "librt.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
+    assert set(needed) <= allowed, needed
+
+
+def test_loading_is_silent():
+    """Loading starts nothing and says nothing."""
+    done = run(compile_c("abi/resolve.c", "-ldl", link=False), LIBRARY, stdin="taos_query\n", env={"LD_BIND_NOW": "1"})
+    assert done.out == "loaded\n"

@@ -1,0 +1,91 @@
+"""The door of C programs: compiled against include/taos.h, linked with libtaos.so, run against a server."""
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from support.cc import compile_c
+from support.programs import environment, run
+from wire.scripted import Adapter, ScriptedServer
+
+
+@pytest.fixture
+def scripted():
+    with ScriptedServer(Adapter()) as server:
+        yield server
+
+
+# ---- against the sandbox (plain, behind TLS, in the pose of an old server), or a real adapter
+
+def test_first_steps(endpoint, database):
+    run(compile_c("c/first_steps.c"), *endpoint.args, database)
+
+
+def test_users(endpoint, database):
+    run(compile_c("c/users.c"), *endpoint.args, "user_" + database)
+
+
+@pytest.mark.parametrize("precision", ["ms", "us", "ns"])
+def test_types(endpoint, database, precision):
+    run(compile_c("c/types.c"), *endpoint.args, database, precision, "old" if endpoint.name == "old" else "all")
+
+
+def test_many_rows(endpoint, database):
+    run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
+
+
+@pytest.mark.parametrize("connections", ["shared", "own"])
+def test_threads(endpoint, database, connections):
+    """Sixteen threads with a thousand queries each."""
+    run(compile_c("c/threads.c"), *endpoint.args, database, 16, 1000, connections, deadline=150)
+
+
+@pytest.mark.valgrind
+@pytest.mark.parametrize("connections", ["shared", "own"])
+def test_threads_under_valgrind(sandbox, database, connections):
+    run(compile_c("c/threads.c"), *sandbox.args, database, 16, 20, connections, deadline=30, valgrind=True)
+
+
+@pytest.mark.valgrind
+@pytest.mark.parametrize("program, extra", [("first_steps", []), ("types", ["ns", "all"]), ("many_rows", [9000])])
+def test_under_valgrind(sandbox, database, program, extra):
+    run(compile_c("c/%s.c" % program), *sandbox.args, database, *extra, deadline=30, valgrind=True)
+
+
+# ---- against a scripted server: what a caller does wrong is the library's to notice
+
+@pytest.mark.parametrize("program", ["nulls", "handles", "cleanup", "closing"])
+def test_callers_mistakes(scripted, program):
+    run(compile_c("c/%s.c" % program), "127.0.0.1", scripted.port, 20)
+
+
+@pytest.mark.valgrind
+@pytest.mark.parametrize("program", ["nulls", "handles", "cleanup", "closing"])
+def test_callers_mistakes_under_valgrind(scripted, program):
+    run(compile_c("c/%s.c" % program), "127.0.0.1", scripted.port, 2, deadline=30, valgrind=True)
+
+
+def test_fork(scripted):
+    run(compile_c("c/fork.c"), "127.0.0.1", scripted.port)
+
+
+def test_host_process(scripted, tmp_path):
+    """No output, no changed environment, locale, signal handler or limit; at most one thread, and none before it is needed."""
+    report = tmp_path / "report"
+    done = run(compile_c("c/host_process.c"), "127.0.0.1", scripted.port, report, env={"TZ": "Asia/Kathmandu", "LC_ALL": "C.UTF-8"})
+    assert done.out == "" and done.err == ""
+    lines = report.read_text().splitlines()
+    counts = {line.split(": ")[0]: int(line.split(": ")[1]) for line in lines if line.startswith("threads")}
+    assert [line for line in lines if not line.startswith("threads")] == ["connected: 1", "rows: 3"]
+    assert counts["threads before"] == counts["threads after init"] == counts["threads after cleanup"] == 1
+    assert counts["threads connected"] <= 2
+
+
+def test_nothing_is_written_to_disk(scripted, tmp_path):
+    """Not in the working directory, and not where the native client puts its logs."""
+    logs = Path("/var/log/taos")
+    before = sorted(logs.glob("*")) if logs.exists() else None
+    subprocess.run([compile_c("c/cleanup.c"), "127.0.0.1", str(scripted.port), "1"], cwd=tmp_path, env=environment(HOME=tmp_path), check=True, timeout=60)
+    assert os.listdir(tmp_path) == []
+    assert (sorted(logs.glob("*")) if logs.exists() else None) == before

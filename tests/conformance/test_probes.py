@@ -1,0 +1,86 @@
+"""The probes against recorded traffic of a real server: they print what the native client printed.
+
+A line that differs must stand in docs/differences.md (its form: differences.py), and what stands there must differ."""
+import difflib
+import json
+import subprocess
+import sys
+from collections import Counter
+
+import pytest
+
+from conformance.differences import admitted
+from support.paths import BUILD, CONFORMANCE, LIBRARY
+from support.programs import environment
+from support.servers import Replay
+
+# The areas whose functions are done. Later issues add theirs: 04 async, 05 stmt, 06 stmt2, 07 schemaless, 08 tmq, 09 misc.
+AREAS = {"01": "01_connection", "02": "02_query_types", "03": "03_blocks"}
+# The second way has each reply overtake others by up to 15 ms.
+WAYS = {"plain": [], "jitter": ["--jitter", "15"]}
+
+
+def transcript(path):
+    """{section: [lines]}"""
+    out, section = {}, None
+    for line in path.read_text(errors="replace").splitlines():
+        if line == "== end":
+            continue
+        if line.startswith("== "):
+            section = line[3:]
+            out[section] = []
+        else:
+            out.setdefault(section, []).append(line)
+    return out
+
+
+class Run:
+    """One area's sections, each in a process of its own, against the replay server."""
+
+    def __init__(self, area, way):
+        name = AREAS[area]
+        out = BUILD / "probes" / way
+        with Replay(name, *WAYS[way]) as server:
+            done = subprocess.run([sys.executable, CONFORMANCE / "replay" / "runsec.py", "--lib", LIBRARY, "--port", str(server.port), "--out", out, "--only", area],
+                                  env=environment(), capture_output=True, text=True, timeout=170)
+            assert done.returncode == 0, done.stderr
+            self.report = json.loads(server.get("/__report"))
+        self.sections = transcript(out / (name + ".txt"))
+
+
+runs = {}
+
+
+def run_of(area, way):
+    if (area, way) not in runs:
+        runs[area, way] = Run(area, way)
+    return runs[area, way]
+
+
+EXPECTED = {area: transcript(CONFORMANCE / "expected" / (name + ".txt")) for area, name in AREAS.items()}
+SECTIONS = [pytest.param(area, section, id="%s %s" % (area, section)) for area in EXPECTED for section in EXPECTED[area]]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("area, section", SECTIONS)
+def test_section(area, section, way):
+    want, got = EXPECTED[area][section], run_of(area, way).sections.get(section, [])
+    changes = [op for op in difflib.SequenceMatcher(None, want, got, autojunk=False).get_opcodes() if op[0] != "equal"]
+    missing = [line for _, i, j, _, _ in changes for line in want[i:j]]
+    extra = [line for _, _, _, i, j in changes for line in got[i:j]]
+    inserted = [line for op, _, _, i, j in changes if op == "insert" for line in got[i:j]]
+    difference = "\n".join(difflib.unified_diff(want, got, "native", "here", lineterm="", n=1))
+    assert not any(line.startswith("!!") for line in extra), difference
+    assert Counter(missing) == Counter(admitted().get((area, section), [])), difference
+    assert not inserted, difference  # more was printed only in place of an admitted line
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_only_what_was_recorded_is_asked(area):
+    """A request the recording has not would have been answered by chance."""
+    assert run_of(area, "plain").report["unmatched_list"] == []
+
+
+def test_differences_name_sections_that_exist():
+    known = {(area, section) for area in EXPECTED for section in EXPECTED[area]}
+    assert [key for key in admitted() if key[0] in AREAS and key not in known] == []

@@ -1,0 +1,109 @@
+"""The library as packages ship it: `make install` into a prefix, and programs built from what is there and nothing else."""
+import os
+import re
+import subprocess
+
+import pytest
+
+from support.paths import ROOT
+from support.programs import run
+
+EXAMPLES = sorted((ROOT / "c-examples").glob("*.c"))
+
+
+class Prefix:
+    def __init__(self, destination):
+        self.usr = destination / "usr"
+        done = subprocess.run(["make", "-C", str(ROOT), "install", "PREFIX=/usr", "DESTDIR=%s" % destination], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        self.lib = next((folder for folder in [self.usr / "lib", self.usr / "lib64"] if (folder / "libtaos.so").exists()), self.usr / "lib")
+
+
+@pytest.fixture(scope="module")
+def prefix(tmp_path_factory):
+    return Prefix(tmp_path_factory.mktemp("destdir"))
+
+
+def version():
+    return re.search(r'^version = "([^"]+)"', (ROOT / "Cargo.toml").read_text(), re.M).group(1)
+
+
+def test_files(prefix):
+    for name in ("libtaos.so", "libtaos.so.1", "libtaos.so." + version(), "libtaosws.so", "pkgconfig/taos.pc", "cmake/taos/taosConfig.cmake"):
+        assert (prefix.lib / name).exists(), name
+    assert (prefix.usr / "include" / "taos.h").read_text() == (ROOT / "include" / "taos.h").read_text()
+
+
+def test_one_library_of_many_names(prefix):
+    """Links, relative to each other: a package can be moved."""
+    real = (prefix.lib / ("libtaos.so." + version()))
+    assert real.is_file() and not real.is_symlink()
+    for name in ("libtaos.so", "libtaos.so.1", "libtaosws.so"):
+        link = prefix.lib / name
+        assert os.path.samefile(link, real)
+        assert link.is_symlink() and not os.path.isabs(os.readlink(link)), name
+
+
+def test_nothing_of_the_build_machine(prefix):
+    """No path of the source tree or of DESTDIR in what is installed as text."""
+    for file in [*prefix.lib.rglob("*.pc"), *prefix.lib.rglob("*.cmake"), *prefix.usr.rglob("*.h")]:
+        text = file.read_text()
+        assert str(ROOT) not in text and str(prefix.usr.parent) not in text, file
+
+
+def pkg_config(prefix, *what):
+    env = dict(os.environ, PKG_CONFIG_PATH=str(prefix.lib / "pkgconfig"), PKG_CONFIG_SYSROOT_DIR=str(prefix.usr.parent))
+    return subprocess.run(["pkg-config", *what, "taos"], env=env, capture_output=True, text=True, check=True).stdout.split()
+
+
+def test_pkg_config_knows_the_version(prefix):
+    assert pkg_config(prefix, "--modversion") == [version()]
+
+
+def built_by_pkg_config(prefix, folder, source):
+    program = folder / source.stem
+    command = ["gcc", "-std=c11", "-Wall", "-Wextra", "-Werror", str(source), "-o", str(program), *pkg_config(prefix, "--cflags", "--libs")]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, " ".join(command) + done.stderr
+    return program
+
+
+CMAKE = """cmake_minimum_required(VERSION 3.16)
+project(user C)
+find_package(taos REQUIRED)
+if(NOT taos_FOUND OR NOT taos_VERSION)
+  message(FATAL_ERROR "taos_VERSION is not set")
+endif()
+foreach(source %s)
+  get_filename_component(name ${source} NAME_WE)
+  add_executable(${name} ${source})
+  target_link_libraries(${name} PRIVATE taos::taos)
+endforeach()
+"""
+
+
+@pytest.fixture(scope="module")
+def cmake_build(prefix, tmp_path_factory):
+    """All examples, built by a user's own CMake project."""
+    folder = tmp_path_factory.mktemp("cmake")
+    (folder / "CMakeLists.txt").write_text(CMAKE % " ".join(map(str, EXAMPLES)))
+    for command in (["cmake", "-S", folder, "-B", folder / "build", "-DCMAKE_PREFIX_PATH=%s" % prefix.usr, "-DCMAKE_BUILD_TYPE=Release"], ["cmake", "--build", folder / "build"]):
+        done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    return folder / "build"
+
+
+def test_there_are_examples():
+    assert EXAMPLES
+
+
+@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: path.stem)
+def test_example_by_pkg_config(prefix, tmp_path, new_endpoint, source):
+    """The same program, plain and through TLS: only its host argument differs."""
+    run(built_by_pkg_config(prefix, tmp_path, source), *new_endpoint.args, env={"LD_LIBRARY_PATH": prefix.lib})
+
+
+@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: path.stem)
+def test_example_by_cmake(prefix, cmake_build, sandbox, source):
+    """The program finds the library it was built with, by the path CMake gives it."""
+    run(cmake_build / source.stem, *sandbox.args, env={"LD_LIBRARY_PATH": ""})

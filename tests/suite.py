@@ -1,0 +1,145 @@
+#!/usr/bin/env python3
+"""Runs all tests of the project and says how they went in one last line: `N passed, N failed`.
+
+    python3 tests/suite.py [--build] [--only GROUP]… [-k EXPRESSION]
+
+Groups: fmt, clippy, cargo (the Rust tests), drift (generated files are what the source generates), pytest (everything
+under tests/). The Makefile builds the library and the sandbox first; --build does that here. Needs nothing but Python:
+what the tests use besides goes into target/venv, and valgrind is installed when it is missing and this is root."""
+import argparse
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as xml
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
+VENV = TARGET / "venv"
+GENERATED = [("include/taos.h", ["cargo", "build", "--release"]), ("docs/functions.md", ["make", "matrix"])]
+
+
+class Tally:
+    """What passed and failed, over all groups."""
+    passed = failed = skipped = 0
+
+    def count(self, passed=0, failed=0, skipped=0):
+        self.passed += passed
+        self.failed += failed
+        self.skipped += skipped
+
+
+def run(command, **options):
+    print("+ " + " ".join(map(str, command)), flush=True)
+    return subprocess.run([str(part) for part in command], cwd=ROOT, **options)
+
+
+def one(tally, command):
+    """A command that is one test."""
+    good = run(command).returncode == 0
+    tally.count(passed=int(good), failed=int(not good))
+
+
+def fmt(tally, options):
+    one(tally, ["cargo", "fmt", "--all", "--check"])
+
+
+def clippy(tally, options):
+    one(tally, ["cargo", "clippy", "--release", "--workspace", "--all-targets", "--", "-D", "warnings"])
+
+
+def cargo(tally, options):
+    """Each Rust test counts; a crate that does not compile is one failure."""
+    done = run(["cargo", "test", "--release", "--workspace", "--no-fail-fast", *(["--", options.k] if options.k else [])], stdout=subprocess.PIPE, text=True)
+    print(done.stdout)
+    results = re.findall(r"^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored", done.stdout, re.M)
+    tally.count(*(sum(int(result[i]) for result in results) for i in range(3)))
+    if done.returncode and not any(int(result[1]) for result in results):
+        tally.count(failed=1)
+
+
+def drift(tally, options):
+    """The generated files in the tree are what their source generates now."""
+    for name, command in GENERATED:
+        file = ROOT / name
+        before = file.read_bytes() if file.exists() else None
+        if name.endswith(".h"):
+            (ROOT / "build.rs").touch()  # so that the build script runs
+        works = run(command).returncode == 0
+        good = works and before is not None and file.read_bytes() == before
+        if not good:
+            print("%s: %s" % (name, "cannot be made" if not works else "was missing" if before is None else "was not what the source makes; it is now"))
+        tally.count(passed=int(good), failed=int(not good))
+
+
+def prepare_venv():
+    """target/venv with tests/requirements.txt, made again when that file changes."""
+    wanted = hashlib.sha256((TESTS / "requirements.txt").read_bytes() + sys.version.encode()).hexdigest()
+    stamp = VENV / "requirements.sha256"
+    python = VENV / "bin" / "python"
+    if not stamp.exists() or stamp.read_text() != wanted:
+        shutil.rmtree(VENV, ignore_errors=True)
+        for command in ([sys.executable, "-m", "venv", VENV], [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", TESTS / "requirements.txt"]):
+            if run(command).returncode:
+                raise SystemExit("cannot make %s" % VENV)
+        stamp.write_text(wanted)
+    return python
+
+
+def prepare_valgrind():
+    if shutil.which("valgrind") or os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    quiet = {"stdout": subprocess.DEVNULL, "env": dict(os.environ, DEBIAN_FRONTEND="noninteractive")}
+    if run(["apt-get", "install", "-y", "-qq", "valgrind"], **quiet).returncode:
+        run(["apt-get", "update", "-qq"], **quiet)
+        run(["apt-get", "install", "-y", "-qq", "valgrind"], **quiet)
+
+
+def pytest(tally, options):
+    prepare_valgrind()
+    python = prepare_venv()
+    report = TARGET / "tests" / "pytest.xml"
+    report.parent.mkdir(parents=True, exist_ok=True)
+    report.unlink(missing_ok=True)
+    done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []),
+                *(TESTS / door for door in options.door or ["abi", "c", "python", "wire", "conformance", "install"])])
+    if not report.exists():
+        tally.count(failed=1)
+        return
+    suite = xml.parse(report).getroot().find("testsuite")
+    total, failed, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
+    tally.count(passed=total - failed - errors - skipped, failed=failed + errors, skipped=skipped)
+    if done.returncode and not failed + errors and done.returncode != 5:  # 5: -k has selected nothing
+        tally.count(failed=1)
+
+
+GROUPS = {"fmt": fmt, "clippy": clippy, "cargo": cargo, "drift": drift, "pytest": pytest}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", action="store_true", help="build the library and the sandbox first")
+    parser.add_argument("--only", action="append", choices=GROUPS, help="this group alone (may be repeated)")
+    parser.add_argument("--door", action="append", help="with pytest: this folder of tests/ alone (may be repeated)")
+    parser.add_argument("-k", metavar="EXPRESSION", help="only tests whose name matches (cargo: contains)")
+    options = parser.parse_args()
+    tally = Tally()
+    if options.build and run(["cargo", "build", "--release", "--workspace"]).returncode:
+        tally.count(failed=1)
+    for name, group in GROUPS.items():
+        if options.only and name not in options.only or options.k and not options.only and name not in ("cargo", "pytest"):
+            continue
+        start = time.monotonic()
+        group(tally, options)
+        print("- %s: %.0f s" % (name, time.monotonic() - start), flush=True)
+    print("%d passed, %d failed%s" % (tally.passed, tally.failed, ", %d skipped" % tally.skipped if tally.skipped else ""))
+    return 1 if tally.failed or not tally.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""What the tests of every door share: where things are, compiling C, running programs, starting servers."""

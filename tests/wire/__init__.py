@@ -1,0 +1,1 @@
+"""The wire: recorded traffic, and servers whose every byte is chosen."""
