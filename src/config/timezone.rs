@@ -1,6 +1,8 @@
 //! The host's time zone. The native client reads and prints times in it, so the server must know.
 
-/// `TZ` when it names a zone, else what the system is set to.
+use once_cell::sync::OnceCell;
+
+/// `TZ` when it names a zone, else what the system was set to when it was first asked.
 pub fn of_the_host() -> Option<String> {
     if let Ok(tz) = std::env::var("TZ") {
         let name = tz.strip_prefix(':').unwrap_or(&tz);
@@ -8,5 +10,8 @@ pub fn of_the_host() -> Option<String> {
             return Some(name.to_owned());
         }
     }
-    iana_time_zone::get_timezone().ok()
+    static SYSTEM: OnceCell<Option<String>> = OnceCell::new();
+    SYSTEM
+        .get_or_init(|| iana_time_zone::get_timezone().ok())
+        .clone()
 }

@@ -105,6 +105,8 @@ struct Keeper {
     registry: Registry,
     waker: Waker,
     stopping: AtomicBool,
+    /// The thread waits without a timeout.
+    sleeping: AtomicBool,
     /// New connections, until the thread takes them over.
     arrivals: Mutex<Vec<Weak<Connection>>>,
     /// Connections with asynchronous calls, which are to be watched at once.
@@ -127,7 +129,10 @@ pub fn watch(connection: &Arc<Connection>) {
     };
     if let Some(keeper) = keeper {
         keeper.arrivals.lock().push(Arc::downgrade(connection));
-        let _ = keeper.waker.wake();
+        // A keeper that ticks looks by itself soon enough.
+        if keeper.sleeping.load(Ordering::SeqCst) {
+            let _ = keeper.waker.wake();
+        }
     }
 }
 
@@ -174,6 +179,7 @@ fn start() -> Option<Arc<Keeper>> {
         registry: poll.registry().try_clone().ok()?,
         waker: Waker::new(poll.registry(), WAKE).ok()?,
         stopping: AtomicBool::new(false),
+        sleeping: AtomicBool::new(false),
         arrivals: Mutex::default(),
         calls: Mutex::default(),
         thread: Mutex::new(None),
@@ -224,9 +230,9 @@ impl Keeper {
         let mut events = Events::with_capacity(64);
         let mut next_look = Instant::now();
         while !self.stopping.load(Ordering::Acquire) {
-            let timeout = wards
-                .values()
-                .any(|w| !w.is_watched() || w.calls.any())
+            let ticking = wards.values().any(|w| !w.is_watched() || w.calls.any());
+            self.sleeping.store(!ticking, Ordering::SeqCst);
+            let timeout = (ticking || !self.arrivals.lock().is_empty())
                 .then(|| next_look.saturating_duration_since(Instant::now()));
             // An interrupted wait is a short one.
             let _ = poll.poll(&mut events, timeout);
