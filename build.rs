@@ -3,11 +3,13 @@
 use std::path::Path;
 
 /// The files of `src/capi` with the header's types and functions, in the header's order.
-const CHAPTERS: [&str; 18] = [
+const CHAPTERS: [&str; 20] = [
     "types",
     "lifecycle",
     "options",
     "connect",
+    "database",
+    "server",
     "errors",
     "query",
     "info",

@@ -753,6 +753,20 @@ void taos_reset_current_db(TAOS *taos);
 int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
 
 /**
+ * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
+ * metadata is the server's own, so only the names are checked.
+ *
+ * Returns 0; `TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
+ * database is selected.
+ *
+ * Here: local - the client keeps no table metadata to load
+ *
+ * Requires:
+ * `tableNameList` is NULL or points to a NUL-terminated string.
+ */
+int taos_load_table_info(TAOS *taos, const char *tableNameList);
+
+/**
  * The server's version and build. Belongs to the connection. NULL when it cannot be had, with the
  * reason in the thread's last error.
  *
@@ -809,20 +823,6 @@ int taos_get_connection_info(TAOS *taos, TSDB_CONNECTION_INFO info, char *buffer
  * bytes.
  */
 TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn, int port, char *details, int maxlen);
-
-/**
- * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
- * metadata is the server's own, so only the names are checked.
- *
- * Returns 0; `TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
- * database is selected.
- *
- * Here: local - the client keeps no table metadata to load
- *
- * Requires:
- * `tableNameList` is NULL or points to a NUL-terminated string.
- */
-int taos_load_table_info(TAOS *taos, const char *tableNameList);
 
 /**
  * The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.

@@ -5,6 +5,7 @@
 //! the header's, and its line `Here:` becomes its row in docs/functions.md.
 
 mod callbacks;
+mod column_view;
 mod connection;
 mod entry;
 mod handle;
@@ -15,6 +16,7 @@ pub mod types;
 
 pub mod async_query;
 pub mod connect;
+pub mod database;
 pub mod errors;
 pub mod fetch;
 pub mod info;
@@ -27,6 +29,7 @@ pub mod query;
 pub mod raw_block;
 pub mod routes;
 pub mod schemaless;
+pub mod server;
 pub mod stmt;
 pub mod stmt2;
 pub mod tmq;

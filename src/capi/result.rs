@@ -1,6 +1,7 @@
 //! What a `TAOS_RES *` stands for: a result set, the block being read, and the arrays of pointers
 //! that C walks over it.
 
+use super::column_view::{Form, View};
 use super::entry::c_text;
 use super::handle::Exclusive;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
@@ -41,24 +42,6 @@ impl ResultObject {
             body: Exclusive::new(body),
         }
     }
-}
-
-/// A column of the current block as C sees it.
-struct View {
-    /// Null bitmap, or one offset per row.
-    nulls: *const u8,
-    data: *const u8,
-    form: Form,
-}
-
-#[derive(Clone, Copy)]
-enum Form {
-    /// Values of this size.
-    Fixed(usize),
-    /// Cells with a length of this many bytes in front.
-    Variable(usize),
-    /// Text cells of [`DECIMAL_TEXT`] bytes, with the null bitmap of the numbers they show.
-    Decimal,
 }
 
 /// The block being read.
@@ -452,60 +435,5 @@ impl QueryResult {
             }
         }
         self.lengths.as_mut_ptr()
-    }
-}
-
-impl View {
-    /// # Panics
-    /// Never: the block was checked, and `row` is below its rows.
-    #[inline]
-    fn is_null(&self, row: usize) -> bool {
-        match self.form {
-            // SAFETY: the bitmap has a bit for each row of the block.
-            Form::Fixed(_) | Form::Decimal => unsafe {
-                *self.nulls.add(row / 8) >> (7 - row % 8) & 1 == 1
-            },
-            Form::Variable(_) => self.offset(row) < 0,
-        }
-    }
-
-    #[inline]
-    fn offset(&self, row: usize) -> i32 {
-        // SAFETY: there is an offset for each row of the block, at any alignment.
-        unsafe { self.nulls.cast::<i32>().add(row).read_unaligned() }
-    }
-
-    /// Where the cell's value is; NULL for NULL.
-    #[inline]
-    fn cell(&self, row: usize) -> *mut c_void {
-        if self.is_null(row) {
-            return std::ptr::null_mut();
-        }
-        let at = match self.form {
-            Form::Fixed(size) => row * size,
-            Form::Decimal => row * DECIMAL_TEXT,
-            Form::Variable(prefix) => self.offset(row) as usize + prefix,
-        };
-        // SAFETY: `Block::parse` has checked that every cell lies inside the column.
-        unsafe { self.data.add(at) }.cast_mut().cast()
-    }
-
-    /// Bytes of the cell's value, 0 for NULL.
-    fn len(&self, row: usize) -> c_int {
-        if self.is_null(row) {
-            return 0;
-        }
-        match self.form {
-            Form::Fixed(size) => size as c_int,
-            Form::Decimal => DECIMAL_TEXT as c_int,
-            Form::Variable(prefix) => {
-                // SAFETY: as in `cell`; the length stands in front of the value.
-                let at = unsafe { self.data.add(self.offset(row) as usize) };
-                match prefix {
-                    2 => unsafe { at.cast::<u16>().read_unaligned() }.into(),
-                    _ => unsafe { at.cast::<u32>().read_unaligned() as c_int },
-                }
-            }
-        }
     }
 }

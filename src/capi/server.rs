@@ -1,0 +1,148 @@
+//! What a connection and its server are.
+
+use super::connect::{not_yet, the_connection};
+use super::entry::{c_text, copy_text, entry, last_error, status, text};
+use super::handle as handles;
+use super::types::{ConnectionInfo, ServerStatus, TAOS};
+use super::types::{TSDB_CONNECTION_INFO, TSDB_SERVER_STATUS};
+use crate::client::server_status;
+use crate::config::{ConnectArgs, Target};
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_int};
+
+/// The server's version and build. Belongs to the connection. NULL when it cannot be had, with the
+/// reason in the thread's last error.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_get_server_info(taos: *mut TAOS) -> *const c_char {
+    entry(|| {
+        let info = || -> Result<*const c_char, Error> {
+            let connection = the_connection(taos)?;
+            let info = connection
+                .server_info
+                .get_or_try_init(|| connection.session.server_info().map(|i| c_text(&i)))?;
+            Ok(info.as_ptr())
+        };
+        match info() {
+            Ok(text) => {
+                last_error::clear();
+                text
+            }
+            Err(e) => {
+                last_error::set(&e);
+                std::ptr::null()
+            }
+        }
+    })
+}
+
+/// Is the connection usable? 1 yes, 0 no. Nobody is asked: it says whether the connection has been
+/// seen to end. One that has ended is replaced at the next call that needs it.
+///
+/// Here: local
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_connect_is_alive(taos: *mut TAOS) -> c_int {
+    entry(|| match handles::connection(taos) {
+        Some(connection) => connection.session.is_alive().into(),
+        None => 0,
+    })
+}
+
+/// Checks a connection. What it should answer is not documented anywhere.
+///
+/// Here: not supported - no program is known to call it, and nothing says what it does
+///
+/// # Safety
+/// None: the arguments are not looked at.
+#[no_mangle]
+pub unsafe extern "C" fn taos_validate_connection(
+    _taos: *mut TAOS,
+    _str: *mut c_char,
+    _len: *mut c_int,
+) -> c_int {
+    not_yet("taos_validate_connection")
+}
+
+/// The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
+/// 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
+///
+/// Returns 0; `INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+///
+/// Here: works
+///
+/// # Safety
+/// `len` is NULL or points to an int; `buffer` is NULL or has room for `*len` bytes.
+#[no_mangle]
+pub unsafe extern "C" fn taos_get_connection_info(
+    taos: *mut TAOS,
+    info: ConnectionInfo,
+    buffer: *mut c_char,
+    len: *mut c_int,
+) -> c_int {
+    status(|| {
+        let connection = the_connection(taos)?;
+        let invalid = || Error::new(codes::INVALID_PARAMETER);
+        let len = unsafe { len.as_mut() }.ok_or_else(invalid)?;
+        let text = match info {
+            USER => connection.session.user().to_owned(),
+            TOKEN => connection.session.connection_info(info)?,
+            _ => return Err(invalid()),
+        };
+        let room = if buffer.is_null() { 0 } else { *len };
+        if (text.len() as c_int) < room {
+            // SAFETY: the text and its NUL fit in the caller's `*len` bytes.
+            unsafe {
+                std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), text.len());
+                *buffer.add(text.len()) = 0;
+            }
+            *len = text.len() as c_int;
+            return Ok(());
+        }
+        *len = text.len() as c_int + 1;
+        Err(invalid())
+    })
+}
+
+const USER: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_USER as c_int;
+const TOKEN: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_TOKEN as c_int;
+
+/// The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with
+/// words in `details`, NUL-terminated within `maxlen` bytes. Makes a connection for it, without a
+/// login. `TSDB_SRV_STATUS_UNAVAILABLE` when there is none, with the reason in `details`.
+///
+/// Here: works
+///
+/// # Safety
+/// `fqdn` is NULL or points to a NUL-terminated string; `details` is NULL or has room for `maxlen`
+/// bytes.
+#[no_mangle]
+pub unsafe extern "C" fn taos_check_server_status(
+    fqdn: *const c_char,
+    port: c_int,
+    details: *mut c_char,
+    maxlen: c_int,
+) -> ServerStatus {
+    entry(|| {
+        let status = || -> Result<(c_int, String), Error> {
+            let host = unsafe { text(fqdn, "the host") }?;
+            let port = u16::try_from(port).map_err(|_| Error::new(codes::INVALID_PARAMETER))?;
+            server_status(&Target::resolve(ConnectArgs {
+                host,
+                port,
+                ..ConnectArgs::default()
+            })?)
+        };
+        let (status, words) = status().unwrap_or_else(|e| (UNAVAILABLE, e.text().into_owned()));
+        unsafe { copy_text(words.as_bytes(), details, maxlen) };
+        status
+    })
+}
+
+const UNAVAILABLE: c_int = TSDB_SERVER_STATUS::TSDB_SRV_STATUS_UNAVAILABLE as c_int;

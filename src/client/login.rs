@@ -1,0 +1,92 @@
+//! Logging in, and what can be asked without a login.
+
+use crate::config::Target;
+use crate::error::{Error, Result};
+use crate::protocol::request::{self, Login};
+use crate::protocol::version::{Capability, ServerVersion};
+use crate::transport::{expect_json, Connection};
+use std::sync::Arc;
+
+/// What the server's list of connections shows as the connector.
+const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
+
+/// The state of the server behind an adapter, and its words: asked without a login.
+pub fn server_status(target: &Target) -> Result<(i32, String)> {
+    let connection = Connection::open(target)?;
+    let req_id = connection.request_id(0);
+    let reply = connection.call_json(req_id, request::check_server_status(req_id));
+    connection.close();
+    reply.map(|r| (r.status, r.details))
+}
+
+/// Opens a connection and logs in: two round trips, the version being asked for along with the
+/// login (newer servers tell it in the login's reply).
+pub(super) fn log_in(
+    target: &Target,
+    db: &str,
+    bi_mode: bool,
+) -> Result<(Arc<Connection>, ServerVersion)> {
+    let connection = Connection::open(target)?;
+    let result = log_in_on(&connection, target, db, bi_mode);
+    if result.is_err() {
+        connection.close();
+    }
+    result.map(|version| (connection, version))
+}
+
+fn log_in_on(
+    connection: &Arc<Connection>,
+    target: &Target,
+    db: &str,
+    bi_mode: bool,
+) -> Result<ServerVersion> {
+    let req_id = connection.request_id(0);
+    let asked = connection.send(req_id, request::version(req_id))?;
+    let answer = |ticket| {
+        expect_json(connection.wait_within(ticket, target.connect_timeout, "connect_timeout")?)
+    };
+    let version_of = |ticket| Ok(ServerVersion::parse(&answer(ticket)?.version));
+    // A server that does not know these keys would ignore them and let the password decide.
+    let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
+    let mut asked = Some(asked);
+    let mut known = None;
+    if by_token {
+        let version = asked
+            .take()
+            .map(version_of)
+            .transpose()?
+            .unwrap_or_default();
+        if !version.has(Capability::TokenLogin) {
+            return Err(Error::not_supported(format_args!(
+                "{} is a server {version}; bearer_token and totp_code need 3.4.0.0",
+                connection.endpoint()
+            )));
+        }
+        known = Some(version);
+    }
+    let req_id = connection.request_id(0);
+    let login = Login {
+        req_id,
+        user: &target.user,
+        password: &target.password,
+        db,
+        mode: bi_mode.then_some(0),
+        tz: target.timezone.as_deref(),
+        app: target.user_app.as_deref(),
+        ip: target.user_ip.as_deref(),
+        connector: Some(CONNECTOR),
+        totp_code: target.totp_code.as_deref(),
+        bearer_token: target.bearer_token.as_deref(),
+    };
+    let reply = answer(connection.send(req_id, request::login(&login))?)?;
+    match (known, asked) {
+        (Some(version), _) => Ok(version),
+        (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket),
+        (None, ticket) => {
+            if let Some(ticket) = ticket {
+                connection.abandon(ticket);
+            }
+            Ok(ServerVersion::parse(&reply.version))
+        }
+    }
+}
