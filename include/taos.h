@@ -2274,19 +2274,22 @@ void taos_free_instances(char ***pList, int32_t count);
 void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 
 /**
- * Who is told of events.
+ * Who is told when a password or a white list changes, or the user is dropped. The adapter does
+ * not pass these events on, so nobody can be told: `OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
+ * there is nobody to be forgotten.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - the adapter does not pass events on
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
 
 /**
- * Fetches the white list of the user.
+ * Calls back with the addresses from which the user may connect. The adapter does not tell them:
+ * `fp` is called before this returns, with an error's code and no list.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - the adapter does not tell white lists
  *
  * Requires:
  * The callback is NULL or may be called with `param`.
@@ -2294,9 +2297,9 @@ int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type)
 void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
 
 /**
- * Fetches the white list with IPv6.
+ * As `taos_fetch_whitelist_a`, with IPv6 addresses.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - the adapter does not tell white lists
  *
  * Requires:
  * The callback is NULL or may be called with `param`.
@@ -2306,9 +2309,9 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
                                        void *param);
 
 /**
- * Fetches the IP white list.
+ * The same, by the name of newer headers.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - the adapter does not tell white lists
  *
  * Requires:
  * The callback is NULL or may be called with `param`.
@@ -2316,9 +2319,9 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
 void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
 
 /**
- * Fetches the times of the white list.
+ * Calls back with the times at which the user may connect: an error's code and no list.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - the adapter does not tell white lists
  *
  * Requires:
  * The callback is NULL or may be called with `param`.

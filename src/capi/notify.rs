@@ -1,32 +1,65 @@
-//! Events and white lists. Each function says that it is not there yet; none pretends.
+//! Events and white lists. The server tells the adapter of them, and the adapter's protocol has no
+//! word for them: these functions say so.
 
-use super::connect::not_yet;
+use super::connect::the_connection;
+use super::entry::{last_error, status};
 use super::types::{
     __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
     __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, __taos_notify_fn_t, TAOS,
+    TAOS_NOTIFY_TYPE,
 };
+use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
+use std::ptr::null_mut;
 
-/// Who is told of events.
+const FIRST_EVENT: c_int = TAOS_NOTIFY_TYPE::TAOS_NOTIFY_PASSVER as c_int;
+const LAST_EVENT: c_int = TAOS_NOTIFY_TYPE::TAOS_NOTIFY_USER_DROPPED as c_int;
+
+/// Who is told when a password or a white list changes, or the user is dropped. The adapter does
+/// not pass these events on, so nobody can be told: `OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
+/// there is nobody to be forgotten.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - the adapter does not pass events on
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_set_notify_cb(
-    _taos: *mut TAOS,
-    _fp: __taos_notify_fn_t,
+    taos: *mut TAOS,
+    fp: __taos_notify_fn_t,
     _param: *mut c_void,
-    _type: c_int,
+    r#type: c_int,
 ) -> c_int {
-    not_yet("taos_set_notify_cb")
+    status(|| {
+        if taos.is_null() || !(FIRST_EVENT..=LAST_EVENT).contains(&r#type) {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
+        the_connection(taos)?;
+        match fp {
+            None => Ok(()),
+            Some(_) => Err(Error::not_supported(
+                "taosAdapter does not pass on changes of passwords, white lists and users",
+            )),
+        }
+    })
 }
 
-/// Fetches the white list of the user.
+/// Why there is no white list, as the thread's last error too.
+fn no_whitelist(taos: *mut TAOS) -> c_int {
+    let error = if taos.is_null() {
+        Error::new(codes::INVALID_PARAMETER)
+    } else {
+        Error::not_supported("taosAdapter does not tell white lists; see `show users full`")
+    };
+    last_error::set(&error);
+    error.code
+}
+
+/// Calls back with the addresses from which the user may connect. The adapter does not tell them:
+/// `fp` is called before this returns, with an error's code and no list.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - the adapter does not tell white lists
 ///
 /// # Safety
 /// The callback is NULL or may be called with `param`.
@@ -37,15 +70,15 @@ pub unsafe extern "C" fn taos_fetch_whitelist_a(
     fp: __taos_async_whitelist_fn_t,
     param: *mut c_void,
 ) {
-    let code = not_yet("taos_fetch_whitelist_a");
+    let code = no_whitelist(taos);
     if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, std::ptr::null_mut()) };
+        unsafe { callback(param, code, taos, 0, null_mut()) };
     }
 }
 
-/// Fetches the white list with IPv6.
+/// As `taos_fetch_whitelist_a`, with IPv6 addresses.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - the adapter does not tell white lists
 ///
 /// # Safety
 /// The callback is NULL or may be called with `param`.
@@ -56,48 +89,40 @@ pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
     fp: __taos_async_whitelist_dual_stack_fn_t,
     param: *mut c_void,
 ) {
-    let code = not_yet("taos_fetch_whitelist_dual_stack_a");
+    let code = no_whitelist(taos);
     if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, std::ptr::null_mut()) };
+        unsafe { callback(param, code, taos, 0, null_mut()) };
     }
 }
 
-/// Fetches the IP white list.
+/// The same, by the name of newer headers.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - the adapter does not tell white lists
 ///
 /// # Safety
 /// The callback is NULL or may be called with `param`.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_fetch_ip_whitelist_a(
     taos: *mut TAOS,
     fp: __taos_async_ip_whitelist_fn_t,
     param: *mut c_void,
 ) {
-    let code = not_yet("taos_fetch_ip_whitelist_a");
-    if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, std::ptr::null_mut()) };
-    }
+    unsafe { taos_fetch_whitelist_dual_stack_a(taos, fp, param) }
 }
 
-/// Fetches the times of the white list.
+/// Calls back with the times at which the user may connect: an error's code and no list.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - the adapter does not tell white lists
 ///
 /// # Safety
 /// The callback is NULL or may be called with `param`.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_fetch_datetime_whitelist_a(
     taos: *mut TAOS,
     fp: __taos_async_datetime_whitelist_fn_t,
     param: *mut c_void,
 ) {
-    let code = not_yet("taos_fetch_datetime_whitelist_a");
-    if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, std::ptr::null_mut()) };
-    }
+    unsafe { taos_fetch_whitelist_dual_stack_a(taos, fp, param) }
 }
 
 /// Should the process end when its connection is killed? There is no heartbeat here that would
