@@ -166,7 +166,12 @@ impl Connection {
 
     /// Sends a request and returns; `callback` gets the reply, or an error when the connection ends
     /// or `read_timeout` passes. When this fails, the callback is not called.
-    pub fn submit(&self, req_id: u64, request: Request, callback: Callback) -> Result<()> {
+    pub fn submit(
+        self: &Arc<Self>,
+        req_id: u64,
+        request: Request,
+        callback: Callback,
+    ) -> Result<()> {
         let deadline = Instant::now() + self.read_timeout;
         let taker = Taker::Callback(self.counted(callback), deadline);
         let sent = self.send_for(taker, req_id, request);
@@ -177,7 +182,7 @@ impl Connection {
     }
 
     /// Has `callback` get the reply to a request that was sent before: at once when it has arrived.
-    pub fn call_back(&self, mut ticket: Ticket, callback: Callback) {
+    pub fn call_back(self: &Arc<Self>, mut ticket: Ticket, callback: Callback) {
         let deadline = Instant::now() + self.read_timeout;
         let taker = Taker::Callback(self.counted(callback), deadline);
         let mut pending = self.shared.pending.lock();
@@ -190,8 +195,8 @@ impl Connection {
     }
 
     /// The keeper drives the connection until the callback has been called.
-    fn counted(&self, callback: Callback) -> Callback {
-        self.watch.call_begins();
+    fn counted(self: &Arc<Self>, callback: Callback) -> Callback {
+        keeper::call_begins(self);
         let calls = self.watch.shared.clone();
         Box::new(move |reply| {
             calls.call_ended();
@@ -511,8 +516,19 @@ fn broken(e: &tungstenite::Error) -> Error {
     }
 }
 
+/// Sees to it that nobody waits for a reader that is not there.
+struct Reader(Arc<Shared>);
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        // Only when it ended without a word: by a panic, or with its runtime.
+        self.0.end(Error::new(codes::CONNECTION_BROKEN));
+    }
+}
+
 /// Reads until the connection ends, and says why it did.
 async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
+    let _reader = Reader(shared.clone());
     let why = loop {
         let next = std::future::poll_fn(|cx| {
             shared.reader.register(cx.waker());

@@ -27,6 +27,8 @@ pub struct Watch {
     driving: AtomicU32,
     /// Counts waits, to tell a busy connection from an idle one.
     waits: AtomicU32,
+    /// The number of the keeper that looks after the connection.
+    known_to: AtomicUsize,
     pub shared: Arc<Calls>,
 }
 
@@ -59,15 +61,8 @@ impl Watch {
             token: Token(NEXT.fetch_add(1, Ordering::Relaxed)),
             driving: AtomicU32::new(0),
             waits: AtomicU32::new(0),
+            known_to: AtomicUsize::new(0),
             shared: Arc::default(),
-        }
-    }
-
-    /// From now on somebody is to be called back, so the keeper must drive the connection.
-    pub fn call_begins(&self) {
-        self.shared.in_flight.fetch_add(1, Ordering::SeqCst);
-        if !self.shared.watched.load(Ordering::SeqCst) {
-            self.ask_keeper();
         }
     }
 
@@ -102,6 +97,8 @@ impl Drop for Driving<'_> {
 }
 
 struct Keeper {
+    /// Counted from 1.
+    id: usize,
     registry: Registry,
     waker: Waker,
     stopping: AtomicBool,
@@ -128,11 +125,28 @@ pub fn watch(connection: &Arc<Connection>) {
         current.clone()
     };
     if let Some(keeper) = keeper {
+        let known_to = &connection.keeper_watch().known_to;
+        known_to.store(keeper.id, Ordering::SeqCst);
         keeper.arrivals.lock().push(Arc::downgrade(connection));
         // A keeper that ticks looks by itself soon enough.
         if keeper.sleeping.load(Ordering::SeqCst) {
             let _ = keeper.waker.wake();
         }
+    }
+}
+
+/// From now on somebody is to be called back, so a keeper must drive the connection: also when
+/// `taos_cleanup` has ended the one that knew it.
+pub fn call_begins(connection: &Arc<Connection>) {
+    let watch = connection.keeper_watch();
+    watch.shared.in_flight.fetch_add(1, Ordering::SeqCst);
+    if !watch.shared.watched.load(Ordering::SeqCst) {
+        let known_to = watch.known_to.load(Ordering::SeqCst);
+        let known = CURRENT.lock().as_ref().is_some_and(|k| k.id == known_to);
+        if !known {
+            self::watch(connection);
+        }
+        watch.ask_keeper();
     }
 }
 
@@ -175,7 +189,9 @@ pub fn stop() {
 
 fn start() -> Option<Arc<Keeper>> {
     let poll = Poll::new().ok()?;
+    static NEXT: AtomicUsize = AtomicUsize::new(1);
     let keeper = Arc::new(Keeper {
+        id: NEXT.fetch_add(1, Ordering::Relaxed),
         registry: poll.registry().try_clone().ok()?,
         waker: Waker::new(poll.registry(), WAKE).ok()?,
         stopping: AtomicBool::new(false),
@@ -267,6 +283,8 @@ impl Keeper {
                 wards.retain(|token, ward| self.look_at(*token, ward, now));
             }
         }
+        // Another keeper may have to take them over.
+        wards.values().for_each(|ward| self.unregister(ward));
     }
 
     /// Something arrived on a watched connection.

@@ -5,15 +5,49 @@ use crate::config::Endpoint;
 use crate::config::Target;
 use crate::error::{codes, Error, Result};
 use rustls::pki_types::ServerName;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
-use tokio::io::{AsyncRead, AsyncWrite};
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, http};
 use tokio_tungstenite::WebSocketStream;
+
+/// TCP that never writes several buffers at once: the system call for that raises SIGPIPE when the
+/// server has gone, which ends a program that does not expect it. Single writes do not raise it.
+struct SingleWrites(TcpStream);
+
+impl AsyncRead for SingleWrites {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_read(cx, buf)
+    }
+}
+
+impl AsyncWrite for SingleWrites {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.0).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.0).poll_shutdown(cx)
+    }
+}
 
 /// A byte stream: TCP, or TLS over it.
 pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -39,7 +73,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
     let tcp = connect_tcp(endpoint).await?;
     let fd = tcp.as_raw_fd();
     let stream: Box<dyn ByteStream> = match &target.tls {
-        None => Box::new(tcp),
+        None => Box::new(SingleWrites(tcp)),
         Some(settings) => {
             let config = tls::client_config(settings)?;
             let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
@@ -49,7 +83,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
                 )
             })?;
             let connected = tokio_rustls::TlsConnector::from(config)
-                .connect(name, tcp)
+                .connect(name, SingleWrites(tcp))
                 .await;
             Box::new(connected.map_err(|e| {
                 Error::with(
@@ -67,7 +101,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
     })
 }
 
-fn tls_problem(e: &std::io::Error) -> String {
+fn tls_problem(e: &io::Error) -> String {
     match e.kind() {
         ErrorKind::UnexpectedEof => "the server closed the connection (does it speak TLS?)".into(),
         _ => format!("{e}; a certificate of one's own authority is trusted by tls_ca"),
