@@ -56,6 +56,7 @@ fn main() {
         text = with_ellipsis(&text, function);
     }
     text = for_c(&text);
+    text = with_tags(&text);
     let path = Path::new(&root).join("include/taos.h");
     // Written only when it differs: its time is looked at by others.
     if std::fs::read_to_string(&path).ok().as_deref() != Some(&text) {
@@ -86,6 +87,31 @@ fn for_c(header: &str) -> String {
         out.push('\n');
     }
     out
+}
+
+/// Gives structs and enumerations the tags that they have in TDengine's header, which cgo programs
+/// say: the type's name, but for one.
+fn with_tags(header: &str) -> String {
+    let mut out = String::with_capacity(header.len());
+    let mut rest = header;
+    while let Some(at) = ["typedef struct {", "typedef enum {"]
+        .iter()
+        .filter_map(|opening| rest.find(opening).map(|at| at + opening.len() - 1))
+        .min()
+    {
+        let (before, body) = rest.split_at(at);
+        let name = body.find("\n} ").expect("a definition ends") + 3;
+        let name = &body[name..];
+        let tag = match &name[..name.find(';').expect("a definition ends")] {
+            "TAOS_FIELD" => "taosField",
+            name => name,
+        };
+        out.push_str(before);
+        out.push_str(tag);
+        out.push_str(" {");
+        rest = &body[1..];
+    }
+    out + rest
 }
 
 /// Adds `, ...` to the declaration of a function.

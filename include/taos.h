@@ -79,7 +79,7 @@ typedef void(tmq_commit_cb)(tmq_t *tmq, int32_t code, void *param);
 /**
  * What `taos_options` sets.
  */
-typedef enum {
+typedef enum TSDB_OPTION {
   TSDB_OPTION_LOCALE = 0,
   TSDB_OPTION_CHARSET = 1,
   TSDB_OPTION_TIMEZONE = 2,
@@ -93,7 +93,7 @@ typedef enum {
 /**
  * What `taos_options_connection` sets.
  */
-typedef enum {
+typedef enum TSDB_OPTION_CONNECTION {
   TSDB_OPTION_CONNECTION_CLEAR = -1,
   TSDB_OPTION_CONNECTION_CHARSET = 0,
   TSDB_OPTION_CONNECTION_TIMEZONE = 1,
@@ -105,7 +105,7 @@ typedef enum {
 /**
  * What `taos_get_connection_info` answers.
  */
-typedef enum {
+typedef enum TSDB_CONNECTION_INFO {
   TSDB_CONNECTION_INFO_USER = 0,
   TSDB_CONNECTION_INFO_TOKEN = 1,
   TSDB_MAX_CONNECTION_INFO = 2,
@@ -114,7 +114,7 @@ typedef enum {
 /**
  * Schemaless line formats.
  */
-typedef enum {
+typedef enum TSDB_SML_PROTOCOL_TYPE {
   TSDB_SML_UNKNOWN_PROTOCOL = 0,
   TSDB_SML_LINE_PROTOCOL = 1,
   TSDB_SML_TELNET_PROTOCOL = 2,
@@ -124,7 +124,7 @@ typedef enum {
 /**
  * Units of schemaless timestamps.
  */
-typedef enum {
+typedef enum TSDB_SML_TIMESTAMP_TYPE {
   TSDB_SML_TIMESTAMP_NOT_CONFIGURED = 0,
   TSDB_SML_TIMESTAMP_HOURS = 1,
   TSDB_SML_TIMESTAMP_MINUTES = 2,
@@ -137,7 +137,7 @@ typedef enum {
 /**
  * What a `?` of a version 2 statement stands for.
  */
-typedef enum {
+typedef enum TAOS_FIELD_T {
   TAOS_FIELD_COL = 1,
   TAOS_FIELD_TAG = 2,
   TAOS_FIELD_QUERY = 3,
@@ -147,7 +147,7 @@ typedef enum {
 /**
  * Events of `taos_set_notify_cb`.
  */
-typedef enum {
+typedef enum TAOS_NOTIFY_TYPE {
   TAOS_NOTIFY_PASSVER = 0,
   TAOS_NOTIFY_WHITELIST_VER = 1,
   TAOS_NOTIFY_USER_DROPPED = 2,
@@ -156,14 +156,14 @@ typedef enum {
 /**
  * What `taos_set_conn_mode` sets.
  */
-typedef enum {
+typedef enum TAOS_CONN_MODE {
   TAOS_CONN_MODE_BI = 0,
 } TAOS_CONN_MODE;
 
 /**
  * What `taos_check_server_status` answers.
  */
-typedef enum {
+typedef enum TSDB_SERVER_STATUS {
   TSDB_SRV_STATUS_UNAVAILABLE = 0,
   TSDB_SRV_STATUS_NETWORK_OK = 1,
   TSDB_SRV_STATUS_SERVICE_OK = 2,
@@ -174,7 +174,7 @@ typedef enum {
 /**
  * What `taos_set_config` answers.
  */
-typedef enum {
+typedef enum SET_CONF_RET_CODE {
   SET_CONF_RET_SUCC = 0,
   SET_CONF_RET_ERR_PART = -1,
   SET_CONF_RET_ERR_INNER = -2,
@@ -187,7 +187,7 @@ typedef enum {
 /**
  * What `tmq_conf_set` answers.
  */
-typedef enum {
+typedef enum tmq_conf_res_t {
   TMQ_CONF_UNKNOWN = -2,
   TMQ_CONF_INVALID = -1,
   TMQ_CONF_OK = 0,
@@ -196,7 +196,7 @@ typedef enum {
 /**
  * What a consumed message holds.
  */
-typedef enum {
+typedef enum tmq_res_t {
   TMQ_RES_INVALID = -1,
   TMQ_RES_DATA = 1,
   TMQ_RES_TABLE_META = 2,
@@ -222,7 +222,7 @@ typedef void TAOS;
 /**
  * What `taos_set_config` returns. 1028 bytes.
  */
-typedef struct {
+typedef struct setConfRet {
   SET_CONF_RET_CODE retCode;
   char retMsg[1024];
 } setConfRet;
@@ -230,7 +230,7 @@ typedef struct {
 /**
  * Key-value pairs for `taos_connect_with`. 4104 bytes.
  */
-typedef struct {
+typedef struct OPTIONS {
   const char *keys[256];
   const char *values[256];
   uint16_t count;
@@ -244,7 +244,7 @@ typedef void TAOS_RES;
 /**
  * A column of a result. 72 bytes.
  */
-typedef struct {
+typedef struct taosField {
   /**
    * NUL-terminated.
    */
@@ -262,7 +262,7 @@ typedef struct {
 /**
  * A column of a result with a decimal's digits. 72 bytes.
  */
-typedef struct {
+typedef struct TAOS_FIELD_E {
   char name[65];
   int8_t type;
   /**
@@ -294,7 +294,7 @@ typedef void TAOS_STMT;
 /**
  * Options of `taos_stmt_init_with_options`. 16 bytes.
  */
-typedef struct {
+typedef struct TAOS_STMT_OPTIONS {
   int64_t reqId;
   bool singleStbInsert;
   bool singleTableBindOnce;
@@ -303,7 +303,7 @@ typedef struct {
 /**
  * Values for a `?` of a version 1 statement. 48 bytes.
  */
-typedef struct {
+typedef struct TAOS_MULTI_BIND {
   int buffer_type;
   /**
    * `num` values, each `buffer_length` bytes from the one before.
@@ -329,7 +329,7 @@ typedef void TAOS_STMT2;
 /**
  * Options of `taos_stmt2_init`. 32 bytes.
  */
-typedef struct {
+typedef struct TAOS_STMT2_OPTION {
   int64_t reqid;
   bool singleStbInsert;
   bool singleTableBindOnce;
@@ -340,7 +340,7 @@ typedef struct {
 /**
  * Values for a `?` of a version 2 statement. 40 bytes.
  */
-typedef struct {
+typedef struct TAOS_STMT2_BIND {
   int buffer_type;
   /**
    * The values one behind the other; of variable types NULLs take no space.
@@ -355,7 +355,7 @@ typedef struct {
  * Values for several tables. 32 bytes; each array has `count` entries, may be NULL, and may have
  * NULL entries.
  */
-typedef struct {
+typedef struct TAOS_STMT2_BINDV {
   int count;
   char **tbnames;
   TAOS_STMT2_BIND **tags;
@@ -365,7 +365,7 @@ typedef struct {
 /**
  * A `?` of a version 2 statement. 76 bytes.
  */
-typedef struct {
+typedef struct TAOS_FIELD_ALL {
   char name[65];
   int8_t type;
   uint8_t precision;
@@ -380,7 +380,7 @@ typedef struct {
 /**
  * Values of one column for all rows of all tables.
  */
-typedef struct {
+typedef struct TAOS_STMT2_COLUMN_BIND {
   int buffer_type;
   void *buffer;
   int32_t *length;
@@ -390,7 +390,7 @@ typedef struct {
 /**
  * Values by column, the table's name being a column.
  */
-typedef struct {
+typedef struct TAOS_STMT2_COLUMN_BINDV {
   int num_columns;
   int num_rows;
   int num_tables;
@@ -400,7 +400,7 @@ typedef struct {
 /**
  * Where a consumer stands in a vgroup. 32 bytes.
  */
-typedef struct {
+typedef struct tmq_topic_assignment {
   int32_t vgId;
   int64_t currentOffset;
   int64_t begin;
@@ -410,7 +410,7 @@ typedef struct {
 /**
  * A message in the server's own form. 16 bytes, passed by value.
  */
-typedef struct {
+typedef struct tmq_raw_data {
   void *raw;
   uint32_t raw_len;
   uint16_t raw_type;
@@ -419,7 +419,7 @@ typedef struct {
 /**
  * Hash range of a vgroup. 12 bytes.
  */
-typedef struct {
+typedef struct TAOS_VGROUP_HASH_INFO {
   int32_t vgId;
   uint32_t hashBegin;
   uint32_t hashEnd;
@@ -428,7 +428,7 @@ typedef struct {
 /**
  * How a database spreads its tables. 24 bytes.
  */
-typedef struct {
+typedef struct TAOS_DB_ROUTE_INFO {
   int32_t routeVersion;
   int16_t hashPrefix;
   int16_t hashSuffix;
