@@ -18,7 +18,8 @@ const OPTION_TIMEZONE: i32 = 1;
 
 pub struct Session {
     target: Target,
-    live: Mutex<Live>,
+    /// Replaced as a whole when something changes; a call takes a copy of the pointer.
+    live: Mutex<Arc<Live>>,
     /// Held by the thread that connects anew, so that the others wait for its connection instead
     /// of making theirs.
     reconnecting: Mutex<()>,
@@ -49,13 +50,13 @@ impl Session {
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
         Ok(Session {
             target,
-            live: Mutex::new(Live {
+            live: Mutex::new(Arc::new(Live {
                 connection,
                 version,
                 db,
                 options: Vec::new(),
                 bi_mode: false,
-            }),
+            })),
             reconnecting: Mutex::new(()),
             timezone_change: AtomicU32::new(timezone_change),
             generation: fork::generation(),
@@ -64,10 +65,10 @@ impl Session {
     }
 
     /// The connection in use; a new one when the old one has ended.
-    fn live(&self) -> Result<Live> {
+    fn live(&self) -> Result<Arc<Live>> {
         let live = self.live.lock().clone();
         if !live.connection.is_alive() {
-            return self.reconnect(&live.connection, live.db, live.bi_mode);
+            return self.reconnect(&live.connection, live.db.clone(), live.bi_mode);
         }
         let change = global::timezone_changes();
         if self.timezone_change.load(Ordering::Relaxed) != change {
@@ -77,7 +78,12 @@ impl Session {
     }
 
     /// Replaces `lost` by a connection with this database selected and the options restored.
-    fn reconnect(&self, lost: &Arc<Connection>, db: Option<String>, bi_mode: bool) -> Result<Live> {
+    fn reconnect(
+        &self,
+        lost: &Arc<Connection>,
+        db: Option<String>,
+        bi_mode: bool,
+    ) -> Result<Arc<Live>> {
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::new(codes::DISCONNECTED));
         }
@@ -102,13 +108,13 @@ impl Session {
             set_option(&connection, *option, value.as_deref())?;
         }
         self.timezone_change.store(change, Ordering::Relaxed);
-        let live = Live {
+        let live = Arc::new(Live {
             connection,
             version,
             db,
-            options: now.options,
+            options: now.options.clone(),
             bi_mode,
-        };
+        });
         *self.live.lock() = live.clone();
         Ok(live)
     }
@@ -138,7 +144,7 @@ impl Session {
         if reply.is_update {
             self.note_use(sql);
         }
-        ResultSet::new(live.connection, binary, &reply)
+        ResultSet::new(live.connection.clone(), binary, &reply)
     }
 
     /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
@@ -167,7 +173,7 @@ impl Session {
     /// Remembers the database that a successful `use` has selected, for a later connection.
     pub fn note_use(&self, sql: &[u8]) {
         if let Some(db) = database_of_use(sql) {
-            self.live.lock().db = Some(db);
+            Arc::make_mut(&mut *self.live.lock()).db = Some(db);
         }
     }
 
@@ -181,7 +187,7 @@ impl Session {
         let live = self.live()?;
         live.require(Capability::Statements, "a prepared statement")?;
         Statement::new(
-            live.connection,
+            live.connection.clone(),
             req_id,
             single_stb_insert,
             single_table_bind_once,
@@ -218,7 +224,8 @@ impl Session {
         if old.bi_mode == on {
             return Ok(());
         }
-        self.reconnect(&old.connection, old.db, on).map(drop)
+        self.reconnect(&old.connection, old.db.clone(), on)
+            .map(drop)
     }
 
     /// Writes a checked block into a table of the current database.
@@ -280,6 +287,7 @@ impl Session {
         live.require(Capability::ConnectionOptions, "an option of one connection")?;
         set_option(&live.connection, option, value)?;
         let mut live = self.live.lock();
+        let live = Arc::make_mut(&mut live);
         if option == OPTION_CLEAR {
             live.options.clear();
         } else {
