@@ -529,7 +529,8 @@ const char *taos_data_type(int type);
  * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
  * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
  *   ones included. The process's own `TZ` stays as it is.
- * - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
+ * - `TSDB_OPTION_CHARSET`: the character set of connections made later; UTF-8 unless set.
+ * - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
  * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
  * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
  * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
@@ -549,7 +550,8 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
  * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
  * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
  * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
- * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
+ * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
+ *   of its results. VARCHAR and names are handed on as they are.
  *
  * Returns 0 or an error code. Needs a server from 3.3.5.0.
  *
@@ -2256,7 +2258,9 @@ int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCo
 /**
  * Frees what `taos_list_instances` gave.
  *
- * Here: not supported - the protocol has no action for it
+ * There never is anything to free, as `taos_list_instances` gives nothing.
+ *
+ * Here: local - does nothing
  *
  * Requires:
  * None: the arguments are not looked at.

@@ -1,7 +1,17 @@
-//! Registered services and crash reports. Each function says that it is not there yet; none pretends.
+//! Registered services and crash reports.
 
-use super::connect::not_yet;
+use super::entry::status;
+use crate::error::Error;
 use std::ffi::{c_char, c_int, c_void};
+
+/// The answer of a function that needs the cluster, which the adapter's protocol does not lead to.
+fn no_action(function: &str) -> c_int {
+    status(|| {
+        Err(Error::not_supported(format_args!(
+            "{function}: taosAdapter has no action for it"
+        )))
+    })
+}
 
 /// Registers a service with the cluster.
 ///
@@ -16,7 +26,7 @@ pub unsafe extern "C" fn taos_register_instance(
     _desc: *const c_char,
     _expire: i32,
 ) -> i32 {
-    not_yet("taos_register_instance")
+    no_action("taos_register_instance")
 }
 
 /// The registered services; to be freed by `taos_free_instances`.
@@ -32,20 +42,20 @@ pub unsafe extern "C" fn taos_list_instances(
     _pList: *mut *mut *mut c_char,
     _pCount: *mut i32,
 ) -> i32 {
-    not_yet("taos_list_instances")
+    no_action("taos_list_instances")
 }
 
 /// Frees what `taos_list_instances` gave.
 ///
-/// Here: not supported - the protocol has no action for it
+/// There never is anything to free, as `taos_list_instances` gives nothing.
+///
+/// Here: local - does nothing
 ///
 /// # Safety
 /// None: the arguments are not looked at.
 #[no_mangle]
 #[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_free_instances(_pList: *mut *mut *mut c_char, _count: i32) {
-    not_yet("taos_free_instances");
-}
+pub unsafe extern "C" fn taos_free_instances(_pList: *mut *mut *mut c_char, _count: i32) {}
 
 /// Writes a crash report. There is none: this library reports nothing to anybody.
 ///

@@ -24,7 +24,8 @@ const UNKNOWN_OPTION: c_int = -1;
 /// - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
 /// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
 ///   ones included. The process's own `TZ` stays as it is.
-/// - `TSDB_OPTION_LOCALE`, `TSDB_OPTION_CHARSET`: checked; text is UTF-8 whatever they say.
+/// - `TSDB_OPTION_CHARSET`: the character set of connections made later; UTF-8 unless set.
+/// - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
 /// - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
 /// - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
 /// - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
@@ -69,7 +70,11 @@ fn set_option(option: c_int, value: &str) -> Result<(), Error> {
             Ok(_) => codes::CONFIG_NOT_FOUND,
             Err(_) => codes::INVALID_CONFIG_VALUE,
         })),
-        USE_ADAPTER | LOCALE | CHARSET => Ok(()),
+        CHARSET => {
+            global::set_charset(value);
+            Ok(())
+        }
+        USE_ADAPTER | LOCALE => Ok(()),
         _ => Err(Error::new(codes::INVALID_PARAMETER)),
     }
 }
@@ -100,20 +105,9 @@ fn locale_exists(name: &str) -> bool {
     true
 }
 
-/// Does the system know this character set?
+/// Is it a character set that texts can be converted to?
 fn charset_exists(name: &str) -> bool {
-    let Ok(name) = CString::new(name) else {
-        return false;
-    };
-    // SAFETY: NUL-terminated names; what is opened is closed.
-    unsafe {
-        let converter = libc::iconv_open(c"UTF-8".as_ptr(), name.as_ptr());
-        if converter as isize == -1 {
-            return false;
-        }
-        libc::iconv_close(converter);
-    }
-    true
+    encoding_rs::Encoding::for_label(name.as_bytes()).is_some()
 }
 
 const CONNECTION_CHARSET: c_int = TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as c_int;
@@ -123,7 +117,8 @@ const CONNECTION_CHARSET: c_int = TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION
 /// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
 /// - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
 /// - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
-/// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements. Results are UTF-8.
+/// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
+///   of its results. VARCHAR and names are handed on as they are.
 ///
 /// Returns 0 or an error code. Needs a server from 3.3.5.0.
 ///

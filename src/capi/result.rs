@@ -251,6 +251,7 @@ impl QueryResult {
             return;
         }
         let n = block.columns().len();
+        let charset = self.set.as_ref().and_then(ResultSet::charset);
         self.texts.resize_with(n, TextColumn::default);
         self.decimals.resize_with(n, Vec::new);
         for (i, column) in block.columns().iter().enumerate() {
@@ -258,7 +259,7 @@ impl QueryResult {
             views.push(match column.type_code {
                 types::NCHAR => {
                     let text = &mut self.texts[i];
-                    cells::nchar_to_utf8(block, column, text);
+                    cells::nchar_to_text(block, column, charset, text);
                     View {
                         nulls: text.offsets.as_ptr().cast(),
                         data: text.heap.as_ptr(),

@@ -1,6 +1,6 @@
 //! What a connection and its server are.
 
-use super::connect::{not_yet, the_connection};
+use super::connect::the_connection;
 use super::entry::{c_text, copy_text, entry, last_error, status, text};
 use super::handle as handles;
 use super::types::{ConnectionInfo, ServerStatus, TAOS};
@@ -67,7 +67,11 @@ pub unsafe extern "C" fn taos_validate_connection(
     _str: *mut c_char,
     _len: *mut c_int,
 ) -> c_int {
-    not_yet("taos_validate_connection")
+    status(|| {
+        Err(Error::not_supported(
+            "taos_validate_connection is not documented; ask taos_connect_is_alive",
+        ))
+    })
 }
 
 /// The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from

@@ -5,6 +5,7 @@ use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
 use crate::transport::{expect_json, Callback, Connection, Reply, Ticket};
+use encoding_rs::Encoding;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub struct ResultSet {
     precision: i32,
     affected_rows: i64,
     is_of_statement: bool,
+    /// The program's character set, when it is not UTF-8.
+    charset: Option<&'static Encoding>,
     stage: Stage,
     stop: Arc<StopHandle>,
 }
@@ -116,11 +119,22 @@ impl ResultSet {
             precision: reply.precision,
             affected_rows: reply.affected_rows,
             is_of_statement: false,
+            charset: None,
         }
     }
 
     pub fn fields(&self) -> &[Field] {
         &self.fields
+    }
+
+    /// Texts are wanted in this character set; `None` for UTF-8.
+    pub fn in_charset(mut self, charset: Option<&'static Encoding>) -> Self {
+        self.charset = charset;
+        self
+    }
+
+    pub fn charset(&self) -> Option<&'static Encoding> {
+        self.charset
     }
 
     /// The native client tells the lengths of a statement's columns in two ways.

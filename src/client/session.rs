@@ -8,12 +8,14 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, fork, Connection, Reply};
+use encoding_rs::Encoding;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
 
 /// `TSDB_OPTION_CONNECTION` numbers on the wire.
 const OPTION_CLEAR: i32 = -1;
+const OPTION_CHARSET: i32 = 0;
 const OPTION_TIMEZONE: i32 = 1;
 
 pub struct Session {
@@ -41,6 +43,14 @@ struct Live {
     options: Vec<(i32, Option<String>)>,
     /// BI mode, which is chosen at the login.
     bi_mode: bool,
+    /// The program's character set, when it is not UTF-8. The server reads statements in it; results
+    /// are converted here.
+    charset: Option<&'static Encoding>,
+}
+
+/// A character set that something has to be done for.
+fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
+    Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
 }
 
 impl Session {
@@ -48,13 +58,22 @@ impl Session {
         let timezone_change = global::timezone_changes();
         let (connection, version) = log_in(&target, &target.db, false)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
+        let mut options = Vec::new();
+        let charset = global::charset().filter(|name| other_than_utf8(name).is_some());
+        if let Some(name) = charset {
+            if version.has(Capability::ConnectionOptions) {
+                set_option(&connection, OPTION_CHARSET, Some(&name))?;
+                options.push((OPTION_CHARSET, Some(name)));
+            }
+        }
         Ok(Session {
             target,
             live: Mutex::new(Arc::new(Live {
                 connection,
                 version,
                 db,
-                options: Vec::new(),
+                charset: charset_of(&options),
+                options,
                 bi_mode: false,
             })),
             reconnecting: Mutex::new(()),
@@ -114,6 +133,7 @@ impl Session {
             db,
             options: now.options.clone(),
             bi_mode,
+            charset: now.charset,
         });
         *self.live.lock() = live.clone();
         Ok(live)
@@ -144,7 +164,8 @@ impl Session {
         if reply.is_update {
             self.note_use(sql);
         }
-        ResultSet::new(live.connection.clone(), binary, &reply)
+        let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
+        Ok(set.in_charset(live.charset))
     }
 
     /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
@@ -159,11 +180,12 @@ impl Session {
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
-        let connection = live.connection.clone();
+        let (connection, charset) = (live.connection.clone(), live.charset);
         let callback = move |reply| {
             done(Answer {
                 connection,
                 binary,
+                charset,
                 reply,
             })
         };
@@ -294,6 +316,7 @@ impl Session {
             live.options.retain(|(o, _)| *o != option);
             live.options.push((option, value.map(str::to_owned)));
         }
+        live.charset = charset_of(&live.options);
         Ok(())
     }
 
@@ -315,13 +338,15 @@ impl Session {
 pub struct Answer {
     connection: Arc<Connection>,
     binary: bool,
+    charset: Option<&'static Encoding>,
     reply: Result<Reply>,
 }
 
 impl Answer {
     pub fn into_result(self) -> Result<ResultSet> {
         let reply = expect_json(self.reply?)?;
-        ResultSet::new(self.connection, self.binary, &reply)
+        let set = ResultSet::new(self.connection, self.binary, &reply)?;
+        Ok(set.in_charset(self.charset))
     }
 }
 
@@ -335,6 +360,12 @@ impl Live {
             self.version
         )))
     }
+}
+
+/// The character set that the options of a connection ask for.
+fn charset_of(options: &[(i32, Option<String>)]) -> Option<&'static Encoding> {
+    let (_, name) = options.iter().find(|(o, _)| *o == OPTION_CHARSET)?;
+    other_than_utf8(name.as_deref()?)
 }
 
 fn current_timezone() -> Option<String> {

@@ -13,6 +13,7 @@ static OPTIONS: Mutex<Options> = Mutex::new(Options {
     file: None,
     items: None,
     timezone: None,
+    charset: None,
 });
 
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
@@ -25,6 +26,16 @@ struct Options {
     /// What `taos_set_config` said, by lower-case key.
     items: Option<Arc<HashMap<String, String>>>,
     timezone: Option<String>,
+    charset: Option<String>,
+}
+
+/// The character set of connections made later that are not given one of their own.
+pub fn set_charset(name: &str) {
+    OPTIONS.lock().charset = Some(name.to_owned());
+}
+
+pub fn charset() -> Option<String> {
+    OPTIONS.lock().charset.clone()
 }
 
 /// The place of `taos.cfg`: a directory or the file itself. What a file said before is forgotten.

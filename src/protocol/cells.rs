@@ -3,9 +3,10 @@
 
 use super::block::{Block, Column};
 use super::types;
+use encoding_rs::Encoding;
 
 /// A column with cells of their own: `offsets[row]` is -1 for NULL or where the cell starts in
-/// `heap`, a `u16` length and UTF-8 bytes. The form of a VARCHAR column in a raw block, with a NUL
+/// `heap`, a `u16` length and the text's bytes. The form of a VARCHAR column in a raw block, with a NUL
 /// behind each text: some programs read on to one, which the native client does not put there.
 #[derive(Debug, Default)]
 pub struct TextColumn {
@@ -16,9 +17,38 @@ pub struct TextColumn {
 /// How many characters are converted at once.
 const CHARACTERS: usize = 32;
 
+/// NCHAR to the program's character set.
+pub fn nchar_to_text(
+    block: &Block,
+    column: &Column,
+    charset: Option<&'static Encoding>,
+    out: &mut TextColumn,
+) {
+    nchar_to_utf8(block, column, out);
+    if let Some(charset) = charset {
+        let utf8 = std::mem::take(out);
+        for offset in utf8.offsets {
+            let Ok(at) = usize::try_from(offset) else {
+                out.offsets.push(-1);
+                continue;
+            };
+            let len = usize::from(u16::from_le_bytes([utf8.heap[at], utf8.heap[at + 1]]));
+            let text = String::from_utf8_lossy(&utf8.heap[at + 2..at + 2 + len]);
+            // What the set cannot say becomes a reference such as `&#8364;`, cut to what a cell holds.
+            let (encoded, _, _) = charset.encode(&text);
+            let encoded = &encoded[..encoded.len().min(usize::from(u16::MAX))];
+            out.offsets.push(out.heap.len() as i32);
+            out.heap
+                .extend_from_slice(&(encoded.len() as u16).to_le_bytes());
+            out.heap.extend_from_slice(encoded);
+            out.heap.push(0);
+        }
+    }
+}
+
 /// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD. The text never grows: UTF-8 needs
 /// four bytes a character at most.
-pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
+fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
     out.offsets.clear();
     out.heap.clear();
     out.offsets.reserve(block.rows());
