@@ -80,6 +80,15 @@ pub fn to_text(wkb: &[u8]) -> Option<String> {
     Some(format!("{} {body}", KINDS[kind]))
 }
 
+/// Whether bytes are well-known binary. Of kinds that have no text here only the head is looked at.
+pub fn is_wkb(b: &[u8]) -> bool {
+    match b {
+        [1, 1..=3, 0, 0, 0, ..] => to_text(b).is_some(),
+        [1, 4..=7, 0, 0, 0, ..] => true,
+        _ => false,
+    }
+}
+
 struct Reader<'a> {
     b: &'a [u8],
 }

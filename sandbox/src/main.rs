@@ -2,6 +2,7 @@
 //! so that clients can be tried and tested on a machine without TDengine.
 
 mod args;
+mod bind;
 mod block;
 mod catalog;
 mod decimal;
@@ -13,6 +14,7 @@ mod messages;
 mod server;
 mod session;
 mod sql;
+mod statement;
 mod store;
 mod time;
 mod types;

@@ -55,11 +55,11 @@ pub const ACTIONS: [(&str, &str, bool); 34] = [
     ("use_result", "stmt use result", false),
     ("stmt_num_params", "stmt num params", false),
     ("stmt_get_param", "stmt get param", false),
-    ("stmt2_init", "stmt2 init", false),
-    ("stmt2_prepare", "stmt2 prepare", false),
-    ("stmt2_exec", "stmt2 exec", false),
-    ("stmt2_result", "stmt2 result", false),
-    ("stmt2_close", "stmt2 close", false),
+    ("stmt2_init", "stmt2 init", true),
+    ("stmt2_prepare", "stmt2 prepare", true),
+    ("stmt2_exec", "stmt2 exec", true),
+    ("stmt2_result", "stmt2 result", true),
+    ("stmt2_close", "stmt2 close", true),
     ("write_raw", "write raw", false),
     ("write_raw_block", "write raw block", false),
     (
@@ -167,6 +167,12 @@ impl<'a> Args<'a> {
         match self.get(name) {
             Json::Null => Ok(""),
             v => v.as_str().ok_or(BadArgs),
+        }
+    }
+    pub fn bool(&self, name: &str) -> Result<bool, BadArgs> {
+        match self.get(name) {
+            Json::Null => Ok(false),
+            v => v.as_bool().ok_or(BadArgs),
         }
     }
     pub fn list(&self, name: &str) -> Result<&'a [Json], BadArgs> {

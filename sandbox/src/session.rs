@@ -2,13 +2,15 @@
 
 use crate::block;
 use crate::error::{code, SqlError};
-use crate::exec::result::ResultSet;
+use crate::exec::result::{Field, ResultSet};
 use crate::exec::{system, Context, Engine, Outcome};
 use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
 use crate::sql::parser::MAX_DB_NAME;
-use crate::time::Zone;
+use crate::statement::Statement;
+use crate::time::{Precision, Zone};
+use crate::types::Type;
 use crate::version::Feature;
 use serde_json::{json, Value as Json};
 use std::collections::HashMap;
@@ -34,6 +36,8 @@ struct State {
     bi: bool,
     results: HashMap<u64, Arc<Mutex<Open>>>,
     last_result: u64,
+    statements: HashMap<u64, Arc<Mutex<Statement>>>,
+    last_statement: u64,
 }
 
 /// A result not read to its end, with the block that `fetch` made ready for `fetch_block`.
@@ -77,10 +81,35 @@ fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Whether a message may take long and so must not hold up those behind it.
 pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     match (text, binary) {
-        (Some(j), _) => j["action"] == "query",
-        (_, Some(b)) => matches!(Head::parse(b).action, 6 | 10),
+        (Some(j), _) => matches!(
+            j["action"].as_str(),
+            Some("query" | "stmt2_prepare" | "stmt2_exec")
+        ),
+        (_, Some(b)) => matches!(Head::parse(b).action, 6 | 9 | 10),
         _ => false,
     }
+}
+
+/// The keys of a reply that describe a result.
+fn schema_keys(
+    rows: &ResultSet,
+    length: fn(&Type) -> u32,
+    decimals: bool,
+) -> Vec<(&'static str, Json)> {
+    let f = &rows.fields;
+    let list = |of: &dyn Fn(&Field) -> Json| Json::from(f.iter().map(of).collect::<Vec<_>>());
+    let mut keys = vec![
+        ("fields_count", f.len().into()),
+        ("fields_names", list(&|f| f.name.as_str().into())),
+        ("fields_types", list(&|f| (f.ty.kind as u8).into())),
+        ("fields_lengths", list(&|f| length(&f.ty).into())),
+        ("precision", (rows.precision as u8).into()),
+    ];
+    if decimals {
+        keys.push(("fields_precisions", list(&|f| f.ty.precision.into())));
+        keys.push(("fields_scales", list(&|f| f.ty.scale.into())));
+    }
+    keys
 }
 
 impl Session {
@@ -92,6 +121,8 @@ impl Session {
             bi: false,
             results: HashMap::new(),
             last_result: 0,
+            statements: HashMap::new(),
+            last_statement: 0,
         };
         Session {
             shared,
@@ -157,7 +188,8 @@ impl Session {
         }
         let known = ACTIONS.iter().find(|a| a.0 == action);
         let gone = action == "options_connection" && !self.has(Feature::OptionsConnection)
-            || action == "check_server_status" && !early;
+            || action == "check_server_status" && !early
+            || action.starts_with("stmt2_") && !self.has(Feature::Stmt2);
         let Some((_, words, served)) = known.filter(|_| !gone) else {
             return Some(r.fail(format!("unknown action {action}")));
         };
@@ -208,6 +240,11 @@ impl Session {
                 Ok(Some(r.ok(&[("info", info.into())])))
             }
             "options_connection" => self.options(r, a),
+            "stmt2_init" => self.stmt2_init(r, a),
+            "stmt2_prepare" => self.stmt2_prepare(r, a),
+            "stmt2_exec" => self.stmt2_exec(r, a),
+            "stmt2_result" => self.stmt2_result(r, a),
+            "stmt2_close" => self.stmt2_close(r, a),
             other => Ok(Some(r.fail(format!("unknown action {other}")))),
         }
     }
@@ -337,39 +374,30 @@ impl Session {
                 done(0)
             }
             Ok(Outcome::Rows(rows)) => {
-                let f = &rows.fields;
-                let list = |of: &dyn Fn(&crate::exec::result::Field) -> Json| {
-                    Json::from(f.iter().map(of).collect::<Vec<_>>())
-                };
                 let mut keys = vec![
                     ("id", Json::Null),
                     ("is_update", false.into()),
                     ("affected_rows", 0.into()),
-                    ("fields_count", f.len().into()),
-                    ("fields_names", list(&|f| f.name.as_str().into())),
-                    ("fields_types", list(&|f| (f.ty.kind as u8).into())),
-                    ("fields_lengths", list(&|f| f.ty.user_len().into())),
-                    ("precision", (rows.precision as u8).into()),
                 ];
-                if decimals {
-                    keys.push(("fields_precisions", list(&|f| f.ty.precision.into())));
-                    keys.push(("fields_scales", list(&|f| f.ty.scale.into())));
-                }
-                let mut s = locked(&self.state);
-                s.last_result += 1;
-                let id = s.last_result;
-                s.results.insert(
-                    id,
-                    Arc::new(Mutex::new(Open {
-                        rows: *rows,
-                        block: None,
-                        freed: false,
-                    })),
-                );
-                keys[0].1 = id.into();
+                keys.extend(schema_keys(&rows, Type::user_len, decimals));
+                keys[0].1 = self.open(*rows).into();
                 r.ok(&keys)
             }
         }
+    }
+
+    /// Keeps a result for fetches; its id.
+    fn open(&self, rows: ResultSet) -> u64 {
+        let mut s = locked(&self.state);
+        s.last_result += 1;
+        let id = s.last_result;
+        let open = Open {
+            rows,
+            block: None,
+            freed: false,
+        };
+        s.results.insert(id, Arc::new(Mutex::new(open)));
+        id
     }
 
     fn result(&self, id: u64) -> Option<Arc<Mutex<Open>>> {
@@ -417,18 +445,7 @@ impl Session {
             ]),
             Ok(Some((open, block, rows))) => {
                 let mut o = locked(&open);
-                let lengths: Vec<u32> = o
-                    .rows
-                    .fields
-                    .iter()
-                    .map(|f| {
-                        if f.ty.kind.is_decimal() {
-                            f.ty.kind.size()
-                        } else {
-                            f.ty.schema_bytes()
-                        }
-                    })
-                    .collect();
+                let lengths: Vec<u32> = o.rows.fields.iter().map(|f| f.ty.field_bytes()).collect();
                 o.block = Some(block);
                 r.ok(&[
                     ("id", id.into()),
@@ -454,12 +471,120 @@ impl Session {
         Ok(Some(Reply::Binary(out)))
     }
 
+    fn stmt2_init(&self, r: &Request, a: &Args) -> Answer {
+        let single_stable = a.bool("single_stb_insert")?;
+        a.bool("single_table_bind_once")?;
+        let mut s = locked(&self.state);
+        s.last_statement += 1;
+        let id = s.last_statement;
+        let statement = Statement::new(single_stable);
+        s.statements.insert(id, Arc::new(Mutex::new(statement)));
+        Ok(Some(r.ok(&[("stmt_id", id.into())])))
+    }
+    /// Does something with a statement and answers, with its id in any case.
+    fn with_statement(
+        &self,
+        r: &Request,
+        id: u64,
+        work: impl FnOnce(
+            &mut Statement,
+            &mut Engine,
+            &Context,
+        ) -> Result<Vec<(&'static str, Json)>, SqlError>,
+    ) -> Reply {
+        let statement = locked(&self.state).statements.get(&id).cloned();
+        let done = match statement {
+            None => Err(SqlError::new(code::FAIL, "stmt2 is nil")),
+            Some(s) => {
+                let cx = self.context();
+                let mut s = locked(&s);
+                // Before the engine is locked: fetches lock a result first, then the engine.
+                if matches!(r.action, "stmt2_prepare" | "stmt2_exec") {
+                    self.end_result(&mut s);
+                }
+                work(&mut s, &mut locked(&self.shared.engine), &cx)
+            }
+        };
+        let mut keys = vec![("stmt_id", id.into())];
+        match done {
+            Ok(more) => {
+                keys.extend(more);
+                r.ok(&keys)
+            }
+            Err(e) => r.reply(Some(&e), &keys),
+        }
+    }
+    /// Ends a statement's result where the server does so.
+    fn end_result(&self, s: &mut Statement) {
+        if let Some(id) = s.result_id.take() {
+            if !self.has(Feature::Stmt2OwnResults) {
+                self.free(id);
+            }
+        }
+    }
+    fn stmt2_prepare(&self, r: &Request, a: &Args) -> Answer {
+        let (id, sql, get_fields) = (a.u64("stmt_id")?, a.text("sql")?, a.bool("get_fields")?);
+        Ok(Some(self.with_statement(r, id, |s, engine, cx| {
+            let d = s.prepare(engine, cx, sql, get_fields)?;
+            let field = |f: crate::exec::prepared::Field| {
+                json!({"name": f.name, "field_type": f.ty.kind as u8, "precision": f.precision, "scale": 0, "bytes": f.bytes,
+                       "bind_type": f.bind_type as u8})
+            };
+            let fields = d.fields.filter(|f| !f.is_empty());
+            let fields = fields.map(|f| f.into_iter().map(field).collect::<Vec<_>>());
+            Ok(vec![
+                ("is_insert", d.is_insert.into()),
+                ("fields", json!(fields)),
+                ("fields_count", d.count.into()),
+            ])
+        })))
+    }
+    fn stmt2_bind(&self, r: &Request, id: u64, message: &[u8]) -> Reply {
+        self.with_statement(r, id, |s, engine, cx| {
+            s.bind(engine, cx, message).map(|()| vec![])
+        })
+    }
+    fn stmt2_exec(&self, r: &Request, a: &Args) -> Answer {
+        let id = a.u64("stmt_id")?;
+        Ok(Some(self.with_statement(r, id, |s, engine, cx| {
+            let affected = s.execute(engine, cx)?;
+            Ok(vec![("affected", affected.into())])
+        })))
+    }
+    fn stmt2_result(&self, r: &Request, a: &Args) -> Answer {
+        let id = a.u64("stmt_id")?;
+        Ok(Some(self.with_statement(r, id, |s, engine, _| {
+            let rows = match s.result()? {
+                Some(rows) => rows,
+                None if engine.version.has(Feature::Stmt2NoInsertResult) => {
+                    return Err(SqlError::new(code::FAIL, "stmt is insert, no result set"))
+                }
+                None => ResultSet::ready(vec![], Precision::Milli, vec![]),
+            };
+            let decimals = engine.version.has(Feature::DecimalFields);
+            let mut keys = schema_keys(&rows, Type::field_bytes, decimals);
+            let result = self.open(rows);
+            s.result_id = Some(result);
+            keys.insert(0, ("id", result.into()));
+            Ok(keys)
+        })))
+    }
+    fn stmt2_close(&self, r: &Request, a: &Args) -> Answer {
+        let id = a.u64("stmt_id")?;
+        let closed = locked(&self.state).statements.remove(&id);
+        if let Some(s) = closed {
+            self.end_result(&mut locked(&s));
+        }
+        Ok(Some(r.ok(&[("stmt_id", id.into())])))
+    }
+
     /// Answers a binary message.
     pub fn binary(&self, b: &[u8]) -> Reply {
         let since = Instant::now();
         let head = Head::parse(b);
         let missing = match head.action {
             6 | 7 => !self.has(Feature::BinaryQuery),
+            9 => !self.has(Feature::Stmt2),
             10 => !self.has(Feature::ValidateSql),
             _ => false,
         };
@@ -489,6 +614,7 @@ impl Session {
                 },
                 Err(e) => r.block(head.id, Some(&SqlError::new(code::FAIL, e)), None),
             },
+            (_, 9) => self.stmt2_bind(&r, head.id, b),
             (_, 10) => match binary_sql(b) {
                 Ok(sql) => {
                     let cx = self.context();
@@ -643,9 +769,9 @@ mod tests {
                 "Invalid argument",
             ),
             (
-                r#"{"action":"stmt2_init","args":{"req_id":1}}"#,
+                r#"{"action":"init","args":{"req_id":1}}"#,
                 256,
-                "Operation not supported: sandbox: action stmt2_init",
+                "Operation not supported: sandbox: action init",
             ),
             (
                 r#"{"action":"query","args":{"req_id":1,"sql":""}}"#,

@@ -77,6 +77,9 @@ impl Kind {
     fn info(self) -> &'static Info {
         TABLE.iter().find(|i| i.kind == self).unwrap_or(&TABLE[0])
     }
+    pub fn from_code(code: u8) -> Option<Kind> {
+        TABLE.iter().map(|i| i.kind).find(|k| *k as u8 == code)
+    }
     pub fn size(self) -> u32 {
         self.info().size
     }
@@ -182,6 +185,14 @@ impl Type {
             k => k.size(),
         }
     }
+    /// Schema bytes where decimals are not packed: `lengths` of fetches, and prepared statements.
+    pub fn field_bytes(&self) -> u32 {
+        if self.kind.is_decimal() {
+            self.kind.size()
+        } else {
+            self.schema_bytes()
+        }
+    }
     /// The type as DESCRIBE names it: without a length.
     pub fn bare_name(&self) -> String {
         if self.kind.is_decimal() {
@@ -216,10 +227,7 @@ impl Type {
     }
     pub fn from_json(v: &serde_json::Value) -> Option<Type> {
         let n = |i: usize| v.get(i).and_then(|x| x.as_u64());
-        let kind = TABLE
-            .iter()
-            .map(|i| i.kind)
-            .find(|k| Some(*k as u64) == n(0))?;
+        let kind = Kind::from_code(n(0)?.try_into().ok()?)?;
         Some(Type {
             kind,
             len: n(1)? as u32,

@@ -13,6 +13,11 @@ pub enum Feature {
     ValidateSql,
     ServerStatus,
     VersionInConn,
+    Stmt2,
+    /// `stmt2_result` of an insert is refused.
+    Stmt2NoInsertResult,
+    /// Results of prepared statements outlive them.
+    Stmt2OwnResults,
     /// Syntax errors carry code 0x2600 and the offending text.
     PreciseSyntaxErrors,
 }
@@ -21,7 +26,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 7] = [
+const SPANS: [(Feature, &[Span]); 10] = [
     (
         Feature::BinaryQuery,
         &[([3, 1, 1, 44], [3, 3, 0, 0]), ([3, 3, 0, 7], END)],
@@ -34,6 +39,9 @@ const SPANS: [(Feature, &[Span]); 7] = [
         Feature::VersionInConn,
         &[([3, 3, 6, 19], [3, 3, 7, 0]), ([3, 3, 7, 2], END)],
     ),
+    (Feature::Stmt2, &[([3, 3, 3, 0], END)]),
+    (Feature::Stmt2NoInsertResult, &[([3, 3, 7, 6], END)]),
+    (Feature::Stmt2OwnResults, &[([3, 4, 0, 2], END)]),
     (Feature::PreciseSyntaxErrors, &[([3, 1, 0, 0], END)]),
 ];
 

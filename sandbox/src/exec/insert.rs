@@ -15,38 +15,42 @@ use crate::value::{Row, Value};
 use std::sync::Arc;
 
 /// Super table and tags of a table that is created by the insert.
-type NewTable = (String, Vec<Value>);
+pub(super) type NewTable = (String, Vec<Value>);
 
 /// Rows for one table: (time, values of `slots`).
-struct Batch {
-    table: TableName,
+#[derive(Debug)]
+pub struct Batch {
+    pub(super) table: TableName,
     /// If the table is to be created.
-    create: Option<NewTable>,
-    schema: Arc<Schema>,
-    slots: Vec<u32>,
-    rows: Vec<Row>,
+    pub(super) create: Option<NewTable>,
+    pub(super) schema: Arc<Schema>,
+    pub(super) slots: Vec<u32>,
+    pub(super) rows: Vec<Row>,
 }
 
 pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<Outcome> {
-    let batches = Statements {
-        e,
-        cx,
-        sql,
-        s: Scanner::new(sql, 0),
-    }
-    .read()?;
+    let batches = Statements::new(e, cx, sql).read()?;
     if only_check {
         return Ok(Outcome::Done { affected: 0 });
     }
+    write(e, &batches).map(|affected| Outcome::Done { affected })
+}
+
+/// Writes everything or nothing, creating the tables that are missing; the number of rows.
+pub(super) fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
     let affected = batches.iter().map(|b| b.rows.len()).sum();
     let Engine { catalog, store, .. } = e;
     let mut created = vec![];
     let result = store.atomically(|store| {
-        for b in &batches {
+        for b in batches {
             let tb = match (
                 catalog.database(&b.table.db)?.find(&b.table.name),
                 &b.create,
             ) {
+                // Not what it was when the rows were read, or another super table's.
+                (Some(f), _) if f.schema().data != b.schema.data => {
+                    return Err(SqlError::no_table())
+                }
                 (Some(Found::Child(_, c)), _) => c.id,
                 (Some(Found::Plain(_)), _) => 0,
                 (None, Some((stable, tags))) => {
@@ -74,25 +78,34 @@ pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<
         }
         return Err(error);
     }
-    Ok(Outcome::Done { affected })
+    Ok(affected)
 }
 
-struct Statements<'a> {
-    e: &'a Engine,
-    cx: &'a Context,
-    sql: &'a str,
-    s: Scanner<'a>,
+pub(super) struct Statements<'a> {
+    pub(super) e: &'a Engine,
+    pub(super) cx: &'a Context,
+    pub(super) sql: &'a str,
+    pub(super) s: Scanner<'a>,
 }
 
 /// What a column of a row fills.
-enum Target {
+#[derive(Clone, Copy)]
+pub(super) enum Target {
     Time,
     Column(usize),
     Tag(usize),
     TableName,
 }
 
-impl Statements<'_> {
+impl<'a> Statements<'a> {
+    pub(super) fn new(e: &'a Engine, cx: &'a Context, sql: &'a str) -> Statements<'a> {
+        Statements {
+            e,
+            cx,
+            sql,
+            s: Scanner::new(sql, 0),
+        }
+    }
     fn read(mut self) -> Result<Vec<Batch>> {
         self.s.take()?;
         if !self.s.kw("into")? {
@@ -112,14 +125,14 @@ impl Statements<'_> {
             self.clause(&mut out)?;
         }
     }
-    fn not_at_end(&self) -> Result<()> {
+    pub(super) fn not_at_end(&self) -> Result<()> {
         match self.s.peek()?.0.kind {
             Tok::End => Err(SqlError::incomplete()),
             _ => Ok(()),
         }
     }
 
-    fn identifier(&mut self, max: usize) -> Result<String> {
+    pub(super) fn identifier(&mut self, max: usize) -> Result<String> {
         let (t, text) = self.s.peek()?;
         let name = match t.kind {
             Tok::Word => text.to_ascii_lowercase(),
@@ -141,7 +154,7 @@ impl Statements<'_> {
         self.s.take()?;
         Ok(name)
     }
-    fn table_name(&mut self) -> Result<TableName> {
+    pub(super) fn table_name(&mut self) -> Result<TableName> {
         let (t, text) = self.s.peek()?;
         // 'db.table' in quotes
         let quoted = (t.kind == Tok::Text).then(|| text.trim_matches(['\'', '"']));
@@ -171,7 +184,7 @@ impl Statements<'_> {
             name: first,
         })
     }
-    fn names(&mut self) -> Result<Vec<String>> {
+    pub(super) fn names(&mut self) -> Result<Vec<String>> {
         let mut out = vec![];
         loop {
             out.push(self.identifier(64)?);
@@ -247,7 +260,7 @@ impl Statements<'_> {
         Ok(t.kind == Tok::Word && text.eq_ignore_ascii_case("select"))
     }
 
-    fn reader(&self, precision: Precision) -> Reader<'_> {
+    pub(super) fn reader(&self, precision: Precision) -> Reader<'_> {
         Reader {
             sql: self.sql,
             zone: &self.cx.zone,
@@ -278,7 +291,7 @@ impl Statements<'_> {
     }
 
     /// What the values of a row are for. `many`: rows of a super table name their own tables.
-    fn targets(
+    pub(super) fn targets(
         &self,
         schema: &Schema,
         columns: Option<&[String]>,
@@ -518,7 +531,7 @@ impl Statements<'_> {
     }
 }
 
-fn check_time(v: &Value, oldest: i64) -> Result<()> {
+pub(super) fn check_time(v: &Value, oldest: i64) -> Result<()> {
     match v {
         Value::Int(ts) if *ts >= oldest => Ok(()),
         Value::Int(_) => Err(SqlError::new(

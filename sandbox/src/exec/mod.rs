@@ -5,6 +5,7 @@ pub mod compile;
 pub mod ddl;
 pub mod group;
 pub mod insert;
+pub mod prepared;
 pub mod result;
 pub mod scan;
 pub mod select;
@@ -14,6 +15,7 @@ pub mod system;
 use crate::catalog::Catalog;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::Statement;
+use crate::sql::parser::Param;
 use crate::sql::{lexer, parser};
 use crate::store::Store;
 use crate::time::Zone;
@@ -68,6 +70,15 @@ impl Engine {
         r.map_err(|e| self.version.reword(e))
     }
 
+    /// Runs a query with values for its `?`.
+    pub fn query(&self, sql: &str, cx: &Context, params: &[Param]) -> Result<ResultSet> {
+        let r = parser::parse_with(sql, &cx.db, params).and_then(|s| match s {
+            Statement::Query(q) => select::run(self, cx, &q),
+            _ => Err(SqlError::syntax(sql)),
+        });
+        r.map_err(|e| self.version.reword(e))
+    }
+
     /// Checks a statement without effect: its syntax, and the tables and columns it names.
     pub fn validate(&mut self, sql: &str, cx: &Context) -> Result<()> {
         let sql = checked(sql)?;
@@ -107,7 +118,7 @@ impl Engine {
     }
 }
 
-fn checked(sql: &str) -> Result<&str> {
+pub(crate) fn checked(sql: &str) -> Result<&str> {
     // A NUL byte ends the text, as it does in the C client behind the real adapter.
     let sql = sql.split('\0').next().unwrap_or("").trim();
     match sql.len() > MAX_SQL {

@@ -161,7 +161,7 @@ impl Parser<'_> {
         self.depth -= 1;
         Ok(match (negative, e) {
             (false, e) => e,
-            (true, Expr::Literal(Value::Int(i))) => Expr::Literal(Value::Int(-i)),
+            (true, Expr::Literal(Value::Int(i))) if i != i64::MIN => Expr::Literal(Value::Int(-i)),
             (true, Expr::Literal(Value::Double(d))) => Expr::Literal(Value::Double(-d)),
             (true, Expr::Duration(d)) => Expr::Duration(crate::time::Duration {
                 n: -d.n,
@@ -183,6 +183,9 @@ impl Parser<'_> {
         Ok(Expr::Literal(v))
     }
     fn primary(&mut self) -> Result<Expr> {
+        if let Some(v) = self.param() {
+            return self.literal(v.clone());
+        }
         let text = self.text();
         match self.cur.kind {
             Tok::Integer => self.literal(integer(text)),

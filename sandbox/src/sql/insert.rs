@@ -371,23 +371,26 @@ impl Reader<'_> {
     }
     /// A JSON tag: an object with scalar members; `''` and `{}` are NULL.
     fn json(&self, lit: &Literal) -> Result<Value> {
-        let text = self.content(lit);
-        if text.trim().is_empty() {
-            return Ok(Value::Null);
-        }
-        let parsed: serde_json::Value =
-            serde_json::from_str(&text).map_err(|_| self.error(lit, "json parse error"))?;
-        let serde_json::Value::Object(members) = &parsed else {
-            return Err(self.error(lit, "json error invalide value"));
-        };
-        if members.values().any(|v| v.is_object() || v.is_array()) {
-            return Err(self.error(lit, "invalid json value type"));
-        }
-        if members.is_empty() {
-            return Ok(Value::Null);
-        }
-        Ok(Value::text(&parsed.to_string()))
+        json_value(&self.content(lit)).map_err(|what| self.error(lit, what))
     }
+}
+
+/// The value of a JSON tag, or what is wrong with its text.
+pub fn json_value(text: &str) -> std::result::Result<Value, &'static str> {
+    if text.trim().is_empty() {
+        return Ok(Value::Null);
+    }
+    let parsed: serde_json::Value = serde_json::from_str(text).map_err(|_| "json parse error")?;
+    let serde_json::Value::Object(members) = &parsed else {
+        return Err("json error invalide value");
+    };
+    if members.values().any(|v| v.is_object() || v.is_array()) {
+        return Err("invalid json value type");
+    }
+    if members.is_empty() {
+        return Ok(Value::Null);
+    }
+    Ok(Value::text(&parsed.to_string()))
 }
 
 #[cfg(test)]

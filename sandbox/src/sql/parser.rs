@@ -4,6 +4,7 @@ use super::ast::*;
 use super::lexer::{self, Tok, Token};
 use crate::error::{code, Result, SqlError};
 use crate::time::Duration;
+use crate::value::Value;
 
 /// Words that end an expression or a name; they are no identifiers without back-ticks.
 const RESERVED: &str = " all alter and as asc between by case cast create database delete desc describe distinct drop else end exists explain fill from \
@@ -24,16 +25,27 @@ pub struct Parser<'a> {
     /// Where the token before `cur` ended.
     pub prev_end: usize,
     pub depth: usize,
+    /// Values for the `?`, each with the place where it stands.
+    params: &'a [Param],
 }
+
+/// The value of the `?` at a place of the statement's text.
+pub type Param = (usize, Value);
 
 /// Parses one statement that is not an INSERT. A semicolon ends it; what follows is ignored, as the real server does.
 pub fn parse(sql: &str, db: &str) -> Result<Statement> {
+    parse_with(sql, db, &[])
+}
+
+/// Parses a statement with `?` in it: their values stand where literals may.
+pub fn parse_with(sql: &str, db: &str, params: &[Param]) -> Result<Statement> {
     let mut p = Parser {
         sql,
         db,
         cur: lexer::next(sql, 0)?,
         prev_end: 0,
         depth: 0,
+        params,
     };
     if p.cur.kind == Tok::End {
         return Err(SqlError::incomplete());
@@ -179,6 +191,10 @@ impl<'a> Parser<'a> {
         }
     }
     pub fn string(&mut self) -> Result<String> {
+        if let Some(text) = self.param().and_then(Value::to_text) {
+            self.advance()?;
+            return Ok(text);
+        }
         if self.cur.kind != Tok::Text {
             return Err(self.unexpected());
         }
@@ -186,7 +202,19 @@ impl<'a> Parser<'a> {
         self.advance()?;
         Ok(s)
     }
+    /// The value of the `?` at the cursor.
+    pub fn param(&self) -> Option<&'a Value> {
+        let at = self.cur.start;
+        let found = self.params.binary_search_by_key(&at, |p| p.0).ok()?;
+        Some(&self.params[found].1)
+    }
     pub fn unsigned(&mut self) -> Result<u64> {
+        if let Some(v) = self.param() {
+            let n = v.as_int().and_then(|n| u64::try_from(n).ok());
+            let n = n.ok_or_else(|| self.unexpected())?;
+            self.advance()?;
+            return Ok(n);
+        }
         let n = self
             .text()
             .parse()
@@ -200,7 +228,10 @@ impl<'a> Parser<'a> {
         let d = match self.cur.kind {
             Tok::Duration => Duration::parse(self.text()),
             Tok::Text => Duration::parse(&lexer::unquote(self.text())),
-            _ => None,
+            _ => self
+                .param()
+                .and_then(Value::to_text)
+                .and_then(|t| Duration::parse(&t)),
         };
         let d = d.ok_or_else(|| self.unexpected())?;
         self.advance()?;
