@@ -78,7 +78,7 @@ def drift(tally, options):
 
 
 def prepare_venv():
-    """target/venv with tests/requirements.txt, made again when that file changes."""
+    """The Python of target/venv, which has tests/requirements.txt and is made again when that file changes; None if it cannot be."""
     wanted = hashlib.sha256((TESTS / "requirements.txt").read_bytes() + sys.version.encode()).hexdigest()
     stamp = VENV / "requirements.sha256"
     python = VENV / "bin" / "python"
@@ -86,7 +86,7 @@ def prepare_venv():
         shutil.rmtree(VENV, ignore_errors=True)
         for command in ([sys.executable, "-m", "venv", VENV], [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", TESTS / "requirements.txt"]):
             if run(command).returncode:
-                raise SystemExit("cannot make %s" % VENV)
+                return None
         stamp.write_text(wanted)
     return python
 
@@ -103,6 +103,10 @@ def prepare_valgrind():
 def pytest(tally, options):
     prepare_valgrind()
     python = prepare_venv()
+    if python is None:
+        print("cannot make %s" % VENV)
+        tally.count(failed=1)
+        return
     report = TARGET / "tests" / "pytest.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)

@@ -38,6 +38,12 @@ def test_layout():
     assert not missing
 
 
+def test_header_defines_only_its_own_macros():
+    """A program's INT, BOOL or SUCCESS must stay the program's."""
+    text = (INCLUDE / "taos.h").read_text()
+    assert [name for name in re.findall(r"^#define (\w+)", text, flags=re.M) if not name.startswith(("TSDB_", "TAOS_H"))] == []
+
+
 def test_header_declares_each_function():
     declared = set(re.findall(r"\b(\w+)\s*\(", re.sub(r"/\*.*?\*/|//[^\n]*", "", (INCLUDE / "taos.h").read_text(), flags=re.S)))
     assert [name for name in SYMBOLS if name not in declared] == []

@@ -49,7 +49,8 @@ static void compare(FILE *report, const char *when, struct process *was) {
   if (strcmp(was->locale, is.locale)) fprintf(report, "%s: locale changed to %s\n", when, is.locale);
   if (strcmp(was->folder, is.folder)) fprintf(report, "%s: working directory changed\n", when);
   for (int i = 1; i < 65; i++)
-    if (was->handlers[i].sa_handler != is.handlers[i].sa_handler || was->handlers[i].sa_flags != is.handlers[i].sa_flags) fprintf(report, "%s: handler of signal %d changed\n", when, i);
+    if (was->handlers[i].sa_handler != is.handlers[i].sa_handler || was->handlers[i].sa_flags != is.handlers[i].sa_flags)
+      fprintf(report, "%s: handler of signal %d changed\n", when, i);
   if (memcmp(&was->blocked, &is.blocked, sizeof was->blocked)) fprintf(report, "%s: signal mask changed\n", when);
   if (was->umask != is.umask) fprintf(report, "%s: umask changed\n", when);
   if (memcmp(was->limits, is.limits, sizeof was->limits)) fprintf(report, "%s: limits changed\n", when);

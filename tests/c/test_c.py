@@ -7,6 +7,8 @@ import pytest
 
 from support.cc import compile_c
 from support.programs import environment, run
+from support.servers import Sandbox
+from wire.behaviours import SmallBlocks, SmallBlocksOld
 from wire.scripted import Adapter, ScriptedServer
 
 
@@ -33,6 +35,32 @@ def test_types(endpoint, database, precision):
 
 def test_many_rows(endpoint, database):
     run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
+
+
+def test_memory_is_bounded(sandbox, database):
+    """A million rows in an address space that may grow by 64 MiB, also for slow and impatient readers."""
+    run(compile_c("c/memory_cap.c"), *sandbox.args, database, 1000000, deadline=120)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("tls", [False, True], ids=["ws", "wss"])
+def test_server_goes_and_returns(certificates, tmp_path, tls):
+    cert, key = certificates.of("localhost", "127.0.0.1") if tls else (None, None)
+    settings = {"cert": cert, "key": key, "data": tmp_path / "sandbox.db"}
+    with Sandbox(**settings) as server:
+        endpoint = server.tls_endpoint(certificates.ca) if tls else server.endpoint()
+        run(compile_c("c/database.c"), *endpoint.args, "kept")
+        program = subprocess.Popen([compile_c("c/server_gone.c"), *endpoint.args, "kept"], env=environment(), text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert program.stdout.readline() == "stop\n"
+        port = server.port
+    program.stdin.write("stopped\n")
+    program.stdin.flush()
+    seen = program.stdout.readline()
+    assert seen == "start\n", seen + program.stdout.read()
+    with Sandbox(port=port, **settings):
+        out, _ = program.communicate("started\n", timeout=60)
+    assert (program.returncode, out) == (0, "end\n")
 
 
 @pytest.mark.parametrize("connections", ["shared", "own"])
@@ -64,6 +92,18 @@ def test_callers_mistakes(scripted, program):
 @pytest.mark.parametrize("program", ["nulls", "handles", "cleanup", "closing"])
 def test_callers_mistakes_under_valgrind(scripted, program):
     run(compile_c("c/%s.c" % program), "127.0.0.1", scripted.port, 2, deadline=30, valgrind=True)
+
+
+@pytest.mark.parametrize("script", [SmallBlocks, SmallBlocksOld], ids=["new", "old"])
+def test_async(script):
+    with ScriptedServer(script()) as server:
+        run(compile_c("c/async.c"), "127.0.0.1", server.port, 10)
+
+
+@pytest.mark.valgrind
+def test_async_under_valgrind():
+    with ScriptedServer(SmallBlocks()) as server:
+        run(compile_c("c/async.c"), "127.0.0.1", server.port, 1, deadline=30, valgrind=True)
 
 
 def test_fork(scripted):

@@ -87,7 +87,8 @@ def cmake_build(prefix, tmp_path_factory):
     """All examples, built by a user's own CMake project."""
     folder = tmp_path_factory.mktemp("cmake")
     (folder / "CMakeLists.txt").write_text(CMAKE % " ".join(map(str, EXAMPLES)))
-    for command in (["cmake", "-S", folder, "-B", folder / "build", "-DCMAKE_PREFIX_PATH=%s" % prefix.usr, "-DCMAKE_BUILD_TYPE=Release"], ["cmake", "--build", folder / "build"]):
+    configure = ["cmake", "-S", folder, "-B", folder / "build", "-DCMAKE_PREFIX_PATH=%s" % prefix.usr, "-DCMAKE_BUILD_TYPE=Release"]
+    for command in (configure, ["cmake", "--build", folder / "build"]):
         done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
     return folder / "build"

@@ -46,6 +46,10 @@ def test_pandas_and_sqlalchemy(endpoint, database):
     program("pandas_and_sqlalchemy", *endpoint.args, database)
 
 
+def test_sqlalchemy_parameters(new_endpoint, database):
+    program("sqlalchemy_parameters", *new_endpoint.args, database)
+
+
 def test_threads_and_forked_workers(endpoint, database):
     program("threads_and_forks", *endpoint.args, database)
 

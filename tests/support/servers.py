@@ -6,7 +6,7 @@ import urllib.request
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urlsplit
 
-from .paths import CONFORMANCE, SANDBOX
+from .paths import BUILD, CONFORMANCE, SANDBOX
 
 
 @dataclass
@@ -27,10 +27,13 @@ def numbers(version):
 
 
 class Child:
-    """A server process that prints its port on its first line and is stopped by its own pid."""
+    """A server process that prints its port on its first line and is stopped by its own pid. What it says besides goes to
+    target/tests/servers.log."""
 
     def __init__(self, *command):
-        self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        BUILD.mkdir(parents=True, exist_ok=True)
+        with open(BUILD / "servers.log", "ab") as log:
+            self.process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL, text=True)
         line = self.process.stdout.readline()
         if not line.strip().isdigit():
             self.stop()
@@ -55,9 +58,11 @@ class Child:
 
 
 class Sandbox(Child):
-    def __init__(self, pose=None, cert=None, key=None):
+    def __init__(self, pose=None, cert=None, key=None, port=0, data=None):
         self.version = numbers(pose or "3.3.7.5")
-        command = [SANDBOX, "--port", "0", "--print-port"]
+        command = [SANDBOX, "--port", port, "--print-port"]
+        if data:
+            command += ["--data", data]
         if cert:
             command += ["--tls-cert", cert, "--tls-key", key]
         if pose:

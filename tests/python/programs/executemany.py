@@ -19,6 +19,7 @@ cursor.execute("SELECT level, message, ratio FROM log ORDER BY ts")
 assert cursor.fetchall() == [(1, "one", 0.5), (2, "zwei", None), (None, "三", -1.25)]
 
 # a time with a zone is that time, whatever the zone of this process
+cursor = conn.cursor()  # taospy turns rows into columns only when it prepares, so the same statement again wants a new cursor
 moment = datetime.datetime(2023, 11, 14, 22, 13, 20, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=10)
 assert cursor.executemany("INSERT INTO log VALUES (?, ?, ?, ?)", [[moment, 9, "nine", 9.0]]) == 1
 cursor.execute("SELECT level FROM log WHERE ts = 1700000010000")
