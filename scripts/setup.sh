@@ -7,6 +7,7 @@ packages=()
 missing() { packages+=("$1"); }
 
 command -v cc >/dev/null || missing gcc
+command -v c++ >/dev/null || missing g++
 command -v make >/dev/null || missing make
 command -v pkg-config >/dev/null || missing pkg-config
 command -v cmake >/dev/null || missing cmake

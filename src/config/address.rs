@@ -133,12 +133,20 @@ fn decoded(text: &str, whole: &str) -> Result<String> {
 fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
     let port = |digits: &str| match digits.parse::<u16>() {
         Ok(n) if n > 0 => Ok(Some(n)),
-        _ => Err(bad(whole, format_args!("has the port `{digits}`"))),
+        // Not shown: what stands behind a colon may be a password with a character too many.
+        _ => Err(bad(
+            whole,
+            "has a port that is not a number from 1 to 65535",
+        )),
     };
     if let Some(rest) = text.strip_prefix('[') {
         let (host, rest) = rest
             .split_once(']')
             .ok_or_else(|| bad(whole, "lacks a `]`"))?;
+        let address = host.split('%').next().unwrap_or_default();
+        if address.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(bad(whole, "has something in `[]` that is no IPv6 address"));
+        }
         return match rest.strip_prefix(':') {
             Some(digits) => Ok((host.to_owned(), port(digits)?)),
             None if rest.is_empty() => Ok((host.to_owned(), None)),
@@ -198,13 +206,28 @@ impl Address {
             address.hosts = host_list(hosts, text)?;
         }
         address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
-        for pair in query.split('&').filter(|p| !p.is_empty()) {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            address
-                .values
-                .set(&decoded(key, text)?, &decoded(value, text)?)?;
+        if let Err(e) = address.set_all(query, text) {
+            // Then it is rather a password than a setting, and must not be shown.
+            let half_a_login = login.is_none() && query.contains('@');
+            return Err(if half_a_login {
+                bad(
+                    text,
+                    "has an `@` behind its `?`; in a password they are %40 and %3F",
+                )
+            } else {
+                e
+            });
         }
         Ok(address)
+    }
+
+    fn set_all(&mut self, query: &str, whole: &str) -> Result<()> {
+        for pair in query.split('&').filter(|p| !p.is_empty()) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            self.values
+                .set(&decoded(key, whole)?, &decoded(value, whole)?)?;
+        }
+        Ok(())
     }
 }
 
@@ -382,6 +405,11 @@ mod tests {
             "ws://u:secret@h:99999/",
             "a b",
             "ws://u:secret@h?tls_mode=no",
+            "ws://u:secret?x@h",
+            "ws://u:pa?secret@h",
+            "ws://u:p?read_timeout=secret@h",
+            "[]",
+            "[a b]:5",
         ] {
             let e = Target::resolve(ConnectArgs {
                 host: Some(text),

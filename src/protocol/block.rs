@@ -9,6 +9,9 @@ use bytes::Bytes;
 
 const HEAD: usize = 28;
 const SCHEMA_ENTRY: usize = 5;
+/// What the cells of an NCHAR column may add up to: 4096 rows, the most that a server sends, of the
+/// longest text. Cells may share their bytes, but converting gives each its own.
+const MOST_TEXT: usize = 4096 * 65536;
 
 /// One column of a block: where its parts are, from the start of the block.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,11 +165,9 @@ fn check_cells(
     index: usize,
 ) -> Result<(), Malformed> {
     let heap = &bytes[column.data..column.data + column.data_len];
-    let whole = if column.type_code == types::NCHAR {
-        4
-    } else {
-        1
-    };
+    let is_nchar = column.type_code == types::NCHAR;
+    let whole = if is_nchar { 4 } else { 1 };
+    let mut total = 0;
     for (row, offset) in bytes[column.nulls..column.nulls + 4 * rows]
         .chunks_exact(4)
         .enumerate()
@@ -178,6 +179,7 @@ fn check_cells(
         let fits = usize::try_from(offset).ok().and_then(|at| {
             let len = prefix_at(heap, at, prefix)?;
             let end = at.checked_add(prefix)?.checked_add(len)?;
+            total += len;
             (end <= heap.len() && len % whole == 0).then_some(())
         });
         if fits.is_none() {
@@ -186,6 +188,11 @@ fn check_cells(
                 heap.len()
             )));
         }
+    }
+    if is_nchar && total > MOST_TEXT {
+        return Err(lie(format!(
+            "the texts of column {index} are {total} bytes"
+        )));
     }
     Ok(())
 }

@@ -47,6 +47,8 @@ struct Shared {
     /// Something is in the socket's buffer that the kernel did not take yet.
     unflushed: AtomicBool,
     reader: AtomicWaker,
+    /// How often the reader had its turn.
+    turns: AtomicU64,
     /// Why the connection ended.
     ended: OnceCell<Error>,
 }
@@ -119,6 +121,7 @@ impl Connection {
             pending: Mutex::default(),
             unflushed: AtomicBool::new(false),
             reader: AtomicWaker::new(),
+            turns: AtomicU64::new(0),
             ended: OnceCell::new(),
         });
         // The reader's work is bounded by what the server sends; yielding in the middle of it would
@@ -315,14 +318,26 @@ impl Connection {
 
     /// Lets the reader catch up with what has arrived, without waiting for more.
     pub(super) fn pump(&self) {
-        if let (Some(runtime), Ok(())) = (&self.runtime, self.check_usable()) {
-            // Each yield gives the driver one look at the socket, then the reader one turn.
-            runtime.block_on(async {
-                for _ in 0..3 {
-                    tokio::task::yield_now().await;
+        let (Some(runtime), Ok(())) = (&self.runtime, self.check_usable()) else {
+            return;
+        };
+        // Each yield gives the reader a turn, if it has one due, and the driver a look at the
+        // socket, which may make another due. So it is over when turns have stopped coming; that
+        // the last look has found nothing shows one yield later.
+        const QUIET: u32 = 3;
+        const MOST: u32 = 1000;
+        let turns = || self.shared.turns.load(Ordering::Relaxed);
+        runtime.block_on(async {
+            let (mut seen, mut quiet) = (turns(), 0);
+            for _ in 0..MOST {
+                tokio::task::yield_now().await;
+                quiet = if turns() == seen { quiet + 1 } else { 0 };
+                seen = turns();
+                if quiet == QUIET {
+                    break;
                 }
-            });
-        }
+            }
+        });
     }
 
     pub(super) fn keeper_watch(&self) -> &keeper::Watch {
@@ -450,9 +465,21 @@ impl Shared {
         self.reader.wake();
     }
 
-    fn deliver(&self, taker: Option<Taker>, reply: Reply) {
-        // Without a taker it answers nobody's question: not ours, or given twice.
-        if let Some(reply) = taker.and_then(|taker| taker.complete(Ok(reply))) {
+    /// Hands a reply to its taker, whom `find` takes out of the table.
+    fn deliver(&self, find: impl FnOnce(&mut Pending) -> Option<Taker>, reply: Reply) {
+        let mut pending = self.pending.lock();
+        let taker = find(&mut pending);
+        let unclaimed = if let Some(sleeper @ Taker::Sleeper(_)) = taker {
+            // Under the lock: who finds no entry for a ticket must find the reply in it.
+            let unclaimed = sleeper.complete(Ok(reply));
+            drop(pending);
+            unclaimed
+        } else {
+            drop(pending);
+            // Without a taker it answers nobody's question: not ours, or given twice.
+            taker.and_then(|taker| taker.complete(Ok(reply)))
+        };
+        if let Some(reply) = unclaimed {
             self.clean_up(&reply);
         }
     }
@@ -474,17 +501,17 @@ impl Shared {
         match message {
             Message::Text(text) => {
                 let json = JsonReply::parse(&text)?;
-                let taker = self.pending.lock().take(json.req_id);
-                self.deliver(taker, Reply::Json(Box::new(json)));
+                let req_id = json.req_id;
+                self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
             }
             Message::Binary(bytes) => match BinaryReply::parse(bytes)? {
                 BinaryReply::Fetch(fetch) => {
-                    let taker = self.pending.lock().take(fetch.req_id);
-                    self.deliver(taker, Reply::Fetch(fetch));
+                    let req_id = fetch.req_id;
+                    self.deliver(|p| p.take(req_id), Reply::Fetch(fetch));
                 }
                 BinaryReply::Block { result_id, block } => {
-                    let taker = self.pending.lock().take_block(result_id);
-                    self.deliver(taker, Reply::Block { result_id, block });
+                    let reply = Reply::Block { result_id, block };
+                    self.deliver(|p| p.take_block(result_id), reply);
                 }
             },
             Message::Close(_) => return Err(closed_by_server()),
@@ -531,6 +558,7 @@ async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
     let _reader = Reader(shared.clone());
     let why = loop {
         let next = std::future::poll_fn(|cx| {
+            shared.turns.fetch_add(1, Ordering::Relaxed);
             shared.reader.register(cx.waker());
             if shared.ended.get().is_some() {
                 return Poll::Ready(None);

@@ -316,6 +316,8 @@ impl Keeper {
         }
         if ward.calls.any() {
             connection.end_overdue(now);
+            // Should an edge ever have been missed, somebody would wait for ever.
+            connection.pump();
         }
         let watch = connection.keeper_watch();
         if watch.is_busy(ward.waits_seen) {

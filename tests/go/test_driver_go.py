@@ -6,8 +6,9 @@ import subprocess
 
 import pytest
 
-from support.paths import BUILD, INCLUDE, LIB_DIR, RELEASE, ROOT, TESTS
+from support.paths import BUILD, INCLUDE, LIB_DIR, RELEASE, ROOT, SANDBOX, TESTS
 from support.programs import run
+from support.servers import Child, Endpoint
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.skipif(not shutil.which("go"), reason="go is not installed")]
 FOLDER = TESTS / "go"
@@ -54,6 +55,16 @@ def program():
 @pytest.mark.parametrize("area", ["types", "times", "arguments", "errors", "rows", "cancel", "goroutines", "af", "plain"])
 def test_program(program, new_endpoint, database, area):
     program.run(area, new_endpoint, database)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("area,rounds", [("rows", 40), ("cancel", 8), ("goroutines", 10)])
+def test_small_blocks(program, database, area, rounds):
+    """Replies that come one close after the other, many thousands of them: what races between the caller and the thread that
+    reads shows here."""
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet", "--block-rows", "100") as server:
+        for _ in range(rounds):
+            program.run(area, Endpoint("127.0.0.1", server.port), database, deadline=30)
 
 
 def test_go_vet(program):
