@@ -331,9 +331,11 @@ impl Keeper {
     /// Fires at once if something has arrived already.
     fn register(&self, token: Token, ward: &Ward) {
         if !ward.is_watched() {
-            let registered =
-                self.registry
-                    .register(&mut SourceFd(&ward.fd), token, Interest::READABLE);
+            // Writable too: a large statement may be stuck behind a full socket.
+            let interest = Interest::READABLE | Interest::WRITABLE;
+            let registered = self
+                .registry
+                .register(&mut SourceFd(&ward.fd), token, interest);
             ward.calls
                 .watched
                 .store(registered.is_ok(), Ordering::SeqCst);
