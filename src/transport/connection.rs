@@ -191,9 +191,14 @@ impl Connection {
         let mut pending = self.shared.pending.lock();
         let unused = pending.call_back(ticket.req_id, taker);
         drop(pending);
-        if let Some(taker) = unused {
-            let reply = ticket.try_take().unwrap_or_else(|| Err(self.why_ended()));
-            taker.complete(reply);
+        match unused {
+            Some(taker) => {
+                let reply = ticket.try_take().unwrap_or_else(|| Err(self.why_ended()));
+                taker.complete(reply);
+            }
+            // It may have arrived unread, while a thread was driving that has left: the keeper
+            // knows of asynchronous calls only, and this has become one just now.
+            None => self.watch.ask_keeper(),
         }
     }
 

@@ -67,7 +67,7 @@ impl Watch {
     }
 
     /// The keeper registers the socket and lets the reader look at it.
-    fn ask_keeper(&self) {
+    pub fn ask_keeper(&self) {
         let keeper = CURRENT.lock().clone();
         if let Some(keeper) = keeper {
             keeper.calls.lock().push(self.token);
