@@ -45,7 +45,8 @@ for target in "$@"; do
     python3 seed.py "$target" "$seeds"
     inputs=("$kept" "$seeds" "$findings")
     if [ -d "corpus/$target" ]; then inputs+=("corpus/$target"); fi
-    options=(-max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=10 -max_len=4096
+    # shellcheck disable=SC2206 # several options in one variable
+    options=(${FUZZ_OPTIONS:-} -max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=512 -timeout=10 -max_len=4096
         -artifact_prefix="$findings/" -print_final_stats=1)
     if [ -f "$target.dict" ]; then options+=(-dict="$target.dict"); fi
 

@@ -1,5 +1,6 @@
 """Fixtures of all doors. A session has one sandbox per kind (plain, TLS, old version); tests take databases of their own."""
 import itertools
+import os
 
 import pytest
 
@@ -19,6 +20,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("valgrind") and not programs.have_valgrind():
             item.add_marker(pytest.mark.skip(reason="valgrind is not installed"))
+        if item.get_closest_marker("stress") and not os.environ.get("TAOS_TEST_STRESS"):
+            item.add_marker(pytest.mark.skip(reason="a search for rare races: set TAOS_TEST_STRESS=1"))
         if item.get_closest_marker("sandbox_only") and real_adapter():
             item.add_marker(pytest.mark.skip(reason="TAOS_TEST_URL names a real adapter"))
 

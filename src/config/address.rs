@@ -208,8 +208,7 @@ impl Address {
         address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
         if let Err(e) = address.set_all(query, text) {
             // Then it is rather a password than a setting, and must not be shown.
-            let half_a_login = login.is_none() && query.contains('@');
-            return Err(if half_a_login {
+            return Err(if query.contains('@') {
                 bad(
                     text,
                     "has an `@` behind its `?`; in a password they are %40 and %3F",

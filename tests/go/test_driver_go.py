@@ -57,6 +57,7 @@ def test_program(program, new_endpoint, database, area):
     program.run(area, new_endpoint, database)
 
 
+@pytest.mark.stress
 @pytest.mark.sandbox_only
 @pytest.mark.parametrize("area,rounds", [("rows", 40), ("cancel", 8), ("goroutines", 10)])
 def test_small_blocks(program, database, area, rounds):

@@ -26,6 +26,7 @@ def test_program(program, new_endpoint, database, area):
     assert run(program, area, *new_endpoint.args, database).out == "ok\n"
 
 
+@pytest.mark.stress
 @pytest.mark.sandbox_only
 @pytest.mark.parametrize("area,rounds", [("rows", 40), ("cancel", 8), ("tasks", 10)])
 def test_small_blocks(program, database, area, rounds):
