@@ -67,11 +67,8 @@ const fn lax(
     run: Implementation,
 ) -> Function {
     Function {
-        name,
-        args,
-        returns,
         strict: false,
-        run,
+        ..f(name, args, returns, run)
     }
 }
 

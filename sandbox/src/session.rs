@@ -145,30 +145,19 @@ impl Session {
     /// Answers a text message; None where the protocol has no reply.
     pub fn text(&self, message: Option<&Json>) -> Option<Reply> {
         let since = Instant::now();
+        let unreadable = Request {
+            action: "",
+            req_id: 0,
+            since,
+        };
         let Some(Json::Object(m)) = message else {
-            return Some(
-                Request {
-                    action: "",
-                    req_id: 0,
-                    since,
-                }
-                .fail("unmarshal request error"),
-            );
+            return Some(unreadable.fail("unmarshal request error"));
         };
         let args = m.get("args").unwrap_or(&Json::Null);
         let action = match m.get("action") {
             None | Some(Json::Null) => "",
             Some(Json::String(s)) => s,
-            _ => {
-                return Some(
-                    Request {
-                        action: "",
-                        req_id: 0,
-                        since,
-                    }
-                    .fail("unmarshal request error"),
-                )
-            }
+            _ => return Some(unreadable.fail("unmarshal request error")),
         };
         let r = Request {
             action,

@@ -93,9 +93,8 @@ unsafe fn query(
         let started = the_connection(taos).and_then(|connection| {
             let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
             let handle = Handle(taos);
-            let text = sql.to_vec();
             let done = move |answer: Answer| {
-                callbacks::run(move || finish_query(handle, &text, answer, caller));
+                callbacks::run(move || finish_query(handle, answer, caller));
             };
             if let Err(e) = connection.session.begin_query(sql, req_id as u64, done) {
                 callbacks::run(move || caller.call(failed(&e), e.code));
@@ -114,15 +113,10 @@ fn failed(error: &Error) -> *mut TAOS_RES {
 }
 
 /// On a callback thread: makes the result and hands it over.
-fn finish_query(taos: Handle, sql: &[u8], answer: Answer, caller: Caller) {
-    let (object, code) = match answer.into_result() {
-        Ok(set) => {
-            if let (true, Some(connection)) = (set.fields().is_empty(), handles::connection(taos.0))
-            {
-                connection.session.note_use(sql);
-            }
-            (ResultObject::new(set), codes::SUCCESS)
-        }
+fn finish_query(taos: Handle, answer: Answer, caller: Caller) {
+    let connection = handles::connection(taos.0);
+    let (object, code) = match answer.into_result(connection.as_ref().map(|c| &c.session)) {
+        Ok(set) => (ResultObject::new(set), codes::SUCCESS),
         Err(e) => (ResultObject::failed(&e), e.code),
     };
     let result = handles::insert(Object::Result(object)).unwrap_or(null_mut());
@@ -185,7 +179,7 @@ fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void) {
     match started {
         Ok(true) => {}
         Ok(false) => callbacks::run(move || {
-            let rows = handles::result(handle.0).map(|mut r| r.fetch_at_once());
+            let rows = handles::result(handle.0).map(|mut r| r.next_block());
             report(handle, rows, caller);
         }),
         Err(e) => callbacks::run(move || report(handle, Some(Err(e)), caller)),

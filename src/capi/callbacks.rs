@@ -28,13 +28,19 @@ struct Pool {
     generation: u32,
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool {
-    jobs: VecDeque::new(),
-    threads: 0,
-    idle: 0,
-    stopping: false,
-    generation: 0,
-});
+impl Pool {
+    const fn of_process(generation: u32) -> Pool {
+        Pool {
+            jobs: VecDeque::new(),
+            threads: 0,
+            idle: 0,
+            stopping: false,
+            generation,
+        }
+    }
+}
+
+static POOL: Mutex<Pool> = Mutex::new(Pool::of_process(0));
 static WORK: Condvar = Condvar::new();
 static ENDED: Condvar = Condvar::new();
 
@@ -43,13 +49,7 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
     let mut pool = POOL.lock();
     if pool.generation != fork::generation() {
         // A child after fork: the threads stayed with the parent.
-        *pool = Pool {
-            jobs: VecDeque::new(),
-            threads: 0,
-            idle: 0,
-            stopping: false,
-            generation: fork::generation(),
-        };
+        *pool = Pool::of_process(fork::generation());
     }
     pool.jobs.push_back(Box::new(job));
     if pool.jobs.len() <= pool.idle || pool.threads >= MOST_THREADS {

@@ -9,35 +9,31 @@ use crate::config::{ConnectArgs, Target};
 use crate::error::{code_text, codes, Error};
 use std::ffi::{c_char, c_int, c_void};
 
-/// What `taos_connect` and its variants have in common.
-struct Arguments {
+/// The arguments that `taos_connect` and its variants have in common.
+///
+/// # Safety
+/// Each pointer is NULL or points to a NUL-terminated string.
+unsafe fn resolve(
     ip: *const c_char,
     user: *const c_char,
     pass: *const c_char,
     db: *const c_char,
     port: u16,
-}
-
-impl Arguments {
-    /// # Safety
-    /// Each pointer is NULL or points to a NUL-terminated string.
-    unsafe fn resolve(&self) -> Result<Target, Error> {
-        unsafe {
-            Target::resolve(ConnectArgs {
-                host: text(self.ip, "the host")?,
-                user: text(self.user, "the user name")?,
-                password: text(self.pass, "the password")?,
-                db: text(self.db, "the database name")?,
-                port: self.port,
-            })
-        }
+) -> Result<Target, Error> {
+    unsafe {
+        Target::resolve(ConnectArgs {
+            host: text(ip, "the host")?,
+            user: text(user, "the user name")?,
+            password: text(pass, "the password")?,
+            db: text(db, "the database name")?,
+            port,
+        })
     }
 }
 
 fn open(target: Target) -> Result<*mut c_void, Error> {
     let session = Session::connect(target)?;
     handles::insert(Object::Connection(ConnectionObject::new(session)))
-        .ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))
 }
 
 /// The connection behind a handle. NULL and closed handles are "Disconnected from service", as the
@@ -72,16 +68,7 @@ pub unsafe extern "C" fn taos_connect(
     db: *const c_char,
     port: u16,
 ) -> *mut TAOS {
-    handle(|| {
-        let args = Arguments {
-            ip,
-            user,
-            pass,
-            db,
-            port,
-        };
-        open(unsafe { args.resolve() }?)
-    })
+    handle(|| open(unsafe { resolve(ip, user, pass, db, port) }?))
 }
 
 /// Opens a connection with the MD5 digest of a password. The adapter's login wants the password
@@ -135,14 +122,7 @@ unsafe fn target_with_totp(
     db: *const c_char,
     port: u16,
 ) -> Result<Target, Error> {
-    let args = Arguments {
-        ip,
-        user,
-        pass,
-        db,
-        port,
-    };
-    let mut target = unsafe { args.resolve() }?;
+    let mut target = unsafe { resolve(ip, user, pass, db, port) }?;
     if let Some(code) = unsafe { text(totp, "the one-time code") }?.filter(|c| !c.is_empty()) {
         target.totp_code = Some(code.to_owned());
     }
@@ -163,18 +143,12 @@ pub unsafe extern "C" fn taos_connect_token(
     port: u16,
 ) -> *mut TAOS {
     handle(|| {
-        let args = Arguments {
-            ip,
-            user: std::ptr::null(),
-            pass: std::ptr::null(),
-            db,
-            port,
-        };
-        let mut target = unsafe { args.resolve() }?;
+        let (user, pass) = (std::ptr::null(), std::ptr::null());
+        let mut target = unsafe { resolve(ip, user, pass, db, port) }?;
         let token = unsafe { text(token, "the token") }?.filter(|t| !t.is_empty());
         target.bearer_token = Some(
             token
-                .ok_or(Error::with(codes::INVALID_PARAMETER, "no token was given"))?
+                .ok_or_else(|| Error::invalid_parameter("no token was given"))?
                 .to_owned(),
         );
         open(target)
@@ -258,7 +232,7 @@ pub unsafe extern "C" fn taos_set_option(
 pub unsafe extern "C" fn taos_connect_with(options: *const OPTIONS) -> *mut TAOS {
     handle(|| {
         let bag = unsafe { options.as_ref() };
-        let bag = bag.ok_or(Error::with(codes::INVALID_PARAMETER, "options is NULL"))?;
+        let bag = bag.ok_or_else(|| Error::invalid_parameter("options is NULL"))?;
         let mut args = ConnectArgs::default();
         let mut settings = Vec::new();
         for i in 0..usize::from(bag.count).min(bag.keys.len()) {
@@ -279,10 +253,9 @@ pub unsafe extern "C" fn taos_connect_with(options: *const OPTIONS) -> *mut TAOS
 
 fn port(text: &str) -> Result<u16, Error> {
     text.parse().map_err(|_| {
-        Error::with(
-            codes::INVALID_PARAMETER,
-            format_args!("port={text}: it must be a number from 0 to 65535"),
-        )
+        Error::invalid_parameter(format_args!(
+            "port={text}: it must be a number from 0 to 65535"
+        ))
     })
 }
 

@@ -1,7 +1,7 @@
 //! The database that a connection has selected, and the tables in it.
 
 use super::connect::the_connection;
-use super::entry::{bytes, status, text};
+use super::entry::{bytes, copy_text, status, text};
 use super::types::TAOS;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
@@ -66,20 +66,9 @@ pub unsafe extern "C" fn taos_get_current_db(
 ) -> c_int {
     status(|| {
         let name = the_connection(taos)?.session.current_db()?;
-        let room = if database.is_null() {
-            0
-        } else {
-            usize::try_from(len).unwrap_or(0)
-        };
-        let copied = name.len().min(room.saturating_sub(1));
-        if room > 0 {
-            // SAFETY: `copied` and the NUL fit in the caller's `len` bytes.
-            unsafe {
-                std::ptr::copy_nonoverlapping(name.as_ptr(), database.cast(), copied);
-                *database.add(copied) = 0;
-            }
-        }
-        if name.len() < room {
+        // SAFETY: the caller's promise.
+        unsafe { copy_text(name.as_bytes(), database, len) };
+        if !database.is_null() && usize::try_from(len).is_ok_and(|room| name.len() < room) {
             return Ok(());
         }
         if let Some(required) = unsafe { required.as_mut() } {

@@ -4,7 +4,7 @@
 use super::types::{setConfRet, SET_CONF_RET_CODE};
 use crate::error::{code_text, codes, Error};
 use std::cell::{Cell, RefCell};
-use std::ffi::{c_char, c_int, c_void, CStr, CString};
+use std::ffi::{c_char, c_int, CStr, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
 /// What a function of this return type answers when the library itself failed.
@@ -72,8 +72,8 @@ pub fn status(body: impl FnOnce() -> Result<(), Error>) -> c_int {
     })
 }
 
-/// A function whose answer is a handle: NULL sets the thread's last error.
-pub fn handle(body: impl FnOnce() -> Result<*mut c_void, Error>) -> *mut c_void {
+/// A function whose answer is a handle or another pointer: NULL sets the thread's last error.
+pub fn handle<T>(body: impl FnOnce() -> Result<*mut T, Error>) -> *mut T {
     entry(|| match body() {
         Ok(handle) => {
             last_error::clear();
@@ -102,12 +102,13 @@ pub unsafe fn text<'a>(s: *const c_char, what: &str) -> Result<Option<&'a str>, 
     let Some(bytes) = (unsafe { bytes(s) }) else {
         return Ok(None);
     };
-    std::str::from_utf8(bytes).map(Some).map_err(|e| {
-        Error::with(
-            codes::INVALID_PARAMETER,
-            format_args!("{what} is not UTF-8: {e}"),
-        )
-    })
+    utf8(bytes, what).map(Some)
+}
+
+/// Bytes of the caller that must be UTF-8.
+pub fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Error> {
+    std::str::from_utf8(bytes)
+        .map_err(|e| Error::invalid_parameter(format_args!("{what} is not UTF-8: {e}")))
 }
 
 /// Copies a text into the caller's buffer, cut to fit, NUL-terminated.
@@ -125,6 +126,30 @@ pub unsafe fn copy_text(text: &[u8], to: *mut c_char, room: c_int) {
             std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast(), n);
             *to.add(n) = 0;
         }
+    }
+}
+
+/// A text field of a C struct: cut to fit, NUL-terminated.
+pub fn c_array<const N: usize>(text: &str) -> [c_char; N] {
+    let mut out = [0; N];
+    // SAFETY: `N` bytes of room.
+    unsafe { copy_text(text.as_bytes(), out.as_mut_ptr(), N as c_int) };
+    out
+}
+
+/// An array from `malloc`, which a C program frees. Never NULL, also when it is empty.
+pub fn c_allocated<T>(items: impl ExactSizeIterator<Item = T>) -> Result<*mut T, Error> {
+    let size = items.len().max(1) * std::mem::size_of::<T>();
+    // SAFETY: room for all items; `malloc` aligns for any type of the header.
+    unsafe {
+        let first = libc::malloc(size).cast::<T>();
+        if first.is_null() {
+            return Err(Error::with(codes::INTERNAL, "out of memory"));
+        }
+        for (i, item) in items.enumerate() {
+            first.add(i).write(item);
+        }
+        Ok(first)
     }
 }
 

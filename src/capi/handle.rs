@@ -10,6 +10,7 @@
 use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
 use super::statement::StatementObject;
+use crate::error::{codes, Error};
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
@@ -99,8 +100,12 @@ fn decode(handle: *const c_void) -> Option<(u32, u64)> {
     Some((index, n >> INDEX_BITS & GENERATION_MASK))
 }
 
-/// Makes a handle for an object; `None` when there are 16 million already.
-pub fn insert(object: Object) -> Option<*mut c_void> {
+/// Makes a handle for an object.
+pub fn insert(object: Object) -> Result<*mut c_void, Error> {
+    try_insert(object).ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))
+}
+
+fn try_insert(object: Object) -> Option<*mut c_void> {
     let index = {
         let mut free = FREE.lock();
         match free.slots.pop_front() {
@@ -296,7 +301,6 @@ pub fn close(handle: *const c_void, is_kind: impl FnOnce(&Object) -> bool) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::{codes, Error};
 
     fn failed_result() -> *mut c_void {
         let error = Error::new(codes::INVALID_OPERATION);

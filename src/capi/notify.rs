@@ -2,7 +2,7 @@
 //! word for them: these functions say so.
 
 use super::connect::the_connection;
-use super::entry::{last_error, status};
+use super::entry::status;
 use super::types::{
     __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
     __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, __taos_notify_fn_t, TAOS,
@@ -47,13 +47,13 @@ pub unsafe extern "C" fn taos_set_notify_cb(
 
 /// Why there is no white list, as the thread's last error too.
 fn no_whitelist(taos: *mut TAOS) -> c_int {
-    let error = if taos.is_null() {
-        Error::new(codes::INVALID_PARAMETER)
-    } else {
-        Error::not_supported("taosAdapter does not tell white lists; see `show users full`")
-    };
-    last_error::set(&error);
-    error.code
+    status(|| {
+        Err(if taos.is_null() {
+            Error::new(codes::INVALID_PARAMETER)
+        } else {
+            Error::not_supported("taosAdapter does not tell white lists; see `show users full`")
+        })
+    })
 }
 
 /// Calls back with the addresses from which the user may connect. The adapter does not tell them:

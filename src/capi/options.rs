@@ -1,7 +1,7 @@
 //! Options of the process and of one connection.
 
 use super::connect::the_connection;
-use super::entry::{entry, last_error, status, text};
+use super::entry::{c_array, entry, last_error, status, text};
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
 use super::types::{TAOS_CONN_MODE, TSDB_OPTION, TSDB_OPTION_CONNECTION};
 use crate::config::global;
@@ -178,15 +178,9 @@ pub unsafe extern "C" fn taos_set_conn_mode(taos: *mut TAOS, mode: c_int, value:
 #[no_mangle]
 pub unsafe extern "C" fn taos_set_config(config: *const c_char) -> setConfRet {
     use SET_CONF_RET_CODE as C;
-    let answer = |code: C, words: &str| {
-        let mut answer = setConfRet {
-            retCode: code as c_int,
-            retMsg: [0; 1024],
-        };
-        for (to, from) in answer.retMsg[..1023].iter_mut().zip(words.bytes()) {
-            *to = from as c_char;
-        }
-        answer
+    let answer = |code: C, words: &str| setConfRet {
+        retCode: code as c_int,
+        retMsg: c_array(words),
     };
     entry(|| {
         let text = match unsafe { text(config, "the configuration") } {

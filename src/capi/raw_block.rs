@@ -86,10 +86,6 @@ pub unsafe extern "C" fn taos_write_raw_block_with_fields_with_reqid(
     unsafe { write(taos, rows, pData, tbname, Some((fields, numFields)), reqid) }
 }
 
-fn invalid(what: &str) -> Error {
-    Error::with(codes::INVALID_PARAMETER, what)
-}
-
 /// The server parses what it is sent without looking at lengths, so everything is checked here.
 ///
 /// # Safety
@@ -112,24 +108,31 @@ unsafe fn write(
             if connection.session.current_db()?.is_empty() {
                 return Err(Error::new(codes::DATABASE_NOT_SPECIFIED));
             }
-            return Err(invalid("the number of rows is not positive"));
+            return Err(Error::invalid_parameter(
+                "the number of rows is not positive",
+            ));
         }
         // SAFETY: the caller's promise; the length of a block stands at its offset 4.
         let block = unsafe {
             let len = data.add(4).cast::<i32>().read_unaligned();
-            let len = usize::try_from(len).map_err(|_| invalid("the block has no length"))?;
+            let len = usize::try_from(len)
+                .map_err(|_| Error::invalid_parameter("the block has no length"))?;
             std::slice::from_raw_parts(data.cast::<u8>(), len)
         };
         let checked = Block::parse(Bytes::copy_from_slice(block))
-            .map_err(|e| invalid(&format!("pData is no raw block ({e})")))?;
+            .map_err(|e| Error::invalid_parameter(format_args!("pData is no raw block ({e})")))?;
         if checked.rows() != rows as usize {
-            return Err(invalid("the block has another number of rows"));
+            return Err(Error::invalid_parameter(
+                "the block has another number of rows",
+            ));
         }
         let fields = match fields {
             None => None,
             Some((first, n)) => {
                 if first.is_null() || usize::try_from(n) != Ok(checked.columns().len()) {
-                    return Err(invalid("fields must describe each column of the block"));
+                    return Err(Error::invalid_parameter(
+                        "fields must describe each column of the block",
+                    ));
                 }
                 let size = n as usize * std::mem::size_of::<TAOS_FIELD>();
                 // SAFETY: the caller's promise; the structs are read as the bytes they are in C.

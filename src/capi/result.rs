@@ -2,7 +2,7 @@
 //! that C walks over it.
 
 use super::column_view::{Form, View};
-use super::entry::c_text;
+use super::entry::{c_array, c_text};
 use super::handle::Exclusive;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::client::{ResultSet, StopHandle};
@@ -12,7 +12,7 @@ use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
 use crate::protocol::reply::Field;
 use crate::protocol::types::{self, Layout};
 use crate::transport::{Callback, Reply};
-use std::ffi::{c_char, c_int, c_void, CString};
+use std::ffi::{c_int, c_void, CString};
 use std::sync::Arc;
 
 /// Blocks up to this size are followed by a request for the next one at once; larger ones when the
@@ -73,14 +73,6 @@ pub struct QueryResult {
     lengths: Box<[c_int]>,
 }
 
-pub fn c_name(name: &str) -> [c_char; 65] {
-    let mut out = [0; 65];
-    for (to, from) in out[..64].iter_mut().zip(name.bytes()) {
-        *to = from as c_char;
-    }
-    out
-}
-
 impl QueryResult {
     fn new(set: Option<ResultSet>) -> Self {
         let fields: &[Field] = set.as_ref().map_or(&[], |s| s.fields());
@@ -88,7 +80,7 @@ impl QueryResult {
         let (plain, extended) = fields
             .iter()
             .map(|f| {
-                let name = c_name(&f.name);
+                let name = c_array(&f.name);
                 let (r#type, bytes) = (f.type_code as i8, f.length);
                 (
                     TAOS_FIELD {
@@ -166,8 +158,8 @@ impl QueryResult {
         self.current.as_ref().map_or(0, |c| c.block.rows())
     }
 
-    /// Moves to the next block: the number of its rows, 0 at the end.
-    fn next_block(&mut self) -> Result<usize, Error> {
+    /// Moves to the next block, waiting for it: the number of its rows, 0 at the end.
+    pub fn next_block(&mut self) -> Result<usize, Error> {
         self.leave_block();
         match self.set.as_mut() {
             Some(set) => {
@@ -179,7 +171,7 @@ impl QueryResult {
     }
 
     /// Starts an asynchronous fetch of the next block; `done` is called with what `finish_fetch` is
-    /// to be given. False when there is nothing to wait for; then `fetch_at_once` fetches.
+    /// to be given. False when there is nothing to wait for; then `next_block` fetches.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool, Error> {
         if self.code != 0 {
             return Err(self.error());
@@ -205,11 +197,6 @@ impl QueryResult {
         let rows = self.enter_block(next)?;
         self.ask_ahead();
         Ok(rows)
-    }
-
-    /// The next block, waiting for it.
-    pub fn fetch_at_once(&mut self) -> Result<usize, Error> {
-        self.next_block()
     }
 
     fn leave_block(&mut self) {

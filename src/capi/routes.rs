@@ -1,7 +1,7 @@
 //! Where tables live.
 
 use super::connect::the_connection;
-use super::entry::{status, text};
+use super::entry::{c_allocated, status, text};
 use super::types::{TAOS, TAOS_DB_ROUTE_INFO, TAOS_VGROUP_HASH_INFO};
 use crate::client::{Routes, HASH_METHOD};
 use crate::error::{codes, Error};
@@ -38,30 +38,18 @@ pub unsafe extern "C" fn taos_get_db_route_info(
         let db = unsafe { name(db, "the database name") }?;
         let out = unsafe { dbInfo.as_mut() }.ok_or(Error::new(codes::INVALID_INPUT))?;
         let routes = connection.session.routes(db)?;
-        let n = routes.vgroups.len();
-        // SAFETY: room for `n` entries, each of which is written.
-        let vgroups = unsafe {
-            let first = libc::malloc(n * std::mem::size_of::<TAOS_VGROUP_HASH_INFO>())
-                .cast::<TAOS_VGROUP_HASH_INFO>();
-            if first.is_null() {
-                return Err(Error::with(codes::INTERNAL, "out of memory"));
-            }
-            for (i, v) in routes.vgroups.iter().enumerate() {
-                first.add(i).write(TAOS_VGROUP_HASH_INFO {
-                    vgId: v.id,
-                    hashBegin: v.begin,
-                    hashEnd: v.end,
-                });
-            }
-            first
-        };
+        let vgroups = routes.vgroups.iter().map(|v| TAOS_VGROUP_HASH_INFO {
+            vgId: v.id,
+            hashBegin: v.begin,
+            hashEnd: v.end,
+        });
         *out = TAOS_DB_ROUTE_INFO {
             routeVersion: 0,
             hashPrefix: routes.prefix,
             hashSuffix: routes.suffix,
             hashMethod: HASH_METHOD,
-            vgNum: n as i32,
-            vgHash: vgroups,
+            vgNum: vgroups.len() as i32,
+            vgHash: c_allocated(vgroups)?,
         };
         Ok(())
     })

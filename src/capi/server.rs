@@ -1,7 +1,7 @@
 //! What a connection and its server are.
 
 use super::connect::the_connection;
-use super::entry::{c_text, copy_text, entry, last_error, status, text};
+use super::entry::{c_text, copy_text, entry, handle, status, text};
 use super::handle as handles;
 use super::types::{ConnectionInfo, ServerStatus, TAOS};
 use super::types::{TSDB_CONNECTION_INFO, TSDB_SERVER_STATUS};
@@ -19,24 +19,12 @@ use std::ffi::{c_char, c_int};
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_get_server_info(taos: *mut TAOS) -> *const c_char {
-    entry(|| {
-        let info = || -> Result<*const c_char, Error> {
-            let connection = the_connection(taos)?;
-            let info = connection
-                .server_info
-                .get_or_try_init(|| connection.session.server_info().map(|i| c_text(&i)))?;
-            Ok(info.as_ptr())
-        };
-        match info() {
-            Ok(text) => {
-                last_error::clear();
-                text
-            }
-            Err(e) => {
-                last_error::set(&e);
-                std::ptr::null()
-            }
-        }
+    handle(|| {
+        let connection = the_connection(taos)?;
+        let info = connection
+            .server_info
+            .get_or_try_init(|| connection.session.server_info().map(|i| c_text(&i)))?;
+        Ok(info.as_ptr().cast_mut())
     })
 }
 
@@ -101,11 +89,8 @@ pub unsafe extern "C" fn taos_get_connection_info(
         };
         let room = if buffer.is_null() { 0 } else { *len };
         if (text.len() as c_int) < room {
-            // SAFETY: the text and its NUL fit in the caller's `*len` bytes.
-            unsafe {
-                std::ptr::copy_nonoverlapping(text.as_ptr(), buffer.cast(), text.len());
-                *buffer.add(text.len()) = 0;
-            }
+            // SAFETY: the caller's promise.
+            unsafe { copy_text(text.as_bytes(), buffer, room) };
             *len = text.len() as c_int;
             return Ok(());
         }

@@ -1,13 +1,13 @@
 //! What a `TAOS_STMT2 *` stands for.
 
-use super::entry::{c_text, last_error};
+use super::entry::{bytes, c_text};
 use super::handle::{self as handles, Object};
 use super::types::{TAOS_STMT2_BIND, TAOS_STMT2_BINDV};
 use crate::client::Statement;
 use crate::error::{code_text, codes, Error};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::types::{self, Layout};
-use std::ffi::{c_char, c_void, CStr, CString};
+use std::ffi::{c_char, c_void, CString};
 use std::ptr::null_mut;
 
 pub struct StatementObject {
@@ -30,18 +30,16 @@ impl StatementObject {
         }
     }
 
-    /// Keeps the outcome of a call for `taos_stmt2_error`, and makes it the thread's last error.
+    /// Keeps the outcome of a call for `taos_stmt2_error`.
     pub fn note<T>(&mut self, outcome: &Result<T, Error>) {
         match outcome {
             Ok(_) => {
                 self.code = codes::SUCCESS;
                 self.error = CString::default();
-                last_error::clear();
             }
             Err(e) => {
                 self.code = e.code;
                 self.error = c_text(e.message.as_deref().unwrap_or_default());
-                last_error::set(e);
             }
         }
     }
@@ -74,8 +72,16 @@ impl Drop for StatementObject {
     }
 }
 
-fn wrong(what: impl std::fmt::Display) -> Error {
-    Error::with(codes::INVALID_PARAMETER, what)
+/// An entry of a C array; NULL when the array is.
+///
+/// # Safety
+/// `list` is NULL or has an entry `i`.
+unsafe fn entry_of<T>(list: *mut *mut T, i: usize) -> *mut T {
+    if list.is_null() {
+        null_mut()
+    } else {
+        unsafe { *list.add(i) }
+    }
 }
 
 /// A C array; NULL is an empty one when nothing is wanted of it.
@@ -96,7 +102,9 @@ unsafe fn array<'a, T>(first: *const T, n: usize) -> Option<&'a [T]> {
 unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
     let type_code = u8::try_from(bind.buffer_type).unwrap_or(u8::MAX);
     let layout = types::by_code(type_code)
-        .ok_or_else(|| wrong(format_args!("buffer_type {} is no type", bind.buffer_type)))?
+        .ok_or_else(|| {
+            Error::invalid_parameter(format_args!("buffer_type {} is no type", bind.buffer_type))
+        })?
         .layout;
     let rows = usize::try_from(bind.num).unwrap_or(0);
     let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
@@ -109,7 +117,9 @@ unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
             for row in (0..rows).filter(|row| !is_null(*row)) {
                 let length = lengths.and_then(|l| usize::try_from(l[row]).ok());
                 size += length.ok_or_else(|| {
-                    wrong(format_args!("row {row} has no length, or a negative one"))
+                    Error::invalid_parameter(format_args!(
+                        "row {row} has no length, or a negative one"
+                    ))
                 })?;
             }
             size
@@ -119,7 +129,11 @@ unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
         Some(data) => data,
         // Without values there need be no buffer.
         None if (0..rows).all(is_null) => &[],
-        None => return Err(wrong("buffer is NULL, and not every value is")),
+        None => {
+            return Err(Error::invalid_parameter(
+                "buffer is NULL, and not every value is",
+            ))
+        }
     };
     Ok(Values {
         type_code,
@@ -149,22 +163,10 @@ impl<'a> Bound<'a> {
         let count = usize::try_from(bindv.count)
             .ok()
             .filter(|n| *n > 0)
-            .ok_or_else(|| wrong(format_args!("{} tables", bindv.count)))?;
-        let entry = |list: *mut *mut TAOS_STMT2_BIND, i: usize| {
-            if list.is_null() {
-                null_mut()
-            } else {
-                // SAFETY: the caller's promise.
-                unsafe { *list.add(i) }
-            }
-        };
-        let all = |first: *mut TAOS_STMT2_BIND, n: usize| {
-            // SAFETY: the caller's promise.
-            let binds = if first.is_null() {
-                &[][..]
-            } else {
-                unsafe { array(first, n) }.unwrap_or_default()
-            };
+            .ok_or_else(|| Error::invalid_parameter(format_args!("{} tables", bindv.count)))?;
+        // SAFETY, of this and what follows: the caller's promise.
+        let all = |list: *mut *mut TAOS_STMT2_BIND, i: usize, n: usize| {
+            let binds = unsafe { array(entry_of(list, i), n) }.unwrap_or_default();
             binds
                 .iter()
                 .map(|bind| unsafe { values(bind) })
@@ -176,27 +178,14 @@ impl<'a> Bound<'a> {
             columns: Vec::with_capacity(count),
         };
         for i in 0..count {
-            let name = if bindv.tbnames.is_null() {
-                null_mut()
-            } else {
-                // SAFETY: the caller's promise.
-                unsafe { *bindv.tbnames.add(i) }
-            };
-            let name = if name.is_null() {
-                &[][..]
-            } else {
-                // SAFETY: the caller's promise.
-                match unsafe { CStr::from_ptr(name) }.to_bytes() {
-                    [] => return Err(Error::new(codes::STMT_TABLE_NAME)),
-                    long if long.len() >= usize::from(u16::MAX) => {
-                        return Err(Error::new(codes::STMT_TABLE_NAME))
-                    }
-                    name => name,
-                }
+            let name = match unsafe { bytes(entry_of(bindv.tbnames, i)) } {
+                None => &[],
+                Some(name) if (1..usize::from(u16::MAX)).contains(&name.len()) => name,
+                Some(_) => return Err(Error::new(codes::STMT_TABLE_NAME)),
             };
             bound.names.push(name);
-            bound.tags.push(all(entry(bindv.tags, i), tags)?);
-            bound.columns.push(all(entry(bindv.bind_cols, i), columns)?);
+            bound.tags.push(all(bindv.tags, i, tags)?);
+            bound.columns.push(all(bindv.bind_cols, i, columns)?);
         }
         Ok(bound)
     }

@@ -1,9 +1,9 @@
 //! Version 2 statements.
 
 use super::connect::{not_yet, not_yet_error, the_connection};
-use super::entry::{entry, handle, last_error, status};
+use super::entry::{c_allocated, c_array, entry, handle, last_error, status, utf8};
 use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
-use super::result::{c_name, ResultObject};
+use super::result::ResultObject;
 use super::statement::{Bound, StatementObject};
 use super::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
 use super::types::{TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV, TAOS_STMT2_OPTION};
@@ -57,9 +57,8 @@ pub unsafe extern "C" fn taos_stmt2_init(
         let statement = connection
             .session
             .statement(req_id, single_stb, bind_once)?;
-        let object = Object::Statement(Exclusive::new(StatementObject::new(statement)));
-        handles::insert(object)
-            .ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))
+        let object = StatementObject::new(statement);
+        handles::insert(Object::Statement(Exclusive::new(object)))
     })
 }
 
@@ -87,12 +86,7 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
             0 => unsafe { std::ffi::CStr::from_ptr(sql) }.to_bytes(),
             n => unsafe { std::slice::from_raw_parts(sql.cast::<u8>(), n as usize) },
         };
-        let sql = std::str::from_utf8(bytes).map_err(|e| {
-            Error::with(
-                codes::INVALID_PARAMETER,
-                format_args!("the statement is not UTF-8: {e}"),
-            )
-        })?;
+        let sql = utf8(bytes, "the statement")?;
         object.free_result();
         object.statement.prepare(sql.trim_end_matches('\0'))
     })
@@ -235,26 +229,14 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
         };
         *out = null_mut();
         if let (true, Ok(list)) = (prepared.is_insert, &prepared.parameters) {
-            // SAFETY: room for the list; freed by `free` in `taos_stmt2_free_fields`. Not empty:
-            // malloc(0) may be NULL, which would look like an error.
-            unsafe {
-                let size = list.len().max(1) * std::mem::size_of::<TAOS_FIELD_ALL>();
-                let first = libc::malloc(size).cast::<TAOS_FIELD_ALL>();
-                if first.is_null() {
-                    return Err(Error::with(codes::INTERNAL, "out of memory"));
-                }
-                for (i, p) in list.iter().enumerate() {
-                    first.add(i).write(TAOS_FIELD_ALL {
-                        name: c_name(&p.name),
-                        r#type: p.field_type as i8,
-                        precision: p.precision,
-                        scale: p.scale,
-                        bytes: p.bytes,
-                        field_type: p.bind_type,
-                    });
-                }
-                *out = first;
-            }
+            *out = c_allocated(list.iter().map(|p| TAOS_FIELD_ALL {
+                name: c_array(&p.name),
+                r#type: p.field_type as i8,
+                precision: p.precision,
+                scale: p.scale,
+                bytes: p.bytes,
+                field_type: p.bind_type,
+            }))?;
         }
         Ok(())
     })
@@ -286,10 +268,10 @@ pub unsafe extern "C" fn taos_stmt2_free_fields(
 pub unsafe extern "C" fn taos_stmt2_result(stmt: *mut TAOS_STMT2) -> *mut TAOS_RES {
     handle(|| {
         let mut object = the_statement(stmt)?;
-        let outcome = object.statement.result().and_then(|set| {
-            handles::insert(Object::Result(ResultObject::new(set)))
-                .ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))
-        });
+        let outcome = object
+            .statement
+            .result()
+            .and_then(|set| handles::insert(Object::Result(ResultObject::new(set))));
         object.note(&outcome);
         if let Ok(result) = &outcome {
             object.hand_out(*result);

@@ -1,7 +1,6 @@
 //! Subscriptions. Each function says that it is not there yet; none pretends.
 
 use super::connect::not_yet;
-use super::connect::not_yet_error;
 use super::entry::{copy_text, last_error};
 use super::types::{
     tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, tmq_list_t, tmq_raw_data, tmq_res_t, tmq_t,
@@ -19,13 +18,12 @@ unsafe fn refuse_commit(
     cb: *mut tmq_commit_cb,
     param: *mut c_void,
 ) {
-    let error = not_yet_error(function);
-    last_error::set(&error);
+    let code = not_yet(function);
     if !cb.is_null() {
         type Callback = unsafe extern "C" fn(*mut tmq_t, i32, *mut c_void);
         // SAFETY: C declares the argument as a pointer to a function of this type.
         let callback: Callback = unsafe { std::mem::transmute(cb) };
-        unsafe { callback(tmq, error.code, param) };
+        unsafe { callback(tmq, code, param) };
     }
 }
 

@@ -13,8 +13,7 @@ const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
     let connection = Connection::open(target)?;
-    let req_id = connection.request_id(0);
-    let reply = connection.call_json(req_id, request::check_server_status(req_id));
+    let reply = connection.ask_json(request::check_server_status);
     connection.close();
     reply.map(|r| (r.status, r.details))
 }
@@ -48,22 +47,18 @@ fn log_in_on(
     let version_of = |ticket| Ok(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
-    let mut asked = Some(asked);
-    let mut known = None;
-    if by_token {
-        let version = asked
-            .take()
-            .map(version_of)
-            .transpose()?
-            .unwrap_or_default();
+    let (known, asked) = if by_token {
+        let version = version_of(asked)?;
         if !version.has(Capability::TokenLogin) {
             return Err(Error::not_supported(format_args!(
                 "{} is a server {version}; bearer_token and totp_code need 3.4.0.0",
                 connection.endpoint()
             )));
         }
-        known = Some(version);
-    }
+        (Some(version), None)
+    } else {
+        (None, Some(asked))
+    };
     let req_id = connection.request_id(0);
     let login = Login {
         req_id,

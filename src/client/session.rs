@@ -7,7 +7,7 @@ use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, fork, Connection, Reply};
+use crate::transport::{expect_json, Connection, Reply};
 use encoding_rs::Encoding;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -27,7 +27,6 @@ pub struct Session {
     reconnecting: Mutex<()>,
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
-    generation: u32,
     /// Nothing may connect anew.
     closed: AtomicBool,
 }
@@ -78,7 +77,6 @@ impl Session {
             })),
             reconnecting: Mutex::new(()),
             timezone_change: AtomicU32::new(timezone_change),
-            generation: fork::generation(),
             closed: AtomicBool::new(false),
         })
     }
@@ -106,12 +104,7 @@ impl Session {
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::new(codes::DISCONNECTED));
         }
-        if self.generation != fork::generation() {
-            return Err(Error::with(
-                codes::CONNECTION_BROKEN,
-                "the connection was made before fork; connect again in the child",
-            ));
-        }
+        lost.check_process()?;
         let _turn = self.reconnecting.lock();
         let now = self.live.lock().clone();
         if !Arc::ptr_eq(&now.connection, lost) && now.connection.is_alive() {
@@ -162,7 +155,7 @@ impl Session {
         let request = statement(binary, &live.version, req_id, sql)?;
         let reply = live.connection.call_json(req_id, request)?;
         if reply.is_update {
-            self.note_use(sql);
+            self.note_use(database_of_use(sql));
         }
         let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
         Ok(set.in_charset(live.charset))
@@ -180,12 +173,14 @@ impl Session {
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
+        let used = database_of_use(sql);
         let (connection, charset) = (live.connection.clone(), live.charset);
         let callback = move |reply| {
             done(Answer {
                 connection,
                 binary,
                 charset,
+                used,
                 reply,
             })
         };
@@ -193,8 +188,8 @@ impl Session {
     }
 
     /// Remembers the database that a successful `use` has selected, for a later connection.
-    pub fn note_use(&self, sql: &[u8]) {
-        if let Some(db) = database_of_use(sql) {
+    fn note_use(&self, db: Option<String>) {
+        if let Some(db) = db {
             Arc::make_mut(&mut *self.live.lock()).db = Some(db);
         }
     }
@@ -221,10 +216,9 @@ impl Session {
     pub fn validate(&self, sql: &[u8]) -> Result<i32> {
         let live = self.live()?;
         live.require(Capability::ValidateSql, "validating a statement")?;
-        let req_id = live.connection.request_id(0);
         let reply = live
             .connection
-            .call_json(req_id, request::validate_sql(req_id, sql))?;
+            .ask_json(|req_id| request::validate_sql(req_id, sql))?;
         Ok(reply.result_code as i32)
     }
 
@@ -280,26 +274,27 @@ impl Session {
     pub fn connection_info(&self, info: i32) -> Result<String> {
         let live = self.live()?;
         live.require(Capability::TokenLogin, "the token of a connection")?;
-        let req_id = live.connection.request_id(0);
-        let request = request::connection_info(req_id, info);
-        Ok(live.connection.call_json(req_id, request)?.info)
+        let reply = live
+            .connection
+            .ask_json(|req_id| request::connection_info(req_id, info))?;
+        Ok(reply.info)
     }
 
     /// The database selected now, as the server knows it; empty for none.
     pub fn current_db(&self) -> Result<String> {
         let live = self.live()?;
-        let req_id = live.connection.request_id(0);
-        let request = request::bare("get_current_db", req_id);
-        let reply = live.connection.call_json(req_id, request)?;
+        let reply = live
+            .connection
+            .ask_json(|req_id| request::bare("get_current_db", req_id))?;
         Ok(reply.db)
     }
 
     /// The server's version and build, as it describes itself.
     pub fn server_info(&self) -> Result<String> {
         let live = self.live()?;
-        let req_id = live.connection.request_id(0);
-        let request = request::bare("get_server_info", req_id);
-        let reply = live.connection.call_json(req_id, request)?;
+        let reply = live
+            .connection
+            .ask_json(|req_id| request::bare("get_server_info", req_id))?;
         Ok(reply.info)
     }
 
@@ -339,12 +334,18 @@ pub struct Answer {
     connection: Arc<Connection>,
     binary: bool,
     charset: Option<&'static Encoding>,
+    /// The database that the statement selects, if it succeeds.
+    used: Option<String>,
     reply: Result<Reply>,
 }
 
 impl Answer {
-    pub fn into_result(self) -> Result<ResultSet> {
+    /// The result, with which `session`, unless it is gone, learns of a database that was selected.
+    pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
         let reply = expect_json(self.reply?)?;
+        if let (true, Some(session)) = (reply.is_update, session) {
+            session.note_use(self.used);
+        }
         let set = ResultSet::new(self.connection, self.binary, &reply)?;
         Ok(set.in_charset(self.charset))
     }
@@ -375,9 +376,9 @@ fn current_timezone() -> Option<String> {
 }
 
 fn set_option(connection: &Connection, option: i32, value: Option<&str>) -> Result<()> {
-    let req_id = connection.request_id(0);
-    let request = request::connection_option(req_id, option, value);
-    connection.call_json(req_id, request).map(drop)
+    connection
+        .ask_json(|req_id| request::connection_option(req_id, option, value))
+        .map(drop)
 }
 
 fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> Result<Request> {
@@ -385,21 +386,22 @@ fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> 
         return Ok(request::binary_query(req_id, sql));
     }
     let sql = std::str::from_utf8(sql).map_err(|_| {
-        Error::with(
-            codes::INVALID_PARAMETER,
-            format_args!("the statement is not UTF-8, and server {version} takes no other"),
-        )
+        Error::invalid_parameter(format_args!(
+            "the statement is not UTF-8, and server {version} takes no other"
+        ))
     })?;
     Ok(request::json_query(req_id, sql))
 }
 
 /// The database that a `use` statement selects.
 fn database_of_use(sql: &[u8]) -> Option<String> {
-    let sql = std::str::from_utf8(sql).ok()?.trim();
-    let (word, name) = sql.split_once(char::is_whitespace)?;
-    if !word.eq_ignore_ascii_case("use") {
+    // The word first: most statements are something else, and may be long.
+    let (word, name) = sql.trim_ascii_start().split_at_checked(3)?;
+    if !word.eq_ignore_ascii_case(b"use") {
         return None;
     }
+    let name = std::str::from_utf8(name).ok()?;
+    let name = name.strip_prefix(char::is_whitespace)?.trim();
     let name = name.trim_end_matches(';').trim();
     match name.strip_prefix('`').and_then(|n| n.strip_suffix('`')) {
         Some(quoted) => Some(quoted.to_owned()),

@@ -68,9 +68,8 @@ impl Statement {
 
     fn send_prepare(&mut self, sql: &str) -> Result<()> {
         let call = |get_fields| {
-            let req_id = self.connection.request_id(0);
-            let request = request::stmt2_prepare(req_id, self.id, sql, get_fields);
-            self.connection.call_json(req_id, request)
+            self.connection
+                .ask_json(|req_id| request::stmt2_prepare(req_id, self.id, sql, get_fields))
         };
         let marks = Marks::of(sql);
         let (reply, parameters) = match call(true) {
@@ -178,9 +177,9 @@ impl Statement {
         if !std::mem::take(&mut self.bound) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let req_id = self.connection.request_id(0);
-        let request = request::on_statement("stmt2_exec", req_id, self.id);
-        let reply = self.connection.call_json(req_id, request)?;
+        let reply = self
+            .connection
+            .ask_json(|req_id| request::on_statement("stmt2_exec", req_id, self.id))?;
         self.executed = self.prepared.as_ref().is_some_and(|p| !p.is_insert);
         Ok(reply.affected)
     }
@@ -191,9 +190,9 @@ impl Statement {
         if !std::mem::take(&mut self.executed) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let req_id = self.connection.request_id(0);
-        let request = request::on_statement("stmt2_result", req_id, self.id);
-        let reply = self.connection.call_json(req_id, request)?;
+        let reply = self
+            .connection
+            .ask_json(|req_id| request::on_statement("stmt2_result", req_id, self.id))?;
         ResultSet::of_statement(self.connection.clone(), &reply)
     }
 }

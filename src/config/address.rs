@@ -5,7 +5,7 @@
 
 use super::global;
 use super::settings::Values;
-use crate::error::{codes, Error, Result};
+use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
 use std::time::Duration;
 
@@ -101,14 +101,11 @@ struct Address {
 }
 
 fn bad(text: &str, why: impl std::fmt::Display) -> Error {
-    Error::with(
-        codes::INVALID_PARAMETER,
-        format_args!(
-            "`{}` {why}; wanted a host, a list host:port,host:port, or \
-             ws://user:password@host:port/db?key=value",
-            without_secrets(text)
-        ),
-    )
+    Error::invalid_parameter(format_args!(
+        "`{}` {why}; wanted a host, a list host:port,host:port, or \
+         ws://user:password@host:port/db?key=value",
+        without_secrets(text)
+    ))
 }
 
 /// A connection string for messages: what stands before `@` and after `?` may be secret.

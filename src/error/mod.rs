@@ -40,6 +40,11 @@ impl Error {
         Error::with(codes::OPERATION_NOT_SUPPORTED, what)
     }
 
+    /// An argument that cannot be used.
+    pub fn invalid_parameter(what: impl std::fmt::Display) -> Self {
+        Error::with(codes::INVALID_PARAMETER, what)
+    }
+
     /// A refusal by the server. It sends 16 bits of the code; the native value has the top bit
     /// set. A text that says nothing ("success", as 3.3.7.5 sends with some failures) gives way
     /// to the code's own.

@@ -271,6 +271,12 @@ impl Connection {
         expect_json(self.wait(ticket)?)
     }
 
+    /// As [`call_json`](Self::call_json), with an id of the library's choosing.
+    pub fn ask_json(&self, request: impl FnOnce(u64) -> Request) -> Result<JsonReply> {
+        let req_id = next_request_id();
+        self.call_json(req_id, request(req_id))
+    }
+
     /// The reply will not be taken: when it comes, what it holds on the server is freed.
     pub fn abandon(&self, mut ticket: Ticket) {
         let arrived = self.shared.pending.lock().abandon(ticket.req_id).is_none();
@@ -349,13 +355,19 @@ impl Connection {
         &self.watch
     }
 
-    fn check_usable(&self) -> Result<()> {
-        if self.generation != fork::generation() {
-            return Err(Error::with(
-                codes::CONNECTION_BROKEN,
-                "the connection was made before fork; connect again in the child",
-            ));
+    /// A connection serves the process that made it, not its forked children.
+    pub fn check_process(&self) -> Result<()> {
+        if self.generation == fork::generation() {
+            return Ok(());
         }
+        Err(Error::with(
+            codes::CONNECTION_BROKEN,
+            "the connection was made before fork; connect again in the child",
+        ))
+    }
+
+    fn check_usable(&self) -> Result<()> {
+        self.check_process()?;
         match self.shared.ended.get() {
             None => Ok(()),
             Some(e) => Err(e.clone()),

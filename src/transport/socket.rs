@@ -77,10 +77,9 @@ pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
         Some(settings) => {
             let config = tls::client_config(settings)?;
             let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
-                Error::with(
-                    codes::INVALID_PARAMETER,
-                    format_args!("{endpoint} is no name that a certificate can be for"),
-                )
+                Error::invalid_parameter(format_args!(
+                    "{endpoint} is no name that a certificate can be for"
+                ))
             })?;
             let connected = tokio_rustls::TlsConnector::from(config)
                 .connect(name, SingleWrites(tcp))

@@ -69,13 +69,7 @@ class Peer:
 
     def read(self, size):
         while len(self.buffer) < size:
-            try:
-                more = self.sock.recv(65536)
-            except OSError:
-                more = b""
-            if not more:
-                raise Gone
-            self.buffer += more
+            self.buffer += self.read_some()
         taken, self.buffer = self.buffer[:size], self.buffer[size:]
         return taken
 

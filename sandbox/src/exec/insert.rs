@@ -97,6 +97,15 @@ pub(super) enum Target {
     TableName,
 }
 
+/// Where the values of the columns among `targets` are stored, in their order.
+fn slots_of(schema: &Schema, targets: &[Target]) -> Vec<u32> {
+    let slot = |t: &Target| match t {
+        Target::Column(c) => Some(schema.columns[*c].slot),
+        _ => None,
+    };
+    targets.iter().filter_map(slot).collect()
+}
+
 impl<'a> Statements<'a> {
     pub(super) fn new(e: &'a Engine, cx: &'a Context, sql: &'a str) -> Statements<'a> {
         Statements {
@@ -351,16 +360,7 @@ impl<'a> Statements<'a> {
         precision: Precision,
         out: &mut Vec<Batch>,
     ) -> Result<()> {
-        let slots: Vec<u32> = targets
-            .iter()
-            .filter_map(|t| {
-                if let Target::Column(c) = t {
-                    Some(schema.columns[*c].slot)
-                } else {
-                    None
-                }
-            })
-            .collect();
+        let slots = slots_of(&schema, &targets);
         let oldest = self.e.catalog.database(&table.db)?.oldest();
         let many = targets.iter().any(|t| matches!(t, Target::TableName));
         if !many {
@@ -509,16 +509,7 @@ impl<'a> Statements<'a> {
             check_time(&row[0], oldest)?;
             rows.push(row);
         }
-        let slots = targets
-            .iter()
-            .filter_map(|t| {
-                if let Target::Column(c) = t {
-                    Some(schema.columns[*c].slot)
-                } else {
-                    None
-                }
-            })
-            .collect();
+        let slots = slots_of(&schema, &targets);
         out.push(Batch {
             table,
             create,
