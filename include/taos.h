@@ -1220,242 +1220,286 @@ void taos_fetch_rows_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 void taos_fetch_raw_block_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 
 /**
- * Makes a statement of a connection.
+ * Makes a statement of a connection, to be closed by `taos_stmt_close`. Needs a server from
+ * 3.3.3.0.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns NULL when there is none, with the reason in the thread's last error.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 TAOS_STMT *taos_stmt_init(TAOS *taos);
 
 /**
- * As `taos_stmt_init`, with a request id.
+ * As `taos_stmt_init`, with an id that the server's log shows. 0 lets the library choose one.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 TAOS_STMT *taos_stmt_init_with_reqid(TAOS *taos, int64_t reqid);
 
 /**
- * As `taos_stmt_init`, with options.
+ * As `taos_stmt_init`, with options: a request id, and two promises that help the server - all rows
+ * go to tables of one super table; each table is bound once for an execution. NULL for none.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `options` is NULL or points to options.
  */
 TAOS_STMT *taos_stmt_init_with_options(TAOS *taos, TAOS_STMT_OPTIONS *options);
 
 /**
- * Prepares a statement with `?` for values. `length` 0 means up to the NUL.
+ * Prepares an INSERT or SELECT with `?` for values, and of an INSERT for the table. `length` 0 means
+ * up to the NUL. A statement may be prepared again; what was bound is forgotten.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code. What is wrong with the text is found out by the first call that looks
+ * at it.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `sql` is NULL or points to `length` bytes, or to a NUL-terminated string when `length` is 0.
  */
-int taos_stmt_prepare(TAOS_STMT *stmt, const char *sql, unsigned long length);
+int taos_stmt_prepare(TAOS_STMT *stmt,
+                      const char *sql,
+                      unsigned long length);
 
 /**
- * Names the table of an insert and gives its tags.
+ * Names the table of the rows that follow, and gives the tags with which it is made if it does not
+ * exist. `tags` NULL for none, else as many as the statement has.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `name` is NULL or points to a NUL-terminated string; `tags` is NULL or points to a bind of one
+ * value for each tag.
  */
 int taos_stmt_set_tbname_tags(TAOS_STMT *stmt, const char *name, TAOS_MULTI_BIND *tags);
 
 /**
- * Names the table of an insert.
+ * Names the table of the rows that follow.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code: `TSC_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `name` is NULL or points to a NUL-terminated string.
  */
 int taos_stmt_set_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
- * Gives the tags of the table named last.
+ * Gives the tags of the table named last, as `taos_stmt_set_tbname_tags`.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `tags` is NULL or points to a bind of one value for each tag.
  */
 int taos_stmt_set_tags(TAOS_STMT *stmt, TAOS_MULTI_BIND *tags);
 
 /**
- * Names the child table of an insert.
+ * Names the child table of the rows that follow; the same as `taos_stmt_set_tbname`.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_stmt_set_tbname`.
  */
 int taos_stmt_set_sub_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
- * The tags to bind; to be freed by `taos_stmt_reclaim_fields`.
+ * The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
+ * `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
 int taos_stmt_get_tag_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
- * The columns to bind; to be freed by `taos_stmt_reclaim_fields`.
+ * The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table, once it is
+ * named.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
 int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
- * Frees what `taos_stmt_get_*_fields` gave.
+ * Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
+ * looked at.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `fields` is NULL or came from one of these functions and was not freed.
  */
 void taos_stmt_reclaim_fields(TAOS_STMT *stmt, TAOS_FIELD_E *fields);
 
 /**
- * Is it an insert?
+ * Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `insert` is NULL or points to an int.
  */
 int taos_stmt_is_insert(TAOS_STMT *stmt, int *insert);
 
 /**
- * How many `?` it has.
+ * How many values a row has: the columns of an insert - its table and tags not counted -, the `?`
+ * of a query. Returns 0 or an error code.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `nums` is NULL or points to an int.
  */
 int taos_stmt_num_params(TAOS_STMT *stmt, int *nums);
 
 /**
- * Type and bytes of a `?`.
+ * Type and schema bytes of a column to bind, counted from 0.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query, whose `?` have no type.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `type` and `bytes` are NULL or point to an int.
  */
 int taos_stmt_get_param(TAOS_STMT *stmt, int idx, int *type, int *bytes);
 
 /**
- * Binds one row.
+ * Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
+ * The values are copied.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
  */
 int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
- * Binds many rows.
+ * Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
+ * of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
+ * bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
+ * integers without the point, of 8 or 16 bytes. The values are copied.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code; nothing of the rows is bound then.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
  */
 int taos_stmt_bind_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
- * Binds many rows of one column.
+ * Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 comes
+ * first; `taos_stmt_add_batch` wants all to have the same number of rows.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `bind` is NULL or points to a bind.
  */
 int taos_stmt_bind_single_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind, int colIdx);
 
 /**
- * Ends the rows bound so far.
+ * Ends the rows bound since the last time; only what was added is executed.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt_add_batch(TAOS_STMT *stmt);
 
 /**
- * Executes with what was bound.
+ * Writes the rows added since the last execution, or runs the query with the values bound last, and
+ * waits.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0 or an error code. When the connection is lost meanwhile, the rows may or may not have
+ * been written.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt_execute(TAOS_STMT *stmt);
 
 /**
- * The result of a query.
+ * The result of the query executed last. It belongs to the statement and ends with the next
+ * prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 
 /**
- * Closes the statement.
+ * Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
+ * no statement (any more).
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt_close(TAOS_STMT *stmt);
 
 /**
- * The text of the last error. Never NULL.
+ * The text of the statement's last error, `success` when there is none; of the thread's last error
+ * for something that is no statement. Never NULL; valid until the next call with the statement.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 char *taos_stmt_errstr(TAOS_STMT *stmt);
 
 /**
- * Rows written since the statement was made.
+ * Rows written since the statement was made; 0 for something that is no statement.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt_affected_rows(TAOS_STMT *stmt);
 
 /**
- * Rows written by the last execution.
+ * Rows written by the last execution; 0 for something that is no statement.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
 
@@ -1463,12 +1507,16 @@ int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
  * Makes a statement of a connection, to be closed by `taos_stmt2_close`. `option` NULL for the
  * defaults. Needs a server from 3.3.3.0.
  *
+ * With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
+ * `userdata` when it is done.
+ *
  * Returns NULL when there is none, with the reason in the thread's last error.
  *
- * Here: works, except asyncExecFn, which is not supported yet
+ * Here: works
  *
  * Requires:
- * `option` is NULL or points to an option.
+ * `option` is NULL or points to an option; its `asyncExecFn` is NULL or may be called with
+ * `userdata` on another thread.
  */
 TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 
@@ -1505,12 +1553,16 @@ int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
 int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col_idx);
 
 /**
- * Binds, and calls back.
+ * As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
+ * returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
+ * meanwhile waits for the bind to be over.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
+ *
+ * Here: works
  *
  * Requires:
- * The callback is NULL or may be called with `param`.
+ * As for `taos_stmt2_bind_param`; `fp` is NULL or may be called with `param` on another thread.
  */
 int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
                             TAOS_STMT2_BINDV *bindv,
@@ -1521,6 +1573,11 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
 /**
  * Executes with what was bound since the last execution, and waits. `*affected_rows`, unless NULL,
  * is the number of rows written, 0 for a query.
+ *
+ * Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
+ * function is called once, on a thread of the library, with a result and 0 or an error code. The
+ * result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
+ * the rows of a query. A call with the statement meanwhile waits for the execution to be over.
  *
  * Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
  * lost meanwhile, the rows may or may not have been written.
@@ -1599,12 +1656,19 @@ TAOS_RES *taos_stmt2_result(TAOS_STMT2 *stmt);
 char *taos_stmt2_error(TAOS_STMT2 *stmt);
 
 /**
- * Binds by column, the table name being one.
+ * Binds values by column for all rows of all tables: `num_rows` values for each `?` of an insert,
+ * in order, that of the table's name included. Rows of one table that follow each other are bound
+ * together; a table's tags are those of its first row. For a query, one row.
  *
- * Here: not supported yet - comes with the statement chapter
+ * Values of variable types stand one behind the other, as long as `length` says; NULLs take no
+ * space. Nothing looks at `num_tables`.
+ *
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `bindv` is NULL or describes memory as the header says.
  */
 int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bindv);
 

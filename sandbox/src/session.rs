@@ -1,5 +1,7 @@
 //! One client connection: its login, database, time zone and open results, and what each request does with them.
 
+mod statements;
+
 use crate::block;
 use crate::error::{code, SqlError};
 use crate::exec::result::{Field, ResultSet};
@@ -9,7 +11,7 @@ use crate::messages::{
 };
 use crate::sql::parser::MAX_DB_NAME;
 use crate::statement::Statement;
-use crate::time::{Precision, Zone};
+use crate::time::Zone;
 use crate::types::Type;
 use crate::version::Feature;
 use serde_json::{json, Value as Json};
@@ -229,11 +231,10 @@ impl Session {
                 Ok(Some(r.ok(&[("info", info.into())])))
             }
             "options_connection" => self.options(r, a),
-            "stmt2_init" => self.stmt2_init(r, a),
-            "stmt2_prepare" => self.stmt2_prepare(r, a),
-            "stmt2_exec" => self.stmt2_exec(r, a),
-            "stmt2_result" => self.stmt2_result(r, a),
-            "stmt2_close" => self.stmt2_close(r, a),
+            action if action.starts_with("stmt2_") => self.act_on_stmt2(r, a),
+            "init" | "prepare" | "set_table_name" | "get_col_fields" | "close" => {
+                self.act_on_stmt1(r, a)
+            }
             other => Ok(Some(r.fail(format!("unknown action {other}")))),
         }
     }
@@ -460,113 +461,6 @@ impl Session {
         Ok(Some(Reply::Binary(out)))
     }
 
-    fn stmt2_init(&self, r: &Request, a: &Args) -> Answer {
-        let single_stable = a.bool("single_stb_insert")?;
-        a.bool("single_table_bind_once")?;
-        let mut s = locked(&self.state);
-        s.last_statement += 1;
-        let id = s.last_statement;
-        let statement = Statement::new(single_stable);
-        s.statements.insert(id, Arc::new(Mutex::new(statement)));
-        Ok(Some(r.ok(&[("stmt_id", id.into())])))
-    }
-    /// Does something with a statement and answers, with its id in any case.
-    fn with_statement(
-        &self,
-        r: &Request,
-        id: u64,
-        work: impl FnOnce(
-            &mut Statement,
-            &mut Engine,
-            &Context,
-        ) -> Result<Vec<(&'static str, Json)>, SqlError>,
-    ) -> Reply {
-        let statement = locked(&self.state).statements.get(&id).cloned();
-        let done = match statement {
-            None => Err(SqlError::new(code::FAIL, "stmt2 is nil")),
-            Some(s) => {
-                let cx = self.context();
-                let mut s = locked(&s);
-                // Before the engine is locked: fetches lock a result first, then the engine.
-                if matches!(r.action, "stmt2_prepare" | "stmt2_exec") {
-                    self.end_result(&mut s);
-                }
-                work(&mut s, &mut locked(&self.shared.engine), &cx)
-            }
-        };
-        let mut keys = vec![("stmt_id", id.into())];
-        match done {
-            Ok(more) => {
-                keys.extend(more);
-                r.ok(&keys)
-            }
-            Err(e) => r.reply(Some(&e), &keys),
-        }
-    }
-    /// Ends a statement's result where the server does so.
-    fn end_result(&self, s: &mut Statement) {
-        if let Some(id) = s.result_id.take() {
-            if !self.has(Feature::Stmt2OwnResults) {
-                self.free(id);
-            }
-        }
-    }
-    fn stmt2_prepare(&self, r: &Request, a: &Args) -> Answer {
-        let (id, sql, get_fields) = (a.u64("stmt_id")?, a.text("sql")?, a.bool("get_fields")?);
-        Ok(Some(self.with_statement(r, id, |s, engine, cx| {
-            let d = s.prepare(engine, cx, sql, get_fields)?;
-            let field = |f: crate::exec::prepared::Field| {
-                json!({"name": f.name, "field_type": f.ty.kind as u8, "precision": f.precision, "scale": 0, "bytes": f.bytes,
-                       "bind_type": f.bind_type as u8})
-            };
-            let fields = d.fields.filter(|f| !f.is_empty());
-            let fields = fields.map(|f| f.into_iter().map(field).collect::<Vec<_>>());
-            Ok(vec![
-                ("is_insert", d.is_insert.into()),
-                ("fields", json!(fields)),
-                ("fields_count", d.count.into()),
-            ])
-        })))
-    }
-    fn stmt2_bind(&self, r: &Request, id: u64, message: &[u8]) -> Reply {
-        self.with_statement(r, id, |s, engine, cx| {
-            s.bind(engine, cx, message).map(|()| vec![])
-        })
-    }
-    fn stmt2_exec(&self, r: &Request, a: &Args) -> Answer {
-        let id = a.u64("stmt_id")?;
-        Ok(Some(self.with_statement(r, id, |s, engine, cx| {
-            let affected = s.execute(engine, cx)?;
-            Ok(vec![("affected", affected.into())])
-        })))
-    }
-    fn stmt2_result(&self, r: &Request, a: &Args) -> Answer {
-        let id = a.u64("stmt_id")?;
-        Ok(Some(self.with_statement(r, id, |s, engine, _| {
-            let rows = match s.result()? {
-                Some(rows) => rows,
-                None if engine.version.has(Feature::Stmt2NoInsertResult) => {
-                    return Err(SqlError::new(code::FAIL, "stmt is insert, no result set"))
-                }
-                None => ResultSet::ready(vec![], Precision::Milli, vec![]),
-            };
-            let decimals = engine.version.has(Feature::DecimalFields);
-            let mut keys = schema_keys(&rows, Type::field_bytes, decimals);
-            let result = self.open(rows);
-            s.result_id = Some(result);
-            keys.insert(0, ("id", result.into()));
-            Ok(keys)
-        })))
-    }
-    fn stmt2_close(&self, r: &Request, a: &Args) -> Answer {
-        let id = a.u64("stmt_id")?;
-        let closed = locked(&self.state).statements.remove(&id);
-        if let Some(s) = closed {
-            self.end_result(&mut locked(&s));
-        }
-        Ok(Some(r.ok(&[("stmt_id", id.into())])))
-    }
-
     /// Answers a binary message.
     pub fn binary(&self, b: &[u8]) -> Reply {
         let since = Instant::now();
@@ -758,9 +652,9 @@ mod tests {
                 "Invalid argument",
             ),
             (
-                r#"{"action":"init","args":{"req_id":1}}"#,
+                r#"{"action":"use_result","args":{"req_id":1}}"#,
                 256,
-                "Operation not supported: sandbox: action init",
+                "Operation not supported: sandbox: action use_result",
             ),
             (
                 r#"{"action":"query","args":{"req_id":1,"sql":""}}"#,

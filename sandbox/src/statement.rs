@@ -3,9 +3,10 @@
 use crate::bind::Bind;
 use crate::error::{code, Result, SqlError};
 use crate::exec::insert::Batch;
-use crate::exec::prepared::{self, Field, Insert, Partial};
+use crate::exec::prepared::{self, BindType, Field, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};
+use crate::sql::ast::TableName;
 use crate::sql::lexer::{self, Tok};
 use crate::sql::parser::{self, Param};
 use crate::value::Value;
@@ -28,6 +29,8 @@ pub struct Statement {
 enum Prepared {
     Insert {
         insert: Box<Insert>,
+        /// The table named by a version 1 action.
+        named: Option<TableName>,
         partial: Option<Partial>,
         batches: Vec<Batch>,
     },
@@ -120,7 +123,7 @@ impl Statement {
             }
         }
         let insert = Insert::parse(e, cx, sql)?;
-        let fields = get_fields.then(|| insert.fields(e, cx)).transpose();
+        let fields = get_fields.then(|| insert.fields(e, cx, None)).transpose();
         let fields = fields.map_err(|error| match error.code {
             // A new statement says that its table's name is wrong, one that had a table before that there is none.
             code::TABLE_NOT_EXIST if !self.used => {
@@ -131,6 +134,7 @@ impl Statement {
         self.used = true;
         self.prepared = Some(Prepared::Insert {
             insert: Box::new(insert),
+            named: None,
             partial: None,
             batches: vec![],
         });
@@ -169,6 +173,28 @@ impl Statement {
         })
     }
 
+    /// Of an insert with `?` for its table: that table, which must exist unless the insert may make it.
+    pub fn set_table_name(&mut self, e: &Engine, cx: &Context, name: &str) -> Result<()> {
+        match self.prepared.as_mut().ok_or_else(usage)? {
+            Prepared::Insert { insert, named, .. } => {
+                *named = insert.existing_table(e, cx, name)?;
+                Ok(())
+            }
+            Prepared::Query { .. } => Err(usage()),
+        }
+    }
+    /// The columns that are bound for the table.
+    pub fn column_fields(&self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
+        match self.prepared.as_ref().ok_or_else(usage)? {
+            Prepared::Insert { insert, named, .. } => {
+                let mut fields = insert.fields(e, cx, named.as_ref())?;
+                fields.retain(|f| matches!(f.bind_type, BindType::Column));
+                Ok(fields)
+            }
+            Prepared::Query { .. } => Err(usage()),
+        }
+    }
+
     pub fn bind(&mut self, e: &Engine, cx: &Context, message: &[u8]) -> Result<()> {
         let bind = Bind::parse(message)?;
         if let Some(error) = &self.failed {
@@ -182,6 +208,7 @@ impl Statement {
                 insert,
                 partial,
                 batches,
+                ..
             } => insert.bind(e, cx, &bind, partial, batches),
             Prepared::Query { marks, params, .. } => {
                 parameters(&bind, marks).map(|p| *params = Some(p))
@@ -204,6 +231,7 @@ impl Statement {
                 insert,
                 partial,
                 batches,
+                ..
             } => {
                 insert.complete(e, cx, partial, batches)?;
                 // The real adapter does not survive this one.

@@ -1,7 +1,7 @@
 //! Asynchronous statements and fetches. Callbacks run on threads of their own, never on one that
 //! serves a socket, and may call any function of the library.
 
-use super::callbacks;
+use super::callbacks::{self, Caller, Handle};
 use super::connect::the_connection;
 use super::entry::{bytes, entry, last_error};
 use super::handle::{self as handles, Object};
@@ -11,34 +11,6 @@ use crate::client::Answer;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
-
-/// A callback of the program and what it is to be called with: its own business on any thread.
-#[derive(Clone, Copy)]
-struct Caller {
-    function: unsafe extern "C" fn(*mut c_void, *mut TAOS_RES, c_int),
-    param: *mut c_void,
-}
-
-// SAFETY: the program hands both over to be used on another thread; that is what the call is for.
-unsafe impl Send for Caller {}
-
-impl Caller {
-    fn new(fp: __taos_async_fn_t, param: *mut c_void) -> Option<Caller> {
-        fp.map(|function| Caller { function, param })
-    }
-
-    fn call(self, res: *mut TAOS_RES, code: c_int) {
-        // SAFETY: the program's function, with the arguments it is declared for.
-        unsafe { (self.function)(self.param, res, code) }
-    }
-}
-
-/// A handle on its way to another thread.
-#[derive(Clone, Copy)]
-struct Handle(*mut c_void);
-
-// SAFETY: a handle is a number; nothing is read through it.
-unsafe impl Send for Handle {}
 
 /// Runs a statement and returns; the text is copied. `fp` is called once, on a thread of the
 /// library: with a result, to be freed by `taos_free_result` there or later, and 0 or the error's

@@ -4,9 +4,11 @@
 //! There is none before the first asynchronous call. One more is started when a callback is due and
 //! all are busy, up to a limit; one that has had nothing to do for a while ends.
 
+use super::types::{__taos_async_fn_t, TAOS_RES};
 use crate::transport::{fork, with_signals_blocked};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
+use std::ffi::{c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::time::{Duration, Instant};
 
@@ -16,6 +18,34 @@ const MOST_THREADS: usize = 32;
 const IDLE: Duration = Duration::from_secs(10);
 /// How long `stop` waits for callbacks that are running.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// A callback of the program and what it is to be called with: its own business on any thread.
+#[derive(Clone, Copy)]
+pub struct Caller {
+    function: unsafe extern "C" fn(*mut c_void, *mut TAOS_RES, c_int),
+    param: *mut c_void,
+}
+
+// SAFETY: the program hands both over to be used on another thread; that is what the call is for.
+unsafe impl Send for Caller {}
+
+impl Caller {
+    pub fn new(fp: __taos_async_fn_t, param: *mut c_void) -> Option<Caller> {
+        fp.map(|function| Caller { function, param })
+    }
+
+    pub fn call(self, res: *mut TAOS_RES, code: c_int) {
+        // SAFETY: the program's function, with the arguments it is declared for.
+        unsafe { (self.function)(self.param, res, code) }
+    }
+}
+
+/// A handle on its way to another thread.
+#[derive(Clone, Copy)]
+pub struct Handle(pub *mut c_void);
+
+// SAFETY: a handle is a number; nothing is read through it.
+unsafe impl Send for Handle {}
 
 type Job = Box<dyn FnOnce() + Send>;
 

@@ -6,7 +6,7 @@ use super::handle::{self as handles, Object};
 use super::types::{OPTIONS, TAOS};
 use crate::client::Session;
 use crate::config::{ConnectArgs, Target};
-use crate::error::{code_text, codes, Error};
+use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
 
 /// The arguments that `taos_connect` and its variants have in common.
@@ -285,11 +285,4 @@ pub(super) fn not_yet(function: &str) -> c_int {
 
 pub(super) fn not_yet_error(function: &str) -> Error {
     Error::not_supported(format_args!("this libtaos does not have {function} yet"))
-}
-
-/// The static text of "not supported", for functions that answer an error's text.
-pub(super) fn not_supported_text() -> *mut c_char {
-    code_text(codes::OPERATION_NOT_SUPPORTED)
-        .as_ptr()
-        .cast_mut()
 }

@@ -10,6 +10,7 @@
 use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
 use super::statement::StatementObject;
+use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use parking_lot::Mutex;
 use std::cell::UnsafeCell;
@@ -24,7 +25,8 @@ compile_error!("handles are 64-bit numbers");
 pub enum Object {
     Connection(ConnectionObject),
     Result(ResultObject),
-    Statement(Exclusive<StatementObject>),
+    Statement(Exclusive<StatementObject<Statement>>),
+    Stmt1(Exclusive<StatementObject<Stmt1>>),
 }
 
 /// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
@@ -244,7 +246,7 @@ impl<T> std::ops::DerefMut for ExclusiveRef<T> {
     }
 }
 
-fn exclusive<T>(
+pub fn exclusive<T>(
     handle: *const c_void,
     pick: impl FnOnce(&Object) -> Option<&Exclusive<T>>,
 ) -> Option<ExclusiveRef<T>> {
@@ -262,13 +264,6 @@ pub type ResultMut = ExclusiveRef<QueryResult>;
 pub fn result(handle: *const c_void) -> Option<ResultMut> {
     exclusive(handle, |o| match o {
         Object::Result(r) => Some(&r.body),
-        _ => None,
-    })
-}
-
-pub fn statement(handle: *const c_void) -> Option<ExclusiveRef<StatementObject>> {
-    exclusive(handle, |o| match o {
-        Object::Statement(s) => Some(s),
         _ => None,
     })
 }

@@ -4,6 +4,7 @@
 //! ways in and out are in [`entry`], handles in [`handle`]. Each function's documentation becomes
 //! the header's, and its line `Here:` becomes its row in docs/functions.md.
 
+mod binds;
 mod callbacks;
 mod column_view;
 mod connection;

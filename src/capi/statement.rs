@@ -1,17 +1,70 @@
-//! What a `TAOS_STMT2 *` stands for.
+//! What a `TAOS_STMT *` and a `TAOS_STMT2 *` stand for, and what the two versions have in common.
 
-use super::entry::{bytes, c_text};
-use super::handle::{self as handles, Object};
-use super::types::{TAOS_STMT2_BIND, TAOS_STMT2_BINDV};
-use crate::client::Statement;
+use super::callbacks::Caller;
+use super::connect::the_connection;
+use super::entry::{c_text, entry, handle, last_error, status, utf8};
+use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+use super::result::ResultObject;
+use crate::client::{ResultSet, Session, Statement, Stmt1};
 use crate::error::{code_text, codes, Error};
-use crate::protocol::bind::{Table, Values};
-use crate::protocol::types::{self, Layout};
-use std::ffi::{c_char, c_void, CString};
+use std::ffi::{c_char, c_int, c_ulong, c_void, CString};
 use std::ptr::null_mut;
 
-pub struct StatementObject {
-    pub statement: Statement,
+/// A version of statements: the engine's type behind a handle.
+pub trait Version: Sized + 'static {
+    fn object(object: StatementObject<Self>) -> Object;
+    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>>;
+    fn prepare(&mut self, sql: &str) -> Result<(), Error>;
+    fn is_insert(&mut self) -> Result<bool, Error>;
+    fn result(&mut self) -> Result<ResultSet, Error>;
+}
+
+impl Version for Statement {
+    fn object(object: StatementObject<Self>) -> Object {
+        Object::Statement(Exclusive::new(object))
+    }
+    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>> {
+        match object {
+            Object::Statement(s) => Some(s),
+            _ => None,
+        }
+    }
+    fn prepare(&mut self, sql: &str) -> Result<(), Error> {
+        self.prepare(sql)
+    }
+    fn is_insert(&mut self) -> Result<bool, Error> {
+        Ok(self.prepared()?.is_insert)
+    }
+    fn result(&mut self) -> Result<ResultSet, Error> {
+        self.result()
+    }
+}
+
+impl Version for Stmt1 {
+    fn object(object: StatementObject<Self>) -> Object {
+        Object::Stmt1(Exclusive::new(object))
+    }
+    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>> {
+        match object {
+            Object::Stmt1(s) => Some(s),
+            _ => None,
+        }
+    }
+    fn prepare(&mut self, sql: &str) -> Result<(), Error> {
+        self.prepare(sql)
+    }
+    fn is_insert(&mut self) -> Result<bool, Error> {
+        self.is_insert()
+    }
+    fn result(&mut self) -> Result<ResultSet, Error> {
+        self.result()
+    }
+}
+
+pub struct StatementObject<V> {
+    pub statement: V,
+    /// Who is called back after an execution.
+    pub on_execution: Option<Caller>,
     /// The text that `taos_stmt2_error` hands out.
     error: CString,
     code: i32,
@@ -20,10 +73,11 @@ pub struct StatementObject {
     result: *mut c_void,
 }
 
-impl StatementObject {
-    pub fn new(statement: Statement) -> Self {
+impl<V> StatementObject<V> {
+    fn new(statement: V, on_execution: Option<Caller>) -> Self {
         StatementObject {
             statement,
+            on_execution,
             error: CString::default(),
             code: codes::SUCCESS,
             result: null_mut(),
@@ -45,7 +99,7 @@ impl StatementObject {
     }
 
     /// Valid until the next call with the statement.
-    pub fn error_text(&self) -> *const c_char {
+    fn error_text(&self) -> *const c_char {
         if self.error.is_empty() {
             code_text(self.code).as_ptr()
         } else {
@@ -54,9 +108,10 @@ impl StatementObject {
     }
 
     /// Takes over a new result; the one before is over, as it is on the server.
-    pub fn hand_out(&mut self, result: *mut c_void) {
+    pub fn hand_out(&mut self, result: ResultObject) -> Result<*mut c_void, Error> {
         self.free_result();
-        self.result = result;
+        self.result = handles::insert(Object::Result(result))?;
+        Ok(self.result)
     }
 
     pub fn free_result(&mut self) {
@@ -65,149 +120,94 @@ impl StatementObject {
     }
 }
 
-impl Drop for StatementObject {
+impl<V> Drop for StatementObject<V> {
     fn drop(&mut self) {
         // Before the statement: a result that is read after it was closed is never answered.
         self.free_result();
     }
 }
 
-/// An entry of a C array; NULL when the array is.
-///
-/// # Safety
-/// `list` is NULL or has an entry `i`.
-unsafe fn entry_of<T>(list: *mut *mut T, i: usize) -> *mut T {
-    if list.is_null() {
-        null_mut()
-    } else {
-        unsafe { *list.add(i) }
-    }
-}
-
-/// A C array; NULL is an empty one when nothing is wanted of it.
-///
-/// # Safety
-/// `first` is NULL or points to `n` values that live for `'a`.
-unsafe fn array<'a, T>(first: *const T, n: usize) -> Option<&'a [T]> {
-    if n == 0 {
-        return Some(&[]);
-    }
-    (!first.is_null()).then(|| unsafe { std::slice::from_raw_parts(first, n) })
-}
-
-/// The caller's values of one column, checked, not copied.
-///
-/// # Safety
-/// The pointers of `bind` are NULL or lead to what its numbers say.
-unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
-    let type_code = u8::try_from(bind.buffer_type).unwrap_or(u8::MAX);
-    let layout = types::by_code(type_code)
-        .ok_or_else(|| {
-            Error::invalid_parameter(format_args!("buffer_type {} is no type", bind.buffer_type))
-        })?
-        .layout;
-    let rows = usize::try_from(bind.num).unwrap_or(0);
-    let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
-    let is_null = |row: usize| nulls.is_some_and(|n| n[row] == 1);
-    let lengths = unsafe { array(bind.length, rows) };
-    let size = match layout {
-        Layout::Fixed(size) => size * rows,
-        Layout::Variable(_) => {
-            let mut size = 0usize;
-            for row in (0..rows).filter(|row| !is_null(*row)) {
-                let length = lengths.and_then(|l| usize::try_from(l[row]).ok());
-                size += length.ok_or_else(|| {
-                    Error::invalid_parameter(format_args!(
-                        "row {row} has no length, or a negative one"
-                    ))
-                })?;
-            }
-            size
+pub fn init<V: Version>(
+    taos: *mut c_void,
+    on_execution: Option<Caller>,
+    make: impl FnOnce(&Session) -> Result<V, Error>,
+) -> *mut c_void {
+    handle(|| {
+        if taos.is_null() {
+            return Err(Error::new(codes::INVALID_PARAMETER));
         }
-    };
-    let data = match unsafe { array(bind.buffer.cast::<u8>(), size) } {
-        Some(data) => data,
-        // Without values there need be no buffer.
-        None if (0..rows).all(is_null) => &[],
-        None => {
-            return Err(Error::invalid_parameter(
-                "buffer is NULL, and not every value is",
-            ))
-        }
-    };
-    Ok(Values {
-        type_code,
-        rows,
-        nulls,
-        lengths: lengths.filter(|_| matches!(layout, Layout::Variable(_))),
-        data,
+        let statement = make(&the_connection(taos)?.session)?;
+        handles::insert(V::object(StatementObject::new(statement, on_execution)))
     })
 }
 
-/// What `taos_stmt2_bind_param` was given, with every pointer followed once.
-pub struct Bound<'a> {
-    names: Vec<&'a [u8]>,
-    tags: Vec<Vec<Values<'a>>>,
-    columns: Vec<Vec<Values<'a>>>,
+pub fn find<V: Version>(stmt: *mut c_void) -> Option<ExclusiveRef<StatementObject<V>>> {
+    handles::exclusive(stmt, V::inside)
 }
 
-impl<'a> Bound<'a> {
-    /// # Safety
-    /// `bindv` is as the header says: arrays of `count` entries, whose own arrays have `tags` and
-    /// `columns` entries.
-    pub unsafe fn read(
-        bindv: &TAOS_STMT2_BINDV,
-        tags: usize,
-        columns: usize,
-    ) -> Result<Bound<'a>, Error> {
-        let count = usize::try_from(bindv.count)
-            .ok()
-            .filter(|n| *n > 0)
-            .ok_or_else(|| Error::invalid_parameter(format_args!("{} tables", bindv.count)))?;
-        // SAFETY, of this and what follows: the caller's promise.
-        let all = |list: *mut *mut TAOS_STMT2_BIND, i: usize, n: usize| {
-            let binds = unsafe { array(entry_of(list, i), n) }.unwrap_or_default();
-            binds
-                .iter()
-                .map(|bind| unsafe { values(bind) })
-                .collect::<Result<Vec<_>, _>>()
-        };
-        let mut bound = Bound {
-            names: Vec::with_capacity(count),
-            tags: Vec::with_capacity(count),
-            columns: Vec::with_capacity(count),
-        };
-        for i in 0..count {
-            let name = match unsafe { bytes(entry_of(bindv.tbnames, i)) } {
-                None => &[],
-                Some(name) if (1..usize::from(u16::MAX)).contains(&name.len()) => name,
-                Some(_) => return Err(Error::new(codes::STMT_TABLE_NAME)),
-            };
-            bound.names.push(name);
-            bound.tags.push(all(bindv.tags, i, tags)?);
-            bound.columns.push(all(bindv.bind_cols, i, columns)?);
-        }
-        Ok(bound)
-    }
+/// A call with a statement: its outcome is kept for the statement's error text.
+pub fn with<V: Version>(
+    stmt: *mut c_void,
+    body: impl FnOnce(&mut StatementObject<V>) -> Result<(), Error>,
+) -> c_int {
+    status(|| {
+        let mut object = find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let outcome = body(&mut object);
+        object.note(&outcome);
+        outcome
+    })
+}
 
-    /// The tables, in runs that have tags and columns alike: what one message can hold.
-    pub fn runs(&self) -> Vec<Vec<Table<'_>>> {
-        let mut runs: Vec<Vec<Table<'_>>> = Vec::new();
-        for (i, name) in self.names.iter().enumerate() {
-            let table = Table {
-                name,
-                tags: &self.tags[i],
-                columns: &self.columns[i],
-            };
-            let alike = |other: &Table<'_>| {
-                (other.tags.len(), other.columns.len()) == (table.tags.len(), table.columns.len())
-                    && other.name.is_empty() == table.name.is_empty()
-            };
-            match runs.last_mut() {
-                Some(run) if alike(&run[0]) => run.push(table),
-                _ => runs.push(vec![table]),
-            }
+/// # Safety
+/// `sql` is NULL or points to `length` bytes, or to a NUL-terminated string when `length` is 0.
+pub unsafe fn prepare<V: Version>(stmt: *mut c_void, sql: *const c_char, length: c_ulong) -> c_int {
+    with::<V>(stmt, |object| {
+        if sql.is_null() {
+            return Err(Error::new(codes::INVALID_PARAMETER));
         }
-        runs
-    }
+        let bytes = match length {
+            0 => unsafe { std::ffi::CStr::from_ptr(sql) }.to_bytes(),
+            n => unsafe { std::slice::from_raw_parts(sql.cast::<u8>(), n as usize) },
+        };
+        let sql = utf8(bytes, "the statement")?;
+        object.free_result();
+        object.statement.prepare(sql.trim_end_matches('\0'))
+    })
+}
+
+/// # Safety
+/// `insert` is NULL or points to an int.
+pub unsafe fn is_insert<V: Version>(stmt: *mut c_void, insert: *mut c_int) -> c_int {
+    with::<V>(stmt, |object| {
+        let out = unsafe { insert.as_mut() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        *out = object.statement.is_insert()?.into();
+        Ok(())
+    })
+}
+
+pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
+    handle(|| {
+        let mut object = find::<V>(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let set = object.statement.result();
+        let outcome = set.and_then(|set| object.hand_out(ResultObject::new(set)));
+        object.note(&outcome);
+        outcome
+    })
+}
+
+pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
+    status(|| {
+        if handles::close(stmt, |o| V::inside(o).is_some()) {
+            Ok(())
+        } else {
+            Err(Error::new(codes::INVALID_PARAMETER))
+        }
+    })
+}
+
+pub fn error_text<V: Version>(stmt: *mut c_void) -> *mut c_char {
+    entry(|| match find::<V>(stmt) {
+        Some(object) => object.error_text().cast_mut(),
+        None => last_error::text().cast_mut(),
+    })
 }

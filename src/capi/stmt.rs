@@ -1,346 +1,494 @@
-//! Version 1 statements. Each function says that it is not there yet; none pretends.
+//! Version 1 statements: rows of one table after the other, executed together.
+//!
+//! An insert is made in this order, and a call out of order answers `TSC_STMT_API_ERROR`:
+//! `taos_stmt_init`, `_prepare`, then for each table `_set_tbname` or `_set_tbname_tags` where the
+//! text has `?` for it, `_bind_param` or `_bind_param_batch`, `_add_batch`, then `_execute`. From the
+//! first failure to the next `_prepare` every call answers that failure, as natively.
+//!
+//! Rows are gathered in the library and sent by `taos_stmt_execute`, those of all tables in one
+//! message; types, lengths and row counts are checked when they are bound.
 
-use super::connect::{not_supported_text, not_yet};
+use super::binds::{all_cells, cells};
+use super::entry::{bytes, c_allocated, c_array, entry, utf8};
+use super::statement::{self as statements, find, StatementObject};
 use super::types::{TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS};
-use std::ffi::{c_char, c_int, c_ulong};
+use crate::client::Stmt1;
+use crate::error::{codes, Error};
+use crate::protocol::reply::Parameter;
+use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::sync::Arc;
 
-/// Makes a statement of a connection.
-///
-/// Here: not supported yet - comes with the statement chapter
-///
-/// # Safety
-/// None: the arguments are not looked at.
-#[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_init(_taos: *mut TAOS) -> *mut TAOS_STMT {
-    not_yet("taos_stmt_init");
-    std::ptr::null_mut()
+fn with(
+    stmt: *mut c_void,
+    body: impl FnOnce(&mut StatementObject<Stmt1>) -> Result<(), Error>,
+) -> c_int {
+    statements::with(stmt, body)
 }
 
-/// As `taos_stmt_init`, with a request id.
-///
-/// Here: not supported yet - comes with the statement chapter
-///
-/// # Safety
-/// None: the arguments are not looked at.
-#[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_init_with_reqid(
-    _taos: *mut TAOS,
-    _reqid: i64,
-) -> *mut TAOS_STMT {
-    not_yet("taos_stmt_init_with_reqid");
-    std::ptr::null_mut()
+fn invalid() -> Error {
+    Error::new(codes::INVALID_PARAMETER)
 }
 
-/// As `taos_stmt_init`, with options.
+/// Makes a statement of a connection, to be closed by `taos_stmt_close`. Needs a server from
+/// 3.3.3.0.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns NULL when there is none, with the reason in the thread's last error.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
+pub unsafe extern "C" fn taos_stmt_init(taos: *mut TAOS) -> *mut TAOS_STMT {
+    unsafe { taos_stmt_init_with_reqid(taos, 0) }
+}
+
+/// As `taos_stmt_init`, with an id that the server's log shows. 0 lets the library choose one.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn taos_stmt_init_with_reqid(taos: *mut TAOS, reqid: i64) -> *mut TAOS_STMT {
+    statements::init(taos, None, |session| {
+        session.stmt1(reqid as u64, false, false)
+    })
+}
+
+/// As `taos_stmt_init`, with options: a request id, and two promises that help the server - all rows
+/// go to tables of one super table; each table is bound once for an execution. NULL for none.
+///
+/// Here: works
+///
+/// # Safety
+/// `options` is NULL or points to options.
+#[no_mangle]
 pub unsafe extern "C" fn taos_stmt_init_with_options(
-    _taos: *mut TAOS,
-    _options: *mut TAOS_STMT_OPTIONS,
+    taos: *mut TAOS,
+    options: *mut TAOS_STMT_OPTIONS,
 ) -> *mut TAOS_STMT {
-    not_yet("taos_stmt_init_with_options");
-    std::ptr::null_mut()
+    statements::init(taos, None, |session| match unsafe { options.as_ref() } {
+        Some(o) => session.stmt1(o.reqId as u64, o.singleStbInsert, o.singleTableBindOnce),
+        None => session.stmt1(0, false, false),
+    })
 }
 
-/// Prepares a statement with `?` for values. `length` 0 means up to the NUL.
+/// Prepares an INSERT or SELECT with `?` for values, and of an INSERT for the table. `length` 0 means
+/// up to the NUL. A statement may be prepared again; what was bound is forgotten.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code. What is wrong with the text is found out by the first call that looks
+/// at it.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `sql` is NULL or points to `length` bytes, or to a NUL-terminated string when `length` is 0.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_prepare(
-    _stmt: *mut TAOS_STMT,
-    _sql: *const c_char,
-    _length: c_ulong,
+    stmt: *mut TAOS_STMT,
+    sql: *const c_char,
+    length: c_ulong,
 ) -> c_int {
-    not_yet("taos_stmt_prepare")
+    unsafe { statements::prepare::<Stmt1>(stmt, sql, length) }
 }
 
-/// Names the table of an insert and gives its tags.
+/// Names the table of the rows that follow, and gives the tags with which it is made if it does not
+/// exist. `tags` NULL for none, else as many as the statement has.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `name` is NULL or points to a NUL-terminated string; `tags` is NULL or points to a bind of one
+/// value for each tag.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_set_tbname_tags(
-    _stmt: *mut TAOS_STMT,
-    _name: *const c_char,
-    _tags: *mut TAOS_MULTI_BIND,
+    stmt: *mut TAOS_STMT,
+    name: *const c_char,
+    tags: *mut TAOS_MULTI_BIND,
 ) -> c_int {
-    not_yet("taos_stmt_set_tbname_tags")
+    with(stmt, |object| {
+        unsafe { set_table(object, name) }?;
+        if tags.is_null() {
+            return Ok(());
+        }
+        unsafe { set_tags(object, tags) }
+    })
 }
 
-/// Names the table of an insert.
+/// Names the table of the rows that follow.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code: `TSC_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `name` is NULL or points to a NUL-terminated string.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_set_tbname(
-    _stmt: *mut TAOS_STMT,
-    _name: *const c_char,
-) -> c_int {
-    not_yet("taos_stmt_set_tbname")
+pub unsafe extern "C" fn taos_stmt_set_tbname(stmt: *mut TAOS_STMT, name: *const c_char) -> c_int {
+    with(stmt, |object| unsafe { set_table(object, name) })
 }
 
-/// Gives the tags of the table named last.
+/// Gives the tags of the table named last, as `taos_stmt_set_tbname_tags`.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `tags` is NULL or points to a bind of one value for each tag.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_set_tags(
-    _stmt: *mut TAOS_STMT,
-    _tags: *mut TAOS_MULTI_BIND,
+    stmt: *mut TAOS_STMT,
+    tags: *mut TAOS_MULTI_BIND,
 ) -> c_int {
-    not_yet("taos_stmt_set_tags")
+    with(stmt, |object| unsafe { set_tags(object, tags) })
 }
 
-/// Names the child table of an insert.
+/// Names the child table of the rows that follow; the same as `taos_stmt_set_tbname`.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_stmt_set_tbname`.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_set_sub_tbname(
-    _stmt: *mut TAOS_STMT,
-    _name: *const c_char,
+    stmt: *mut TAOS_STMT,
+    name: *const c_char,
 ) -> c_int {
-    not_yet("taos_stmt_set_sub_tbname")
+    unsafe { taos_stmt_set_tbname(stmt, name) }
 }
 
-/// The tags to bind; to be freed by `taos_stmt_reclaim_fields`.
+unsafe fn set_table(object: &mut StatementObject<Stmt1>, name: *const c_char) -> Result<(), Error> {
+    let name = unsafe { bytes(name) }.ok_or_else(invalid)?;
+    if name.is_empty() || name.len() >= usize::from(u16::MAX) {
+        return Err(Error::new(codes::STMT_TABLE_NAME));
+    }
+    object.statement.set_table(utf8(name, "the table's name")?)
+}
+
+unsafe fn set_tags(
+    object: &mut StatementObject<Stmt1>,
+    tags: *const TAOS_MULTI_BIND,
+) -> Result<(), Error> {
+    if tags.is_null() {
+        return Err(invalid());
+    }
+    let count = object.statement.tag_count()?;
+    let tags = unsafe { all_cells(tags, count) }?;
+    if tags.iter().any(|tag| tag.rows != 1) {
+        return Err(Error::new(codes::STMT_BIND_NUMBER));
+    }
+    object.statement.set_tags(&tags)
+}
+
+/// The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
+/// `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_get_tag_fields(
-    _stmt: *mut TAOS_STMT,
-    _fieldNum: *mut c_int,
-    _fields: *mut *mut TAOS_FIELD_E,
+    stmt: *mut TAOS_STMT,
+    fieldNum: *mut c_int,
+    fields: *mut *mut TAOS_FIELD_E,
 ) -> c_int {
-    not_yet("taos_stmt_get_tag_fields")
+    unsafe { get_fields(stmt, fieldNum, fields, Stmt1::tag_fields) }
 }
 
-/// The columns to bind; to be freed by `taos_stmt_reclaim_fields`.
+/// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table, once it is
+/// named.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_get_col_fields(
-    _stmt: *mut TAOS_STMT,
-    _fieldNum: *mut c_int,
-    _fields: *mut *mut TAOS_FIELD_E,
+    stmt: *mut TAOS_STMT,
+    fieldNum: *mut c_int,
+    fields: *mut *mut TAOS_FIELD_E,
 ) -> c_int {
-    not_yet("taos_stmt_get_col_fields")
+    unsafe { get_fields(stmt, fieldNum, fields, Stmt1::column_fields) }
 }
 
-/// Frees what `taos_stmt_get_*_fields` gave.
+unsafe fn get_fields(
+    stmt: *mut TAOS_STMT,
+    count: *mut c_int,
+    fields: *mut *mut TAOS_FIELD_E,
+    of: impl FnOnce(&mut Stmt1) -> Result<Arc<[Parameter]>, Error>,
+) -> c_int {
+    with(stmt, |object| {
+        let count = unsafe { count.as_mut() }.ok_or_else(invalid)?;
+        let list = of(&mut object.statement)?;
+        *count = list.len() as c_int;
+        if let Some(out) = unsafe { fields.as_mut() } {
+            *out = c_allocated(list.iter().map(|p| TAOS_FIELD_E {
+                name: c_array(&p.name),
+                r#type: p.field_type as i8,
+                precision: p.precision,
+                scale: p.scale,
+                bytes: p.bytes,
+            }))?;
+        }
+        Ok(())
+    })
+}
+
+/// Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
+/// looked at.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `fields` is NULL or came from one of these functions and was not freed.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_reclaim_fields(
     _stmt: *mut TAOS_STMT,
-    _fields: *mut TAOS_FIELD_E,
+    fields: *mut TAOS_FIELD_E,
 ) {
-    not_yet("taos_stmt_reclaim_fields");
+    // SAFETY: the caller's promise; `free` takes NULL.
+    entry(|| unsafe { libc::free(fields.cast()) })
 }
 
-/// Is it an insert?
+/// Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `insert` is NULL or points to an int.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_is_insert(_stmt: *mut TAOS_STMT, _insert: *mut c_int) -> c_int {
-    not_yet("taos_stmt_is_insert")
+pub unsafe extern "C" fn taos_stmt_is_insert(stmt: *mut TAOS_STMT, insert: *mut c_int) -> c_int {
+    unsafe { statements::is_insert::<Stmt1>(stmt, insert) }
 }
 
-/// How many `?` it has.
+/// How many values a row has: the columns of an insert - its table and tags not counted -, the `?`
+/// of a query. Returns 0 or an error code.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `nums` is NULL or points to an int.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_num_params(_stmt: *mut TAOS_STMT, _nums: *mut c_int) -> c_int {
-    not_yet("taos_stmt_num_params")
+pub unsafe extern "C" fn taos_stmt_num_params(stmt: *mut TAOS_STMT, nums: *mut c_int) -> c_int {
+    with(stmt, |object| {
+        let out = unsafe { nums.as_mut() }.ok_or_else(invalid)?;
+        *out = object.statement.column_count()? as c_int;
+        Ok(())
+    })
 }
 
-/// Type and bytes of a `?`.
+/// Type and schema bytes of a column to bind, counted from 0.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query, whose `?` have no type.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `type` and `bytes` are NULL or point to an int.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_get_param(
-    _stmt: *mut TAOS_STMT,
-    _idx: c_int,
-    _type: *mut c_int,
-    _bytes: *mut c_int,
+    stmt: *mut TAOS_STMT,
+    idx: c_int,
+    r#type: *mut c_int,
+    bytes: *mut c_int,
 ) -> c_int {
-    not_yet("taos_stmt_get_param")
+    with(stmt, |object| {
+        let (Some(r#type), Some(bytes)) = (unsafe { (r#type.as_mut(), bytes.as_mut()) }) else {
+            return Err(invalid());
+        };
+        let index = usize::try_from(idx).map_err(|_| invalid())?;
+        let fields = object.statement.column_fields()?;
+        let field = fields.get(index).ok_or_else(invalid)?;
+        *r#type = field.field_type.into();
+        *bytes = field.bytes;
+        Ok(())
+    })
 }
 
-/// Binds one row.
+/// Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
+/// The values are copied.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_bind_param(
-    _stmt: *mut TAOS_STMT,
-    _bind: *mut TAOS_MULTI_BIND,
+    stmt: *mut TAOS_STMT,
+    bind: *mut TAOS_MULTI_BIND,
 ) -> c_int {
-    not_yet("taos_stmt_bind_param")
+    with(stmt, |object| {
+        let first = unsafe { bind.as_ref() }.ok_or_else(invalid)?;
+        if first.num > 1 {
+            return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        unsafe { bind_all(object, bind) }
+    })
 }
 
-/// Binds many rows.
+/// Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
+/// of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
+/// bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
+/// integers without the point, of 8 or 16 bytes. The values are copied.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code; nothing of the rows is bound then.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
 #[no_mangle]
-#[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_bind_param_batch(
-    _stmt: *mut TAOS_STMT,
-    _bind: *mut TAOS_MULTI_BIND,
+    stmt: *mut TAOS_STMT,
+    bind: *mut TAOS_MULTI_BIND,
 ) -> c_int {
-    not_yet("taos_stmt_bind_param_batch")
+    with(stmt, |object| {
+        if bind.is_null() {
+            return Err(invalid());
+        }
+        unsafe { bind_all(object, bind) }
+    })
 }
 
-/// Binds many rows of one column.
+/// # Safety
+/// `bind` points to as many binds as a row of the statement has values, and at least to one.
+unsafe fn bind_all(
+    object: &mut StatementObject<Stmt1>,
+    bind: *const TAOS_MULTI_BIND,
+) -> Result<(), Error> {
+    if !(1..=c_int::from(i16::MAX)).contains(&unsafe { (*bind).num }) {
+        return Err(Error::new(codes::STMT_BIND_NUMBER));
+    }
+    let count = object.statement.column_count()?;
+    let columns = unsafe { all_cells(bind, count) }?;
+    object.statement.bind(&columns)
+}
+
+/// Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 comes
+/// first; `taos_stmt_add_batch` wants all to have the same number of rows.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `bind` is NULL or points to a bind.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_stmt_bind_single_param_batch(
-    _stmt: *mut TAOS_STMT,
-    _bind: *mut TAOS_MULTI_BIND,
-    _colIdx: c_int,
+    stmt: *mut TAOS_STMT,
+    bind: *mut TAOS_MULTI_BIND,
+    colIdx: c_int,
 ) -> c_int {
-    not_yet("taos_stmt_bind_single_param_batch")
+    with(stmt, |object| {
+        let bind = unsafe { bind.as_ref() }.ok_or_else(invalid)?;
+        let index = usize::try_from(colIdx).map_err(|_| invalid())?;
+        let column = unsafe { cells(bind) }?;
+        object.statement.bind_column(index, &column)
+    })
 }
 
-/// Ends the rows bound so far.
+/// Ends the rows bound since the last time; only what was added is executed.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_add_batch(_stmt: *mut TAOS_STMT) -> c_int {
-    not_yet("taos_stmt_add_batch")
+pub unsafe extern "C" fn taos_stmt_add_batch(stmt: *mut TAOS_STMT) -> c_int {
+    with(stmt, |object| object.statement.add_batch())
 }
 
-/// Executes with what was bound.
+/// Writes the rows added since the last execution, or runs the query with the values bound last, and
+/// waits.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0 or an error code. When the connection is lost meanwhile, the rows may or may not have
+/// been written.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_execute(_stmt: *mut TAOS_STMT) -> c_int {
-    not_yet("taos_stmt_execute")
+pub unsafe extern "C" fn taos_stmt_execute(stmt: *mut TAOS_STMT) -> c_int {
+    with(stmt, |object| {
+        object.free_result();
+        object.statement.execute()
+    })
 }
 
-/// The result of a query.
+/// The result of the query executed last. It belongs to the statement and ends with the next
+/// prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_use_result(_stmt: *mut TAOS_STMT) -> *mut TAOS_RES {
-    not_yet("taos_stmt_use_result");
-    std::ptr::null_mut()
+pub unsafe extern "C" fn taos_stmt_use_result(stmt: *mut TAOS_STMT) -> *mut TAOS_RES {
+    statements::result::<Stmt1>(stmt)
 }
 
-/// Closes the statement.
+/// Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
+/// no statement (any more).
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_close(_stmt: *mut TAOS_STMT) -> c_int {
-    not_yet("taos_stmt_close")
+pub unsafe extern "C" fn taos_stmt_close(stmt: *mut TAOS_STMT) -> c_int {
+    statements::close::<Stmt1>(stmt)
 }
 
-/// The text of the last error. Never NULL.
+/// The text of the statement's last error, `success` when there is none; of the thread's last error
+/// for something that is no statement. Never NULL; valid until the next call with the statement.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_errstr(_stmt: *mut TAOS_STMT) -> *mut c_char {
-    not_supported_text()
+pub unsafe extern "C" fn taos_stmt_errstr(stmt: *mut TAOS_STMT) -> *mut c_char {
+    statements::error_text::<Stmt1>(stmt)
 }
 
-/// Rows written since the statement was made.
+/// Rows written since the statement was made; 0 for something that is no statement.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_affected_rows(_stmt: *mut TAOS_STMT) -> c_int {
-    not_yet("taos_stmt_affected_rows")
+pub unsafe extern "C" fn taos_stmt_affected_rows(stmt: *mut TAOS_STMT) -> c_int {
+    affected(stmt, |(total, _)| total)
 }
 
-/// Rows written by the last execution.
+/// Rows written by the last execution; 0 for something that is no statement.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// None: any value may be passed.
 #[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_stmt_affected_rows_once(_stmt: *mut TAOS_STMT) -> c_int {
-    not_yet("taos_stmt_affected_rows_once")
+pub unsafe extern "C" fn taos_stmt_affected_rows_once(stmt: *mut TAOS_STMT) -> c_int {
+    affected(stmt, |(_, once)| once)
+}
+
+fn affected(stmt: *mut TAOS_STMT, which: impl FnOnce((i64, i64)) -> i64) -> c_int {
+    entry(|| {
+        let rows = find::<Stmt1>(stmt).map_or(0, |object| which(object.statement.affected()));
+        rows.clamp(0, c_int::MAX.into()) as c_int
+    })
 }

@@ -1,64 +1,47 @@
 //! Version 2 statements.
 
-use super::connect::{not_yet, not_yet_error, the_connection};
-use super::entry::{c_allocated, c_array, entry, handle, last_error, status, utf8};
-use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+use super::binds::Bound;
+use super::callbacks::{self, Caller, Handle};
+use super::entry::{c_allocated, c_array, entry};
 use super::result::ResultObject;
-use super::statement::{Bound, StatementObject};
+use super::statement::{self as statements, find, StatementObject, Version};
 use super::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
 use super::types::{TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV, TAOS_STMT2_OPTION};
+use crate::client::Statement;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 
-fn the_statement(stmt: *mut c_void) -> Result<ExclusiveRef<StatementObject>, Error> {
-    handles::statement(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))
-}
-
-/// A call with a statement: its outcome is kept for `taos_stmt2_error`.
-fn with_statement(
+fn with(
     stmt: *mut c_void,
-    body: impl FnOnce(&mut StatementObject) -> Result<(), Error>,
+    body: impl FnOnce(&mut StatementObject<Statement>) -> Result<(), Error>,
 ) -> c_int {
-    status(|| {
-        let mut object = the_statement(stmt)?;
-        let outcome = body(&mut object);
-        object.note(&outcome);
-        outcome
-    })
+    statements::with(stmt, body)
 }
 
 /// Makes a statement of a connection, to be closed by `taos_stmt2_close`. `option` NULL for the
 /// defaults. Needs a server from 3.3.3.0.
 ///
+/// With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
+/// `userdata` when it is done.
+///
 /// Returns NULL when there is none, with the reason in the thread's last error.
 ///
-/// Here: works, except asyncExecFn, which is not supported yet
+/// Here: works
 ///
 /// # Safety
-/// `option` is NULL or points to an option.
+/// `option` is NULL or points to an option; its `asyncExecFn` is NULL or may be called with
+/// `userdata` on another thread.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_init(
     taos: *mut TAOS,
     option: *mut TAOS_STMT2_OPTION,
 ) -> *mut TAOS_STMT2 {
-    handle(|| {
-        if taos.is_null() {
-            return Err(Error::new(codes::INVALID_PARAMETER));
-        }
-        let connection = the_connection(taos)?;
-        let (req_id, single_stb, bind_once) = match unsafe { option.as_ref() } {
-            Some(o) if o.asyncExecFn.is_some() => {
-                return Err(not_yet_error("asyncExecFn of taos_stmt2_init"))
-            }
-            Some(o) => (o.reqid as u64, o.singleStbInsert, o.singleTableBindOnce),
-            None => (0, false, false),
-        };
-        let statement = connection
-            .session
-            .statement(req_id, single_stb, bind_once)?;
-        let object = StatementObject::new(statement);
-        handles::insert(Object::Statement(Exclusive::new(object)))
+    let option = unsafe { option.as_ref() };
+    let on_execution = option.and_then(|o| Caller::new(o.asyncExecFn, o.userdata));
+    statements::init(taos, on_execution, |session| match option {
+        Some(o) => session.statement(o.reqid as u64, o.singleStbInsert, o.singleTableBindOnce),
+        None => session.statement(0, false, false),
     })
 }
 
@@ -78,18 +61,7 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
     sql: *const c_char,
     length: c_ulong,
 ) -> c_int {
-    with_statement(stmt, |object| {
-        if sql.is_null() {
-            return Err(Error::new(codes::INVALID_PARAMETER));
-        }
-        let bytes = match length {
-            0 => unsafe { std::ffi::CStr::from_ptr(sql) }.to_bytes(),
-            n => unsafe { std::slice::from_raw_parts(sql.cast::<u8>(), n as usize) },
-        };
-        let sql = utf8(bytes, "the statement")?;
-        object.free_result();
-        object.statement.prepare(sql.trim_end_matches('\0'))
-    })
+    unsafe { statements::prepare::<Statement>(stmt, sql, length) }
 }
 
 /// Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add up.
@@ -112,13 +84,8 @@ pub unsafe extern "C" fn taos_stmt2_bind_param(
     bindv: *mut TAOS_STMT2_BINDV,
     col_idx: i32,
 ) -> c_int {
-    with_statement(stmt, |object| {
-        let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-        let prepared = object.statement.prepared()?;
-        let columns = if col_idx == -1 { prepared.columns } else { 1 };
-        let tags = prepared.tags;
-        // SAFETY: the caller's promise.
-        let bound = unsafe { Bound::read(bindv, tags, columns) }?;
+    with(stmt, |object| {
+        let bound = unsafe { read(object, bindv, col_idx) }?;
         for run in bound.runs() {
             object.statement.bind(col_idx, &run)?;
         }
@@ -126,29 +93,63 @@ pub unsafe extern "C" fn taos_stmt2_bind_param(
     })
 }
 
-/// Binds, and calls back.
+/// # Safety
+/// As for `taos_stmt2_bind_param`.
+unsafe fn read<'a>(
+    object: &mut StatementObject<Statement>,
+    bindv: *mut TAOS_STMT2_BINDV,
+    col_idx: i32,
+) -> Result<Bound<'a>, Error> {
+    let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    let prepared = object.statement.prepared()?;
+    let columns = if col_idx == -1 { prepared.columns } else { 1 };
+    // SAFETY: the caller's promise.
+    unsafe { Bound::read(bindv, prepared.tags, columns) }
+}
+
+/// As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
+/// returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
+/// meanwhile waits for the bind to be over.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
+///
+/// Here: works
 ///
 /// # Safety
-/// The callback is NULL or may be called with `param`.
+/// As for `taos_stmt2_bind_param`; `fp` is NULL or may be called with `param` on another thread.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_bind_param_a(
-    _stmt: *mut TAOS_STMT2,
-    _bindv: *mut TAOS_STMT2_BINDV,
-    _col_idx: i32,
+    stmt: *mut TAOS_STMT2,
+    bindv: *mut TAOS_STMT2_BINDV,
+    col_idx: i32,
     fp: __taos_async_fn_t,
     param: *mut c_void,
 ) -> c_int {
-    let code = not_yet("taos_stmt2_bind_param_a");
-    if let Some(callback) = fp {
-        unsafe { callback(param, null_mut(), code) };
-    }
-    code
+    with(stmt, |object| {
+        let caller = Caller::new(fp, param).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let bound = unsafe { read(object, bindv, col_idx) }?;
+        let runs = bound.runs();
+        let Some((last, first)) = runs.split_last() else {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        };
+        // Tables that are not alike take a message each, and these must not overtake each other.
+        for run in first {
+            object.statement.bind(col_idx, run)?;
+        }
+        object.statement.begin_bind(col_idx, last, move |outcome| {
+            let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
+            callbacks::run(move || caller.call(null_mut(), code));
+        })
+    })
 }
 
 /// Executes with what was bound since the last execution, and waits. `*affected_rows`, unless NULL,
 /// is the number of rows written, 0 for a query.
+///
+/// Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
+/// function is called once, on a thread of the library, with a result and 0 or an error code. The
+/// result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
+/// the rows of a query. A call with the statement meanwhile waits for the execution to be over.
 ///
 /// Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
 /// lost meanwhile, the rows may or may not have been written.
@@ -162,7 +163,13 @@ pub unsafe extern "C" fn taos_stmt2_exec(
     stmt: *mut TAOS_STMT2,
     affected_rows: *mut c_int,
 ) -> c_int {
-    with_statement(stmt, |object| {
+    with(stmt, |object| {
+        if let Some(caller) = object.on_execution {
+            let handle = Handle(stmt);
+            return object.statement.begin_execution(move |outcome| {
+                callbacks::run(move || report_execution(handle, outcome, caller));
+            });
+        }
         object.free_result();
         let rows = object.statement.execute()?;
         if let Some(out) = unsafe { affected_rows.as_mut() } {
@@ -170,6 +177,29 @@ pub unsafe extern "C" fn taos_stmt2_exec(
         }
         Ok(())
     })
+}
+
+/// On a callback thread: gives the statement its result and calls the program.
+fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
+    let Some(mut object) = find::<Statement>(stmt.0) else {
+        // Closed meanwhile. That its end waited for the execution helps nobody else.
+        let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
+        return caller.call(null_mut(), code);
+    };
+    let result = outcome.and_then(|rows| {
+        if Version::is_insert(&mut object.statement)? {
+            Ok(ResultObject::new(object.statement.written(rows)))
+        } else {
+            object.statement.result().map(ResultObject::new)
+        }
+    });
+    object.note(&result);
+    let code = result.as_ref().err().map_or(codes::SUCCESS, |e| e.code);
+    let result = result.unwrap_or_else(|e| ResultObject::failed(&e));
+    let result = object.hand_out(result).unwrap_or(null_mut());
+    // The callback may want the statement.
+    drop(object);
+    caller.call(result, code);
 }
 
 /// Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
@@ -181,13 +211,7 @@ pub unsafe extern "C" fn taos_stmt2_exec(
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_close(stmt: *mut TAOS_STMT2) -> c_int {
-    status(|| {
-        if handles::close(stmt, |o| matches!(o, Object::Statement(_))) {
-            Ok(())
-        } else {
-            Err(Error::new(codes::INVALID_PARAMETER))
-        }
-    })
+    statements::close::<Statement>(stmt)
 }
 
 /// Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
@@ -198,11 +222,7 @@ pub unsafe extern "C" fn taos_stmt2_close(stmt: *mut TAOS_STMT2) -> c_int {
 /// `insert` is NULL or points to an int.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_is_insert(stmt: *mut TAOS_STMT2, insert: *mut c_int) -> c_int {
-    with_statement(stmt, |object| {
-        let out = unsafe { insert.as_mut() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-        *out = object.statement.prepared()?.is_insert.into();
-        Ok(())
-    })
+    unsafe { statements::is_insert::<Statement>(stmt, insert) }
 }
 
 /// What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
@@ -220,7 +240,7 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
     count: *mut c_int,
     fields: *mut *mut TAOS_FIELD_ALL,
 ) -> c_int {
-    with_statement(stmt, |object| {
+    with(stmt, |object| {
         let count = unsafe { count.as_mut() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
         let prepared = object.statement.parameters()?;
         *count = prepared.count as c_int;
@@ -266,18 +286,7 @@ pub unsafe extern "C" fn taos_stmt2_free_fields(
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_result(stmt: *mut TAOS_STMT2) -> *mut TAOS_RES {
-    handle(|| {
-        let mut object = the_statement(stmt)?;
-        let outcome = object
-            .statement
-            .result()
-            .and_then(|set| handles::insert(Object::Result(ResultObject::new(set))));
-        object.note(&outcome);
-        if let Ok(result) = &outcome {
-            object.hand_out(*result);
-        }
-        outcome
-    })
+    statements::result::<Statement>(stmt)
 }
 
 /// The text of the statement's last error, `success` when there is none; of the thread's last error
@@ -289,22 +298,35 @@ pub unsafe extern "C" fn taos_stmt2_result(stmt: *mut TAOS_STMT2) -> *mut TAOS_R
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_error(stmt: *mut TAOS_STMT2) -> *mut c_char {
-    entry(|| match handles::statement(stmt) {
-        Some(object) => object.error_text().cast_mut(),
-        None => last_error::text().cast_mut(),
-    })
+    statements::error_text::<Statement>(stmt)
 }
 
-/// Binds by column, the table name being one.
+/// Binds values by column for all rows of all tables: `num_rows` values for each `?` of an insert,
+/// in order, that of the table's name included. Rows of one table that follow each other are bound
+/// together; a table's tags are those of its first row. For a query, one row.
 ///
-/// Here: not supported yet - comes with the statement chapter
+/// Values of variable types stand one behind the other, as long as `length` says; NULLs take no
+/// space. Nothing looks at `num_tables`.
+///
+/// Returns 0 or an error code.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `bindv` is NULL or describes memory as the header says.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt2_bind_param_column(
-    _stmt: *mut TAOS_STMT2,
-    _bindv: *mut TAOS_STMT2_COLUMN_BINDV,
+    stmt: *mut TAOS_STMT2,
+    bindv: *mut TAOS_STMT2_COLUMN_BINDV,
 ) -> c_int {
-    not_yet("taos_stmt2_bind_param_column")
+    with(stmt, |object| {
+        let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let prepared = object.statement.parameters()?;
+        // SAFETY: the caller's promise.
+        let bound = unsafe { Bound::read_columns(bindv, prepared) }?;
+        for run in bound.runs() {
+            object.statement.bind(-1, &run)?;
+        }
+        Ok(())
+    })
 }

@@ -94,6 +94,15 @@ impl ResultSet {
         Ok(set)
     }
 
+    /// The result of something that wrote rows and has none to read.
+    pub(super) fn written(connection: Arc<Connection>, affected_rows: i64) -> ResultSet {
+        let reply = JsonReply {
+            affected_rows,
+            ..JsonReply::default()
+        };
+        Self::with_fields(connection, true, &reply, Vec::new())
+    }
+
     fn with_fields(
         connection: Arc<Connection>,
         binary: bool,

@@ -3,6 +3,7 @@
 use super::login::log_in;
 use super::result_set::ResultSet;
 use super::statement::Statement;
+use super::stmt1::Stmt1;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
@@ -209,6 +210,12 @@ impl Session {
             single_stb_insert,
             single_table_bind_once,
         )
+    }
+
+    /// A new version 1 statement, as [`statement`](Self::statement).
+    pub fn stmt1(&self, req_id: u64, single_stb: bool, bind_once: bool) -> Result<Stmt1> {
+        self.statement(req_id, single_stb, bind_once)
+            .map(Stmt1::new)
     }
 
     /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for

@@ -1,21 +1,29 @@
 //! A prepared statement: a small state machine on this side, because the server is fragile there.
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
+use super::flight::Flight;
 use super::result_set::ResultSet;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{self, Table};
 use crate::protocol::reply::Parameter;
-use crate::protocol::request;
-use crate::transport::Connection;
+use crate::protocol::request::{self, Request};
+use crate::transport::{expect_json, Connection};
 use std::sync::Arc;
 
 /// How many rows one bind may hold (the server counts them in an i16).
-const MAX_ROWS: usize = i16::MAX as usize;
+pub const MAX_ROWS: usize = i16::MAX as usize;
+
+/// What a `?` may stand for: `bind_type` of a [`Parameter`].
+pub const COLUMN: u8 = 1;
+pub const TAG: u8 = 2;
+pub const TABLE_NAME: u8 = 4;
 
 /// What the statement was prepared for.
 #[derive(Debug)]
 pub struct Prepared {
     pub is_insert: bool,
+    /// One `?` stands for the table.
+    pub names_table: bool,
     /// Values to bind for each table.
     pub tags: usize,
     pub columns: usize,
@@ -35,6 +43,13 @@ pub struct Statement {
     executed: bool,
     /// A failure that holds until the next `prepare`.
     failed: Option<Error>,
+    in_flight: Option<InFlight>,
+}
+
+/// An asynchronous call whose outcome the statement does not know yet.
+enum InFlight {
+    Bind(Arc<Flight>),
+    Execution(Arc<Flight>),
 }
 
 impl Statement {
@@ -54,10 +69,55 @@ impl Statement {
             bound: false,
             executed: false,
             failed: None,
+            in_flight: None,
         })
     }
 
+    pub fn connection(&self) -> &Arc<Connection> {
+        &self.connection
+    }
+
+    /// Waits for an asynchronous call that is under way: calls with one statement follow each
+    /// other, as the server answers those under way together in any order.
+    fn settle(&mut self) {
+        match self.in_flight.take() {
+            None => {}
+            // In a child after fork nobody would ever wake us.
+            Some(_) if self.connection.check_process().is_err() => {}
+            Some(InFlight::Bind(flight)) => {
+                let outcome = flight.wait();
+                self.bound |= outcome.is_ok();
+                self.failed = outcome.err().or(self.failed.take());
+            }
+            Some(InFlight::Execution(flight)) => self.note_execution(flight.wait().is_ok()),
+        }
+    }
+
+    fn note_execution(&mut self, good: bool) {
+        self.executed = good && self.prepared.as_ref().is_some_and(|p| !p.is_insert);
+    }
+
+    /// Sends a request whose reply goes to `done`, on a thread that must not wait.
+    fn submit(
+        &self,
+        req_id: u64,
+        request: Request,
+        done: impl FnOnce(Result<i64>) + Send + 'static,
+    ) -> Result<Arc<Flight>> {
+        let flight = Arc::new(Flight::default());
+        let landing = flight.clone();
+        let callback = move |reply: Result<_>| {
+            let outcome = reply.and_then(expect_json).map(|reply| reply.affected);
+            landing.land(outcome.clone());
+            done(outcome);
+        };
+        self.connection
+            .submit(req_id, request, Box::new(callback))?;
+        Ok(flight)
+    }
+
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.settle();
         self.prepared = None;
         self.bound = false;
         self.executed = false;
@@ -87,11 +147,10 @@ impl Statement {
                 .ok()
                 .map(|list| list.iter().filter(|p| p.bind_type == kind).count())
         };
-        const COLUMN: u8 = 1;
-        const TAG: u8 = 2;
         self.prepared = Some(if reply.is_insert {
             Prepared {
                 is_insert: true,
+                names_table: of_kind(TABLE_NAME).map_or(marks.name_table(), |n| n > 0),
                 tags: of_kind(TAG).unwrap_or(marks.tags),
                 columns: of_kind(COLUMN).unwrap_or(marks.columns),
                 count: parameters.as_ref().map_or(marks.all, Vec::len),
@@ -102,6 +161,7 @@ impl Statement {
             let count = reply.fields_count.max(marks.all);
             Prepared {
                 is_insert: false,
+                names_table: false,
                 tags: 0,
                 columns: count,
                 count,
@@ -120,7 +180,8 @@ impl Statement {
     }
 
     /// What was prepared, or why a call that needs it cannot be made.
-    pub fn prepared(&self) -> Result<&Prepared> {
+    pub fn prepared(&mut self) -> Result<&Prepared> {
+        self.settle();
         if let Some(e) = &self.failed {
             return Err(e.clone());
         }
@@ -141,6 +202,27 @@ impl Statement {
     /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
     /// number of tags (or none) and of columns.
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
+        let (req_id, request) = self.bind_request(column, tables)?;
+        let outcome = self.connection.call_json(req_id, request).map(drop);
+        self.bound |= outcome.is_ok();
+        self.keep(outcome)
+    }
+
+    /// As [`bind`](Self::bind), without waiting; the values are copied. `done` is called once, on a
+    /// thread that must not wait, unless this fails.
+    pub fn begin_bind(
+        &mut self,
+        column: i32,
+        tables: &[Table<'_>],
+        done: impl FnOnce(Result<i64>) + Send + 'static,
+    ) -> Result<()> {
+        let (req_id, request) = self.bind_request(column, tables)?;
+        let sent = self.submit(req_id, request, done);
+        self.in_flight = Some(InFlight::Bind(self.keep(sent)?));
+        Ok(())
+    }
+
+    fn bind_request(&mut self, column: i32, tables: &[Table<'_>]) -> Result<(u64, Request)> {
         let prepared = self.prepared()?;
         if column < -1 || column >= prepared.columns as i32 {
             return Err(Error {
@@ -154,34 +236,49 @@ impl Statement {
             return Err(Error::new(codes::STMT_BIND_NUMBER));
         }
         self.executed = false;
-        let outcome = self.send_bind(column, tables);
-        self.bound |= outcome.is_ok();
-        self.keep(outcome)
-    }
-
-    fn send_bind(&self, column: i32, tables: &[Table<'_>]) -> Result<()> {
         let req_id = self.connection.request_id(0);
         let request = bind::request(req_id, self.id, column, tables).ok_or_else(|| {
             Error::with(
                 codes::STMT_BIND_NUMBER,
                 "more than 2 GiB in one bind; bind fewer rows or tables at once",
             )
-        })?;
-        self.connection.call_json(req_id, request).map(drop)
+        });
+        Ok((req_id, self.keep(request)?))
     }
 
-    /// Executes with what was bound: the number of rows written. Executing without a new bind is
-    /// refused here, as it ends some servers.
+    /// Executes with what was bound: the number of rows written.
     pub fn execute(&mut self) -> Result<i64> {
+        let (req_id, request) = self.execution_request()?;
+        let reply = self.connection.call_json(req_id, request)?;
+        self.note_execution(true);
+        Ok(reply.affected)
+    }
+
+    /// As [`execute`](Self::execute), without waiting. `done` is called once, on a thread that must
+    /// not wait, unless this fails.
+    pub fn begin_execution(
+        &mut self,
+        done: impl FnOnce(Result<i64>) + Send + 'static,
+    ) -> Result<()> {
+        let (req_id, request) = self.execution_request()?;
+        let flight = self.submit(req_id, request, done)?;
+        self.in_flight = Some(InFlight::Execution(flight));
+        Ok(())
+    }
+
+    /// Executing without a new bind is refused here, as it ends some servers.
+    fn execution_request(&mut self) -> Result<(u64, Request)> {
         self.prepared()?;
         if !std::mem::take(&mut self.bound) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let reply = self
-            .connection
-            .ask_json(|req_id| request::on_statement("stmt2_exec", req_id, self.id))?;
-        self.executed = self.prepared.as_ref().is_some_and(|p| !p.is_insert);
-        Ok(reply.affected)
+        let req_id = self.connection.request_id(0);
+        Ok((req_id, request::on_statement("stmt2_exec", req_id, self.id)))
+    }
+
+    /// What an insert that was executed asynchronously has for a result.
+    pub fn written(&self, rows: i64) -> ResultSet {
+        ResultSet::written(self.connection.clone(), rows)
     }
 
     /// The result of the query executed last; once for each execution.
@@ -199,6 +296,7 @@ impl Statement {
 
 impl Drop for Statement {
     fn drop(&mut self) {
+        self.settle();
         // Answered, but nobody needs the answer; a connection that is gone has closed it.
         let req_id = self.connection.request_id(0);
         let request = request::on_statement("stmt2_close", req_id, self.id);
@@ -219,6 +317,10 @@ struct Marks {
 }
 
 impl Marks {
+    fn name_table(&self) -> bool {
+        self.all > self.tags + self.columns
+    }
+
     fn of(sql: &str) -> Marks {
         let mut marks = Marks::default();
         let mut quote = None;
@@ -265,6 +367,8 @@ mod tests {
     fn marks_are_counted_outside_quotes() {
         let m = Marks::of("insert into ? using `a?` tags('?\\'?', ?, ?) values (?,?, \"?\")");
         assert_eq!((m.all, m.tags, m.columns), (5, 2, 2));
+        assert!(m.name_table());
+        assert!(!Marks::of("insert into t values(?,?)").name_table());
         assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
     }
 }

@@ -53,5 +53,9 @@ pub const INTERNAL: i32 = native(0x02ff);
 pub const fn system(errno: i32) -> i32 {
     (0x80ff_0000u32 | errno as u32) as i32
 }
+/// `PAR_TABLE_NOT_EXIST`
+pub const TABLE_NOT_EXIST: i32 = native(0x2603);
+/// `PAR_VALUE_TOO_LONG`
+pub const VALUE_TOO_LONG: i32 = native(0x2653);
 /// `PAR_DB_NOT_SPECIFIED`
 pub const DATABASE_NOT_SPECIFIED: i32 = native(0x2616);

@@ -31,7 +31,36 @@ const HEAD: usize = 28;
 /// Length, type, rows, have-length flag and buffer length of an item.
 const ITEM: usize = 17;
 
-impl Values<'_> {
+impl<'a> Values<'a> {
+    /// The first rows, at most all, and the others.
+    pub fn split_at(self, rows: usize) -> (Values<'a>, Values<'a>) {
+        let rows = rows.min(self.rows);
+        let size = match (
+            types::by_code(self.type_code).map(|t| t.layout),
+            self.lengths,
+        ) {
+            (Some(Layout::Fixed(size)), _) => size * rows,
+            (_, lengths) => (0..rows)
+                .filter(|row| !self.is_null(*row))
+                .map(|row| lengths.map_or(0, |l| l[row].max(0) as usize))
+                .sum(),
+        };
+        let (data, other_data) = self.data.split_at(size.min(self.data.len()));
+        let nulls = self.nulls.map(|n| n.split_at(rows));
+        let lengths = self.lengths.map(|l| l.split_at(rows));
+        let part = |rows, first: bool, data| Values {
+            type_code: self.type_code,
+            rows,
+            nulls: nulls.map(|(a, b)| if first { a } else { b }),
+            lengths: lengths.map(|(a, b)| if first { a } else { b }),
+            data,
+        };
+        (
+            part(rows, true, data),
+            part(self.rows - rows, false, other_data),
+        )
+    }
+
     fn is_null(&self, row: usize) -> bool {
         self.nulls.is_some_and(|n| n.get(row) == Some(&1))
     }

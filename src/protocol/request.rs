@@ -197,7 +197,22 @@ pub fn stmt2_prepare(req_id: u64, stmt_id: u64, sql: &str, get_fields: bool) -> 
     )
 }
 
-/// `stmt2_exec`, `stmt2_result` and `stmt2_close` share their form.
+/// Of a version 1 statement (protocol.md 5.1), as the next.
+pub fn stmt_prepare(req_id: u64, stmt_id: u64, sql: &str) -> Request {
+    action(
+        "prepare",
+        json!({ "req_id": req_id, "stmt_id": stmt_id, "sql": sql }),
+    )
+}
+
+pub fn stmt_set_table_name(req_id: u64, stmt_id: u64, name: &str) -> Request {
+    action(
+        "set_table_name",
+        json!({ "req_id": req_id, "stmt_id": stmt_id, "name": name }),
+    )
+}
+
+/// Actions that name a statement and nothing else, such as `stmt2_exec`.
 pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
     action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }

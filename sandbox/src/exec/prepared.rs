@@ -151,14 +151,36 @@ impl Insert {
         })
     }
 
-    /// What each `?` stands for, in order.
-    pub fn fields(&self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
-        let found = match (&self.using, &self.table) {
-            (Some(u), _) => self.stable(e, &u.stable)?,
-            (None, Table::Fixed(t)) => find(e, t)?,
-            (None, Table::Bound { .. }) => return Err(SqlError::no_table()),
+    /// The table of this name, where the insert leaves it open and cannot make it.
+    pub fn existing_table(
+        &self,
+        e: &Engine,
+        cx: &Context,
+        name: &str,
+    ) -> Result<Option<TableName>> {
+        match (&self.using, &self.table) {
+            (None, Table::Bound { .. }) => {
+                let table = self.table_name(e, cx, name)?;
+                self.found(e, &table)?;
+                Ok(Some(table))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// What each `?` stands for, in order, once its table is known.
+    pub fn fields(
+        &self,
+        e: &Engine,
+        cx: &Context,
+        named: Option<&TableName>,
+    ) -> Result<Vec<Field>> {
+        let found = match (&self.using, &self.table, named) {
+            (Some(u), _, _) => self.stable(e, &u.stable)?,
+            (None, Table::Fixed(t), _) | (None, Table::Bound { .. }, Some(t)) => find(e, t)?,
+            (None, Table::Bound { .. }, None) => return Err(SqlError::no_table()),
         };
-        let plan = self.plan(e, cx, &found, self.db_of(None))?;
+        let plan = self.plan(e, cx, &found, self.db_of(named))?;
         let mut out = vec![];
         let field = |name: &str, ty: Type, bind_type| Field {
             name: name.to_string(),

@@ -1,0 +1,290 @@
+//! The arrays in which programs hand over values to bind: every pointer followed once, nothing
+//! copied.
+
+use super::entry::bytes;
+use super::types::{TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV};
+use crate::client::{Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+use crate::error::{codes, Error};
+use crate::protocol::bind::{Table, Values};
+use crate::protocol::types::{self, Layout};
+use std::ffi::c_int;
+use std::ptr::null_mut;
+
+/// An entry of a C array; NULL when the array is.
+///
+/// # Safety
+/// `list` is NULL or has an entry `i`.
+unsafe fn entry_of<T>(list: *mut *mut T, i: usize) -> *mut T {
+    if list.is_null() {
+        null_mut()
+    } else {
+        unsafe { *list.add(i) }
+    }
+}
+
+/// A C array; NULL is an empty one when nothing is wanted of it.
+///
+/// # Safety
+/// `first` is NULL or points to `n` values that live for `'a`.
+unsafe fn array<'a, T>(first: *const T, n: usize) -> Option<&'a [T]> {
+    if n == 0 {
+        return Some(&[]);
+    }
+    (!first.is_null()).then(|| unsafe { std::slice::from_raw_parts(first, n) })
+}
+
+fn type_of(buffer_type: c_int) -> Result<(u8, Layout), Error> {
+    let type_code = u8::try_from(buffer_type).unwrap_or(u8::MAX);
+    match types::by_code(type_code) {
+        Some(t) => Ok((type_code, t.layout)),
+        None => Err(Error::invalid_parameter(format_args!(
+            "buffer_type {buffer_type} is no type"
+        ))),
+    }
+}
+
+/// The values' bytes. Where all values are NULL there need be none.
+///
+/// # Safety
+/// `first` is NULL or points to `size` bytes that live for `'a`.
+unsafe fn data<'a>(
+    first: *const u8,
+    size: usize,
+    all_null: impl FnOnce() -> bool,
+) -> Result<&'a [u8], Error> {
+    match unsafe { array(first, size) } {
+        Some(data) => Ok(data),
+        None if all_null() => Ok(&[]),
+        None => Err(Error::invalid_parameter(
+            "buffer is NULL, and not every value is",
+        )),
+    }
+}
+
+/// The caller's values of one column of a version 1 statement.
+///
+/// # Safety
+/// As for [`values`].
+pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
+    let (type_code, layout) = type_of(bind.buffer_type)?;
+    let rows = usize::try_from(bind.num).unwrap_or(0);
+    let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
+    let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
+    let lengths = unsafe { array(bind.length, rows) }.filter(|l| !l.is_empty());
+    let (stride, size) = match layout {
+        Layout::Fixed(size) => (size, size * rows),
+        Layout::Variable(_) => {
+            let stride = bind.buffer_length;
+            let mut end = 0;
+            for row in (0..rows).filter(|row| !is_null(*row)) {
+                // One that is missing is refused when the type has been looked at.
+                let length = lengths.map_or(0, |l| l[row].max(0) as usize);
+                // Of a single value programs may give any size of buffer.
+                if length > stride && rows > 1 {
+                    return Err(Error::invalid_parameter(format_args!(
+                        "row {row} has {length} bytes, and buffer_length is {stride}"
+                    )));
+                }
+                end = row * stride + length;
+            }
+            (stride, end)
+        }
+    };
+    let data = unsafe { data(bind.buffer.cast(), size, || (0..rows).all(is_null)) }?;
+    Ok(Cells {
+        type_code,
+        rows,
+        nulls,
+        lengths,
+        data,
+        stride,
+    })
+}
+
+/// As [`cells`], of an array of `n`.
+///
+/// # Safety
+/// `first` is NULL or points to `n` binds, each as for [`cells`].
+pub unsafe fn all_cells<'a>(
+    first: *const TAOS_MULTI_BIND,
+    n: usize,
+) -> Result<Vec<Cells<'a>>, Error> {
+    let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    binds.iter().map(|bind| unsafe { cells(bind) }).collect()
+}
+
+/// The caller's values of one column, checked, not copied.
+///
+/// # Safety
+/// The pointers of `bind` are NULL or lead to what its numbers say.
+unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
+    let (type_code, layout) = type_of(bind.buffer_type)?;
+    let rows = usize::try_from(bind.num).unwrap_or(0);
+    let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
+    let is_null = |row: usize| nulls.is_some_and(|n| n[row] == 1);
+    let lengths = unsafe { array(bind.length, rows) };
+    let size = match layout {
+        Layout::Fixed(size) => size * rows,
+        Layout::Variable(_) => {
+            let mut size = 0usize;
+            for row in (0..rows).filter(|row| !is_null(*row)) {
+                let length = lengths.and_then(|l| usize::try_from(l[row]).ok());
+                size += length.ok_or_else(|| {
+                    Error::invalid_parameter(format_args!(
+                        "row {row} has no length, or a negative one"
+                    ))
+                })?;
+            }
+            size
+        }
+    };
+    let data = unsafe { data(bind.buffer.cast(), size, || (0..rows).all(is_null)) }?;
+    Ok(Values {
+        type_code,
+        rows,
+        nulls,
+        lengths: lengths.filter(|_| matches!(layout, Layout::Variable(_))),
+        data,
+    })
+}
+
+/// The first rows of what is left.
+fn take<'a>(rest: &mut Values<'a>, rows: usize) -> Values<'a> {
+    let (first, others) = rest.split_at(rows);
+    *rest = others;
+    first
+}
+
+/// What `taos_stmt2_bind_param` was given, with every pointer followed once.
+pub struct Bound<'a> {
+    names: Vec<&'a [u8]>,
+    tags: Vec<Vec<Values<'a>>>,
+    columns: Vec<Vec<Values<'a>>>,
+}
+
+impl<'a> Bound<'a> {
+    /// # Safety
+    /// `bindv` is as the header says: arrays of `count` entries, whose own arrays have `tags` and
+    /// `columns` entries.
+    pub unsafe fn read(
+        bindv: &TAOS_STMT2_BINDV,
+        tags: usize,
+        columns: usize,
+    ) -> Result<Bound<'a>, Error> {
+        let count = usize::try_from(bindv.count)
+            .ok()
+            .filter(|n| *n > 0)
+            .ok_or_else(|| Error::invalid_parameter(format_args!("{} tables", bindv.count)))?;
+        // SAFETY, of this and what follows: the caller's promise.
+        let all = |list: *mut *mut TAOS_STMT2_BIND, i: usize, n: usize| {
+            let binds = unsafe { array(entry_of(list, i), n) }.unwrap_or_default();
+            binds
+                .iter()
+                .map(|bind| unsafe { values(bind) })
+                .collect::<Result<Vec<_>, _>>()
+        };
+        let mut bound = Bound {
+            names: Vec::with_capacity(count),
+            tags: Vec::with_capacity(count),
+            columns: Vec::with_capacity(count),
+        };
+        for i in 0..count {
+            let name = match unsafe { bytes(entry_of(bindv.tbnames, i)) } {
+                None => &[],
+                Some(name) if (1..usize::from(u16::MAX)).contains(&name.len()) => name,
+                Some(_) => return Err(Error::new(codes::STMT_TABLE_NAME)),
+            };
+            bound.names.push(name);
+            bound.tags.push(all(bindv.tags, i, tags)?);
+            bound.columns.push(all(bindv.bind_cols, i, columns)?);
+        }
+        Ok(bound)
+    }
+
+    /// Values by column for rows of several tables.
+    ///
+    /// # Safety
+    /// `bindv` is as the header says: `num_columns` entries, each with arrays for `num_rows` rows.
+    pub unsafe fn read_columns(
+        bindv: &TAOS_STMT2_COLUMN_BINDV,
+        prepared: &Prepared,
+    ) -> Result<Bound<'a>, Error> {
+        let wanted = prepared.count;
+        let rows = usize::try_from(bindv.num_rows).unwrap_or(0);
+        // SAFETY, of this and what follows: the caller's promise.
+        let given = usize::try_from(bindv.num_columns).ok();
+        let list = given.and_then(|n| unsafe { array(bindv.columns, n) });
+        let list = list.filter(|l| l.len() == wanted).ok_or_else(|| {
+            Error::invalid_parameter(format_args!(
+                "{} columns, and the statement has {wanted} ?",
+                bindv.num_columns
+            ))
+        })?;
+        if rows == 0 {
+            return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        let mut columns = Vec::with_capacity(wanted);
+        for column in list {
+            let bind = TAOS_STMT2_BIND {
+                buffer_type: column.buffer_type,
+                buffer: column.buffer,
+                length: column.length,
+                is_null: column.is_null,
+                num: bindv.num_rows,
+            };
+            columns.push(unsafe { values(&bind) }?);
+        }
+        let kinds = prepared.parameters.as_deref().unwrap_or_default();
+        let kind = |i: usize| kinds.get(i).map_or(COLUMN, |p| p.bind_type);
+        let names = (0..wanted).find(|i| kind(*i) == TABLE_NAME);
+        let names: Vec<&[u8]> = match names {
+            Some(i) => {
+                let mut rest = columns[i];
+                (0..rows).map(|_| take(&mut rest, 1).data).collect()
+            }
+            None => vec![&[]; rows],
+        };
+        let mut bound = Bound {
+            names: Vec::new(),
+            tags: Vec::new(),
+            columns: Vec::new(),
+        };
+        for run in names.chunk_by(|a, b| a == b) {
+            for part in run.chunks(MAX_ROWS) {
+                bound.names.push(part[0]);
+                let (mut tags, mut cells) = (Vec::new(), Vec::new());
+                for (i, column) in columns.iter_mut().enumerate() {
+                    match kind(i) {
+                        TABLE_NAME => {}
+                        TAG => tags.push(take(column, part.len()).split_at(1).0),
+                        _ => cells.push(take(column, part.len())),
+                    }
+                }
+                bound.tags.push(tags);
+                bound.columns.push(cells);
+            }
+        }
+        Ok(bound)
+    }
+
+    /// The tables, in runs that have tags and columns alike: what one message can hold.
+    pub fn runs(&self) -> Vec<Vec<Table<'_>>> {
+        let mut runs: Vec<Vec<Table<'_>>> = Vec::new();
+        for (i, name) in self.names.iter().enumerate() {
+            let table = Table {
+                name,
+                tags: &self.tags[i],
+                columns: &self.columns[i],
+            };
+            let alike = |other: &Table<'_>| {
+                (other.tags.len(), other.columns.len()) == (table.tags.len(), table.columns.len())
+                    && other.name.is_empty() == table.name.is_empty()
+            };
+            match runs.last_mut() {
+                Some(run) if alike(&run[0]) => run.push(table),
+                _ => runs.push(vec![table]),
+            }
+        }
+        runs
+    }
+}

@@ -1,0 +1,409 @@
+//! Version 1 statements, by version 2's messages: rows are gathered here, by table, and go to the
+//! server in one message at the execution.
+//!
+//! The order of calls, and what each answers out of order, are the native client's. A failure stays
+//! with the statement until the next `prepare`.
+
+use super::batch::{self, Batch, Cells, Column};
+use super::result_set::ResultSet;
+use super::statement::{Prepared, Statement, COLUMN, MAX_ROWS, TAG};
+use super::table_lookup::TableLookup;
+use crate::error::{codes, Error, Result};
+use crate::protocol::bind::Table;
+use crate::protocol::reply::Parameter;
+use std::sync::Arc;
+
+/// Gathered rows go to the server before the execution when they are more bytes than this.
+const MOST_GATHERED: usize = 32 << 20;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stage {
+    New,
+    Prepared,
+    Named,
+    Tagged,
+    Bound,
+    ColumnBound,
+    Added,
+    Executed,
+}
+
+/// What the table that is bound to has.
+#[derive(Default)]
+struct Fields {
+    tags: Arc<[Parameter]>,
+    columns: Arc<[Parameter]>,
+}
+
+pub struct Stmt1 {
+    statement: Statement,
+    stage: Stage,
+    /// For `?` in place of the table, when no fields came with the preparation.
+    sql: String,
+    lookup: Option<TableLookup>,
+    fields: Fields,
+    /// What the server refused the text for; said where natively it is found out, at the first call
+    /// that looks at it.
+    refused: Option<Error>,
+    failed: Option<Error>,
+    table: Vec<u8>,
+    tags: Vec<Column>,
+    batch: Batch,
+    /// The values of a query's `?`.
+    parameters: Vec<Column>,
+    affected: i64,
+    affected_once: i64,
+}
+
+impl Stmt1 {
+    pub(super) fn new(statement: Statement) -> Stmt1 {
+        Stmt1 {
+            statement,
+            stage: Stage::New,
+            sql: String::new(),
+            lookup: None,
+            fields: Fields::default(),
+            refused: None,
+            failed: None,
+            table: Vec::new(),
+            tags: Vec::new(),
+            batch: Batch::default(),
+            parameters: Vec::new(),
+            affected: 0,
+            affected_once: 0,
+        }
+    }
+
+    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.stage = Stage::New;
+        self.lookup = None;
+        self.fields = Fields::default();
+        self.refused = None;
+        self.failed = None;
+        self.table.clear();
+        self.tags.clear();
+        self.batch.clear();
+        self.parameters.clear();
+        self.sql = sql.to_owned();
+        match self.statement.prepare(sql) {
+            Ok(()) => {}
+            Err(e) if is_of_the_text(&e) => self.refused = Some(e),
+            Err(e) => return self.keep(Err(e)),
+        }
+        if let Ok(prepared) = self.statement.prepared() {
+            match &prepared.parameters {
+                Ok(list) => {
+                    let of = |kind| list.iter().filter(move |p| p.bind_type == kind).cloned();
+                    self.fields.tags = of(TAG).collect();
+                    self.fields.columns = of(COLUMN).collect();
+                }
+                Err(_) if prepared.names_table => {}
+                Err(e) => self.refused = Some(as_version_1(e.clone())),
+            }
+        }
+        self.stage = Stage::Prepared;
+        Ok(())
+    }
+
+    fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        if let Err(e) = &outcome {
+            self.failed = Some(e.clone());
+        }
+        outcome
+    }
+
+    /// A step that is allowed in these stages only; what goes wrong stays with the statement.
+    fn step<T>(
+        &mut self,
+        allowed: impl FnOnce(Stage) -> bool,
+        body: impl FnOnce(&mut Self) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(e) = &self.failed {
+            return Err(e.clone());
+        }
+        let outcome = if allowed(self.stage) {
+            body(self)
+        } else {
+            Err(Error::new(codes::STMT_API_ERROR))
+        };
+        self.keep(outcome)
+    }
+
+    /// A question about what was prepared; a failure to answer it is not the statement's.
+    fn look<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
+        match (&self.failed, self.stage) {
+            (Some(e), _) => Err(e.clone()),
+            (None, Stage::New) => Err(Error::new(codes::STMT_API_ERROR)),
+            (None, _) => body(self),
+        }
+    }
+
+    /// What was prepared; what is wrong with the text is said here.
+    fn prepared(&mut self) -> Result<&Prepared> {
+        if let Some(e) = &self.refused {
+            return Err(e.clone());
+        }
+        self.statement.prepared()
+    }
+
+    fn insert(&mut self) -> Result<&Prepared> {
+        match self.prepared()? {
+            p if p.is_insert => self.statement.prepared(),
+            _ => Err(Error::new(codes::STMT_API_ERROR)),
+        }
+    }
+
+    pub fn is_insert(&mut self) -> Result<bool> {
+        if let (Some(_), Stage::Prepared) = (&self.refused, self.stage) {
+            // Natively the first word decides, before anything is looked at.
+            let word = self.sql.trim_start().split(char::is_whitespace).next();
+            return Ok(word.is_some_and(|w| {
+                w.eq_ignore_ascii_case("insert") || w.eq_ignore_ascii_case("import")
+            }));
+        }
+        self.look(|s| Ok(s.prepared()?.is_insert))
+    }
+
+    /// Rows that follow are of this table. The name of a table that the text names is not looked at.
+    pub fn set_table(&mut self, name: &str) -> Result<()> {
+        use Stage::{Bound, ColumnBound, New};
+        self.step(
+            |stage| !matches!(stage, New | Bound | ColumnBound),
+            |s| {
+                let prepared = s.insert()?;
+                let (names_table, known) = (prepared.names_table, prepared.parameters.is_ok());
+                if names_table && !known {
+                    s.fields.columns = s.look_up(name)?;
+                }
+                s.table.clear();
+                if names_table {
+                    s.table.extend_from_slice(name.as_bytes());
+                }
+                s.tags.clear();
+                s.stage = Stage::Named;
+                Ok(())
+            },
+        )
+    }
+
+    fn look_up(&mut self, name: &str) -> Result<Arc<[Parameter]>> {
+        let lookup = match &mut self.lookup {
+            Some(lookup) => lookup,
+            none => none.insert(TableLookup::new(
+                self.statement.connection().clone(),
+                &self.sql,
+            )?),
+        };
+        lookup.columns(name)
+    }
+
+    /// The number of tags to set.
+    pub fn tag_count(&mut self) -> Result<usize> {
+        self.look(|s| Ok(s.insert()?.tags))
+    }
+
+    /// The tags of the table named last, should it have to be made.
+    pub fn set_tags(&mut self, tags: &[Cells<'_>]) -> Result<()> {
+        self.step(
+            |stage| matches!(stage, Stage::Named | Stage::Tagged),
+            |s| {
+                s.insert()?;
+                for (tag, field) in tags.iter().zip(s.fields.tags.iter()) {
+                    tag.check(field)?;
+                }
+                s.tags = batch::one_row(tags, Some(&s.fields.tags));
+                s.stage = Stage::Tagged;
+                Ok(())
+            },
+        )
+    }
+
+    /// The number of values in a row: an insert's columns, or a query's `?`.
+    pub fn column_count(&mut self) -> Result<usize> {
+        self.look(|s| Ok(s.prepared()?.columns))
+    }
+
+    /// Binds rows to all columns, one after the other.
+    pub fn bind(&mut self, columns: &[Cells<'_>]) -> Result<()> {
+        check_rows(columns, MAX_ROWS)?;
+        self.step(
+            |stage| !matches!(stage, Stage::New | Stage::ColumnBound),
+            |s| {
+                if !s.prepared()?.is_insert {
+                    check_rows(columns, 1)?;
+                    columns.iter().try_for_each(Cells::check_lengths)?;
+                    s.parameters = batch::one_row(columns, None);
+                    s.stage = Stage::Bound;
+                    return Ok(());
+                }
+                let fields = s.named_fields()?;
+                if columns.len() != fields.len() {
+                    return Err(Error::new(codes::STMT_BIND_NUMBER));
+                }
+                for (cells, field) in columns.iter().zip(fields.iter()) {
+                    cells.check(field)?;
+                }
+                let rows = columns.first().map_or(0, |c| c.rows);
+                if columns.iter().any(|c| c.rows != rows) {
+                    return Err(batch::uneven());
+                }
+                s.make_room(rows)?;
+                for (i, cells) in columns.iter().enumerate() {
+                    s.batch.append(i, cells)?;
+                }
+                s.stage = Stage::Bound;
+                Ok(())
+            },
+        )
+    }
+
+    /// Binds rows to one column; the first column comes first.
+    pub fn bind_column(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
+        check_rows(std::slice::from_ref(cells), MAX_ROWS)?;
+        self.step(
+            |stage| !matches!(stage, Stage::New | Stage::Bound),
+            |s| {
+                s.insert()?;
+                let fields = s.named_fields()?;
+                let field = fields.get(index).ok_or_else(|| {
+                    Error::invalid_parameter(format_args!(
+                        "colIdx {index} of {} columns",
+                        fields.len()
+                    ))
+                })?;
+                cells.check(field)?;
+                if index == 0 {
+                    s.make_room(cells.rows)?;
+                }
+                s.batch.append(index, cells)?;
+                s.stage = Stage::ColumnBound;
+                Ok(())
+            },
+        )
+    }
+
+    /// The columns of the table named last; that it has a name where it needs one is checked here.
+    fn named_fields(&mut self) -> Result<Arc<[Parameter]>> {
+        if self.insert()?.names_table && self.table.is_empty() {
+            return Err(Error::new(codes::STMT_TABLE_NAME));
+        }
+        Ok(self.fields.columns.clone())
+    }
+
+    fn make_room(&mut self, rows: usize) -> Result<()> {
+        self.select_table();
+        if !self.batch.has_room(rows) {
+            self.send_batch()?;
+            self.select_table();
+        }
+        Ok(())
+    }
+
+    fn select_table(&mut self) {
+        let fields = self.fields.columns.clone();
+        self.batch.select(&self.table, &mut self.tags, &fields);
+    }
+
+    /// Ends the rows bound since the last time.
+    pub fn add_batch(&mut self) -> Result<()> {
+        self.step(
+            |stage| matches!(stage, Stage::Bound | Stage::ColumnBound),
+            |s| {
+                s.batch.check_even()?;
+                if s.batch.bytes() > MOST_GATHERED {
+                    s.send_batch()?;
+                }
+                s.stage = Stage::Added;
+                Ok(())
+            },
+        )
+    }
+
+    fn send_batch(&mut self) -> Result<()> {
+        let statement = &mut self.statement;
+        self.batch
+            .drain(|tables| statement.bind(-1, tables))
+            .map_err(as_version_1)
+    }
+
+    /// Runs the insert with all that was added, or the query with what was bound last.
+    pub fn execute(&mut self) -> Result<()> {
+        let is_query = self.statement.prepared().is_ok_and(|p| !p.is_insert);
+        self.step(
+            |stage| match stage {
+                Stage::Added => true,
+                Stage::Bound => is_query,
+                _ => false,
+            },
+            |s| {
+                if is_query {
+                    let values = batch::values(&s.parameters);
+                    let row = Table {
+                        columns: &values,
+                        ..Table::default()
+                    };
+                    s.statement.bind(-1, &[row])?;
+                } else {
+                    s.send_batch()?;
+                }
+                s.affected_once = 0;
+                s.affected_once = s.statement.execute().map_err(as_version_1)?;
+                s.affected += s.affected_once;
+                s.stage = Stage::Executed;
+                Ok(())
+            },
+        )
+    }
+
+    /// The result of the query executed last; once for each execution.
+    pub fn result(&mut self) -> Result<ResultSet> {
+        self.step(|stage| stage == Stage::Executed, |s| s.statement.result())
+    }
+
+    /// The tags to set. An error for a query.
+    pub fn tag_fields(&mut self) -> Result<Arc<[Parameter]>> {
+        self.look(|s| {
+            s.insert()?;
+            Ok(s.fields.tags.clone())
+        })
+    }
+
+    /// The columns to bind. An error for a query, and while the table is not known.
+    pub fn column_fields(&mut self) -> Result<Arc<[Parameter]>> {
+        self.look(|s| {
+            if s.insert()?.parameters.is_err() {
+                return s.named_fields();
+            }
+            Ok(s.fields.columns.clone())
+        })
+    }
+
+    /// Rows written since the statement was made, and by the last execution.
+    pub fn affected(&self) -> (i64, i64) {
+        (self.affected, self.affected_once)
+    }
+}
+
+fn check_rows(columns: &[Cells<'_>], most: usize) -> Result<()> {
+    if columns.iter().all(|c| (1..=most).contains(&c.rows)) {
+        Ok(())
+    } else {
+        Err(Error::new(codes::STMT_BIND_NUMBER))
+    }
+}
+
+/// Is it the text of the statement that is wrong? The parser's codes.
+fn is_of_the_text(e: &Error) -> bool {
+    e.code & 0xff00 == 0x2600
+}
+
+/// A missing table has another code in version 1.
+fn as_version_1(e: Error) -> Error {
+    match e.code {
+        codes::STMT_TABLE_NAME => Error {
+            code: codes::TABLE_NOT_EXIST,
+            message: None,
+        },
+        _ => e,
+    }
+}
