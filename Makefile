@@ -38,8 +38,9 @@ bench: build ## measure the library against a canned server
 	benches/run.sh
 
 .PHONY: matrix
-matrix: ## write docs/functions.md, what each function does here, from the source
+matrix: ## write docs/functions.md, what each function does here, and docs/settings.md, from the source
 	$(PYTHON) scripts/matrix.py
+	TAOS_WRITE_DOCS=1 cargo test --release -p libtaos --lib --quiet -- the_page_is_the_table
 
 # Only when the sources are newer: `make && sudo make install` must not need cargo as root.
 SOURCES := Cargo.toml Cargo.lock build.rs cbindgen.toml $(shell find src -type f)

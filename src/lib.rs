@@ -9,6 +9,7 @@
 //! - [`transport`] - sockets: sends, waits, matches replies to requests.
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
+//! - [`fork`], [`threads`] - the process: what happens around a fork, and how threads are started.
 //!
 //! No room calls back up; `transport` completes what a caller waits for.
 
@@ -16,5 +17,7 @@ pub mod capi;
 pub mod client;
 pub mod config;
 pub mod error;
+pub mod fork;
 pub mod protocol;
+pub mod threads;
 pub mod transport;

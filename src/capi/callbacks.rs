@@ -5,11 +5,12 @@
 //! all are busy, up to a limit; one that has had nothing to do for a while ends.
 
 use super::types::{__taos_async_fn_t, TAOS_RES};
-use crate::transport::{fork, with_signals_blocked};
+use crate::{fork, threads};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// More callbacks than this wait for one that runs to return.
@@ -47,97 +48,108 @@ pub struct Handle(pub *mut c_void);
 // SAFETY: a handle is a number; nothing is read through it.
 unsafe impl Send for Handle {}
 
+/// What the program's code may use of it, as on any thread.
+const STACK: usize = 2 << 20;
+
 type Job = Box<dyn FnOnce() + Send>;
 
-struct Pool {
+pub struct Pool {
     jobs: VecDeque<Job>,
     threads: usize,
     idle: usize,
     stopping: bool,
+    work: Arc<Condvar>,
+    ended: Arc<Condvar>,
     /// The process whose threads these are.
     generation: u32,
 }
 
+pub static POOL: Mutex<Option<Pool>> = Mutex::new(None);
+
 impl Pool {
-    const fn of_process(generation: u32) -> Pool {
-        Pool {
+    /// This process's. In a child after fork the threads stayed with the parent, and its condition
+    /// variables still have them in their queues: everything is new.
+    fn current(pool: &mut Option<Pool>) -> &mut Pool {
+        if pool
+            .as_ref()
+            .is_some_and(|p| p.generation != fork::generation())
+        {
+            *pool = None;
+        }
+        pool.get_or_insert_with(|| Pool {
             jobs: VecDeque::new(),
             threads: 0,
             idle: 0,
             stopping: false,
-            generation,
-        }
+            work: Arc::default(),
+            ended: Arc::default(),
+            generation: fork::generation(),
+        })
     }
 }
 
-static POOL: Mutex<Pool> = Mutex::new(Pool::of_process(0));
-static WORK: Condvar = Condvar::new();
-static ENDED: Condvar = Condvar::new();
-
 /// Runs a job on a callback thread.
 pub fn run(job: impl FnOnce() + Send + 'static) {
-    let mut pool = POOL.lock();
-    if pool.generation != fork::generation() {
-        // A child after fork: the threads stayed with the parent.
-        *pool = Pool::of_process(fork::generation());
-    }
+    let mut guard = POOL.lock();
+    let pool = Pool::current(&mut guard);
     pool.jobs.push_back(Box::new(job));
     if pool.jobs.len() <= pool.idle || pool.threads >= MOST_THREADS {
-        WORK.notify_one();
+        pool.work.notify_one();
         return;
     }
     pool.threads += 1;
-    drop(pool);
-    let started = with_signals_blocked(|| {
-        std::thread::Builder::new()
-            .name("taos-callback".into())
-            .spawn(work)
-    });
-    if started.is_err() {
-        let mut pool = POOL.lock();
+    drop(guard);
+    if threads::start("taos-callback", STACK, work).is_err() {
+        let mut guard = POOL.lock();
+        let pool = Pool::current(&mut guard);
         pool.threads -= 1;
         if pool.threads == 0 {
             // Nobody else will: better on this thread than never.
             let jobs = std::mem::take(&mut pool.jobs);
-            drop(pool);
+            drop(guard);
             jobs.into_iter().for_each(|job| job());
         }
     }
 }
 
 fn work() {
-    let mut pool = POOL.lock();
+    let mut guard = POOL.lock();
     loop {
+        let pool = Pool::current(&mut guard);
         if let Some(job) = pool.jobs.pop_front() {
-            drop(pool);
+            drop(guard);
             // A panic is the library's bug and ends this callback, not the thread.
             let _ = catch_unwind(AssertUnwindSafe(job));
-            pool = POOL.lock();
+            guard = POOL.lock();
             continue;
         }
         if pool.stopping {
             break;
         }
         pool.idle += 1;
-        let waited = WORK.wait_for(&mut pool, IDLE);
+        let work = pool.work.clone();
+        let waited = work.wait_for(&mut guard, IDLE);
+        let pool = Pool::current(&mut guard);
         pool.idle -= 1;
         if waited.timed_out() && pool.jobs.is_empty() {
             break;
         }
     }
+    let pool = Pool::current(&mut guard);
     pool.threads -= 1;
-    ENDED.notify_all();
+    pool.ended.notify_all();
 }
 
 /// Ends the threads when they are done with what is due. One that does not return in time is left.
 pub fn stop() {
-    let mut pool = POOL.lock();
-    if pool.generation != fork::generation() {
-        return;
-    }
+    let mut guard = POOL.lock();
+    let pool = Pool::current(&mut guard);
     pool.stopping = true;
-    WORK.notify_all();
+    pool.work.notify_all();
+    let ended = pool.ended.clone();
     let deadline = Instant::now() + GRACE;
-    while pool.threads > 0 && !ENDED.wait_until(&mut pool, deadline).timed_out() {}
-    pool.stopping = false;
+    while Pool::current(&mut guard).threads > 0
+        && !ended.wait_until(&mut guard, deadline).timed_out()
+    {}
+    Pool::current(&mut guard).stopping = false;
 }

@@ -70,13 +70,14 @@ unsafe impl Sync for Slot {}
 static TABLE: [AtomicPtr<[Slot; CHUNK]>; CHUNKS] =
     [const { AtomicPtr::new(std::ptr::null_mut()) }; CHUNKS];
 
-struct Free {
+pub struct Free {
     slots: VecDeque<u32>,
     /// Slots from here on were never used.
     next: u32,
 }
 
-static FREE: Mutex<Free> = Mutex::new(Free {
+/// The slots that are not in use.
+pub static FREE: Mutex<Free> = Mutex::new(Free {
     slots: VecDeque::new(),
     next: 0,
 });

@@ -34,3 +34,6 @@ pub mod server;
 pub mod stmt;
 pub mod stmt2;
 pub mod tmq;
+
+/// Held over a fork.
+pub const LOCKS: &[&dyn crate::fork::Lock] = &[&handle::FREE, &callbacks::POOL];

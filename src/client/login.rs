@@ -60,6 +60,10 @@ fn log_in_on(
         (None, Some(asked))
     };
     let req_id = connection.request_id(0);
+    let connector = match &target.connector_info {
+        Some(info) => format!("{CONNECTOR} {info}"),
+        None => CONNECTOR.to_owned(),
+    };
     let login = Login {
         req_id,
         user: &target.user,
@@ -69,7 +73,7 @@ fn log_in_on(
         tz: target.timezone.as_deref(),
         app: target.user_app.as_deref(),
         ip: target.user_ip.as_deref(),
-        connector: Some(CONNECTOR),
+        connector: Some(&connector),
         totp_code: target.totp_code.as_deref(),
         bearer_token: target.bearer_token.as_deref(),
     };

@@ -5,6 +5,7 @@ mod batch;
 mod flight;
 mod login;
 mod result_set;
+mod retry;
 mod routes;
 mod session;
 mod statement;

@@ -2,17 +2,19 @@
 
 use super::login::log_in;
 use super::result_set::ResultSet;
+use super::retry::retry;
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, Connection, Reply};
+use crate::transport::{endpoints, expect_json, Connection, Reply};
 use encoding_rs::Encoding;
 use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
+use std::time::Instant;
 
 /// `TSDB_OPTION_CONNECTION` numbers on the wire.
 const OPTION_CLEAR: i32 = -1;
@@ -24,8 +26,8 @@ pub struct Session {
     /// Replaced as a whole when something changes; a call takes a copy of the pointer.
     live: Mutex<Arc<Live>>,
     /// Held by the thread that connects anew, so that the others wait for its connection instead
-    /// of making theirs.
-    reconnecting: Mutex<()>,
+    /// of making theirs. Holds why the last attempt came to nothing, and when it did.
+    reconnecting: Mutex<Option<(Instant, Error)>>,
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
     /// Nothing may connect anew.
@@ -56,7 +58,7 @@ fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
 impl Session {
     pub fn connect(target: Target) -> Result<Session> {
         let timezone_change = global::timezone_changes();
-        let (connection, version) = log_in(&target, &target.db, false)?;
+        let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
         let mut options = Vec::new();
         let charset = global::charset().filter(|name| other_than_utf8(name).is_some());
@@ -67,16 +69,16 @@ impl Session {
             }
         }
         Ok(Session {
-            target,
             live: Mutex::new(Arc::new(Live {
                 connection,
                 version,
                 db,
                 charset: charset_of(&options),
                 options,
-                bi_mode: false,
+                bi_mode: target.bi_mode,
             })),
-            reconnecting: Mutex::new(()),
+            target,
+            reconnecting: Mutex::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
         })
@@ -106,17 +108,42 @@ impl Session {
             return Err(Error::new(codes::DISCONNECTED));
         }
         lost.check_process()?;
-        let _turn = self.reconnecting.lock();
+        let began = Instant::now();
+        let mut turn = self.reconnecting.lock();
         let now = self.live.lock().clone();
         if !Arc::ptr_eq(&now.connection, lost) && now.connection.is_alive() {
             return Ok(now);
         }
+        match &*turn {
+            // While this thread waited for its turn, another one tried for all.
+            Some((when, why)) if *when > began => return Err(why.clone()),
+            _ => {}
+        }
+        let outcome = self.reconnect_in_turn(&now, db, bi_mode);
+        *turn = outcome.as_ref().err().map(|e| (Instant::now(), e.clone()));
+        outcome
+    }
+
+    fn reconnect_in_turn(
+        &self,
+        now: &Live,
+        db: Option<String>,
+        bi_mode: bool,
+    ) -> Result<Arc<Live>> {
         let change = global::timezone_changes();
         let mut target = self.target.clone();
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
-        let (connection, version) = log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?;
+        let is_lost = !now.connection.is_alive();
+        let (connection, version) = if is_lost {
+            endpoints::failed(now.connection.endpoint());
+            retry(&target, &self.closed, || {
+                log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)
+            })?
+        } else {
+            log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?
+        };
         for (option, value) in &now.options {
             set_option(&connection, *option, value.as_deref())?;
         }
@@ -148,9 +175,21 @@ impl Session {
         Ok(())
     }
 
-    /// Runs a statement. `req_id` 0 lets the library choose one.
+    /// Runs a statement. `req_id` 0 lets the library choose one. One that only reads is sent once
+    /// more when the connection is lost before there is an answer; no other is, as it may have been
+    /// executed.
     pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
         let live = self.live()?;
+        match self.query_on(&live, sql, req_id) {
+            Err(e) if e.code == codes::CONNECTION_BROKEN && only_reads(sql) => {
+                tracing::info!("a read is repeated");
+                self.query_on(&self.live()?, sql, req_id)
+            }
+            outcome => outcome,
+        }
+    }
+
+    fn query_on(&self, live: &Arc<Live>, sql: &[u8], req_id: u64) -> Result<ResultSet> {
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
@@ -416,9 +455,34 @@ fn database_of_use(sql: &[u8]) -> Option<String> {
     }
 }
 
+/// Is it a statement that changes nothing, by its first word?
+fn only_reads(sql: &[u8]) -> bool {
+    const READS: [&[u8]; 4] = [b"select", b"show", b"describe", b"desc"];
+    let sql = sql.trim_ascii_start();
+    let end = sql.iter().position(|b| !b.is_ascii_alphabetic());
+    let word = &sql[..end.unwrap_or(sql.len())];
+    READS.iter().any(|read| word.eq_ignore_ascii_case(read))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::database_of_use;
+    use super::{database_of_use, only_reads};
+
+    #[test]
+    fn what_may_be_repeated() {
+        for sql in ["select 1", " SHOW databases", "desc t", "Select*from t"] {
+            assert!(only_reads(sql.as_bytes()), "{sql}");
+        }
+        for sql in [
+            "",
+            "insert into t values(1)",
+            "selects",
+            "drop table t",
+            "(select 1)",
+        ] {
+            assert!(!only_reads(sql.as_bytes()), "{sql}");
+        }
+    }
 
     #[test]
     fn use_statements() {

@@ -47,12 +47,25 @@ pub enum TlsMode {
     Insecure,
 }
 
-/// How to speak TLS.
+/// How to speak TLS. Certificates and keys are PEM files or PEM texts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tls {
     pub mode: TlsMode,
-    /// PEM file or PEM text.
     pub ca: Option<String>,
+    pub cert: Option<String>,
+    pub key: Option<String>,
+    /// In place of the host's name.
+    pub server_name: Option<String>,
+    /// `TLSv1.2`, `TLSv1.3`, or both.
+    pub versions: String,
+}
+
+/// How a lost connection is replaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Retries {
+    pub most: u64,
+    pub backoff: Duration,
+    pub most_backoff: Duration,
 }
 
 /// Everything needed to open a session.
@@ -74,8 +87,13 @@ pub struct Target {
     pub timezone_is_own: bool,
     pub user_app: Option<String>,
     pub user_ip: Option<String>,
+    pub connector_info: Option<String>,
+    pub bi_mode: bool,
+    pub compression: bool,
+    pub tcp_nodelay: bool,
     pub connect_timeout: Duration,
     pub read_timeout: Duration,
+    pub retries: Retries,
 }
 
 /// The arguments of `taos_connect`; `None` where the caller passed NULL.
@@ -279,12 +297,16 @@ impl Target {
         let mut target = Target {
             endpoints,
             tls: (address.tls || is_cloud).then(|| Tls {
-                mode: match values.text("tls_mode") {
+                mode: match own("tls_mode").map(|m| m.to_ascii_lowercase()).as_deref() {
                     Some("insecure") => TlsMode::Insecure,
                     Some("verify_ca") => TlsMode::VerifyCa,
                     _ => TlsMode::VerifyIdentity,
                 },
                 ca: own("tls_ca"),
+                cert: own("tls_cert"),
+                key: own("tls_key"),
+                server_name: own("tls_server_name"),
+                versions: own("tls_version").unwrap_or_default(),
             }),
             user: address.user.unwrap_or(args.user.unwrap_or("root").into()),
             password: address
@@ -298,8 +320,17 @@ impl Target {
             timezone_is_own,
             user_app: own("user_app"),
             user_ip: own("user_ip"),
+            connector_info: own("connector_info"),
+            bi_mode: values.whole("conn_mode") == 1,
+            compression: values.flag("compression"),
+            tcp_nodelay: values.flag("tcp_nodelay"),
             connect_timeout: values.seconds("connect_timeout"),
             read_timeout: values.seconds("read_timeout"),
+            retries: Retries {
+                most: values.whole("conn_retries"),
+                backoff: Duration::from_millis(values.whole("retry_backoff_ms")),
+                most_backoff: Duration::from_millis(values.whole("retry_backoff_max_ms")),
+            },
         };
         if is_cloud && target.token.is_none() && target.user == "token" {
             target.token = Some(std::mem::take(&mut target.password));

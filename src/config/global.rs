@@ -1,14 +1,14 @@
 //! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
 
 use super::settings::{Setting, Values};
-use super::{taos_cfg, timezone};
+use super::{logging, taos_cfg, timezone};
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 
-static OPTIONS: Mutex<Options> = Mutex::new(Options {
+pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
     config_dir: None,
     file: None,
     items: None,
@@ -19,7 +19,7 @@ static OPTIONS: Mutex<Options> = Mutex::new(Options {
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
 static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 
-struct Options {
+pub struct Options {
     config_dir: Option<PathBuf>,
     /// The file's values, read once.
     file: Option<Arc<HashMap<String, String>>>,
@@ -67,8 +67,19 @@ pub fn timezone_changes() -> u32 {
     TIMEZONE_CHANGES.load(Ordering::Acquire)
 }
 
-/// Fills `values` with what the process's sources say, in their order, then the defaults.
+/// Fills `values` with what the process's sources say, in their order, then the defaults. The first
+/// time, the log begins.
 pub fn fill(values: &mut Values) {
+    static LOG: Once = Once::new();
+    LOG.call_once(|| {
+        let mut of_the_process = Values::default();
+        fill_from_sources(&mut of_the_process);
+        logging::start(&of_the_process);
+    });
+    fill_from_sources(values);
+}
+
+fn fill_from_sources(values: &mut Values) {
     let (option_zone, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();

@@ -3,8 +3,9 @@
 
 pub mod address;
 pub mod global;
+mod logging;
 pub mod settings;
 mod taos_cfg;
 mod timezone;
 
-pub use address::{ConnectArgs, Endpoint, Target};
+pub use address::{ConnectArgs, Endpoint, Retries, Target};

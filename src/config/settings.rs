@@ -10,9 +10,21 @@ pub enum Kind {
     Text,
     /// A time in seconds, decimals allowed, within these bounds.
     Seconds(f64, f64),
+    /// A whole number within these bounds.
+    Whole(u64, u64),
+    /// `true` or `false`, also as `1` or `0`.
+    Flag,
+    /// One of these words, in any case.
     Choice(&'static [&'static str]),
-    /// Part of the connection-string grammar that this version cannot honour.
-    NotYet,
+}
+
+/// Who a setting is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A connection: connection strings have it, too.
+    Connection,
+    /// The process.
+    Process,
 }
 
 /// One setting: its names and its default.
@@ -26,6 +38,7 @@ pub struct Setting {
     pub default: Option<&'static str>,
     /// For the documentation.
     pub about: &'static str,
+    pub scope: Scope,
 }
 
 const fn setting(
@@ -43,14 +56,20 @@ const fn setting(
         kind,
         default,
         about,
+        scope: Scope::Connection,
     }
 }
 
-const fn not_yet(name: &'static str) -> Setting {
-    setting(name, None, None, Kind::NotYet, None, "not supported yet")
+const fn process(setting: Setting) -> Setting {
+    Setting {
+        scope: Scope::Process,
+        ..setting
+    }
 }
 
 pub const TLS_MODES: &[&str] = &["verify_identity", "verify_ca", "insecure"];
+pub const TLS_VERSIONS: &[&str] = &["TLSv1.2", "TLSv1.3", "TLSv1.2,TLSv1.3", "TLSv1.3,TLSv1.2"];
+pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
@@ -60,14 +79,38 @@ pub const SETTINGS: &[Setting] = &[
         "longest wait for a host to take a connection, and then for the login"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
         "longest wait for an answer"),
+    setting("conn_retries", Some("TAOS_CONN_RETRIES"), Some("connRetries"), Kind::Whole(0, 1000), Some("5"),
+        "how often a call whose connection was lost tries all hosts again; the first connect tries each once"),
+    setting("retry_backoff_ms", Some("TAOS_RETRY_BACKOFF_MS"), Some("retryBackoffMS"), Kind::Whole(1, 600_000), Some("200"),
+        "milliseconds before the first of these retries; doubled for each further one, less up to a half at random"),
+    setting("retry_backoff_max_ms", Some("TAOS_RETRY_BACKOFF_MAX_MS"), Some("retryBackoffMaxMS"), Kind::Whole(1, 600_000), Some("2000"),
+        "most milliseconds between two retries"),
+    setting("compression", Some("TAOS_COMPRESSION"), Some("compression"), Kind::Flag, Some("false"),
+        "compress messages, where the server agrees (permessage-deflate)"),
     setting("tls_mode", Some("TAOS_TLS_MODE"), Some("tlsMode"), Kind::Choice(TLS_MODES), Some("verify_identity"),
         "what a server's certificate must prove"),
     setting("tls_ca", Some("TAOS_TLS_CA"), Some("wsTlsCa"), Kind::Text, None,
         "certificates to trust besides the system's: a PEM file, or PEM text"),
+    setting("tls_version", Some("TAOS_TLS_VERSION"), Some("wsTlsVersion"), Kind::Choice(TLS_VERSIONS), Some("TLSv1.3,TLSv1.2"),
+        "versions of TLS to agree on"),
+    setting("tls_cert", Some("TAOS_TLS_CERT"), Some("tlsCert"), Kind::Text, None,
+        "the client's own certificate, for servers that ask for one: a PEM file, or PEM text"),
+    setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Text, None,
+        "the private key of tls_cert: a PEM file, or PEM text"),
+    setting("tls_server_name", Some("TAOS_TLS_SERVER_NAME"), Some("tlsServerName"), Kind::Text, None,
+        "name that the certificate must be for, where it is not the host's"),
+    setting("tcp_nodelay", Some("TAOS_TCP_NODELAY"), Some("tcpNoDelay"), Kind::Flag, Some("true"),
+        "send small messages at once"),
+    setting("conn_mode", None, None, Kind::Whole(0, 1), Some("0"),
+        "1 for BI mode, in which `show` and `select *` leave out what BI tools do not expect"),
     setting("user_app", Some("TAOS_USER_APP"), None, Kind::Text, None,
         "application name shown by the server, 23 bytes at most"),
     setting("user_ip", Some("TAOS_USER_IP"), None, Kind::Text, None,
         "address shown by the server in place of the connection's own"),
+    setting("connector_info", None, None, Kind::Text, None,
+        "what the server shows as the connector, behind this library's name"),
+    setting("version_prefer", None, None, Kind::Choice(&["3.x"]), None,
+        "line of servers to expect; there is one"),
     setting("token", None, None, Kind::Text, None, "cloud token, sent with the upgrade request"),
     setting("bearer_token", None, None, Kind::Text, None, "login token of a server from 3.4.0.0"),
     setting("totp_code", None, None, Kind::Text, None, "one-time code of a server from 3.4.0.0"),
@@ -78,35 +121,67 @@ pub const SETTINGS: &[Setting] = &[
     setting("fqdn", Some("TAOS_FQDN"), Some("fqdn"), Kind::Text, None, "host to use when nothing else names one"),
     setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Text, None,
         "port to use when the call says 0 or 6030"),
-    not_yet("compression"),
-    not_yet("conn_mode"),
-    not_yet("conn_retries"),
-    not_yet("retry_backoff_ms"),
-    not_yet("retry_backoff_max_ms"),
-    not_yet("tcp_nodelay"),
-    not_yet("tls_version"),
-    not_yet("version_prefer"),
-    not_yet("connector_info"),
+    process(setting("log", Some("TAOS_LOG"), Some("logLevel"), Kind::Choice(LOG_LEVELS), Some("off"),
+        "what the library writes of its own doings; never a password, a token or a statement's text")),
+    process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Text, None,
+        "file that this is appended to; standard error by default, and when the file cannot be written")),
 ];
 
 fn by_name(name: &str) -> Option<&'static Setting> {
-    SETTINGS
-        .iter()
-        .find(|s| s.name.eq_ignore_ascii_case(name))
-        .or_else(|| (name == "conn_timeout").then(|| by_name("connect_timeout"))?)
+    // As other clients of the protocol call it.
+    let name = if name == "conn_timeout" {
+        "connect_timeout"
+    } else {
+        name
+    };
+    SETTINGS.iter().find(|s| s.name.eq_ignore_ascii_case(name))
 }
 
-/// Is the value one that the setting takes?
+/// The name that was probably meant.
+fn nearest(name: &str) -> &'static str {
+    let name = name.to_ascii_lowercase();
+    SETTINGS
+        .iter()
+        .filter(|s| s.scope == Scope::Connection)
+        .min_by_key(|s| strsim::damerau_levenshtein(s.name, &name))
+        .map_or("", |s| s.name)
+}
+
+/// Bounds in words, and which of them is nearest to a number outside.
+fn within<T: std::fmt::Display + PartialOrd>(
+    what: &str,
+    low: T,
+    high: T,
+    given: Option<T>,
+) -> String {
+    let near = match given {
+        Some(n) if n < low => format!("; {low} is the nearest"),
+        Some(n) if n > high => format!("; {high} is the nearest"),
+        _ => String::new(),
+    };
+    format!("{what} from {low} to {high}{near}")
+}
+
+/// Is the value one that the setting takes? Else, what it should be.
 fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
     match setting.kind {
         Kind::Text => Ok(()),
-        Kind::Seconds(low, high) => match value.parse::<f64>() {
-            Ok(n) if (low..=high).contains(&n) => Ok(()),
-            _ => Err(format!("a number of seconds from {low} to {high}")),
+        Kind::Seconds(low, high) => match value.parse::<f64>().ok().filter(|n| !n.is_nan()) {
+            Some(n) if (low..=high).contains(&n) => Ok(()),
+            given => Err(within("a number of seconds", low, high, given)),
         },
-        Kind::Choice(list) if list.contains(&value) => Ok(()),
-        Kind::Choice(list) => Err(format!("one of {}", list.join(", "))),
-        Kind::NotYet => Err("left out: it is not supported yet".into()),
+        Kind::Whole(low, high) => match value.parse::<u64>().ok() {
+            Some(n) if (low..=high).contains(&n) => Ok(()),
+            given => Err(within("a whole number", low, high, given)),
+        },
+        Kind::Flag
+            if ["true", "false", "1", "0"].contains(&value.to_ascii_lowercase().as_str()) =>
+        {
+            Ok(())
+        }
+        Kind::Flag => Err("true or false".into()),
+        Kind::Choice(list) if list.iter().any(|c| c.eq_ignore_ascii_case(value)) => Ok(()),
+        Kind::Choice(list) => Err(format!("one of {}", list.join(" "))),
     }
 }
 
@@ -117,13 +192,23 @@ pub struct Values(BTreeMap<&'static str, String>);
 impl Values {
     /// Takes a key of a connection string.
     pub fn set(&mut self, key: &str, value: &str) -> Result<()> {
-        let Some(setting) = by_name(key) else {
-            let names: Vec<_> = SETTINGS.iter().map(|s| s.name).collect();
+        let setting = by_name(key).ok_or_else(|| {
+            Error::with(
+                codes::INVALID_CONFIG_OPTION,
+                format_args!("`{key}` is not a setting; is {} meant?", nearest(key)),
+            )
+        })?;
+        if setting.scope == Scope::Process {
             return Err(Error::with(
                 codes::INVALID_CONFIG_OPTION,
-                format_args!("`{key}` is not a setting; there are {}", names.join(", ")),
+                format_args!(
+                    "{} is a setting of the process: {} in the environment, {} in taos.cfg",
+                    setting.name,
+                    setting.env.unwrap_or_default(),
+                    setting.cfg.unwrap_or_default()
+                ),
             ));
-        };
+        }
         check(setting, value).map_err(|wants| {
             Error::with(
                 codes::INVALID_CONFIG_VALUE,
@@ -141,8 +226,14 @@ impl Values {
             if self.0.contains_key(setting.name) {
                 continue;
             }
-            if let Some(value) = look_up(setting).filter(|v| check(setting, v).is_ok()) {
-                self.0.insert(setting.name, value);
+            let Some(value) = look_up(setting) else {
+                continue;
+            };
+            match check(setting, &value) {
+                Ok(()) => drop(self.0.insert(setting.name, value)),
+                Err(wants) => {
+                    tracing::warn!("{}={value} passed over: it must be {wants}", setting.name)
+                }
             }
         }
     }
@@ -158,6 +249,17 @@ impl Values {
     pub fn seconds(&self, name: &str) -> Duration {
         let text = self.text(name).unwrap_or("0");
         Duration::from_secs_f64(text.parse().unwrap_or(0.0))
+    }
+
+    /// A setting of [`Kind::Whole`].
+    pub fn whole(&self, name: &str) -> u64 {
+        self.text(name).and_then(|t| t.parse().ok()).unwrap_or(0)
+    }
+
+    /// A setting of [`Kind::Flag`].
+    pub fn flag(&self, name: &str) -> bool {
+        self.text(name)
+            .is_some_and(|t| t == "1" || t.eq_ignore_ascii_case("true"))
     }
 }
 
@@ -182,7 +284,72 @@ mod tests {
         assert!(e.text().contains("read_timeout"), "{e}");
         let e = v.set("read_timeout", "soon").unwrap_err();
         assert!(e.text().contains("seconds"), "{e}");
+        let e = v.set("conn_retries", "1001").unwrap_err();
+        assert!(e.text().contains("1000 is the nearest"), "{e}");
+        let e = v.set("log", "debug").unwrap_err();
+        assert!(e.text().contains("TAOS_LOG"), "{e}");
+        v.set("TLS_Version", "tlsv1.3").unwrap();
+        v.set("compression", "1").unwrap();
+        assert!(v.flag("compression") && !v.flag("tcp_nodelay"));
         v.set("read_timeout", "1.5").unwrap();
         assert_eq!(v.seconds("read_timeout"), Duration::from_millis(1500));
     }
+
+    /// docs/settings.md is this table; TAOS_WRITE_DOCS=1 (`make matrix`) writes it.
+    #[test]
+    fn the_page_is_the_table() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/settings.md");
+        let page = page();
+        if std::env::var_os("TAOS_WRITE_DOCS").is_some() {
+            std::fs::write(path, &page).unwrap();
+        }
+        let there = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            there == page,
+            "docs/settings.md is not up to date: make matrix"
+        );
+    }
+
+    fn page() -> String {
+        let code = |text: Option<&str>| text.map_or(String::new(), |t| format!("`{t}`"));
+        let mut page = String::from(PAGE_HEAD);
+        for s in SETTINGS {
+            let values = match s.kind {
+                Kind::Text => "text".into(),
+                Kind::Seconds(low, high) => format!("{low} to {high} seconds"),
+                Kind::Whole(low, high) => format!("{low} to {high}"),
+                Kind::Flag => "`true` `false`".into(),
+                Kind::Choice(list) => format!("`{}`", list.join("` `")),
+            };
+            let key = match s.scope {
+                Scope::Connection => code(Some(s.name)),
+                Scope::Process => "(whole process)".into(),
+            };
+            page += &format!(
+                "| {key} | {} | {} | {values} | {} | {} |\n",
+                code(s.env),
+                code(s.cfg),
+                code(s.default),
+                s.about
+            );
+        }
+        page
+    }
+
+    const PAGE_HEAD: &str = "\
+# Settings
+
+Written by `make matrix` from the table in `src/config/settings.rs`.
+
+A value comes from the first of these that has one: the call's arguments, where a call has the setting; the connection
+string; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
+`taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
+the environment and in `taos.cfg` such a value is passed over, and logged.
+
+A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
+a host may stand. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on.
+
+| in a connection string | environment | `taos.cfg` | values | default | meaning |
+| --- | --- | --- | --- | --- | --- |
+";
 }

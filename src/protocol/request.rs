@@ -10,6 +10,17 @@ pub enum Request {
     Binary(Vec<u8>),
 }
 
+impl Request {
+    /// What is asked for, for the log: the action's name, or its number in a binary message.
+    pub fn action(&self) -> impl std::fmt::Display + '_ {
+        let of_text = |text: &'_ str| text.split('"').nth(3).unwrap_or_default().to_owned();
+        match self {
+            Request::Text(text) => of_text(text),
+            Request::Binary(bytes) => super::u64_at(bytes, 16).unwrap_or_default().to_string(),
+        }
+    }
+}
+
 /// Numbers of the binary actions (protocol.md 0.2).
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
@@ -229,6 +240,13 @@ mod tests {
             .map(|i| u8::from_str_radix(&hex[2 * i..2 * i + 2], 16).unwrap())
             .collect();
         assert_eq!(binary_query(3, b"select 1"), Request::Binary(expected));
+    }
+
+    #[test]
+    fn actions_for_the_log() {
+        assert_eq!(version(1).action().to_string(), "version");
+        assert_eq!(fetch(1, 2).action().to_string(), "fetch");
+        assert_eq!(fetch_raw_block(1, 2).action().to_string(), "7");
     }
 
     #[test]

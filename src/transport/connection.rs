@@ -6,9 +6,10 @@
 
 use super::pending::{Callback, Pending, Reply, Taker};
 use super::socket::{self, Opened, WebSocket};
-use super::{fork, keeper};
+use super::{endpoints, keeper};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
+use crate::fork;
 use crate::protocol::reply::{BinaryReply, JsonReply};
 use crate::protocol::request::{self, Request};
 use futures_util::task::{noop_waker_ref, AtomicWaker};
@@ -84,18 +85,22 @@ impl Connection {
         let deadline = target.connect_timeout;
         let opened = runtime.block_on(async {
             let mut last = Error::new(codes::UNABLE_TO_CONNECT);
-            for endpoint in &target.endpoints {
+            for endpoint in endpoints::in_order(&target.endpoints) {
                 let attempt = tokio::time::timeout(deadline, socket::open(target, endpoint));
-                match attempt.await {
-                    Ok(Ok(opened)) => return Ok(opened),
-                    Ok(Err(e)) => last = e,
-                    Err(_) => {
-                        last = Error::with(
-                            codes::UNABLE_TO_CONNECT,
-                            format_args!("{endpoint} did not answer within {deadline:?}"),
-                        );
+                last = match attempt.await {
+                    Ok(Ok(opened)) => {
+                        tracing::info!(%endpoint, "connected");
+                        endpoints::answered(endpoint);
+                        return Ok(opened);
                     }
-                }
+                    Ok(Err(e)) => e,
+                    Err(_) => Error::with(
+                        codes::UNABLE_TO_CONNECT,
+                        format_args!("{endpoint} did not answer within {deadline:?}"),
+                    ),
+                };
+                tracing::warn!(%endpoint, error = %last, "no connection");
+                endpoints::failed(endpoint);
             }
             Err(last)
         });
@@ -214,6 +219,7 @@ impl Connection {
 
     fn send_for(&self, taker: Taker, req_id: u64, request: Request) -> Result<()> {
         self.check_usable()?;
+        tracing::debug!(req_id, action = %request.action(), endpoint = %self.endpoint, "asked");
         self.shared.pending.lock().insert(req_id, taker);
         // The reader may have ended between the check and the entry; it fails what it finds.
         let sent = self
@@ -519,11 +525,13 @@ impl Shared {
             Message::Text(text) => {
                 let json = JsonReply::parse(&text)?;
                 let req_id = json.req_id;
+                tracing::debug!(req_id, code = json.code, action = %json.action, "answered");
                 self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
             }
             Message::Binary(bytes) => match BinaryReply::parse(bytes)? {
                 BinaryReply::Fetch(fetch) => {
                     let req_id = fetch.req_id;
+                    tracing::debug!(req_id, code = fetch.code, "answered with a block");
                     self.deliver(|p| p.take(req_id), Reply::Fetch(fetch));
                 }
                 BinaryReply::Block { result_id, block } => {
@@ -618,5 +626,8 @@ async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
         },
         None => why,
     };
+    if shared.ended.get().is_none() {
+        tracing::warn!(%endpoint, error = %why, "connection lost");
+    }
     shared.end(why);
 }

@@ -5,6 +5,7 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
+use crate::threads;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use parking_lot::Mutex;
@@ -18,6 +19,8 @@ use std::time::{Duration, Instant};
 /// How long a connection must be idle to be watched, and how often busy ones are looked at.
 const TICK: Duration = Duration::from_secs(1);
 const WAKE: Token = Token(0);
+/// No callback of the program runs on it.
+const STACK: usize = 512 * 1024;
 
 /// A connection's side of being watched.
 pub struct Watch {
@@ -96,7 +99,7 @@ impl Drop for Driving<'_> {
     }
 }
 
-struct Keeper {
+pub struct Keeper {
     /// Counted from 1.
     id: usize,
     registry: Registry,
@@ -111,8 +114,8 @@ struct Keeper {
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The running keeper. Locked for a moment only, also over a fork (see [`fork_guard`]).
-static CURRENT: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
+/// The running keeper.
+pub static CURRENT: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
 
 /// From now on the connection is looked after while nobody waits on it. Without a keeper, because
 /// the process may have no more threads, connections work all the same as long as they are used.
@@ -150,27 +153,10 @@ pub fn call_begins(connection: &Arc<Connection>) {
     }
 }
 
-/// What has to happen around a fork, so that the child finds the lock free and starts a keeper of
-/// its own: the thread stays with the parent.
-pub mod fork_guard {
-    use super::CURRENT;
-
-    pub fn prepare() {
-        std::mem::forget(CURRENT.lock());
-    }
-
-    pub fn in_the_parent() {
-        // SAFETY: locked by this thread in `prepare`.
-        unsafe { CURRENT.force_unlock() };
-    }
-
-    pub fn in_the_child() {
-        // SAFETY: locked by this thread, the only one that is left, in `prepare`.
-        unsafe { CURRENT.force_unlock() };
-        if let Some(keeper) = CURRENT.lock().take() {
-            // There is no thread behind the handle here, and the parent's must not be touched.
-            std::mem::forget(keeper);
-        }
+/// In a forked child: there is no thread behind the handle, and the parent's must not be touched.
+pub fn forget() {
+    if let Some(keeper) = CURRENT.lock().take() {
+        std::mem::forget(keeper);
     }
 }
 
@@ -200,29 +186,10 @@ fn start() -> Option<Arc<Keeper>> {
         calls: Mutex::default(),
         thread: Mutex::new(None),
     });
-    let thread = with_signals_blocked(|| {
-        let keeper = keeper.clone();
-        std::thread::Builder::new()
-            .name("taos-keeper".into())
-            .stack_size(512 * 1024)
-            .spawn(move || keeper.run(poll))
-    });
+    let running = keeper.clone();
+    let thread = threads::start("taos-keeper", STACK, move || running.run(poll));
     *keeper.thread.lock() = Some(thread.ok()?);
     Some(keeper)
-}
-
-/// Threads started inside take no signals: those are for the program's own threads.
-pub fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
-    // SAFETY: plain calls on sets that live on this stack; a zeroed set is overwritten before use.
-    unsafe {
-        let mut all: libc::sigset_t = std::mem::zeroed();
-        let mut before: libc::sigset_t = std::mem::zeroed();
-        libc::sigfillset(&mut all);
-        libc::pthread_sigmask(libc::SIG_SETMASK, &all, &mut before);
-        let started = start();
-        libc::pthread_sigmask(libc::SIG_SETMASK, &before, std::ptr::null_mut());
-        started
-    }
 }
 
 /// A connection as the keeper's thread knows it.

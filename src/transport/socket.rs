@@ -1,5 +1,6 @@
 //! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
 
+use super::deflate::{self, Deflate};
 use super::tls;
 use crate::config::Endpoint;
 use crate::config::Target;
@@ -70,15 +71,16 @@ const READ_CHUNK: usize = 32 * 1024;
 
 /// Opens a WebSocket to one endpoint. Has no deadline of its own.
 pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
-    let tcp = connect_tcp(endpoint).await?;
+    let tcp = connect_tcp(endpoint, target.tcp_nodelay).await?;
     let fd = tcp.as_raw_fd();
     let stream: Box<dyn ByteStream> = match &target.tls {
         None => Box::new(SingleWrites(tcp)),
         Some(settings) => {
             let config = tls::client_config(settings)?;
-            let name = ServerName::try_from(endpoint.host.clone()).map_err(|_| {
+            let name = settings.server_name.as_ref().unwrap_or(&endpoint.host);
+            let name = ServerName::try_from(name.clone()).map_err(|_| {
                 Error::invalid_parameter(format_args!(
-                    "{endpoint} is no name that a certificate can be for"
+                    "`{name}` is no name that a certificate can be for"
                 ))
             })?;
             let connected = tokio_rustls::TlsConnector::from(config)
@@ -107,13 +109,13 @@ fn tls_problem(e: &io::Error) -> String {
     }
 }
 
-async fn connect_tcp(endpoint: &Endpoint) -> Result<TcpStream> {
+async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
     let mut last = None;
     for address in addresses(endpoint).await? {
         match TcpStream::connect(address).await {
             Ok(tcp) => {
                 // Requests are small and waited for: delaying them helps nobody.
-                let _ = tcp.set_nodelay(true);
+                let _ = tcp.set_nodelay(nodelay);
                 return Ok(tcp);
             }
             Err(e) => last = Some(e),
@@ -164,7 +166,16 @@ async fn upgrade(
             ),
         )
     };
-    let request = url.into_client_request().map_err(|e| no_upgrade(&e))?;
+    let mut request = url.into_client_request().map_err(|e| no_upgrade(&e))?;
+    let stream: Box<dyn ByteStream> = if target.compression {
+        let offer = http::HeaderValue::from_static(deflate::OFFER);
+        request
+            .headers_mut()
+            .insert(http::header::SEC_WEBSOCKET_EXTENSIONS, offer);
+        Box::new(Deflate::new(stream, MAX_MESSAGE))
+    } else {
+        stream
+    };
     let config = WebSocketConfig::default()
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
@@ -173,7 +184,11 @@ async fn upgrade(
         .write_buffer_size(0);
     tokio_tungstenite::client_async_with_config(request, stream, Some(config))
         .await
-        .map(|(socket, _)| socket)
+        .map(|(socket, reply)| {
+            let extensions = reply.headers().get(http::header::SEC_WEBSOCKET_EXTENSIONS);
+            tracing::info!(%endpoint, compressed = extensions.is_some(), "upgraded");
+            socket
+        })
         .map_err(|e| match e {
             tungstenite::Error::Http(reply) => no_upgrade(&http_refusal(reply.status())),
             other => no_upgrade(&other),

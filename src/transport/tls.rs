@@ -2,13 +2,15 @@
 
 use crate::config::address::{Tls, TlsMode};
 use crate::error::{codes, Error, Result};
+use parking_lot::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-use rustls::{CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::{version, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// A verifier that forgives part of what the standard one finds.
 #[derive(Debug)]
@@ -79,33 +81,89 @@ impl ServerCertVerifier for Lenient {
     }
 }
 
-fn own_authorities(ca: &str) -> Result<Vec<CertificateDer<'static>>> {
-    let wrong = |why: String| {
-        Error::with(
-            codes::INVALID_CONFIG_VALUE,
-            format_args!("tls_ca: {why}; wanted a PEM file or PEM text"),
-        )
-    };
-    let pem = if ca.contains("-----BEGIN") {
+fn wrong(setting: &str, why: impl std::fmt::Display) -> Error {
+    Error::with(
+        codes::INVALID_CONFIG_VALUE,
+        format_args!("{setting}: {why}; wanted a PEM file or PEM text"),
+    )
+}
+
+/// The PEM text of a setting that is one, or names a file with one.
+fn pem(setting: &str, value: &str) -> Result<Vec<u8>> {
+    if value.contains("-----BEGIN") {
         // In taos.cfg and environments a line break is written as \n.
-        ca.replace("\\n", "\n").into_bytes()
-    } else {
-        std::fs::read(ca).map_err(|e| wrong(format!("`{ca}`: {e}")))?
-    };
-    let certs: Vec<_> = CertificateDer::pem_slice_iter(&pem)
+        return Ok(value.replace("\\n", "\n").into_bytes());
+    }
+    std::fs::read(value).map_err(|e| wrong(setting, format_args!("`{value}`: {e}")))
+}
+
+fn certificates(setting: &str, value: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let certs: Vec<_> = CertificateDer::pem_slice_iter(&pem(setting, value)?)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|e| wrong(e.to_string()))?;
+        .map_err(|e| wrong(setting, e))?;
     if certs.is_empty() {
-        return Err(wrong("no certificate in it".into()));
+        return Err(wrong(setting, "no certificate in it"));
     }
     Ok(certs)
 }
 
-/// The rustls configuration for these settings.
+/// The client's own certificate and its key, if there is one.
+fn own_certificate(
+    tls: &Tls,
+) -> Result<Option<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)>> {
+    let (cert, key) = match (&tls.cert, &tls.key) {
+        (None, None) => return Ok(None),
+        (Some(cert), Some(key)) => (cert, key),
+        _ => {
+            return Err(Error::with(
+                codes::INVALID_CONFIG_VALUE,
+                "tls_cert and tls_key are needed together",
+            ))
+        }
+    };
+    // The reason is not shown: it could quote the key.
+    let key = PrivateKeyDer::from_pem_slice(&pem("tls_key", key)?)
+        .map_err(|_| wrong("tls_key", "no private key in it"))?;
+    Ok(Some((certificates("tls_cert", cert)?, key)))
+}
+
+pub struct Kept {
+    settings: Tls,
+    made: Instant,
+    config: Arc<ClientConfig>,
+}
+
+pub static CONFIGS: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+
+/// The rustls configuration for these settings; made anew after a while, as files may change. One
+/// that is kept also lets TLS resume earlier sessions.
 pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
+    const KEPT: Duration = Duration::from_secs(60);
+    let is_fresh = |kept: &Kept| kept.made.elapsed() < KEPT;
+    let find = |kept: &&Kept| kept.settings == *tls && is_fresh(kept);
+    if let Some(kept) = CONFIGS.lock().iter().find(find) {
+        return Ok(kept.config.clone());
+    }
+    let config = new_config(tls)?;
+    let mut configs = CONFIGS.lock();
+    configs.retain(is_fresh);
+    configs.push(Kept {
+        settings: tls.clone(),
+        made: Instant::now(),
+        config: config.clone(),
+    });
+    Ok(config)
+}
+
+fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut versions = vec![&version::TLS13, &version::TLS12];
+    versions.retain(|v| match v.version {
+        rustls::ProtocolVersion::TLSv1_3 => tls.versions.contains("1.3"),
+        _ => tls.versions.contains("1.2"),
+    });
     let builder = ClientConfig::builder_with_provider(provider.clone())
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(&versions)
         .map_err(|e| Error::with(codes::INTERNAL, e))?;
     let mut roots = RootCertStore::empty();
     if tls.mode != TlsMode::Insecure {
@@ -114,14 +172,14 @@ pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
     if let Some(ca) = &tls.ca {
-        for cert in own_authorities(ca)? {
+        for cert in certificates("tls_ca", ca)? {
             roots.add(cert).map_err(|e| {
                 Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_ca: {e}"))
             })?;
         }
     }
-    let config = if tls.mode == TlsMode::VerifyIdentity {
-        builder.with_root_certificates(roots).with_no_client_auth()
+    let builder = if tls.mode == TlsMode::VerifyIdentity {
+        builder.with_root_certificates(roots)
     } else {
         let strict = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
             .build()
@@ -139,7 +197,12 @@ pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
                 provider,
                 strict,
             }))
-            .with_no_client_auth()
+    };
+    let config = match own_certificate(tls)? {
+        None => builder.with_no_client_auth(),
+        Some((certs, key)) => builder
+            .with_client_auth_cert(certs, key)
+            .map_err(|e| Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_cert: {e}")))?,
     };
     Ok(Arc::new(config))
 }

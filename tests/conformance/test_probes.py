@@ -16,8 +16,11 @@ from support.servers import Replay
 
 # The areas whose functions are done. Later issues add theirs: 05 stmt, 06 stmt2, 07 schemaless, 08 tmq, 09 misc.
 AREAS = {"01": "01_connection", "02": "02_query_types", "03": "03_blocks", "04": "04_async", "05": "05_stmt", "06": "06_stmt2", "09": "09_misc"}
-# The second way has each reply overtake others by up to 15 ms.
-WAYS = {"plain": [], "jitter": ["--jitter", "15"]}
+# In the second way each reply overtakes others by up to 15 ms; in the third one messages are compressed.
+WAYS = {"plain": [], "jitter": ["--jitter", "15"], "compressed": []}
+SETTINGS = {"compressed": {"TAOS_COMPRESSION": "1"}}
+# Large blocks and small ones; the others would only be slower.
+COMPRESSED_AREAS = {"02", "03"}
 
 
 def transcript(path):
@@ -42,7 +45,7 @@ class Run:
         out = BUILD / "probes" / way
         with Replay(name, *WAYS[way]) as server:
             done = subprocess.run([sys.executable, CONFORMANCE / "replay" / "runsec.py", "--lib", LIBRARY, "--port", str(server.port), "--out", out, "--only", area],
-                                  env=environment(), capture_output=True, text=True, timeout=170)
+                                  env=environment(**SETTINGS.get(way, {})), capture_output=True, text=True, timeout=170)
             assert done.returncode == 0, done.stderr
             self.report = json.loads(server.get("/__report"))
         self.sections = transcript(out / (name + ".txt"))
@@ -58,11 +61,11 @@ def run_of(area, way):
 
 
 EXPECTED = {area: transcript(CONFORMANCE / "expected" / (name + ".txt")) for area, name in AREAS.items()}
-SECTIONS = [pytest.param(area, section, id="%s %s" % (area, section)) for area in EXPECTED for section in EXPECTED[area]]
+SECTIONS = [pytest.param(area, section, way, id="%s %s-%s" % (area, section, way)) for area in EXPECTED for section in EXPECTED[area]
+            for way in WAYS if way != "compressed" or area in COMPRESSED_AREAS]
 
 
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("area, section", SECTIONS)
+@pytest.mark.parametrize("area, section, way", SECTIONS)
 def test_section(area, section, way):
     want, got = EXPECTED[area][section], run_of(area, way).sections.get(section, [])
     changes = [op for op in difflib.SequenceMatcher(None, want, got, autojunk=False).get_opcodes() if op[0] != "equal"]

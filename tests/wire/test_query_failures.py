@@ -56,10 +56,18 @@ def failed(seen):
 
 @pytest.mark.parametrize("script", LOST, ids=lambda script: script.__doc__)
 def test_connection_lost_in_query(script):
-    seen, server = ask_script(script())
+    seen, server = ask_script(script(), sql="insert into t values (1, 2)")
     assert seen.query.code and not seen.rows
     failed(seen)
     assert len(server.statements()) == 1, "a statement that may have run was sent again"
+
+
+@pytest.mark.parametrize("script", LOST, ids=lambda script: script.__doc__)
+def test_a_read_is_repeated_once(script):
+    seen, server = ask_script(script(), sql="select * from t")
+    assert seen.query.code and not seen.rows
+    failed(seen)
+    assert server.statements() == [b"select * from t"] * 2
 
 
 @pytest.mark.parametrize("way", ["row", "block", "block_s", "raw"])

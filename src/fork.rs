@@ -1,0 +1,66 @@
+//! What has to happen around a fork, so that the child can use the library at once: it finds no lock
+//! taken by a thread that stayed in the parent, and starts threads of its own.
+//!
+//! Connections made by a process do not work in its forked children: the socket is shared with the
+//! parent, and the threads that served it are not there.
+
+use crate::config::global;
+use crate::{capi, transport};
+use parking_lot::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::Once;
+
+static GENERATION: AtomicU32 = AtomicU32::new(0);
+
+/// A lock of the process. Each is held for a moment only, and never while another one is taken.
+pub trait Lock: Sync {
+    fn hold(&self);
+
+    /// # Safety
+    /// This thread called `hold`, or is the only thread of a child whose parent did.
+    unsafe fn release(&self);
+}
+
+impl<T: Send> Lock for Mutex<T> {
+    fn hold(&self) {
+        std::mem::forget(self.lock());
+    }
+
+    unsafe fn release(&self) {
+        unsafe { self.force_unlock() }
+    }
+}
+
+fn locks() -> impl Iterator<Item = &'static dyn Lock> {
+    const OF_CONFIG: &[&dyn Lock] = &[&global::OPTIONS];
+    let lists = [transport::LOCKS, OF_CONFIG, capi::LOCKS];
+    lists.into_iter().flatten().copied()
+}
+
+extern "C" fn prepare() {
+    locks().for_each(Lock::hold);
+}
+
+extern "C" fn in_the_parent() {
+    // SAFETY: held by this thread since `prepare`.
+    locks().for_each(|lock| unsafe { lock.release() });
+}
+
+extern "C" fn in_the_child() {
+    GENERATION.fetch_add(1, Ordering::Relaxed);
+    // SAFETY: held by this thread, the only one that is left, since `prepare`.
+    locks().for_each(|lock| unsafe { lock.release() });
+    transport::forget_keeper();
+}
+
+/// Which process this is, counted from the one that loaded the library.
+pub fn generation() -> u32 {
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        // SAFETY: the handlers take locks and give them back on both sides.
+        unsafe {
+            libc::pthread_atfork(Some(prepare), Some(in_the_parent), Some(in_the_child));
+        }
+    });
+    GENERATION.load(Ordering::Relaxed)
+}

@@ -1,0 +1,515 @@
+//! permessage-deflate (RFC 7692) under the WebSocket layer, which does not speak it: a byte stream
+//! that compresses the frames going out and decompresses those coming in. Without context takeover,
+//! so a connection keeps no window.
+//!
+//! It follows the upgrade as it passes through: frames begin behind the two HTTP heads, and they are
+//! compressed when the server's head says so.
+
+use bytes::{Buf, BufMut, BytesMut};
+use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
+use std::io::{self, Error, ErrorKind};
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// What the upgrade request offers.
+pub const OFFER: &str =
+    "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
+
+/// Smaller messages are not worth it.
+const SMALLEST: usize = 256;
+/// What ends a compressed message, and is left out on the wire.
+const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
+const READ_CHUNK: usize = 32 * 1024;
+/// The largest HTTP head taken.
+const MAX_HEAD: usize = 64 * 1024;
+
+const FIN: u8 = 0x80;
+const COMPRESSED: u8 = 0x40;
+const OPCODE: u8 = 0x0f;
+const MASKED: u8 = 0x80;
+
+pub struct Deflate<S> {
+    stream: S,
+    incoming: Incoming,
+    outgoing: Outgoing,
+}
+
+impl<S> Deflate<S> {
+    /// No message coming in may be larger than `max_message` when it is decompressed.
+    pub fn new(stream: S, max_message: usize) -> Self {
+        Deflate {
+            stream,
+            incoming: Incoming {
+                stage: Stage::Head,
+                raw: BytesMut::new(),
+                plain: BytesMut::new(),
+                inflater: Decompress::new(false),
+                message: None,
+                max_message,
+            },
+            outgoing: Outgoing {
+                stage: Stage::Head,
+                staged: BytesMut::new(),
+                ready: BytesMut::new(),
+                deflater: Compress::new(Compression::fast(), false),
+            },
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Stage {
+    /// The HTTP head.
+    Head,
+    /// Nothing is compressed.
+    Plain,
+    /// A frame's head is next.
+    Frame,
+    /// So many bytes of a frame that is not compressed are still to come.
+    Payload(usize),
+}
+
+/// A frame's head.
+struct FrameHead {
+    first: u8,
+    mask: Option<[u8; 4]>,
+    head: usize,
+    payload: usize,
+}
+
+impl FrameHead {
+    /// `None` while it is not complete.
+    fn parse(bytes: &[u8]) -> io::Result<Option<FrameHead>> {
+        let [first, second, ..] = *bytes else {
+            return Ok(None);
+        };
+        let (long, at) = match second & !MASKED {
+            126 => (2, 4),
+            127 => (8, 10),
+            _ => (0, 2),
+        };
+        let head = at + if second & MASKED != 0 { 4 } else { 0 };
+        let Some(all) = bytes.get(..head) else {
+            return Ok(None);
+        };
+        let payload = match long {
+            0 => u64::from(second & !MASKED),
+            _ => all[2..2 + long]
+                .iter()
+                .fold(0, |n, b| n << 8 | u64::from(*b)),
+        };
+        Ok(Some(FrameHead {
+            first,
+            mask: (second & MASKED != 0).then(|| [all[at], all[at + 1], all[at + 2], all[at + 3]]),
+            head,
+            payload: usize::try_from(payload).map_err(|_| bad("a frame of impossible size"))?,
+        }))
+    }
+
+    fn put(out: &mut BytesMut, first: u8, mask: Option<[u8; 4]>, payload: usize) {
+        let masked = if mask.is_some() { MASKED } else { 0 };
+        out.put_u8(first);
+        match payload {
+            n @ 0..=125 => out.put_u8(masked | n as u8),
+            n @ 126..=0xffff => {
+                out.put_u8(masked | 126);
+                out.put_u16(n as u16);
+            }
+            n => {
+                out.put_u8(masked | 127);
+                out.put_u64(n as u64);
+            }
+        }
+        out.put_slice(mask.as_ref().map_or(&[], |m| &m[..]));
+    }
+}
+
+fn bad(what: &str) -> Error {
+    Error::new(
+        ErrorKind::InvalidData,
+        format!("compressed message: {what}"),
+    )
+}
+
+/// The end of an HTTP head.
+fn head_end(bytes: &[u8]) -> Option<usize> {
+    bytes
+        .windows(4)
+        .position(|w| w == b"\r\n\r\n")
+        .map(|i| i + 4)
+}
+
+fn accepts(head: &[u8]) -> bool {
+    String::from_utf8_lossy(head).lines().any(|line| {
+        line.split_once(':').is_some_and(|(name, value)| {
+            name.eq_ignore_ascii_case("sec-websocket-extensions")
+                && value.contains("permessage-deflate")
+        })
+    })
+}
+
+struct Incoming {
+    stage: Stage,
+    raw: BytesMut,
+    /// For the WebSocket layer.
+    plain: BytesMut,
+    inflater: Decompress,
+    /// Of a compressed message that is not complete, how much was decompressed so far.
+    message: Option<usize>,
+    max_message: usize,
+}
+
+impl Incoming {
+    /// Turns what has arrived into what the WebSocket layer reads.
+    fn advance(&mut self) -> io::Result<()> {
+        loop {
+            match self.stage {
+                Stage::Plain => {
+                    self.plain.unsplit(self.raw.split());
+                    return Ok(());
+                }
+                Stage::Head => {
+                    let Some(end) = head_end(&self.raw) else {
+                        if self.raw.len() > MAX_HEAD {
+                            self.stage = Stage::Plain;
+                            continue;
+                        }
+                        return Ok(());
+                    };
+                    let head = self.raw.split_to(end);
+                    self.stage = if accepts(&head) {
+                        Stage::Frame
+                    } else {
+                        Stage::Plain
+                    };
+                    self.plain.unsplit(head);
+                }
+                Stage::Payload(left) => {
+                    let n = left.min(self.raw.len());
+                    self.plain.unsplit(self.raw.split_to(n));
+                    if n < left {
+                        self.stage = Stage::Payload(left - n);
+                        return Ok(());
+                    }
+                    self.stage = Stage::Frame;
+                }
+                Stage::Frame => {
+                    let Some(frame) = FrameHead::parse(&self.raw)? else {
+                        return Ok(());
+                    };
+                    let opcode = frame.first & OPCODE;
+                    let begins = frame.first & COMPRESSED != 0 && matches!(opcode, 1 | 2);
+                    if !begins && !(opcode == 0 && self.message.is_some()) {
+                        self.plain.unsplit(self.raw.split_to(frame.head));
+                        self.stage = Stage::Payload(frame.payload);
+                        continue;
+                    }
+                    if frame.payload > self.max_message {
+                        return Err(bad("larger than any block"));
+                    }
+                    if self.raw.len() < frame.head + frame.payload {
+                        self.raw
+                            .reserve(frame.head + frame.payload - self.raw.len());
+                        return Ok(());
+                    }
+                    if begins {
+                        self.inflater.reset(false);
+                        self.message = Some(0);
+                    }
+                    self.raw.advance(frame.head);
+                    let payload = self.raw.split_to(frame.payload);
+                    self.inflate(frame.first, &payload)?;
+                }
+            }
+        }
+    }
+
+    fn inflate(&mut self, first: u8, payload: &[u8]) -> io::Result<()> {
+        let is_last = first & FIN != 0;
+        let before = self.message.unwrap_or(0);
+        let mut out = Vec::with_capacity(payload.len().saturating_mul(3) + 64);
+        for part in [payload, if is_last { &TAIL[..] } else { &[] }] {
+            let mut at = 0;
+            while at < part.len() || out.len() == out.capacity() {
+                if out.len() == out.capacity() {
+                    if before + out.len() > self.max_message {
+                        return Err(bad("larger than any block"));
+                    }
+                    out.reserve(out.len().max(64));
+                }
+                let (read, written) = (self.inflater.total_in(), self.inflater.total_out());
+                let status = self
+                    .inflater
+                    .decompress_vec(&part[at..], &mut out, FlushDecompress::Sync)
+                    .map_err(|_| bad("cannot be decompressed"))?;
+                at += (self.inflater.total_in() - read) as usize;
+                let stuck =
+                    self.inflater.total_in() == read && self.inflater.total_out() == written;
+                if status == Status::StreamEnd || stuck {
+                    break;
+                }
+            }
+        }
+        self.message = (!is_last).then_some(before + out.len());
+        FrameHead::put(&mut self.plain, first & !COMPRESSED, None, out.len());
+        self.plain.put_slice(&out);
+        Ok(())
+    }
+}
+
+struct Outgoing {
+    stage: Stage,
+    /// Frames from the WebSocket layer that are not complete.
+    staged: BytesMut,
+    /// For the stream.
+    ready: BytesMut,
+    deflater: Compress,
+}
+
+impl Outgoing {
+    fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.staged.extend_from_slice(bytes);
+        if matches!(self.stage, Stage::Head) {
+            let Some(end) = head_end(&self.staged) else {
+                return Ok(());
+            };
+            self.ready.unsplit(self.staged.split_to(end));
+            self.stage = Stage::Frame;
+        }
+        while let Some(frame) = FrameHead::parse(&self.staged)? {
+            if self.staged.len() < frame.head + frame.payload {
+                break;
+            }
+            let whole = self.staged.split_to(frame.head + frame.payload);
+            let is_message = matches!(frame.first & OPCODE, 1 | 2) && frame.first & FIN != 0;
+            match frame
+                .mask
+                .filter(|_| is_message && frame.payload >= SMALLEST)
+            {
+                Some(mask) => self.deflate(&frame, mask, whole)?,
+                None => self.ready.unsplit(whole),
+            }
+        }
+        Ok(())
+    }
+
+    fn deflate(&mut self, frame: &FrameHead, mask: [u8; 4], mut whole: BytesMut) -> io::Result<()> {
+        let unmasked = whole.clone();
+        let payload = &mut whole[frame.head..];
+        apply_mask(payload, mask);
+        self.deflater.reset();
+        let mut out = Vec::with_capacity(payload.len() / 2 + 64);
+        loop {
+            let at = self.deflater.total_in() as usize;
+            self.deflater
+                .compress_vec(&payload[at..], &mut out, FlushCompress::Sync)
+                .map_err(|_| bad("cannot be made"))?;
+            if self.deflater.total_in() as usize == payload.len() && out.len() < out.capacity() {
+                break;
+            }
+            out.reserve(out.len().max(64));
+        }
+        if let Some(len) = out.len().checked_sub(TAIL.len()) {
+            if out[len..] == TAIL {
+                out.truncate(len);
+            }
+        }
+        if out.len() >= frame.payload {
+            self.ready.unsplit(unmasked);
+            return Ok(());
+        }
+        apply_mask(&mut out, mask);
+        FrameHead::put(
+            &mut self.ready,
+            frame.first | COMPRESSED,
+            Some(mask),
+            out.len(),
+        );
+        self.ready.put_slice(&out);
+        Ok(())
+    }
+}
+
+fn apply_mask(bytes: &mut [u8], mask: [u8; 4]) {
+    for chunk in bytes.chunks_mut(4) {
+        for (byte, key) in chunk.iter_mut().zip(mask) {
+            *byte ^= key;
+        }
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Deflate<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        while this.incoming.plain.is_empty() {
+            let raw = &mut this.incoming.raw;
+            raw.reserve(READ_CHUNK);
+            let mut chunk = [std::mem::MaybeUninit::uninit(); READ_CHUNK];
+            let mut chunk = ReadBuf::uninit(&mut chunk);
+            ready!(Pin::new(&mut this.stream).poll_read(cx, &mut chunk))?;
+            if chunk.filled().is_empty() {
+                // The end of the stream.
+                return Poll::Ready(Ok(()));
+            }
+            raw.extend_from_slice(chunk.filled());
+            this.incoming.advance()?;
+        }
+        let n = buf.remaining().min(this.incoming.plain.len());
+        buf.put_slice(&this.incoming.plain.split_to(n));
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Deflate<S> {
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.outgoing.ready.is_empty() {
+            let n = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.outgoing.ready))?;
+            if n == 0 {
+                return Poll::Ready(Err(ErrorKind::WriteZero.into()));
+            }
+            self.outgoing.ready.advance(n);
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Deflate<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_drain(cx))?;
+        self.outgoing.take(buf)?;
+        // What the stream does not take now goes with the next write or flush.
+        match self.poll_drain(cx) {
+            Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
+            _ => Poll::Ready(Ok(buf.len())),
+        }
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n";
+
+    fn incoming() -> Incoming {
+        Deflate::new((), 1 << 20).incoming
+    }
+
+    fn outgoing() -> Outgoing {
+        let mut out = Deflate::new((), 1 << 20).outgoing;
+        out.take(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+        out.ready.clear();
+        out
+    }
+
+    /// What a server would see of a message: its frame without the mask.
+    fn sent(message: &[u8]) -> BytesMut {
+        let mut out = outgoing();
+        let mask = [1, 2, 3, 4];
+        let mut frame = BytesMut::new();
+        FrameHead::put(&mut frame, FIN | 2, Some(mask), message.len());
+        let head = frame.len();
+        frame.extend_from_slice(message);
+        apply_mask(&mut frame[head..], mask);
+        for byte in &frame {
+            out.take(&[*byte]).unwrap();
+        }
+        let head = FrameHead::parse(&out.ready).unwrap().unwrap();
+        let mut payload = out.ready.split_off(head.head);
+        apply_mask(&mut payload, mask);
+        let mut unmasked = BytesMut::new();
+        FrameHead::put(&mut unmasked, head.first, None, payload.len());
+        unmasked.unsplit(payload);
+        unmasked
+    }
+
+    fn received(wire: &[u8], step: usize) -> io::Result<Vec<u8>> {
+        let mut back = incoming();
+        for part in [HEAD, wire].concat().chunks(step) {
+            back.raw.extend_from_slice(part);
+            back.advance()?;
+        }
+        assert_eq!(&back.plain[..HEAD.len()], HEAD);
+        Ok(back.plain[HEAD.len()..].to_vec())
+    }
+
+    #[test]
+    fn what_is_compressed_comes_back_however_it_is_cut() {
+        for message in [
+            vec![7; 100_000],
+            (0..70_000u32).map(|n| (n * n >> 7) as u8).collect(),
+        ] {
+            let wire = sent(&message);
+            let mut plain = BytesMut::new();
+            FrameHead::put(&mut plain, FIN | 2, None, message.len());
+            plain.extend_from_slice(&message);
+            for step in [1, 7, 1000, 1 << 20] {
+                assert!(
+                    received(&wire, step).unwrap() == plain,
+                    "in steps of {step}"
+                );
+            }
+        }
+        assert!(sent(&vec![7; 100_000]).len() < 1000);
+        let small = b"small";
+        assert_eq!(
+            sent(small),
+            [&[FIN | 2, 5], &small[..]].concat(),
+            "as it is"
+        );
+    }
+
+    /// RFC 7692, 7.2.3: "Hello", in one frame and in two.
+    #[test]
+    fn the_documents_examples() {
+        let one = [0xc1, 0x07, 0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        assert_eq!(received(&one, 3).unwrap(), b"\x81\x05Hello");
+        let two = [
+            0x41, 0x03, 0xf2, 0x48, 0xcd, 0x80, 0x04, 0xc9, 0xc9, 0x07, 0x00,
+        ];
+        let plain = received(&two, 100).unwrap();
+        let texts: Vec<u8> = plain
+            .iter()
+            .copied()
+            .filter(u8::is_ascii_alphabetic)
+            .collect();
+        assert_eq!(texts, b"Hello");
+    }
+
+    #[test]
+    fn too_much_and_nonsense_are_errors() {
+        let bomb = sent(&vec![0; 3 << 20]);
+        assert!(received(&bomb, 1 << 20).is_err());
+        assert!(received(&[0xc2, 3, 0xff, 0xff, 0xff], 10).is_err());
+        assert!(received(&[0xc2, 127, 0, 0, 0, 255, 0, 0, 0, 0], 10).is_err());
+    }
+
+    #[test]
+    fn a_server_that_does_not_want_it() {
+        let mut back = incoming();
+        back.raw
+            .extend_from_slice(b"HTTP/1.1 101 x\r\nA: permessage-deflate\r\n\r\n\xc1\x00");
+        back.advance().unwrap();
+        assert!(matches!(back.stage, Stage::Plain));
+        assert_eq!(&back.plain[back.plain.len() - 2..], b"\xc1\x00");
+    }
+}
