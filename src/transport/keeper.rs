@@ -75,6 +75,18 @@ impl Watch {
         }
     }
 
+    /// Is there anything in the socket that nobody has read yet?
+    pub fn is_readable(&self) -> bool {
+        let mut socket = libc::pollfd {
+            fd: self.fd,
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        // SAFETY: one entry, which lives on this stack.
+        let ready = unsafe { libc::poll(&mut socket, 1, 0) };
+        ready == 1 && socket.revents & libc::POLLIN != 0
+    }
+
     pub fn driving(&self) -> Driving<'_> {
         self.waits.fetch_add(1, Ordering::Relaxed);
         self.driving.fetch_add(1, Ordering::Relaxed);
@@ -252,6 +264,8 @@ impl Keeper {
                 .then(|| next_look.saturating_duration_since(Instant::now()));
             // An interrupted wait is a short one.
             let _ = poll.poll(&mut events, timeout);
+            // Before the arrivals, so that who asks is among those known.
+            let calls = std::mem::take(&mut *self.calls.lock());
             for arrival in self.arrivals.lock().drain(..) {
                 if let Some(connection) = arrival.upgrade() {
                     let watch = connection.keeper_watch();
@@ -266,7 +280,7 @@ impl Keeper {
                     );
                 }
             }
-            for token in std::mem::take(&mut *self.calls.lock()) {
+            for token in calls {
                 if let Some(ward) = wards.get(&token) {
                     self.register(token, ward);
                     self.attend(token, ward);
@@ -283,8 +297,15 @@ impl Keeper {
                 wards.retain(|token, ward| self.look_at(*token, ward, now));
             }
         }
-        // Another keeper may have to take them over.
+        // Another keeper may have to take them over. It knows nothing of calls that are in flight
+        // now, and theirs are callbacks that must come.
         wards.values().for_each(|ward| self.unregister(ward));
+        let known = wards.into_values().map(|ward| ward.connection);
+        for connection in known.chain(self.arrivals.lock().drain(..)) {
+            if let Some(connection) = connection.upgrade() {
+                connection.end_calls();
+            }
+        }
     }
 
     /// Something arrived on a watched connection.

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from support.cc import compile_c
+from support.paths import SANDBOX
 from support.programs import environment, run
-from support.servers import Sandbox
-from wire.behaviours import SmallBlocks, SmallBlocksOld
+from support.servers import Child, Sandbox
+from wire.behaviours import SmallBlocks, SmallBlocksAndSilence, SmallBlocksOld
 from wire.scripted import Adapter, ScriptedServer
 
 
@@ -104,6 +105,30 @@ def test_async(script):
 def test_async_under_valgrind():
     with ScriptedServer(SmallBlocks()) as server:
         run(compile_c("c/async.c"), "127.0.0.1", server.port, 1, deadline=30, valgrind=True)
+
+
+def interrupted(**options):
+    with ScriptedServer(SmallBlocksAndSilence()) as server:
+        run(compile_c("c/interrupted.c"), "127.0.0.1", server.port, **options)
+        assert server.wait_until(lambda: ("free_result", 1) in [(action, args.get("id")) for action, args in server.seen])
+
+
+def test_interrupted():
+    interrupted()
+
+
+@pytest.mark.valgrind
+def test_interrupted_under_valgrind():
+    interrupted(deadline=30, valgrind=True)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("rounds", [60, pytest.param(6000, marks=pytest.mark.stress)])
+def test_async_mix(database, rounds):
+    """Chains of asynchronous calls that are stopped, freed, killed and joined by synchronous ones at any moment; replies of a
+    few rows come one close after the other."""
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet", "--block-rows", "20") as server:
+        run(compile_c("c/async_mix.c"), "127.0.0.1", server.port, database, 12, 3, 2, rounds, deadline=600)
 
 
 def test_fork(scripted):
