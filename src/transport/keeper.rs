@@ -247,6 +247,11 @@ struct Ward {
 }
 
 impl Ward {
+    /// The connection, unless it is gone; held for as long as its descriptor is used.
+    fn with_connection(&self) -> Option<(&Ward, Arc<Connection>)> {
+        Some((self, self.connection.upgrade()?))
+    }
+
     fn is_watched(&self) -> bool {
         self.calls.watched.load(Ordering::SeqCst)
     }
@@ -281,14 +286,16 @@ impl Keeper {
                 }
             }
             for token in calls {
-                if let Some(ward) = wards.get(&token) {
-                    self.register(token, ward);
-                    self.attend(token, ward);
+                let ward = wards.get(&token);
+                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
+                    self.register(token, ward, &connection);
+                    self.attend(token, ward, &connection);
                 }
             }
             for event in events.iter() {
-                if let Some(ward) = wards.get(&event.token()) {
-                    self.attend(event.token(), ward);
+                let ward = wards.get(&event.token());
+                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
+                    self.attend(event.token(), ward, &connection);
                 }
             }
             let now = Instant::now();
@@ -299,27 +306,25 @@ impl Keeper {
         }
         // Another keeper may have to take them over. It knows nothing of calls that are in flight
         // now, and theirs are callbacks that must come.
-        wards.values().for_each(|ward| self.unregister(ward));
-        let known = wards.into_values().map(|ward| ward.connection);
-        for connection in known.chain(self.arrivals.lock().drain(..)) {
-            if let Some(connection) = connection.upgrade() {
-                connection.end_calls();
-            }
+        for (ward, connection) in wards.values().filter_map(Ward::with_connection) {
+            self.unregister(ward, &connection);
+            connection.end_calls();
+        }
+        let arrivals = std::mem::take(&mut *self.arrivals.lock());
+        for connection in arrivals.iter().filter_map(Weak::upgrade) {
+            connection.end_calls();
         }
     }
 
     /// Something arrived on a watched connection.
-    fn attend(&self, token: Token, ward: &Ward) {
-        let Some(connection) = ward.connection.upgrade() else {
-            return;
-        };
+    fn attend(&self, token: Token, ward: &Ward, connection: &Connection) {
         if ward.calls.any() {
             connection.pump();
         } else if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
-            self.unregister(ward);
+            self.unregister(ward, connection);
             // A call that began meanwhile counts on being watched.
             if ward.calls.any() {
-                self.register(token, ward);
+                self.register(token, ward, connection);
             }
         } else {
             connection.pump();
@@ -332,7 +337,7 @@ impl Keeper {
             return false;
         };
         if !connection.is_alive() {
-            self.unregister(ward);
+            self.unregister(ward, &connection);
             return false;
         }
         if ward.calls.any() {
@@ -344,13 +349,14 @@ impl Keeper {
         if watch.is_busy(ward.waits_seen) {
             ward.waits_seen = watch.waits.load(Ordering::Relaxed);
         } else {
-            self.register(token, ward);
+            self.register(token, ward, &connection);
         }
         true
     }
 
-    /// Fires at once if something has arrived already.
-    fn register(&self, token: Token, ward: &Ward) {
+    /// Fires at once if something has arrived already. Wants the connection to be there: without it
+    /// the descriptor's number may be somebody else's by now.
+    fn register(&self, token: Token, ward: &Ward, _alive: &Connection) {
         if !ward.is_watched() {
             // Writable too: a large statement may be stuck behind a full socket.
             let interest = Interest::READABLE | Interest::WRITABLE;
@@ -363,7 +369,7 @@ impl Keeper {
         }
     }
 
-    fn unregister(&self, ward: &Ward) {
+    fn unregister(&self, ward: &Ward, _alive: &Connection) {
         if ward.calls.watched.swap(false, Ordering::SeqCst) {
             let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
         }

@@ -107,6 +107,12 @@ def test_async_under_valgrind():
         run(compile_c("c/async.c"), "127.0.0.1", server.port, 1, deadline=30, valgrind=True)
 
 
+@pytest.mark.parametrize("watched, rounds", [(False, 50), pytest.param(True, 1, marks=pytest.mark.valgrind)], ids=["plain", "valgrind"])
+def test_many_in_flight(watched, rounds):
+    with ScriptedServer(SmallBlocks()) as server:
+        run(compile_c("c/async_many.c"), "127.0.0.1", server.port, rounds, valgrind=watched)
+
+
 def interrupted(**options):
     with ScriptedServer(SmallBlocksAndSilence()) as server:
         run(compile_c("c/interrupted.c"), "127.0.0.1", server.port, **options)
