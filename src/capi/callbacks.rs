@@ -8,6 +8,7 @@ use crate::transport::{fork, with_signals_blocked};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// More callbacks than this wait for one that runs to return.
@@ -24,6 +25,9 @@ struct Pool {
     threads: usize,
     idle: usize,
     stopping: bool,
+    running: Vec<JoinHandle<()>>,
+    /// Ended by `stop`, which sees them out: after it the library may be unloaded.
+    ended: Vec<JoinHandle<()>>,
     /// The process whose threads these are.
     generation: u32,
 }
@@ -35,6 +39,8 @@ impl Pool {
             threads: 0,
             idle: 0,
             stopping: false,
+            running: Vec::new(),
+            ended: Vec::new(),
             generation,
         }
     }
@@ -49,29 +55,34 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
     let mut pool = POOL.lock();
     if pool.generation != fork::generation() {
         // A child after fork: the threads stayed with the parent.
-        *pool = Pool::of_process(fork::generation());
+        let parents = std::mem::replace(&mut *pool, Pool::of_process(fork::generation()));
+        // There are no threads behind its handles here.
+        std::mem::forget(parents.running);
+        std::mem::forget(parents.ended);
     }
     pool.jobs.push_back(Box::new(job));
     if pool.jobs.len() <= pool.idle || pool.threads >= MOST_THREADS {
         WORK.notify_one();
         return;
     }
-    pool.threads += 1;
-    drop(pool);
+    // The new thread waits for the lock, and so finds its handle.
     let started = with_signals_blocked(|| {
         std::thread::Builder::new()
             .name("taos-callback".into())
             .spawn(work)
     });
-    if started.is_err() {
-        let mut pool = POOL.lock();
-        pool.threads -= 1;
-        if pool.threads == 0 {
+    match started {
+        Ok(thread) => {
+            pool.threads += 1;
+            pool.running.push(thread);
+        }
+        Err(_) if pool.threads == 0 => {
             // Nobody else will: better on this thread than never.
             let jobs = std::mem::take(&mut pool.jobs);
             drop(pool);
             jobs.into_iter().for_each(|job| job());
         }
+        Err(_) => {}
     }
 }
 
@@ -96,6 +107,13 @@ fn work() {
         }
     }
     pool.threads -= 1;
+    let me = std::thread::current().id();
+    if let Some(i) = pool.running.iter().position(|t| t.thread().id() == me) {
+        let handle = pool.running.swap_remove(i);
+        if pool.stopping {
+            pool.ended.push(handle);
+        }
+    }
     ENDED.notify_all();
 }
 
@@ -110,4 +128,9 @@ pub fn stop() {
     let deadline = Instant::now() + GRACE;
     while pool.threads > 0 && !ENDED.wait_until(&mut pool, deadline).timed_out() {}
     pool.stopping = false;
+    let ended = std::mem::take(&mut pool.ended);
+    drop(pool);
+    for thread in ended {
+        let _ = thread.join();
+    }
 }

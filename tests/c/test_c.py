@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from support.cc import compile_c
-from support.paths import SANDBOX
+from support.paths import LIBRARY, SANDBOX
 from support.programs import environment, run
 from support.servers import Child, Sandbox
 from wire.behaviours import SmallBlocks, SmallBlocksAndSilence, SmallBlocksOld
@@ -151,6 +151,13 @@ def test_host_process(scripted, tmp_path):
     assert [line for line in lines if not line.startswith("threads")] == ["connected: 1", "rows: 3"]
     assert counts["threads before"] == counts["threads after init"] == counts["threads after cleanup"] == 1
     assert counts["threads connected"] <= 2
+
+
+def test_unload():
+    """dlclose after taos_cleanup: no thread, no file and no fork handler stays."""
+    with ScriptedServer(SmallBlocks()) as server:
+        done = run(compile_c("c/unload.c", "-Wno-pedantic", "-ldl", link=False), LIBRARY, "127.0.0.1", server.port, 20)
+    assert done.out == ""
 
 
 def test_nothing_is_written_to_disk(scripted, tmp_path):
