@@ -129,12 +129,14 @@ def test_interrupted_under_valgrind():
 
 
 @pytest.mark.sandbox_only
-@pytest.mark.parametrize("rounds", [60, pytest.param(6000, marks=pytest.mark.stress)])
-def test_async_mix(database, rounds):
+@pytest.mark.timeout(700)
+@pytest.mark.parametrize("how", [[12, 3, 2, 60], [1, 1, 0, 60, "calm"], *(pytest.param(how, marks=pytest.mark.stress) for how in ([12, 3, 2, 6000], [1, 1, 0, 10000, "calm"]))],
+                         ids=["mix", "calm", "long-mix", "long-calm"])
+def test_async_mix(database, how):
     """Chains of asynchronous calls that are stopped, freed, killed and joined by synchronous ones at any moment; replies of a
     few rows come one close after the other."""
     with Child(SANDBOX, "--port", "0", "--print-port", "--quiet", "--block-rows", "20") as server:
-        run(compile_c("c/async_mix.c"), "127.0.0.1", server.port, database, 12, 3, 2, rounds, deadline=600)
+        run(compile_c("c/async_mix.c"), "127.0.0.1", server.port, database, *how, deadline=600)
 
 
 def test_fork(scripted):
