@@ -493,7 +493,8 @@ int taos_init(void);
 
 /**
  * Ends the library's threads. Connections and results stay valid and are still to be closed and
- * freed; the library can be used again afterwards.
+ * freed; the library can be used again afterwards. Asynchronous calls in flight end: their callbacks
+ * are called with an error before this returns.
  *
  * May be called any number of times, but not inside a callback.
  *

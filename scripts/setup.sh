@@ -15,6 +15,11 @@ command -v ninja >/dev/null || missing ninja-build
 command -v python3 >/dev/null || missing python3
 python3 -c 'import venv, ensurepip' 2>/dev/null || missing python3-venv
 
+# For the tests that ThreadSanitizer watches, which are skipped without it.
+if command -v rustup >/dev/null && [ ! -e "$(rustc --print sysroot)/lib/rustlib/src" ]; then
+    rustup component add rust-src >/dev/null 2>&1 || echo "missing: rustup component add rust-src (for tests/tsan)" >&2
+fi
+
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "missing: ${packages[*]} (as Debian calls them); please install them" >&2

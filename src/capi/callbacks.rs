@@ -11,6 +11,7 @@ use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// More callbacks than this wait for one that runs to return.
@@ -58,6 +59,9 @@ pub struct Pool {
     threads: usize,
     idle: usize,
     stopping: bool,
+    running: Vec<JoinHandle<()>>,
+    /// Ended by `stop`, which sees them out: after it the library may be unloaded.
+    left: Vec<JoinHandle<()>>,
     work: Arc<Condvar>,
     ended: Arc<Condvar>,
     /// The process whose threads these are.
@@ -70,17 +74,17 @@ impl Pool {
     /// This process's. In a child after fork the threads stayed with the parent, and its condition
     /// variables still have them in their queues: everything is new.
     fn current(pool: &mut Option<Pool>) -> &mut Pool {
-        if pool
-            .as_ref()
-            .is_some_and(|p| p.generation != fork::generation())
-        {
-            *pool = None;
+        if let Some(parents) = pool.take_if(|p| p.generation != fork::generation()) {
+            // There are no threads behind its handles here.
+            std::mem::forget(parents);
         }
         pool.get_or_insert_with(|| Pool {
             jobs: VecDeque::new(),
             threads: 0,
             idle: 0,
             stopping: false,
+            running: Vec::new(),
+            left: Vec::new(),
             work: Arc::default(),
             ended: Arc::default(),
             generation: fork::generation(),
@@ -97,18 +101,19 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
         pool.work.notify_one();
         return;
     }
-    pool.threads += 1;
-    drop(guard);
-    if threads::start("taos-callback", STACK, work).is_err() {
-        let mut guard = POOL.lock();
-        let pool = Pool::current(&mut guard);
-        pool.threads -= 1;
-        if pool.threads == 0 {
+    // The new thread waits for the lock, and so finds its handle.
+    match threads::start("taos-callback", STACK, work) {
+        Ok(thread) => {
+            pool.threads += 1;
+            pool.running.push(thread);
+        }
+        Err(_) if pool.threads == 0 => {
             // Nobody else will: better on this thread than never.
             let jobs = std::mem::take(&mut pool.jobs);
             drop(guard);
             jobs.into_iter().for_each(|job| job());
         }
+        Err(_) => {}
     }
 }
 
@@ -137,6 +142,13 @@ fn work() {
     }
     let pool = Pool::current(&mut guard);
     pool.threads -= 1;
+    let me = std::thread::current().id();
+    if let Some(i) = pool.running.iter().position(|t| t.thread().id() == me) {
+        let handle = pool.running.swap_remove(i);
+        if pool.stopping {
+            pool.left.push(handle);
+        }
+    }
     pool.ended.notify_all();
 }
 
@@ -151,5 +163,11 @@ pub fn stop() {
     while Pool::current(&mut guard).threads > 0
         && !ended.wait_until(&mut guard, deadline).timed_out()
     {}
-    Pool::current(&mut guard).stopping = false;
+    let pool = Pool::current(&mut guard);
+    pool.stopping = false;
+    let left = std::mem::take(&mut pool.left);
+    drop(guard);
+    for thread in left {
+        let _ = thread.join();
+    }
 }

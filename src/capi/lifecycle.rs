@@ -21,7 +21,8 @@ pub extern "C" fn taos_init() -> c_int {
 }
 
 /// Ends the library's threads. Connections and results stay valid and are still to be closed and
-/// freed; the library can be used again afterwards.
+/// freed; the library can be used again afterwards. Asynchronous calls in flight end: their callbacks
+/// are called with an error before this returns.
 ///
 /// May be called any number of times, but not inside a callback.
 ///
@@ -29,8 +30,10 @@ pub extern "C" fn taos_init() -> c_int {
 #[no_mangle]
 pub extern "C" fn taos_cleanup() {
     entry(|| {
-        callbacks::stop();
+        // In this order: ending the keeper ends asynchronous calls, whose callbacks are then due.
         transport::stop_keeper();
+        callbacks::stop();
+        transport::forget_kept();
     })
 }
 

@@ -57,7 +57,8 @@ impl StopHandle {
     /// The fetch under way, if any, ends now; there will be no other.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
-        if let Some(req_id) = *self.waiting.lock() {
+        let waiting = *self.waiting.lock();
+        if let Some(req_id) = waiting {
             self.connection
                 .cancel(req_id, Error::new(codes::QUERY_KILLED));
         }
@@ -331,15 +332,21 @@ impl ResultSet {
         match std::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Ended => {}
             Stage::Asked(ticket) => self.connection.abandon(ticket),
-            Stage::CallingBack(req_id) => self
-                .connection
-                .cancel(req_id, Error::new(codes::QUERY_KILLED)),
-            Stage::Idle => {
-                let req_id = self.connection.request_id(0);
-                // A connection that is gone has freed its results.
-                let _ = self.connection.tell(request::free_result(req_id, self.id));
+            Stage::CallingBack(req_id) => {
+                let why = Error::new(codes::QUERY_KILLED);
+                if !self.connection.cancel(req_id, why) {
+                    // The reply is on its way to the callback, which will not find the result.
+                    self.free_on_server();
+                }
             }
+            Stage::Idle => self.free_on_server(),
         }
+    }
+
+    fn free_on_server(&self) {
+        let req_id = self.connection.request_id(0);
+        // A connection that is gone has freed its results.
+        let _ = self.connection.tell(request::free_result(req_id, self.id));
     }
 }
 

@@ -293,11 +293,16 @@ impl Connection {
         }
     }
 
-    /// Ends the wait for one reply, from another thread, with this error.
-    pub fn cancel(&self, req_id: u64, why: Error) {
+    /// Ends the wait for one reply, from another thread, with this error. False when the reply has
+    /// arrived already, and is with its taker.
+    pub fn cancel(&self, req_id: u64, why: Error) -> bool {
         let taker = self.shared.pending.lock().abandon(req_id);
-        if let Some(taker) = taker {
-            taker.complete(Err(why));
+        match taker {
+            Some(taker) => {
+                taker.complete(Err(why));
+                true
+            }
+            None => false,
         }
     }
 
@@ -317,9 +322,21 @@ impl Connection {
 
     /// Ends the asynchronous calls whose time is over.
     pub(super) fn end_overdue(&self, now: Instant) {
-        let takers = self.shared.pending.lock().abandon_overdue(now);
+        let overdue = |deadline| deadline <= now;
+        let takers = self.shared.pending.lock().abandon_calls(overdue);
         for taker in takers {
             taker.complete(Err(self.timed_out(self.read_timeout, "read_timeout")));
+        }
+    }
+
+    /// Ends the asynchronous calls, which nobody drives any more.
+    pub(super) fn end_calls(&self) {
+        let takers = self.shared.pending.lock().abandon_calls(|_| true);
+        for taker in takers {
+            taker.complete(Err(Error::with(
+                codes::DISCONNECTED,
+                "taos_cleanup ended the asynchronous call",
+            )));
         }
     }
 
@@ -341,6 +358,10 @@ impl Connection {
         // Each yield gives the reader a turn, if it has one due, and the driver a look at the
         // socket, which may make another due. So it is over when turns have stopped coming; that
         // the last look has found nothing shows one yield later.
+        //
+        // Unless something is still to be read: the kernel tells one epoll instance of an arrival
+        // after the other, the keeper's before the runtime's, and the keeper may be here before the
+        // runtime can know. There is no second telling.
         const QUIET: u32 = 3;
         const MOST: u32 = 1000;
         let turns = || self.shared.turns.load(Ordering::Relaxed);
@@ -350,8 +371,11 @@ impl Connection {
                 tokio::task::yield_now().await;
                 quiet = if turns() == seen { quiet + 1 } else { 0 };
                 seen = turns();
-                if quiet == QUIET {
-                    break;
+                if quiet >= QUIET {
+                    if !self.watch.is_readable() {
+                        break;
+                    }
+                    std::thread::yield_now();
                 }
             }
         });

@@ -78,6 +78,18 @@ impl Watch {
         }
     }
 
+    /// Is there anything in the socket that nobody has read yet?
+    pub fn is_readable(&self) -> bool {
+        let mut socket = libc::pollfd {
+            fd: self.fd,
+            events: libc::POLLIN,
+            revents: 0,
+        };
+        // SAFETY: one entry, which lives on this stack.
+        let ready = unsafe { libc::poll(&mut socket, 1, 0) };
+        ready == 1 && socket.revents & libc::POLLIN != 0
+    }
+
     pub fn driving(&self) -> Driving<'_> {
         self.waits.fetch_add(1, Ordering::Relaxed);
         self.driving.fetch_add(1, Ordering::Relaxed);
@@ -202,6 +214,11 @@ struct Ward {
 }
 
 impl Ward {
+    /// The connection, unless it is gone; held for as long as its descriptor is used.
+    fn with_connection(&self) -> Option<(&Ward, Arc<Connection>)> {
+        Some((self, self.connection.upgrade()?))
+    }
+
     fn is_watched(&self) -> bool {
         self.calls.watched.load(Ordering::SeqCst)
     }
@@ -219,6 +236,8 @@ impl Keeper {
                 .then(|| next_look.saturating_duration_since(Instant::now()));
             // An interrupted wait is a short one.
             let _ = poll.poll(&mut events, timeout);
+            // Before the arrivals, so that who asks is among those known.
+            let calls = std::mem::take(&mut *self.calls.lock());
             for arrival in self.arrivals.lock().drain(..) {
                 if let Some(connection) = arrival.upgrade() {
                     let watch = connection.keeper_watch();
@@ -233,15 +252,17 @@ impl Keeper {
                     );
                 }
             }
-            for token in std::mem::take(&mut *self.calls.lock()) {
-                if let Some(ward) = wards.get(&token) {
-                    self.register(token, ward);
-                    self.attend(token, ward);
+            for token in calls {
+                let ward = wards.get(&token);
+                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
+                    self.register(token, ward, &connection);
+                    self.attend(token, ward, &connection);
                 }
             }
             for event in events.iter() {
-                if let Some(ward) = wards.get(&event.token()) {
-                    self.attend(event.token(), ward);
+                let ward = wards.get(&event.token());
+                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
+                    self.attend(event.token(), ward, &connection);
                 }
             }
             let now = Instant::now();
@@ -250,22 +271,27 @@ impl Keeper {
                 wards.retain(|token, ward| self.look_at(*token, ward, now));
             }
         }
-        // Another keeper may have to take them over.
-        wards.values().for_each(|ward| self.unregister(ward));
+        // Another keeper may have to take them over. It knows nothing of calls that are in flight
+        // now, and theirs are callbacks that must come.
+        for (ward, connection) in wards.values().filter_map(Ward::with_connection) {
+            self.unregister(ward, &connection);
+            connection.end_calls();
+        }
+        let arrivals = std::mem::take(&mut *self.arrivals.lock());
+        for connection in arrivals.iter().filter_map(Weak::upgrade) {
+            connection.end_calls();
+        }
     }
 
     /// Something arrived on a watched connection.
-    fn attend(&self, token: Token, ward: &Ward) {
-        let Some(connection) = ward.connection.upgrade() else {
-            return;
-        };
+    fn attend(&self, token: Token, ward: &Ward, connection: &Connection) {
         if ward.calls.any() {
             connection.pump();
         } else if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
-            self.unregister(ward);
+            self.unregister(ward, connection);
             // A call that began meanwhile counts on being watched.
             if ward.calls.any() {
-                self.register(token, ward);
+                self.register(token, ward, connection);
             }
         } else {
             connection.pump();
@@ -278,7 +304,7 @@ impl Keeper {
             return false;
         };
         if !connection.is_alive() {
-            self.unregister(ward);
+            self.unregister(ward, &connection);
             return false;
         }
         if ward.calls.any() {
@@ -290,13 +316,14 @@ impl Keeper {
         if watch.is_busy(ward.waits_seen) {
             ward.waits_seen = watch.waits.load(Ordering::Relaxed);
         } else {
-            self.register(token, ward);
+            self.register(token, ward, &connection);
         }
         true
     }
 
-    /// Fires at once if something has arrived already.
-    fn register(&self, token: Token, ward: &Ward) {
+    /// Fires at once if something has arrived already. Wants the connection to be there: without it
+    /// the descriptor's number may be somebody else's by now.
+    fn register(&self, token: Token, ward: &Ward, _alive: &Connection) {
         if !ward.is_watched() {
             // Writable too: a large statement may be stuck behind a full socket.
             let interest = Interest::READABLE | Interest::WRITABLE;
@@ -309,7 +336,7 @@ impl Keeper {
         }
     }
 
-    fn unregister(&self, ward: &Ward) {
+    fn unregister(&self, ward: &Ward, _alive: &Connection) {
         if ward.calls.watched.swap(false, Ordering::SeqCst) {
             let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
         }

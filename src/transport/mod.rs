@@ -19,3 +19,9 @@ pub use pending::{Callback, Reply};
 
 /// Held over a fork.
 pub const LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::CONFIGS];
+
+/// Frees what is kept for later connections; they make it anew.
+pub fn forget_kept() {
+    std::mem::take(&mut *tls::CONFIGS.lock());
+    std::mem::take(&mut *endpoints::TROUBLE.lock());
+}

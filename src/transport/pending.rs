@@ -108,15 +108,15 @@ impl Pending {
             .map(|taker| std::mem::replace(taker, Taker::Gone))
     }
 
-    /// Makes a callback of a sleeper that nobody sleeps on yet. Gives the callback back when the
-    /// reply has arrived already.
+    /// Makes a callback of a sleeper that nobody sleeps on yet. Gives the callback back when there
+    /// is something for it already: the reply, or the reason why the wait was ended.
     pub fn call_back(&mut self, req_id: u64, taker: Taker) -> Option<Taker> {
         match self.takers.get_mut(&req_id) {
-            Some(sleeper) => {
+            Some(sleeper @ Taker::Sleeper(_)) => {
                 *sleeper = taker;
                 None
             }
-            None => Some(taker),
+            _ => Some(taker),
         }
     }
 
@@ -134,13 +134,13 @@ impl Pending {
             .collect()
     }
 
-    /// The asynchronous calls whose time is over.
-    pub fn abandon_overdue(&mut self, now: Instant) -> Vec<Taker> {
-        let overdue =
-            |taker: &Taker| matches!(taker, Taker::Callback(_, deadline) if *deadline <= now);
+    /// The asynchronous calls whose deadline is one of these.
+    pub fn abandon_calls(&mut self, chosen: impl Fn(Instant) -> bool) -> Vec<Taker> {
+        let chosen =
+            |taker: &Taker| matches!(taker, Taker::Callback(_, deadline) if chosen(*deadline));
         self.takers
             .values_mut()
-            .filter(|taker| overdue(taker))
+            .filter(|taker| chosen(taker))
             .map(|taker| std::mem::replace(taker, Taker::Gone))
             .collect()
     }

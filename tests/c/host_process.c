@@ -3,6 +3,7 @@
  *
  *   host_process HOST PORT REPORT */
 #include <dirent.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
 #include <signal.h>
@@ -26,6 +27,18 @@ static int threads(void) {
   int count = -2;
   while (dir && readdir(dir)) count++;
   if (dir) closedir(dir);
+  return count;
+}
+
+/* Descriptors from `first` on, and those of them that a program started by exec would inherit. */
+static int descriptors(FILE *report, int first) {
+  int count = 0;
+  for (int fd = first; fd < 256; fd++) {
+    int flags = fcntl(fd, F_GETFD);
+    if (flags < 0) continue;
+    count++;
+    if (!(flags & FD_CLOEXEC)) fprintf(report, "descriptor %d stays open over exec\n", fd);
+  }
   return count;
 }
 
@@ -80,11 +93,13 @@ int main(int argc, char **argv) {
   if (taos_connect("127.0.0.1", "root", "taosdata", NULL, 1)) fprintf(report, "connected to port 1\n");
   fprintf(report, "threads connected: %d\n", threads());
   compare(report, "connected", &before);
+  if (descriptors(report, fileno(report) + 1) == 0) fprintf(report, "connected without a descriptor?\n");
   taos_close(taos);
   compare(report, "closed", &before);
   taos_cleanup();
   compare(report, "cleaned up", &before);
   fprintf(report, "threads after cleanup: %d\n", threads());
+  if (descriptors(report, fileno(report) + 1) != 0) fprintf(report, "descriptors are left\n");
   fclose(report);
   return 0;
 }

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from support.cc import compile_c
+from support.paths import LIBRARY, SANDBOX
 from support.programs import environment, run
-from support.servers import Sandbox
-from wire.behaviours import SmallBlocks, SmallBlocksOld
+from support.servers import Child, Sandbox
+from wire.behaviours import SmallBlocks, SmallBlocksAndSilence, SmallBlocksOld
 from wire.scripted import Adapter, ScriptedServer
 
 
@@ -106,6 +107,38 @@ def test_async_under_valgrind():
         run(compile_c("c/async.c"), "127.0.0.1", server.port, 1, deadline=30, valgrind=True)
 
 
+@pytest.mark.parametrize("watched, rounds", [(False, 50), pytest.param(True, 1, marks=pytest.mark.valgrind)], ids=["plain", "valgrind"])
+def test_many_in_flight(watched, rounds):
+    with ScriptedServer(SmallBlocks()) as server:
+        run(compile_c("c/async_many.c"), "127.0.0.1", server.port, rounds, valgrind=watched)
+
+
+def interrupted(**options):
+    with ScriptedServer(SmallBlocksAndSilence()) as server:
+        run(compile_c("c/interrupted.c"), "127.0.0.1", server.port, **options)
+        assert server.wait_until(lambda: ("free_result", 1) in [(action, args.get("id")) for action, args in server.seen])
+
+
+def test_interrupted():
+    interrupted()
+
+
+@pytest.mark.valgrind
+def test_interrupted_under_valgrind():
+    interrupted(deadline=30, valgrind=True)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.timeout(700)
+@pytest.mark.parametrize("how", [[12, 3, 2, 60], [1, 1, 0, 60, "calm"], *(pytest.param(how, marks=pytest.mark.stress) for how in ([12, 3, 2, 6000], [1, 1, 0, 10000, "calm"]))],
+                         ids=["mix", "calm", "long-mix", "long-calm"])
+def test_async_mix(database, how):
+    """Chains of asynchronous calls that are stopped, freed, killed and joined by synchronous ones at any moment; replies of a
+    few rows come one close after the other."""
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet", "--block-rows", "20") as server:
+        run(compile_c("c/async_mix.c"), "127.0.0.1", server.port, database, *how, deadline=600)
+
+
 def test_fork(scripted):
     run(compile_c("c/fork.c"), "127.0.0.1", scripted.port)
 
@@ -120,6 +153,13 @@ def test_host_process(scripted, tmp_path):
     assert [line for line in lines if not line.startswith("threads")] == ["connected: 1", "rows: 3"]
     assert counts["threads before"] == counts["threads after init"] == counts["threads after cleanup"] == 1
     assert counts["threads connected"] <= 2
+
+
+def test_unload():
+    """dlclose after taos_cleanup: no thread, no file and no fork handler stays."""
+    with ScriptedServer(SmallBlocks()) as server:
+        done = run(compile_c("c/unload.c", "-Wno-pedantic", "-ldl", link=False), LIBRARY, "127.0.0.1", server.port, 20)
+    assert done.out == ""
 
 
 def test_nothing_is_written_to_disk(scripted, tmp_path):

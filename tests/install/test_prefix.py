@@ -5,7 +5,8 @@ import subprocess
 
 import pytest
 
-from support.paths import ROOT
+from support.cc import compile_c
+from support.paths import ROOT, TESTS
 from support.programs import run
 
 EXAMPLES = sorted((ROOT / "c-examples").glob("*.c"))
@@ -42,6 +43,13 @@ def test_one_library_of_many_names(prefix):
         link = prefix.lib / name
         assert os.path.samefile(link, real)
         assert link.is_symlink() and not os.path.isabs(os.readlink(link)), name
+
+
+def test_as_a_driver(prefix):
+    """TDengine's own wrapper loads the library by the name libtaosws.so, and asks it for each function of the header."""
+    names = (TESTS / "abi" / "symbols.txt").read_text()
+    done = run(compile_c("abi/resolve.c", "-ldl", link=False), "libtaosws.so", stdin=names, env={"LD_LIBRARY_PATH": prefix.lib})
+    assert done.out == "loaded\n"
 
 
 def test_nothing_of_the_build_machine(prefix):

@@ -386,6 +386,20 @@ class SmallBlocks(Adapter):
     answers = {"select * from many": Answer(blocks=[block.block([(9, 8, [r[0]]), (4, 4, [r[1]]), (8, 18, [r[2]]), (10, 34, [r[3]])]) for r in block.ROWS])}
 
 
+class SmallBlocksAndSilence(SmallBlocks):
+    """Small blocks; the statement `silence` and fetches of `select * from stuck` are never answered."""
+    def query(self, peer, req_id, sql, action):
+        if sql == b"silence":
+            return
+        super().query(peer, req_id, sql, action)
+        if sql == b"select * from stuck":
+            peer.results[peer.server.results] = None
+
+    def fetch(self, peer, req_id, number):
+        if peer.results.get(number, []) is not None:
+            super().fetch(peer, req_id, number)
+
+
 class SmallBlocksOld(SmallBlocks, OldAdapter):
     """One row per block, in the old way."""
 
