@@ -7,6 +7,7 @@ use crate::exec::{system, Context, Engine, Outcome};
 use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
+use crate::schemaless::{self, Insert};
 use crate::sql::parser::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::time::{Precision, Zone};
@@ -83,7 +84,7 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     match (text, binary) {
         (Some(j), _) => matches!(
             j["action"].as_str(),
-            Some("query" | "stmt2_prepare" | "stmt2_exec")
+            Some("query" | "insert" | "stmt2_prepare" | "stmt2_exec")
         ),
         (_, Some(b)) => matches!(Head::parse(b).action, 6 | 9 | 10),
         _ => false,
@@ -206,6 +207,7 @@ impl Session {
                 ])))
             }
             "query" => Ok(Some(self.query(r, a.text("sql")?))),
+            "insert" => self.insert(r, a),
             "fetch" => self.fetch(r, a.u64("id")?),
             "fetch_block" => self.fetch_block(r, a.u64("id")?),
             "free_result" => {
@@ -373,6 +375,36 @@ impl Session {
                 r.ok(&keys)
             }
         }
+    }
+
+    /// Schemaless rows.
+    fn insert(&self, r: &Request, a: &Args) -> Answer {
+        let mut insert = Insert {
+            protocol: a.i64("protocol")?.unwrap_or(0),
+            precision: a.text("precision")?,
+            ttl: a.i64("ttl")?.unwrap_or(0),
+            data: a.text("data")?,
+            table_name_key: a.text("table_name_key")?,
+        };
+        if insert.protocol == 0 {
+            return Ok(Some(r.fail("schemaless write protocol is null")));
+        }
+        let cx = self.context();
+        let mut engine = locked(&self.shared.engine);
+        if !engine.version.has(Feature::TableNameKey) {
+            insert.table_name_key = "";
+        }
+        Ok(Some(match schemaless::insert(&mut engine, &cx, &insert) {
+            Err(e) => r.error(&e),
+            Ok(affected) => {
+                let mut keys = vec![("affected_rows", affected.into())];
+                if engine.version.has(Feature::TotalRows) {
+                    let lines = schemaless::count_lines(insert.protocol, insert.data);
+                    keys.push(("total_rows", lines.into()));
+                }
+                r.ok(&keys)
+            }
+        }))
     }
 
     /// Keeps a result for fetches; its id.
