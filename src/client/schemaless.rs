@@ -26,6 +26,21 @@ fn native(code: i32, text: &'static str) -> Error {
     }
 }
 
+/// The failure of an insert that was sent. Where the connection ended, its text says already that
+/// the outcome is unknown.
+pub(super) fn undecided(e: Error) -> Error {
+    match e.code {
+        codes::TIMEOUT | codes::INVALID_MESSAGE => {
+            let text = format!("{}; the rows may or may not have been written", e.text());
+            Error {
+                code: e.code,
+                message: Some(text.into()),
+            }
+        }
+        _ => e,
+    }
+}
+
 impl SchemalessInsert<'_> {
     /// What the server could not know, or would not notice.
     pub(super) fn check(&self) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::login::log_in;
 use super::result_set::ResultSet;
-use super::schemaless::SchemalessInsert;
+use super::schemaless::{undecided, SchemalessInsert};
 use super::statement::Statement;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
@@ -280,10 +280,11 @@ impl Session {
         }
         let req_id = live.connection.request_id(req_id);
         let request = insert.request(req_id);
-        let mut reply = live.connection.call_json(req_id, request)?;
+        let reply = live.connection.call_json(req_id, request);
+        let mut reply = reply.map_err(undecided)?;
         // The reply has the count only.
         reply.is_update = true;
-        ResultSet::new(live.connection.clone(), false, &reply)
+        ResultSet::new(live.connection.clone(), false, &reply).map_err(undecided)
     }
 
     /// Is there a connection that can be used? Asks nobody.
