@@ -848,6 +848,42 @@ mod tests {
     }
 
     #[test]
+    fn schemaless_rows_by_version() {
+        let insert = |protocol: i64, data: &str, key: &str| {
+            json!({"action": "insert", "args": {"req_id": 1, "protocol": protocol, "precision": "ms",
+                   "ttl": 0, "data": data, "table_name_key": key}})
+            .to_string()
+        };
+        let row = "m,tb=mine v=1i 1700000000000";
+        for (version, total, named) in [
+            ("3.3.7.5", true, true),
+            ("3.3.2.7", true, false),
+            ("3.3.2.6", false, false),
+            ("3.1.3.0", true, false),
+        ] {
+            let s = connected(version);
+            let none = error(&s, &insert(9, row, ""));
+            assert_eq!(none, (0x2616, "Database not specified".into()));
+            let null = error(&s, &insert(0, row, ""));
+            assert_eq!(null, (0xffff, "schemaless write protocol is null".into()));
+            sql(&s, "create database d");
+            sql(&s, "use d");
+            assert_eq!(error(&s, &insert(9, row, "")).0, 0x3000);
+            let done = ask(&s, &insert(1, row, "tb"));
+            assert_eq!(
+                (&done["code"], &done["affected_rows"]),
+                (&json!(0), &json!(1))
+            );
+            assert_eq!(done.get("total_rows").is_some(), total, "{version}");
+            assert_eq!(
+                sql(&s, "select * from mine")["code"] == 0,
+                named,
+                "{version}"
+            );
+        }
+    }
+
+    #[test]
     fn old_versions_know_less() {
         let s = connected("3.3.0.6");
         let mut b = [3u64.to_le_bytes(), 0u64.to_le_bytes(), 6u64.to_le_bytes()].concat();

@@ -270,8 +270,15 @@ static void no_database(char **argv) {
   TAOS *taos = connect_to(argv, NULL);
   REFUSED(taos_schemaless_insert(taos, good, 1, LINE, MS), 0x80002616, "Database not specified");
   REFUSED(taos_schemaless_insert(taos, good, 1, 9, MS), 0x80002616, "Database not specified");
+  /* Handles of another kind and closed ones are noticed. */
+  TAOS_RES *res = query(taos, "SELECT 1");
+  CHECK(taos_schemaless_insert(res, good, 1, LINE, MS) == NULL);
+  CHECK_CODE(taos_errno(NULL), 0x80000213);
+  taos_free_result(res);
   taos_close(taos);
-  CHECK(taos_schemaless_insert(taos, good, 1, LINE, MS) == NULL); /* a closed handle is noticed */
+  CHECK(taos_schemaless_insert(taos, good, 1, LINE, MS) == NULL);
+  CHECK_CODE(taos_errno(NULL), 0x80000213);
+  CHECK(taos_schemaless_insert_raw(taos, good[0], 5, NULL, LINE, MS) == NULL);
   CHECK_SAID_WHY(NULL);
 }
 

@@ -183,36 +183,23 @@ fn fit(e: &mut Engine, cx: &Context, t: &TableName, rows: &[&Point], number: u64
         }
     };
     let mut changes = vec![];
-    for n in &columns {
-        if schema.tag(n.name).is_some() {
+    let all = columns.iter().map(|n| (n, false));
+    for (n, is_tag) in all.chain(tags.iter().map(|n| (n, true))) {
+        let (column, tag) = (schema.column(n.name), schema.tag(n.name));
+        let (now, elsewhere, most) = match is_tag {
+            true => (tag.map(|i| schema.tags[i].ty), column, MAX_TAG),
+            false => (column.map(|i| schema.columns[i].ty), tag, MAX_COLUMN),
+        };
+        if elsewhere.is_some() {
             return Err(duplicated());
         }
-        let now = schema.column(n.name).map(|i| schema.columns[i].ty);
-        if now.is_some_and(|ty| ty.kind != n.kind) {
-            return Err(mismatch(now.map_or(n.kind, |ty| ty.kind), n.kind, n.near));
-        }
         match now {
-            None => changes.push(Alter::AddColumn(define(n, MAX_COLUMN)?)),
-            Some(ty) if n.length > ty.len && ty.kind.is_variable() => {
-                changes.push(Alter::ModifyColumn(define(n, MAX_COLUMN)?))
-            }
-            Some(_) => {}
-        }
-    }
-    for n in &tags {
-        if schema.column(n.name).is_some() {
-            return Err(duplicated());
-        }
-        let now = schema.tag(n.name).map(|i| schema.tags[i].ty);
-        if now.is_some_and(|ty| ty.kind != n.kind) {
-            return Err(mismatch(now.map_or(n.kind, |ty| ty.kind), n.kind, n.near));
-        }
-        match now {
-            None => changes.push(Alter::AddTag(define(n, MAX_TAG)?)),
-            Some(ty) if n.length > ty.len && ty.kind.is_variable() => {
-                changes.push(Alter::ModifyTag(define(n, MAX_TAG)?))
-            }
-            Some(_) => {}
+            Some(ty) if ty.kind != n.kind => return Err(mismatch(ty.kind, n.kind, n.near)),
+            Some(ty) if !ty.kind.is_variable() || n.length <= ty.len => {}
+            Some(_) if is_tag => changes.push(Alter::ModifyTag(define(n, most)?)),
+            Some(_) => changes.push(Alter::ModifyColumn(define(n, most)?)),
+            None if is_tag => changes.push(Alter::AddTag(define(n, most)?)),
+            None => changes.push(Alter::AddColumn(define(n, most)?)),
         }
     }
     for change in changes {
