@@ -2,6 +2,7 @@
 
 mod json;
 mod line;
+mod schema;
 mod telnet;
 mod value;
 mod writer;
