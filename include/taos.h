@@ -1674,12 +1674,28 @@ char *taos_stmt2_error(TAOS_STMT2 *stmt);
 int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bindv);
 
 /**
- * Inserts lines. Returns a result that carries the outcome.
+ * Writes rows that describe themselves: the server makes the super tables, child tables and columns
+ * that they need, in the database selected.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * - `lines`: `numLines` NUL-terminated strings in UTF-8, a row each, without line breaks (JSON may
+ *   have them, and is one text of one or more rows).
+ * - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
+ *   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
+ * - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not
+ *   configured means nanoseconds. The other protocols tell it by the number of digits.
+ *
+ * Returns a result, to be freed by `taos_free_result`, also when the rows were refused:
+ * `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many were
+ * written. When one line cannot be read, none is written. When the connection is lost meanwhile, the
+ * rows may or may not have been written; the text says so. NULL only when `taos` or `lines` is NULL
+ * or no connection.
+ *
+ * Any number of threads may write on one connection.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `lines` is NULL or points to `numLines` pointers, each NULL or to a NUL-terminated string.
  */
 TAOS_RES *taos_schemaless_insert(TAOS *taos,
                                  char **lines,
@@ -1688,12 +1704,12 @@ TAOS_RES *taos_schemaless_insert(TAOS *taos,
                                  int precision);
 
 /**
- * Inserts lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert`, with an id that the server's log shows. 0 lets the library choose one.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert`.
  */
 TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
                                             char **lines,
@@ -1703,12 +1719,17 @@ TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
                                             int64_t reqid);
 
 /**
- * Inserts a text of lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It need
+ * not end in a NUL, and must not have one. In the line protocol a line that begins with # is a
+ * comment.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * `*totalRows`, unless NULL, is the number of lines in the text, also when they are refused. A
+ * negative `len` returns NULL as well.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `lines` is NULL or points to `len` bytes; `totalRows` is NULL or points to an int.
  */
 TAOS_RES *taos_schemaless_insert_raw(TAOS *taos,
                                      char *lines,
@@ -1718,12 +1739,13 @@ TAOS_RES *taos_schemaless_insert_raw(TAOS *taos,
                                      int precision);
 
 /**
- * Inserts a text of lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_raw`, with an id that the server's log shows. 0 lets the library choose
+ * one.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert_raw`.
  */
 TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
                                                 char *lines,
@@ -1734,12 +1756,13 @@ TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
                                                 int64_t reqid);
 
 /**
- * Inserts lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert`; child tables made for the rows are dropped by the server after `ttl`
+ * days, 0 for never. Tables that are there keep theirs.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert`.
  */
 TAOS_RES *taos_schemaless_insert_ttl(TAOS *taos,
                                      char **lines,
@@ -1749,12 +1772,13 @@ TAOS_RES *taos_schemaless_insert_ttl(TAOS *taos,
                                      int32_t ttl);
 
 /**
- * Inserts lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_ttl`, with an id that the server's log shows. 0 lets the library choose
+ * one.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert`.
  */
 TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *taos,
                                                 char **lines,
@@ -1765,12 +1789,12 @@ TAOS_RES *taos_schemaless_insert_ttl_with_reqid(TAOS *taos,
                                                 int64_t reqid);
 
 /**
- * Inserts a text of lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_raw`, with the time to live of `taos_schemaless_insert_ttl`.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert_raw`.
  */
 TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *taos,
                                          char *lines,
@@ -1781,12 +1805,13 @@ TAOS_RES *taos_schemaless_insert_raw_ttl(TAOS *taos,
                                          int32_t ttl);
 
 /**
- * Inserts a text of lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_raw_ttl`, with an id that the server's log shows. 0 lets the library
+ * choose one.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert_raw`.
  */
 TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
                                                     char *lines,
@@ -1798,12 +1823,14 @@ TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
                                                     int64_t reqid);
 
 /**
- * Inserts a text of lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_raw_ttl_with_reqid`; the tag named `tbnameKey` holds the name of a row's
+ * child table and is no tag. NULL or empty for names that the server makes. Needs a server from
+ * 3.3.3.0.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert_raw`; `tbnameKey` is NULL or points to a NUL-terminated string.
  */
 TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *taos,
                                                                char *lines,
@@ -1816,12 +1843,13 @@ TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(TAOS *taos,
                                                                char *tbnameKey);
 
 /**
- * Inserts lines. Returns a result that carries the outcome.
+ * As `taos_schemaless_insert_ttl_with_reqid`, with the tag that holds a row's table name, as in
+ * `taos_schemaless_insert_raw_ttl_with_reqid_tbname_key`.
  *
- * Here: not supported yet - comes with the schemaless chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * As for `taos_schemaless_insert`; `tbnameKey` is NULL or points to a NUL-terminated string.
  */
 TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
                                                            char **lines,

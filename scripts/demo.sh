@@ -76,7 +76,7 @@ say "   cc example.c \$(pkg-config --cflags --libs taos)"
 
 step "4. Run them against the sandbox on $host:$port"
 shown=$work/output
-for example in connect create_insert query errors; do
+for example in connect create_insert query schemaless errors; do
     # The one that CMake built knows where the library is; the other is told, as installed programs are.
     into "$shown" "$work/cmake/$example" "$host" "$port"
     into "$shown.2" env "LD_LIBRARY_PATH=$prefix/lib" "$work/pkg-config/$example" "$host" "$port"

@@ -1,6 +1,7 @@
 //! Databases, tables and users: in memory, with a copy in the store.
 
 use crate::error::{code, Result, SqlError};
+use crate::exec::insert::NewTable;
 use crate::sql::ast::{ColumnDef, TableName};
 use crate::store::Store;
 use crate::time::Precision;
@@ -39,6 +40,8 @@ pub struct Child {
     pub name: Arc<str>,
     pub tags: Vec<Value>,
     pub created: i64,
+    /// Days until it may be dropped, 0 for never. Nothing is dropped here.
+    pub ttl: i64,
 }
 
 #[derive(Clone, Debug)]
@@ -183,6 +186,7 @@ impl Catalog {
                     name: name.as_str().into(),
                     tags,
                     created: body["created"].as_i64().unwrap_or(0),
+                    ttl: body["ttl"].as_i64().unwrap_or(0),
                 }),
             );
             d.children.insert(name, (stable, id));
@@ -216,24 +220,24 @@ impl Catalog {
     pub fn add_child(
         &mut self,
         store: &Store,
-        db: &str,
-        stable: &str,
-        name: &str,
-        tags: Vec<Value>,
+        table: &TableName,
+        new: &NewTable,
     ) -> Result<Arc<Child>> {
         let id = self.new_id();
-        let d = self.database_mut(db)?;
+        let stable = new.stable.as_str();
+        let d = self.database_mut(&table.db)?;
         let s = d.supers.get_mut(stable).ok_or_else(SqlError::no_table)?;
         let child = Arc::new(Child {
             id,
-            name: name.into(),
-            tags,
+            name: table.name.as_str().into(),
+            tags: new.tags.clone(),
             created: Precision::Milli.now(),
+            ttl: new.ttl,
         });
-        store.save("child", db, name, &child.to_json(stable))?;
+        store.save("child", &table.db, &table.name, &child.to_json(stable))?;
         s.children.insert(id, child.clone());
         d.children
-            .insert(name.to_string(), (stable.to_string(), id));
+            .insert(table.name.clone(), (stable.to_string(), id));
         Ok(child)
     }
     pub fn replace_child(
@@ -297,7 +301,7 @@ impl Database {
 
 impl Child {
     fn to_json(&self, stable: &str) -> Json {
-        json!({"stable": stable, "id": self.id, "created": self.created, "tags": self.tags.iter().map(Value::to_json).collect::<Vec<_>>()})
+        json!({"stable": stable, "id": self.id, "created": self.created, "ttl": self.ttl, "tags": self.tags.iter().map(Value::to_json).collect::<Vec<_>>()})
     }
 }
 

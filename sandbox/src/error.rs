@@ -13,13 +13,19 @@ pub mod code {
     pub const FAIL: u16 = 0xffff;
     pub const NOT_SUPPORTED: u16 = 0x0100;
     pub const INVALID_PARA: u16 = 0x0118;
+    pub const INVALID_TIMESTAMP: u16 = 0x0127;
     pub const DECIMAL_OVERFLOW: u16 = 0x013d;
     pub const INVALID_OPERATION: u16 = 0x0200;
+    pub const SML_VALUE: u16 = 0x0203;
     pub const INVALID_USER_NAME: u16 = 0x0207;
     pub const INVALID_PASSWORD_LENGTH: u16 = 0x0208;
     pub const DB_NAME_TOO_LONG: u16 = 0x0209;
+    pub const TABLE_NAME_LENGTH: u16 = 0x020a;
     pub const INSERT_SYNTAX: u16 = 0x0216;
     pub const SQL_TOO_LONG: u16 = 0x0219;
+    pub const COLUMN_LENGTH: u16 = 0x021f;
+    pub const INVALID_JSON: u16 = 0x0221;
+    pub const INVALID_JSON_TYPE: u16 = 0x0222;
     pub const STMT_API: u16 = 0x022a;
     pub const STMT_TABLE_NAME: u16 = 0x022b;
     pub const STMT_BIND_NUMBER: u16 = 0x0236;
@@ -38,6 +44,7 @@ pub mod code {
     pub const TABLE_EXISTS: u16 = 0x0603;
     pub const TS_OUT_OF_RANGE: u16 = 0x060b;
     pub const TABLE_IN_OTHER_STABLE: u16 = 0x061d;
+    pub const INVALID_INPUT: u16 = 0x070f;
     pub const SYNTAX: u16 = 0x2600;
     pub const INCOMPLETE: u16 = 0x2601;
     pub const INVALID_COLUMN: u16 = 0x2602;
@@ -54,6 +61,7 @@ pub mod code {
     pub const INVALID_DB_OPTION: u16 = 0x2619;
     pub const ONE_JSON_TAG: u16 = 0x2633;
     pub const COLUMN_COUNT: u16 = 0x2634;
+    pub const DUPLICATED_COLUMN: u16 = 0x263c;
     pub const INVALID_COLUMN_COUNT: u16 = 0x263f;
     pub const VALUE_TOO_LONG: u16 = 0x2653;
     pub const INVALID_VARBINARY: u16 = 0x266a;
@@ -61,6 +69,8 @@ pub mod code {
     pub const WRONG_PARA_NUMBER: u16 = 0x2801;
     pub const WRONG_PARA_TYPE: u16 = 0x2802;
     pub const FUNC_PARA_VALUE: u16 = 0x2803;
+    pub const SML_PROTOCOL: u16 = 0x3000;
+    pub const SML_DATA: u16 = 0x3002;
 }
 
 impl SqlError {

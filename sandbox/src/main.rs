@@ -11,6 +11,7 @@ mod exec;
 mod functions;
 mod geometry;
 mod messages;
+mod schemaless;
 mod server;
 mod session;
 mod sql;

@@ -41,7 +41,7 @@ pub const ACTIONS: [(&str, &str, bool); 34] = [
     ("get_current_db", "get current db", true),
     ("get_server_info", "get server info", true),
     ("options_connection", "options connection", true),
-    ("insert", "schemaless insert", false),
+    ("insert", "schemaless insert", true),
     ("init", "stmt init", true),
     ("prepare", "stmt prepare", true),
     ("set_table_name", "stmt set table name", true),

@@ -9,6 +9,7 @@ use crate::exec::{system, Context, Engine, Outcome};
 use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
+use crate::schemaless::{self, Insert};
 use crate::sql::parser::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::time::Zone;
@@ -85,7 +86,7 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     match (text, binary) {
         (Some(j), _) => matches!(
             j["action"].as_str(),
-            Some("query" | "stmt2_prepare" | "stmt2_exec")
+            Some("query" | "insert" | "stmt2_prepare" | "stmt2_exec")
         ),
         (_, Some(b)) => matches!(Head::parse(b).action, 6 | 9 | 10),
         _ => false,
@@ -208,6 +209,7 @@ impl Session {
                 ])))
             }
             "query" => Ok(Some(self.query(r, a.text("sql")?))),
+            "insert" => self.insert(r, a),
             "fetch" => self.fetch(r, a.u64("id")?),
             "fetch_block" => self.fetch_block(r, a.u64("id")?),
             "free_result" => {
@@ -374,6 +376,36 @@ impl Session {
                 r.ok(&keys)
             }
         }
+    }
+
+    /// Schemaless rows.
+    fn insert(&self, r: &Request, a: &Args) -> Answer {
+        let mut insert = Insert {
+            protocol: a.i64("protocol")?.unwrap_or(0),
+            precision: a.text("precision")?,
+            ttl: a.i64("ttl")?.unwrap_or(0),
+            data: a.text("data")?,
+            table_name_key: a.text("table_name_key")?,
+        };
+        if insert.protocol == 0 {
+            return Ok(Some(r.fail("schemaless write protocol is null")));
+        }
+        let cx = self.context();
+        let mut engine = locked(&self.shared.engine);
+        if !engine.version.has(Feature::TableNameKey) {
+            insert.table_name_key = "";
+        }
+        Ok(Some(match schemaless::insert(&mut engine, &cx, &insert) {
+            Err(e) => r.error(&e),
+            Ok(affected) => {
+                let mut keys = vec![("affected_rows", affected.into())];
+                if engine.version.has(Feature::TotalRows) {
+                    let lines = schemaless::count_lines(insert.protocol, insert.data);
+                    keys.push(("total_rows", lines.into()));
+                }
+                r.ok(&keys)
+            }
+        }))
     }
 
     /// Keeps a result for fetches; its id.
@@ -707,6 +739,42 @@ mod tests {
             panic!()
         };
         assert!(t.contains("unknown binary action 0"));
+    }
+
+    #[test]
+    fn schemaless_rows_by_version() {
+        let insert = |protocol: i64, data: &str, key: &str| {
+            json!({"action": "insert", "args": {"req_id": 1, "protocol": protocol, "precision": "ms",
+                   "ttl": 0, "data": data, "table_name_key": key}})
+            .to_string()
+        };
+        let row = "m,tb=mine v=1i 1700000000000";
+        for (version, total, named) in [
+            ("3.3.7.5", true, true),
+            ("3.3.2.7", true, false),
+            ("3.3.2.6", false, false),
+            ("3.1.3.0", true, false),
+        ] {
+            let s = connected(version);
+            let none = error(&s, &insert(9, row, ""));
+            assert_eq!(none, (0x2616, "Database not specified".into()));
+            let null = error(&s, &insert(0, row, ""));
+            assert_eq!(null, (0xffff, "schemaless write protocol is null".into()));
+            sql(&s, "create database d");
+            sql(&s, "use d");
+            assert_eq!(error(&s, &insert(9, row, "")).0, 0x3000);
+            let done = ask(&s, &insert(1, row, "tb"));
+            assert_eq!(
+                (&done["code"], &done["affected_rows"]),
+                (&json!(0), &json!(1))
+            );
+            assert_eq!(done.get("total_rows").is_some(), total, "{version}");
+            assert_eq!(
+                sql(&s, "select * from mine")["code"] == 0,
+                named,
+                "{version}"
+            );
+        }
     }
 
     #[test]

@@ -11,6 +11,10 @@ pub enum Feature {
     OptionsConnection,
     DecimalFields,
     ValidateSql,
+    /// `table_name_key` of schemaless inserts; older ones ignore it.
+    TableNameKey,
+    /// `total_rows` in their replies.
+    TotalRows,
     ServerStatus,
     VersionInConn,
     Stmt2,
@@ -26,7 +30,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 10] = [
+const SPANS: [(Feature, &[Span]); 12] = [
     (
         Feature::BinaryQuery,
         &[([3, 1, 1, 44], [3, 3, 0, 0]), ([3, 3, 0, 7], END)],
@@ -34,6 +38,11 @@ const SPANS: [(Feature, &[Span]); 10] = [
     (Feature::OptionsConnection, &[([3, 3, 5, 0], END)]),
     (Feature::DecimalFields, &[([3, 3, 6, 0], END)]),
     (Feature::ValidateSql, &[([3, 3, 6, 0], END)]),
+    (Feature::TableNameKey, &[([3, 3, 3, 0], END)]),
+    (
+        Feature::TotalRows,
+        &[([3, 1, 3, 0], [3, 2, 0, 0]), ([3, 3, 2, 7], END)],
+    ),
     (Feature::ServerStatus, &[([3, 3, 6, 0], END)]),
     (
         Feature::VersionInConn,

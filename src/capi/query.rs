@@ -5,6 +5,7 @@ use super::entry::{bytes, entry, last_error, status};
 use super::handle::{self as handles, Object};
 use super::result::ResultObject;
 use super::types::{TAOS, TAOS_RES};
+use crate::client::ResultSet;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 
@@ -47,22 +48,27 @@ unsafe fn query(taos: *mut TAOS, sql: *const c_char, req_id: i64) -> *mut TAOS_R
             let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
             Ok(connection.session.query(sql, req_id as u64))
         });
-        let object = match outcome {
-            Ok(Ok(set)) => {
-                last_error::clear();
-                ResultObject::new(set)
-            }
-            Ok(Err(e)) => {
-                last_error::set_code(e.code);
-                ResultObject::failed(&e)
-            }
-            Err(e) => {
-                last_error::set(&e);
-                return std::ptr::null_mut();
-            }
-        };
-        handles::insert(Object::Result(object)).unwrap_or(std::ptr::null_mut())
+        result_of(outcome)
     })
+}
+
+/// The result of what was sent, also of what was refused; NULL for what could not be asked at all.
+pub(super) fn result_of(outcome: Result<Result<ResultSet, Error>, Error>) -> *mut TAOS_RES {
+    let object = match outcome {
+        Ok(Ok(set)) => {
+            last_error::clear();
+            ResultObject::new(set)
+        }
+        Ok(Err(e)) => {
+            last_error::set_code(e.code);
+            ResultObject::failed(&e)
+        }
+        Err(e) => {
+            last_error::set(&e);
+            return std::ptr::null_mut();
+        }
+    };
+    handles::insert(Object::Result(object)).unwrap_or(std::ptr::null_mut())
 }
 
 /// Frees a result and everything that was reached through it. NULL and a freed result are fine, and

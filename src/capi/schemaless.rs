@@ -1,214 +1,408 @@
-//! Schemaless rows. Each function says that it is not there yet; none pretends.
+//! Schemaless rows: lines in one of three protocols, from which the server makes tables and columns.
+//!
+//! Lines given one by one and a text of lines differ in a few ways, natively and here; each function
+//! says what it takes.
 
-use super::connect::not_yet;
+use super::connect::the_connection;
+use super::entry::{bytes, entry, text};
+use super::query::result_of;
 use super::types::{TAOS, TAOS_RES};
+use crate::client::{ResultSet, SchemalessInsert};
+use crate::error::{codes, Error};
+use crate::protocol::schemaless::{count_lines, Lines};
 use std::ffi::{c_char, c_int};
 
-/// Inserts lines. Returns a result that carries the outcome.
+/// What all functions take, besides the lines.
+#[derive(Clone, Copy)]
+struct Options {
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
+    req_id: i64,
+    table_name_key: *const c_char,
+}
+
+impl Options {
+    fn new(protocol: c_int, precision: c_int) -> Options {
+        Options {
+            protocol,
+            precision,
+            ttl: 0,
+            req_id: 0,
+            table_name_key: std::ptr::null(),
+        }
+    }
+
+    fn ttl(self, ttl: i32) -> Options {
+        Options { ttl, ..self }
+    }
+
+    fn req_id(self, req_id: i64) -> Options {
+        Options { req_id, ..self }
+    }
+
+    fn table_name_key(self, table_name_key: *const c_char) -> Options {
+        Options {
+            table_name_key,
+            ..self
+        }
+    }
+
+    /// # Safety
+    /// `table_name_key` is NULL or points to a NUL-terminated string.
+    unsafe fn insert<'a>(self, lines: Lines<'a>) -> Result<SchemalessInsert<'a>, Error> {
+        Ok(SchemalessInsert {
+            lines,
+            protocol: self.protocol,
+            precision: self.precision,
+            ttl: self.ttl,
+            table_name_key: unsafe { text(self.table_name_key, "tbnameKey") }?.unwrap_or_default(),
+        })
+    }
+}
+
+/// A line of the caller, which must be UTF-8: `number` counts from 1.
+fn utf8_line(line: &[u8], number: usize) -> Result<&str, Error> {
+    std::str::from_utf8(line).map_err(|e| {
+        Error::invalid_parameter(format_args!(
+            "line {number} is not UTF-8 from its byte {} on",
+            e.valid_up_to() + 1
+        ))
+    })
+}
+
+/// A text of lines, which must be UTF-8 and without a NUL: the server's side would end there, and
+/// drop what follows.
+fn utf8_text(text: &[u8]) -> Result<&str, Error> {
+    let line_of = |at: usize| 1 + text[..at].iter().filter(|b| **b == b'\n').count();
+    if let Some(at) = text.iter().position(|b| *b == 0) {
+        return Err(Error::invalid_parameter(format_args!(
+            "byte {} of the text, in line {}, is NUL; `len` is the length without it",
+            at + 1,
+            line_of(at)
+        )));
+    }
+    std::str::from_utf8(text).map_err(|e| {
+        let at = e.valid_up_to();
+        Error::invalid_parameter(format_args!(
+            "line {} is not UTF-8 from byte {} of the text on; `len` counts bytes",
+            line_of(at),
+            at + 1
+        ))
+    })
+}
+
+/// # Safety
+/// `lines` is NULL or points to `count` pointers, each NULL or to a NUL-terminated string.
+unsafe fn strings<'a>(lines: *const *mut c_char, count: usize) -> Result<Vec<&'a str>, Error> {
+    (0..count)
+        .map(|i| {
+            let line = unsafe { bytes(*lines.add(i)) }.ok_or_else(|| {
+                Error::invalid_parameter(format_args!("line {} of {count} is NULL", i + 1))
+            })?;
+            utf8_line(line, i + 1)
+        })
+        .collect()
+}
+
+/// # Safety
+/// As for [`strings`] and [`Options::insert`].
+unsafe fn insert_lines(
+    taos: *mut TAOS,
+    lines: *const *mut c_char,
+    count: c_int,
+    options: Options,
+) -> *mut TAOS_RES {
+    entry(|| {
+        let outcome = the_connection(taos).and_then(|connection| {
+            if lines.is_null() {
+                return Err(Error::new(codes::INVALID_PARAMETER));
+            }
+            let insert = || -> Result<ResultSet, Error> {
+                // None, or fewer: the server has a text for that.
+                let lines = unsafe { strings(lines, usize::try_from(count).unwrap_or(0)) }?;
+                let insert = unsafe { options.insert(Lines::Each(&lines)) }?;
+                connection
+                    .session
+                    .schemaless_insert(&insert, options.req_id as u64)
+            };
+            Ok(insert())
+        });
+        result_of(outcome)
+    })
+}
+
+/// # Safety
+/// `lines` is NULL or points to `len` bytes; `total_rows` is NULL or points to an int; the rest as
+/// for [`Options::insert`].
+unsafe fn insert_text(
+    taos: *mut TAOS,
+    lines: *const c_char,
+    len: c_int,
+    total_rows: *mut i32,
+    options: Options,
+) -> *mut TAOS_RES {
+    entry(|| {
+        let outcome = the_connection(taos).and_then(|connection| {
+            let len = usize::try_from(len).ok().filter(|_| !lines.is_null());
+            let len = len.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+            // SAFETY: the caller's text, for the time of this call.
+            let text = unsafe { std::slice::from_raw_parts(lines.cast::<u8>(), len) };
+            if let Some(total) = unsafe { total_rows.as_mut() } {
+                // Also when they are refused, as natively; there are no more than `len`.
+                *total = count_lines(text, options.protocol) as i32;
+            }
+            let insert = || -> Result<ResultSet, Error> {
+                let insert = unsafe { options.insert(Lines::Text(utf8_text(text)?)) }?;
+                connection
+                    .session
+                    .schemaless_insert(&insert, options.req_id as u64)
+            };
+            Ok(insert())
+        });
+        result_of(outcome)
+    })
+}
+
+/// Writes rows that describe themselves: the server makes the super tables, child tables and columns
+/// that they need, in the database selected.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// - `lines`: `numLines` NUL-terminated strings in UTF-8, a row each, without line breaks (JSON may
+///   have them, and is one text of one or more rows).
+/// - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
+///   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
+/// - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not
+///   configured means nanoseconds. The other protocols tell it by the number of digits.
+///
+/// Returns a result, to be freed by `taos_free_result`, also when the rows were refused:
+/// `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many were
+/// written. When one line cannot be read, none is written. When the connection is lost meanwhile, the
+/// rows may or may not have been written; the text says so. NULL only when `taos` or `lines` is NULL
+/// or no connection.
+///
+/// Any number of threads may write on one connection.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `lines` is NULL or points to `numLines` pointers, each NULL or to a NUL-terminated string.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert(
-    _taos: *mut TAOS,
-    _lines: *mut *mut c_char,
-    _numLines: c_int,
-    _protocol: c_int,
-    _precision: c_int,
+    taos: *mut TAOS,
+    lines: *mut *mut c_char,
+    numLines: c_int,
+    protocol: c_int,
+    precision: c_int,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision);
+    unsafe { insert_lines(taos, lines, numLines, options) }
 }
 
-/// Inserts lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert`, with an id that the server's log shows. 0 lets the library choose one.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_with_reqid(
-    _taos: *mut TAOS,
-    _lines: *mut *mut c_char,
-    _numLines: c_int,
-    _protocol: c_int,
-    _precision: c_int,
-    _reqid: i64,
+    taos: *mut TAOS,
+    lines: *mut *mut c_char,
+    numLines: c_int,
+    protocol: c_int,
+    precision: c_int,
+    reqid: i64,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_with_reqid");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).req_id(reqid);
+    unsafe { insert_lines(taos, lines, numLines, options) }
 }
 
-/// Inserts a text of lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It need
+/// not end in a NUL, and must not have one. In the line protocol a line that begins with # is a
+/// comment.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// `*totalRows`, unless NULL, is the number of lines in the text, also when they are refused. A
+/// negative `len` returns NULL as well.
+///
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `lines` is NULL or points to `len` bytes; `totalRows` is NULL or points to an int.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_raw(
-    _taos: *mut TAOS,
-    _lines: *mut c_char,
-    _len: c_int,
-    _totalRows: *mut i32,
-    _protocol: c_int,
-    _precision: c_int,
+    taos: *mut TAOS,
+    lines: *mut c_char,
+    len: c_int,
+    totalRows: *mut i32,
+    protocol: c_int,
+    precision: c_int,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_raw");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision);
+    unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// Inserts a text of lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_raw`, with an id that the server's log shows. 0 lets the library choose
+/// one.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert_raw`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_raw_with_reqid(
-    _taos: *mut TAOS,
-    _lines: *mut c_char,
-    _len: c_int,
-    _totalRows: *mut i32,
-    _protocol: c_int,
-    _precision: c_int,
-    _reqid: i64,
+    taos: *mut TAOS,
+    lines: *mut c_char,
+    len: c_int,
+    totalRows: *mut i32,
+    protocol: c_int,
+    precision: c_int,
+    reqid: i64,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_raw_with_reqid");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).req_id(reqid);
+    unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// Inserts lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert`; child tables made for the rows are dropped by the server after `ttl`
+/// days, 0 for never. Tables that are there keep theirs.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_ttl(
-    _taos: *mut TAOS,
-    _lines: *mut *mut c_char,
-    _numLines: c_int,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
+    taos: *mut TAOS,
+    lines: *mut *mut c_char,
+    numLines: c_int,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_ttl");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).ttl(ttl);
+    unsafe { insert_lines(taos, lines, numLines, options) }
 }
 
-/// Inserts lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_ttl`, with an id that the server's log shows. 0 lets the library choose
+/// one.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_ttl_with_reqid(
-    _taos: *mut TAOS,
-    _lines: *mut *mut c_char,
-    _numLines: c_int,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
-    _reqid: i64,
+    taos: *mut TAOS,
+    lines: *mut *mut c_char,
+    numLines: c_int,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
+    reqid: i64,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_ttl_with_reqid");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).ttl(ttl).req_id(reqid);
+    unsafe { insert_lines(taos, lines, numLines, options) }
 }
 
-/// Inserts a text of lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_raw`, with the time to live of `taos_schemaless_insert_ttl`.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert_raw`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_raw_ttl(
-    _taos: *mut TAOS,
-    _lines: *mut c_char,
-    _len: c_int,
-    _totalRows: *mut i32,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
+    taos: *mut TAOS,
+    lines: *mut c_char,
+    len: c_int,
+    totalRows: *mut i32,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_raw_ttl");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).ttl(ttl);
+    unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// Inserts a text of lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_raw_ttl`, with an id that the server's log shows. 0 lets the library
+/// choose one.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert_raw`.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_raw_ttl_with_reqid(
-    _taos: *mut TAOS,
-    _lines: *mut c_char,
-    _len: c_int,
-    _totalRows: *mut i32,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
-    _reqid: i64,
+    taos: *mut TAOS,
+    lines: *mut c_char,
+    len: c_int,
+    totalRows: *mut i32,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
+    reqid: i64,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_raw_ttl_with_reqid");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision).ttl(ttl).req_id(reqid);
+    unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// Inserts a text of lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_raw_ttl_with_reqid`; the tag named `tbnameKey` holds the name of a row's
+/// child table and is no tag. NULL or empty for names that the server makes. Needs a server from
+/// 3.3.3.0.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert_raw`; `tbnameKey` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(
-    _taos: *mut TAOS,
-    _lines: *mut c_char,
-    _len: c_int,
-    _totalRows: *mut i32,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
-    _reqid: i64,
-    _tbnameKey: *mut c_char,
+    taos: *mut TAOS,
+    lines: *mut c_char,
+    len: c_int,
+    totalRows: *mut i32,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
+    reqid: i64,
+    tbnameKey: *mut c_char,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_raw_ttl_with_reqid_tbname_key");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision)
+        .ttl(ttl)
+        .req_id(reqid)
+        .table_name_key(tbnameKey);
+    unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// Inserts lines. Returns a result that carries the outcome.
+/// As `taos_schemaless_insert_ttl_with_reqid`, with the tag that holds a row's table name, as in
+/// `taos_schemaless_insert_raw_ttl_with_reqid_tbname_key`.
 ///
-/// Here: not supported yet - comes with the schemaless chapter
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// As for `taos_schemaless_insert`; `tbnameKey` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_schemaless_insert_ttl_with_reqid_tbname_key(
-    _taos: *mut TAOS,
-    _lines: *mut *mut c_char,
-    _numLines: c_int,
-    _protocol: c_int,
-    _precision: c_int,
-    _ttl: i32,
-    _reqid: i64,
-    _tbnameKey: *mut c_char,
+    taos: *mut TAOS,
+    lines: *mut *mut c_char,
+    numLines: c_int,
+    protocol: c_int,
+    precision: c_int,
+    ttl: i32,
+    reqid: i64,
+    tbnameKey: *mut c_char,
 ) -> *mut TAOS_RES {
-    not_yet("taos_schemaless_insert_ttl_with_reqid_tbname_key");
-    std::ptr::null_mut()
+    let options = Options::new(protocol, precision)
+        .ttl(ttl)
+        .req_id(reqid)
+        .table_name_key(tbnameKey);
+    unsafe { insert_lines(taos, lines, numLines, options) }
 }

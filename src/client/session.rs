@@ -3,6 +3,7 @@
 use super::login::log_in;
 use super::result_set::ResultSet;
 use super::retry::retry;
+use super::schemaless::{undecided, SchemalessInsert};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use crate::config::{global, Target};
@@ -304,6 +305,32 @@ impl Session {
         let request = request::write_raw_block(req_id, rows, table, block, fields)
             .ok_or(Error::new(codes::INVALID_PARAMETER))?;
         live.connection.call_json(req_id, request).map(drop)
+    }
+
+    /// Writes rows in a schemaless protocol into the database selected. When the connection is lost
+    /// meanwhile, they may or may not have been written.
+    pub fn schemaless_insert(&self, insert: &SchemalessInsert, req_id: u64) -> Result<ResultSet> {
+        let live = self.live()?;
+        let refused = insert
+            .check()
+            .and_then(|()| insert.check_charset(live.charset));
+        if let Err(e) = refused {
+            // The native client looks at the database before anything else.
+            return Err(match live.db {
+                Some(_) => e,
+                None => Error::new(codes::DATABASE_NOT_SPECIFIED),
+            });
+        }
+        if !insert.table_name_key.is_empty() {
+            live.require(Capability::TableNameKey, "naming tables by a tag")?;
+        }
+        let req_id = live.connection.request_id(req_id);
+        let request = insert.request(req_id);
+        let reply = live.connection.call_json(req_id, request);
+        let mut reply = reply.map_err(undecided)?;
+        // The reply has the count only.
+        reply.is_update = true;
+        ResultSet::new(live.connection.clone(), false, &reply).map_err(undecided)
     }
 
     /// Is there a connection that can be used? Asks nobody.

@@ -33,6 +33,8 @@ pub const REPEATED_INIT: i32 = native(0x0123);
 pub const INVALID_CONFIG_VALUE: i32 = native(0x0133);
 /// `TSC_INVALID_OPERATION`
 pub const INVALID_OPERATION: i32 = native(0x0200);
+/// `TSC_INVALID_TABLE_ID_LENGTH`: a table's name is too long, or missing.
+pub const TABLE_NAME_LENGTH: i32 = native(0x020a);
 /// `TSC_INVALID_CONNECTION`: the handle is not one of a connection.
 pub const INVALID_CONNECTION: i32 = native(0x020b);
 /// `TSC_DISCONNECTED`: no connection, or a closed one.
@@ -59,3 +61,9 @@ pub const TABLE_NOT_EXIST: i32 = native(0x2603);
 pub const VALUE_TOO_LONG: i32 = native(0x2653);
 /// `PAR_DB_NOT_SPECIFIED`
 pub const DATABASE_NOT_SPECIFIED: i32 = native(0x2616);
+/// `SML_INVALID_PROTOCOL_TYPE`
+pub const SML_PROTOCOL: i32 = native(0x3000);
+/// `SML_INVALID_PRECISION_TYPE`
+pub const SML_PRECISION: i32 = native(0x3001);
+/// `SML_INVALID_DATA`
+pub const SML_DATA: i32 = native(0x3002);

@@ -29,6 +29,8 @@ pub enum Capability {
     ValidateSql,
     /// `stmt2_*` and binary action 9.
     Statements,
+    /// `table_name_key` in `insert`; older servers ignore it.
+    TableNameKey,
     /// `totp_code` and `bearer_token` in `conn`.
     TokenLogin,
 }
@@ -38,6 +40,7 @@ pub enum Capability {
 const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
     (Capability::Statements, &[[3, 3, 3, 0]]),
+    (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
     (Capability::ValidateSql, &[[3, 3, 6, 0]]),
     (Capability::TokenLogin, &[[3, 4, 0, 0]]),

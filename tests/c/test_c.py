@@ -38,6 +38,10 @@ def test_many_rows(endpoint, database):
     run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
 
 
+def test_schemaless(endpoint, database):
+    run(compile_c("c/schemaless.c"), *endpoint.args, database, "old" if endpoint.name == "old" else "all", deadline=60)
+
+
 def test_memory_is_bounded(sandbox, database):
     """A million rows in an address space that may grow by 64 MiB, also for slow and impatient readers."""
     run(compile_c("c/memory_cap.c"), *sandbox.args, database, 1000000, deadline=120)
@@ -77,7 +81,7 @@ def test_threads_under_valgrind(sandbox, database, connections):
 
 
 @pytest.mark.valgrind
-@pytest.mark.parametrize("program, extra", [("first_steps", []), ("types", ["ns", "all"]), ("many_rows", [9000])])
+@pytest.mark.parametrize("program, extra", [("first_steps", []), ("types", ["ns", "all"]), ("many_rows", [9000]), ("schemaless", ["all"])])
 def test_under_valgrind(sandbox, database, program, extra):
     run(compile_c("c/%s.c" % program), *sandbox.args, database, *extra, deadline=30, valgrind=True)
 

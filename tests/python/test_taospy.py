@@ -38,6 +38,10 @@ def test_types(endpoint, database, precision):
     program("all_types", *endpoint.args, database, precision, "old" if endpoint.name == "old" else "all")
 
 
+def test_schemaless(new_endpoint, database):
+    program("schemaless", *new_endpoint.args, database)
+
+
 def test_errors(endpoint):
     program("error_reporting", *endpoint.args, *(OLD_SYNTAX_ERROR if endpoint.name == "old" else SYNTAX_ERROR))
 

@@ -21,7 +21,7 @@ def program():
     return target / "release" / "taos-connector"
 
 
-@pytest.mark.parametrize("area", ["types", "times", "structs", "errors", "rows", "cancel", "tasks", "sync"])
+@pytest.mark.parametrize("area", ["types", "times", "structs", "errors", "rows", "cancel", "tasks", "schemaless", "sync"])
 def test_program(program, new_endpoint, database, area):
     assert run(program, area, *new_endpoint.args, database).out == "ok\n"
 

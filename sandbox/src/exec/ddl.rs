@@ -1,6 +1,7 @@
 //! CREATE, DROP, ALTER, DELETE: databases, tables, users.
 
 use super::compile::{Compiler, Env, SourceColumn};
+use super::insert::NewTable;
 use super::scan::{Origin, Scan};
 use super::{done, system, Context, Engine, Outcome};
 use crate::catalog::{exists, Child, Column, Database, Found, Schema, User};
@@ -169,7 +170,7 @@ fn save_user(e: &mut Engine, name: &str, u: User) -> Result<Outcome> {
     done()
 }
 
-fn create_table(
+pub fn create_table(
     e: &mut Engine,
     t: TableName,
     if_not_exists: bool,
@@ -286,9 +287,12 @@ fn create_child(e: &mut Engine, cx: &Context, c: CreateChild, sql: &str) -> Resu
             Err(exists(&found))
         };
     }
-    e.catalog
-        .add_child(&e.store, &c.table.db, &schema.name, &c.table.name, tags)
-        .map(|_| ())
+    let new = NewTable {
+        stable: schema.name.clone(),
+        tags,
+        ttl: 0,
+    };
+    e.catalog.add_child(&e.store, &c.table, &new).map(|_| ())
 }
 
 fn drop_table(e: &mut Engine, t: &TableName, stable: bool, if_exists: bool) -> Result<()> {
@@ -335,7 +339,7 @@ fn drop_table(e: &mut Engine, t: &TableName, stable: bool, if_exists: bool) -> R
     Ok(())
 }
 
-fn alter_table(
+pub fn alter_table(
     e: &mut Engine,
     cx: &Context,
     t: &TableName,

@@ -14,18 +14,24 @@ use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
 use std::sync::Arc;
 
-/// Super table and tags of a table that is created by the insert.
-pub(super) type NewTable = (String, Vec<Value>);
+/// A child table that is created by the insert.
+#[derive(Clone, Debug)]
+pub struct NewTable {
+    pub stable: String,
+    pub tags: Vec<Value>,
+    /// In days, 0 for none.
+    pub ttl: i64,
+}
 
 /// Rows for one table: (time, values of `slots`).
 #[derive(Debug)]
 pub struct Batch {
-    pub(super) table: TableName,
+    pub table: TableName,
     /// If the table is to be created.
-    pub(super) create: Option<NewTable>,
-    pub(super) schema: Arc<Schema>,
-    pub(super) slots: Vec<u32>,
-    pub(super) rows: Vec<Row>,
+    pub create: Option<NewTable>,
+    pub schema: Arc<Schema>,
+    pub slots: Vec<u32>,
+    pub rows: Vec<Row>,
 }
 
 pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<Outcome> {
@@ -37,7 +43,7 @@ pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<
 }
 
 /// Writes everything or nothing, creating the tables that are missing; the number of rows.
-pub(super) fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
+pub fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
     let affected = batches.iter().map(|b| b.rows.len()).sum();
     let Engine { catalog, store, .. } = e;
     let mut created = vec![];
@@ -53,11 +59,9 @@ pub(super) fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
                 }
                 (Some(Found::Child(_, c)), _) => c.id,
                 (Some(Found::Plain(_)), _) => 0,
-                (None, Some((stable, tags))) => {
-                    created.push((b.table.clone(), stable.clone()));
-                    catalog
-                        .add_child(store, &b.table.db, stable, &b.table.name, tags.clone())?
-                        .id
+                (None, Some(new)) => {
+                    created.push((b.table.clone(), new.stable.clone()));
+                    catalog.add_child(store, &b.table, new)?.id
                 }
                 _ => return Err(SqlError::no_table()),
             };
@@ -228,7 +232,11 @@ impl<'a> Statements<'a> {
                 return Err(SqlError::new(0x022f, "Table is not a super table"));
             };
             let tags = self.tags(&schema, precision)?;
-            create = Some((schema.name.clone(), tags));
+            create = Some(NewTable {
+                stable: schema.name.clone(),
+                tags,
+                ttl: 0,
+            });
             if found.is_none() {
                 found = Some(Found::Super(schema));
             }
@@ -431,7 +439,11 @@ impl<'a> Statements<'a> {
                             db: table.db.clone(),
                             name,
                         },
-                        create: Some((schema.name.clone(), tags)),
+                        create: Some(NewTable {
+                            stable: schema.name.clone(),
+                            tags,
+                            ttl: 0,
+                        }),
                         schema: schema.clone(),
                         slots: slots.clone(),
                         rows: vec![row],
@@ -522,7 +534,7 @@ impl<'a> Statements<'a> {
     }
 }
 
-pub(super) fn check_time(v: &Value, oldest: i64) -> Result<()> {
+pub fn check_time(v: &Value, oldest: i64) -> Result<()> {
     match v {
         Value::Int(ts) if *ts >= oldest => Ok(()),
         Value::Int(_) => Err(SqlError::new(

@@ -544,7 +544,11 @@ impl Insert {
                 }
             }
         }
-        Ok(Some((plan.schema.name.clone(), tags)))
+        Ok(Some(NewTable {
+            stable: plan.schema.name.clone(),
+            tags,
+            ttl: 0,
+        }))
     }
 
     /// Makes rows of a table's complete columns; rows that leave columns alone go into batches of their own.

@@ -268,15 +268,17 @@ fn databases(e: &Engine) -> Vec<Row> {
     system.chain(own).collect()
 }
 
+/// `child`: the super table and the time to live.
 fn table_row(
     e: &Engine,
     d: &Database,
     name: &str,
     s: &Schema,
-    stable: Option<&str>,
+    child: Option<(&str, i64)>,
     id: i64,
     created: i64,
 ) -> Row {
+    let stable = child.map(|c| c.0);
     vec![
         Value::text(name),
         Value::text(&d.name),
@@ -285,7 +287,7 @@ fn table_row(
         stable.map_or(Value::Null, Value::text),
         Value::Int(id),
         vgroup(e, &d.name),
-        Value::Int(0),
+        Value::Int(child.map_or(0, |c| c.1)),
         s.comment
             .as_deref()
             .filter(|_| stable.is_none())
@@ -304,7 +306,7 @@ fn tables(e: &Engine) -> Vec<Row> {
                     d,
                     &c.name,
                     &s.schema,
-                    Some(&s.schema.name),
+                    Some((&s.schema.name, c.ttl)),
                     c.id,
                     c.created,
                 )

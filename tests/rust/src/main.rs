@@ -4,6 +4,7 @@
 //!
 //! An area creates DATABASE, writes, reads back and compares with what it wrote.
 
+mod schemaless;
 mod synchronous;
 
 use std::time::Duration;
@@ -79,6 +80,7 @@ async fn main() {
         "rows" => rows(server).await,
         "cancel" => cancel(server).await,
         "tasks" => tasks(server).await,
+        "schemaless" => schemaless::area(server).await,
         "sync" => synchronous::area(server),
         area => panic!("no area {area}"),
     }
