@@ -96,14 +96,15 @@ impl Request<'_> {
             out.push_str(&format!(",\"{key}\":{value}"));
         }
         out.push('}');
-        // The real adapter's JSON encoder escapes these for HTML.
-        if out.contains(['<', '>', '&']) {
-            out = out
-                .replace('<', "\\u003c")
-                .replace('>', "\\u003e")
-                .replace('&', "\\u0026");
-        }
-        Reply::Text(out)
+        Reply::Text(html_escaped(out))
+    }
+    /// A reply whose last key has JSON text for a value, as it is.
+    pub fn ok_with(&self, extra: &[(&str, Json)], key: &str, json: &str) -> Reply {
+        let Reply::Text(mut text) = self.ok(extra) else {
+            return self.ok(extra);
+        };
+        text.pop();
+        Reply::Text(format!("{text},\"{key}\":{}}}", html_escaped(json.into())))
     }
     pub fn ok(&self, extra: &[(&str, Json)]) -> Reply {
         self.reply(None, extra)
@@ -138,6 +139,17 @@ impl Request<'_> {
             out.extend_from_slice(b);
         }
         Reply::Binary(out)
+    }
+}
+
+/// The real adapter's JSON encoder escapes these for HTML.
+fn html_escaped(text: String) -> String {
+    match text.contains(['<', '>', '&']) {
+        false => text,
+        true => text
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e")
+            .replace('&', "\\u0026"),
     }
 }
 

@@ -21,6 +21,8 @@ use std::time::Instant;
 pub struct Shared {
     pub engine: Mutex<Engine>,
     pub block_rows: usize,
+    /// What the query of a URL must have, if anything.
+    pub token: Option<String>,
 }
 
 pub struct Session {
@@ -73,7 +75,7 @@ const CHARSETS: [&str; 8] = [
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
 
-fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic in another request is its own failure; the data is as good as a failed statement leaves it.
     m.lock().unwrap_or_else(|e| e.into_inner())
 }
@@ -631,6 +633,7 @@ mod tests {
         Session::new(Arc::new(Shared {
             engine: Mutex::new(engine),
             block_rows: 4096,
+            token: None,
         }))
     }
     fn ask(s: &Session, text: &str) -> Json {

@@ -15,17 +15,17 @@ use crate::value::{Row, Value};
 use std::sync::Arc;
 
 /// Super table and tags of a table that is created by the insert.
-pub(super) type NewTable = (String, Vec<Value>);
+pub(crate) type NewTable = (String, Vec<Value>);
 
 /// Rows for one table: (time, values of `slots`).
 #[derive(Debug)]
 pub struct Batch {
-    pub(super) table: TableName,
+    pub(crate) table: TableName,
     /// If the table is to be created.
-    pub(super) create: Option<NewTable>,
-    pub(super) schema: Arc<Schema>,
-    pub(super) slots: Vec<u32>,
-    pub(super) rows: Vec<Row>,
+    pub(crate) create: Option<NewTable>,
+    pub(crate) schema: Arc<Schema>,
+    pub(crate) slots: Vec<u32>,
+    pub(crate) rows: Vec<Row>,
 }
 
 pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<Outcome> {
@@ -78,6 +78,8 @@ pub(super) fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
         }
         return Err(error);
     }
+    let created: Vec<TableName> = created.into_iter().map(|c| c.0).collect();
+    e.record_rows(batches, &created);
     Ok(affected)
 }
 
