@@ -5,11 +5,13 @@ use crate::error::{code, SqlError};
 use crate::exec::result::{Field, ResultSet};
 use crate::exec::{system, Context, Engine, Outcome};
 use crate::messages::{
-    binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
+    binary_name, binary_sql, fetch_version, field_names, raw_block, raw_message, Args, BadArgs,
+    Head, Reply, Request, ACTIONS, TOO_SHORT,
 };
 use crate::sql::parser::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::time::{Precision, Zone};
+use crate::tmq::apply;
 use crate::types::Type;
 use crate::version::Feature;
 use serde_json::{json, Value as Json};
@@ -87,7 +89,7 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
             j["action"].as_str(),
             Some("query" | "stmt2_prepare" | "stmt2_exec")
         ),
-        (_, Some(b)) => matches!(Head::parse(b).action, 6 | 9 | 10),
+        (_, Some(b)) => matches!(Head::parse(b).action, 3..=6 | 9 | 10),
         _ => false,
     }
 }
@@ -569,6 +571,36 @@ impl Session {
         Ok(Some(r.ok(&[("stmt_id", id.into())])))
     }
 
+    /// Raw messages and blocks: the real adapter does not check their lengths, so these errors are our own.
+    fn write_raw(&self, r: &Request, action: u64, b: &[u8]) -> Reply {
+        let cx = self.context();
+        let done = match action {
+            3 => match raw_message(b) {
+                Some((raw_type, raw)) => {
+                    let mut engine = locked(&self.shared.engine);
+                    apply::write_raw(&mut engine, &cx, raw_type, raw)
+                }
+                None => return r.fail(TOO_SHORT),
+            },
+            _ => {
+                let Some((table, block, rest)) = raw_block(b) else {
+                    return r.fail(TOO_SHORT);
+                };
+                let names = match (action, field_names(rest)) {
+                    (4, _) => None,
+                    (_, Some(names)) => Some(names),
+                    (_, None) => return r.fail(TOO_SHORT),
+                };
+                let mut engine = locked(&self.shared.engine);
+                apply::write_block(&mut engine, &cx, table, names, block).map(|_| ())
+            }
+        };
+        match done {
+            Ok(()) => r.ok(&[]),
+            Err(e) => r.error(&e),
+        }
+    }
+
     /// Answers a binary message.
     pub fn binary(&self, b: &[u8]) -> Reply {
         let since = Instant::now();
@@ -594,6 +626,7 @@ impl Session {
         }
         match (name, head.action) {
             (None, n) => r.fail(format!("unknown binary action {n}")),
+            (_, 3..=5) => self.write_raw(&r, head.action, b),
             (_, 6) => match binary_sql(b) {
                 Ok(sql) => self.query(&r, &String::from_utf8_lossy(sql)),
                 Err(e) => r.fail(e),

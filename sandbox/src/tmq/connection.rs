@@ -33,6 +33,17 @@ fn action(request: &Json) -> &str {
     request["action"].as_str().unwrap_or("")
 }
 
+/// How long a poll waits, in milliseconds, and the message that its client had last, if it tells.
+fn poll_arguments(request: &Json) -> Option<(i64, Option<u64>)> {
+    let args = Args(&request["args"]);
+    args.u64("req_id").ok()?;
+    let last = match args.0.as_object()?.get("message_id") {
+        None | Some(Json::Null) => None,
+        Some(v) => Some(v.as_u64()?),
+    };
+    Some((args.i64("blocking_time").ok()?.unwrap_or(0), last))
+}
+
 impl Connection {
     pub fn new(shared: Arc<Shared>, replies: mpsc::Sender<Reply>) -> Connection {
         let queue = Arc::new(Queue::default());
@@ -67,6 +78,9 @@ impl Connection {
         };
         let mut waiting = locked(&self.queue.waiting);
         if action(&request) == "poll" {
+            if poll_arguments(&request).is_none() {
+                return;
+            }
             waiting.retain(|w| action(&w.0) != "poll");
         }
         waiting.push_back((request, Instant::now()));
@@ -169,13 +183,7 @@ impl Worker {
     }
 
     async fn poll(&mut self, request: Arc<Json>, since: Instant) -> Option<Reply> {
-        let args = Args(&request["args"]);
-        let wait = args.i64("blocking_time").ok()?.unwrap_or(0);
-        let last = match args.0.get("message_id") {
-            None | Some(Json::Null) => None,
-            Some(v) => Some(v.as_u64()?),
-        };
-        args.u64("req_id").ok()?;
+        let (wait, last) = poll_arguments(&request)?;
         // Before the first `subscribe` nobody listens for polls.
         let ready = |c: &mut Consumer, _: &Request, _: &Args| c.is_member();
         if !self.step(request.clone(), since, ready).await? {

@@ -214,11 +214,13 @@ impl Consumer {
                 .assignment(&mut e, id, a.text("topic")?)
                 .map(|list| r.ok(&[("assignment", list)])),
             "committed" | "position" => {
-                let mut values = vec![];
-                for one in a.list("topic_vgroup_ids")? {
+                let asked = a.list("topic_vgroup_ids")?.iter().map(|one| {
                     let one = Args(one);
-                    let topic = one.text("topic")?;
-                    let value = match vgroup_of(&one)? {
+                    Ok((one.text("topic")?, vgroup_of(&one)?))
+                });
+                let mut values = vec![];
+                for (topic, v) in asked.collect::<Result<Vec<_>, BadArgs>>()? {
+                    let value = match v {
                         v if r.action == "position" => self.position(&mut e, id, topic, v),
                         v => e
                             .tmq

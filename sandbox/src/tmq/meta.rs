@@ -14,7 +14,7 @@ const CREATE_TABLE: u16 = 515;
 const ALTER_TABLE: u16 = 517;
 const DROP_TABLE: u16 = 519;
 const CREATE_STABLE: u16 = 531;
-const ALTER_STABLE: u16 = 533;
+pub const ALTER_STABLE: u16 = 533;
 const DROP_STABLE: u16 = 535;
 const DELETE: u16 = 579;
 
@@ -36,6 +36,8 @@ pub enum Meta {
         /// The super table it is about, itself or by its child.
         stable: Option<String>,
         child: Option<Arc<Child>>,
+        /// Of a change that every vgroup tells: whoever follows them all does it once.
+        serial: u64,
     },
 }
 
@@ -149,13 +151,18 @@ impl Meta {
             Meta::Other { raw_type, .. } => *raw_type,
         }
     }
+    pub fn serial(&self) -> u64 {
+        match self {
+            Meta::Children(_) => 0,
+            Meta::Other { serial, .. } => *serial,
+        }
+    }
     pub fn json(&self) -> String {
         match self {
             Meta::Children(all) => children_json(all),
             Meta::Other { json, .. } => json.clone(),
         }
     }
-    /// One statement a line.
     pub fn sql(&self) -> Vec<String> {
         match self {
             Meta::Children(all) => all.iter().map(NewChild::sql).collect(),
@@ -212,6 +219,7 @@ impl Meta {
             sql,
             stable: s.is_super.then(|| s.name.clone()),
             child: None,
+            serial: 0,
         }
     }
 
@@ -357,6 +365,7 @@ impl Meta {
             sql,
             stable,
             child,
+            serial: 0,
         }
     }
 }

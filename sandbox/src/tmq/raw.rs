@@ -66,11 +66,15 @@ pub fn encode(m: &Message) -> (u16, Vec<u8>) {
 }
 
 fn meta(m: &Meta) -> Vec<u8> {
-    let sql = m.sql().join("\n");
-    let length = 4 + META_MARK.len() + sql.len();
-    let mut out = (length as i32).to_le_bytes().to_vec();
+    let mut out = vec![0; 4];
     out.extend_from_slice(META_MARK);
-    out.extend_from_slice(sql.as_bytes());
+    out.extend_from_slice(&m.serial().to_le_bytes());
+    for sql in m.sql() {
+        varint(&mut out, sql.len() as u64);
+        out.extend_from_slice(sql.as_bytes());
+    }
+    let length = out.len() as i32;
+    out[..4].copy_from_slice(&length.to_le_bytes());
     out
 }
 

@@ -28,7 +28,10 @@ impl Engine {
             .or_insert_with(|| Log::new(retention))
     }
     /// In every vgroup for a super table, else in the table's own.
-    pub fn record(&mut self, t: &TableName, everywhere: bool, meta: Meta) {
+    pub fn record(&mut self, t: &TableName, everywhere: bool, mut meta: Meta) {
+        if let Meta::Other { serial, .. } = &mut meta {
+            *serial = self.tmq.next_serial();
+        }
         let Ok(d) = self.catalog.database(&t.db) else {
             return;
         };
