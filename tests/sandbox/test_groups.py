@@ -1,6 +1,10 @@
 """Groups: vgroups are divided among the members, and every row comes once while nobody dies."""
+import base64
 import collections
+import json
+import os
 import socket
+import struct
 import threading
 
 import pytest
@@ -96,3 +100,34 @@ def test_groups_do_not_know_each_other(session, consumer, topic):
     write(session, 0, 2)
     for group in ("one", "two"):
         assert len(consumer([topic], group).all_rows(50)) == TABLES * 2
+
+
+class Mute:
+    """A consumer on a bare socket: it answers no ping."""
+
+    def __init__(self, port, topic, group):
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=10)
+        self.socket.sendall(b"GET /rest/tmq HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: "
+                            + base64.b64encode(os.urandom(16)) + b"\r\n\r\n")
+        assert self.socket.recv(4096).startswith(b"HTTP/1.1 101")
+        text = json.dumps({"action": "subscribe", "args": {"req_id": 1, "user": "root", "password": "taosdata", "group_id": group, "offset_rest": "earliest",
+                                                           "topics": [topic], "session_timeout_ms": "6000"}}).encode()
+        self.socket.sendall(b"\x81\xfe" + struct.pack(">H", len(text)) + b"\0\0\0\0" + text)
+        assert b'"code":0' in self.socket.recv(4096)
+
+    def close(self):
+        self.socket.close()
+
+
+def test_a_silent_member_loses_its_vgroups(port, session, consumer, closing, topic):
+    """It goes on as long as nobody else wants them; then its session is over after session.timeout.ms."""
+    write(session, 0, 1)
+    closing(Mute(port, topic, "silent"))
+    other = consumer([topic], "silent")
+    assert len(vgroups_of(other, topic)) == 3
+    got = []
+    while len(vgroups_of(other, topic)) < 6 or len(got) < TABLES:
+        got += [key for _, raw_type, raw in other.messages(200) for key in keys(raw_type, raw)]
+    assert len(set(got)) == len(got) == TABLES
+    states = dict(session.rows("select client_id, status from performance_schema.perf_consumers where consumer_group = 'silent'"))
+    assert states == {"": "lost", "c": "ready"}

@@ -1,6 +1,7 @@
 //! The consumers' endpoint: reads requests, and answers them one after the other.
 
-use super::consumer::{no_message, Consumer, Polled};
+use super::consumer::{Consumer, Polled};
+use super::replies::no_message;
 use crate::messages::{Args, Reply, Request};
 use crate::session::{locked, Shared};
 use serde_json::Value as Json;

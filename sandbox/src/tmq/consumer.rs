@@ -1,41 +1,39 @@
 //! One consumer: its subscription, the message it holds, and what each request does with them.
 
-use super::collect::{self, Content, Message, MessageBlock};
+use super::collect::{self, Content, Message};
 use super::groups::{Member, Progress};
-use super::options::{Options, Reset};
-use super::raw;
+use super::offsets::commit_all;
+use super::options::Options;
+use super::replies::{fetched, raw_data, raw_message, told};
 use super::topic;
 use crate::error::{code, SqlError};
 use crate::exec::Engine;
 use crate::messages::{Args, BadArgs, Reply, Request};
 use crate::session::{locked, Shared};
 use crate::version::Feature;
-use serde_json::{json, Value as Json};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-/// `TSDB_CODE_TMQ_NO_COMMITTED` as a value among offsets.
-const NO_COMMITTED: i64 = -2_147_467_247;
 const NOT_INIT: &str = "tmq not init";
 const FREED: &str = "message has been freed";
 
 pub struct Consumer {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// When something came from its socket last.
     seen: Arc<Mutex<Instant>>,
     /// Its number among all members of groups, from the first `subscribe` on.
     member: Option<u64>,
-    subscribed: bool,
-    options: Option<Options>,
+    pub(super) subscribed: bool,
+    pub(super) options: Option<Options>,
     committed: Option<Instant>,
-    message: Option<Held>,
+    pub(super) message: Option<Held>,
     last_message: u64,
     /// Which of its vgroups is asked first.
     turn: usize,
 }
 
 /// The last message, until the next.
-struct Held {
+pub(super) struct Held {
     id: u64,
     message: Message,
     /// Blocks that `fetch` has come to, and the request that did.
@@ -185,149 +183,6 @@ impl Consumer {
         Ok(Ok(r.ok(version.as_slice())))
     }
 
-    /// Everything about offsets.
-    fn manage(
-        &mut self,
-        r: &Request,
-        a: &Args,
-        id: u64,
-    ) -> Result<Result<Reply, SqlError>, BadArgs> {
-        let shared = self.shared.clone();
-        let mut e = locked(&shared.engine);
-        Ok(match r.action {
-            "commit" => {
-                let message = a.u64("message_id")?;
-                commit_all(&mut e, id);
-                Ok(r.ok(&[("message_id", message.into())]))
-            }
-            "unsubscribe" => {
-                e.tmq.groups.unsubscribe(id);
-                e.tmq.changed();
-                (self.subscribed, self.message) = (false, None);
-                Ok(r.ok(&[]))
-            }
-            "list_topics" => {
-                let topics = e.tmq.groups.members.get(&id).map(|m| m.topics.clone());
-                Ok(r.ok(&[("topics", json!(topics.unwrap_or_default()))]))
-            }
-            "assignment" => self
-                .assignment(&mut e, id, a.text("topic")?)
-                .map(|list| r.ok(&[("assignment", list)])),
-            "committed" | "position" => {
-                let asked = a.list("topic_vgroup_ids")?.iter().map(|one| {
-                    let one = Args(one);
-                    Ok((one.text("topic")?, vgroup_of(&one)?))
-                });
-                let mut values = vec![];
-                for (topic, v) in asked.collect::<Result<Vec<_>, BadArgs>>()? {
-                    let value = match v {
-                        v if r.action == "position" => self.position(&mut e, id, topic, v),
-                        v => e
-                            .tmq
-                            .groups
-                            .share(id, topic, v)
-                            .map(|s| s.committed.unwrap_or(NO_COMMITTED)),
-                    };
-                    match value {
-                        Ok(v) => values.push(v),
-                        Err(e) => return Ok(Err(e)),
-                    }
-                }
-                Ok(r.ok(&[(r.action, json!(values))]))
-            }
-            _ => {
-                let (topic, vgroup) = (a.text("topic")?, vgroup_of(a)?);
-                let offset = a.i64("offset")?.unwrap_or(0);
-                let range = e
-                    .tmq
-                    .logs
-                    .get(&vgroup)
-                    .map_or((0, 0), |l| (l.begin(), l.end()));
-                let share = match e.tmq.groups.share(id, topic, vgroup) {
-                    Ok(s) if !s.known => {
-                        return Ok(Err(SqlError::new(
-                            code::TMQ_NOT_POLLED,
-                            "Assignment or poll interface need to be called first",
-                        )))
-                    }
-                    Ok(s) => s,
-                    Err(e) => return Ok(Err(e)),
-                };
-                // The real client lets -1 through, which means nothing.
-                if offset != -1 && !(range.0..=range.1).contains(&offset) {
-                    return Ok(Err(SqlError::new(
-                        code::TMQ_OFFSET_RANGE,
-                        "Offset out of range",
-                    )));
-                }
-                let keys = [
-                    ("topic", topic.into()),
-                    ("vgroup_id", vgroup.into()),
-                    ("offset", offset.into()),
-                ];
-                if r.action == "seek" {
-                    let to = offset.max(range.0);
-                    share.progress = Some(Progress { begin: to, end: to });
-                    share.in_hand = false;
-                    e.tmq.changed();
-                    return Ok(Ok(r.ok(&[])));
-                }
-                if offset >= 0 {
-                    share.commit(offset);
-                }
-                Ok(r.ok(&keys))
-            }
-        })
-    }
-
-    fn assignment(&self, e: &mut Engine, id: u64, topic: &str) -> Result<Json, SqlError> {
-        let member = e.tmq.groups.members.get(&id);
-        if !member.is_some_and(|m| m.topics.iter().any(|t| t == topic)) {
-            return Err(SqlError::new(
-                code::TMQ_TOPIC,
-                "Topic does not belong to this consumer",
-            ));
-        }
-        let mut list = vec![];
-        for (_, v) in e.tmq.groups.owned(id).into_iter().filter(|o| o.0 == topic) {
-            let (begin, end) = e.tmq.logs.get(&v).map_or((0, 0), |l| (l.begin(), l.end()));
-            let share = e.tmq.groups.share(id, topic, v)?;
-            share.known = true;
-            let offset = match (share.progress, share.committed) {
-                (Some(p), _) => p.begin,
-                (None, Some(c)) => c,
-                (None, None) => self.reset_to(begin, end).unwrap_or(end),
-            };
-            list.push(json!({"vgroup_id": v, "offset": offset, "begin": begin, "end": end}));
-        }
-        Ok(list.into())
-    }
-
-    fn position(&self, e: &mut Engine, id: u64, topic: &str, v: i32) -> Result<i64, SqlError> {
-        let (begin, end) = e.tmq.logs.get(&v).map_or((0, 0), |l| (l.begin(), l.end()));
-        let share = e.tmq.groups.share(id, topic, v)?;
-        if !share.known {
-            return Err(SqlError::new(
-                code::TMQ_NOT_POLLED,
-                "Assignment or poll interface need to be called first",
-            ));
-        }
-        match (share.progress, share.committed) {
-            (Some(p), _) => Ok(p.end),
-            (None, Some(c)) => Ok(c),
-            (None, None) => Ok(self.reset_to(begin, end).unwrap_or(NO_COMMITTED)),
-        }
-    }
-
-    /// Where to begin without a committed offset.
-    fn reset_to(&self, begin: i64, end: i64) -> Option<i64> {
-        match self.options.as_ref().map(|o| o.reset) {
-            Some(Reset::Earliest) => Some(begin),
-            Some(Reset::None) => None,
-            _ => Some(end),
-        }
-    }
-
     /// A message, if there is one. `last`: the message that the client had last, if it tells.
     /// `first`: this poll was not yet looked at.
     pub fn poll(&mut self, r: &Request, last: Option<u64>, first: bool) -> Polled {
@@ -343,7 +198,7 @@ impl Consumer {
             if let (Some(h), Some(last)) = (&self.message, last) {
                 // The client did not get what it was sent.
                 if h.id != last && e.version.has(Feature::TmqConfig) {
-                    return Polled::Answer(told(r, h));
+                    return Polled::Answer(told(r, h.id, &h.message));
                 }
             }
             let interval = self.options.as_ref().and_then(|o| o.auto_commit);
@@ -376,7 +231,7 @@ impl Consumer {
                     fetched: 0,
                     fetch_request: 0,
                 };
-                let reply = told(r, &held);
+                let reply = told(r, held.id, &held.message);
                 self.message = Some(held);
                 Polled::Answer(reply)
             }
@@ -439,18 +294,7 @@ impl Consumer {
                 ))),
             },
             ("fetch_raw_data", _) => Ok(raw_data(r, id, Ok(&h.message))),
-            ("fetch_raw", _) => {
-                const TAG: u64 = 3;
-                let (raw_type, bytes) = raw::encode(&h.message);
-                let mut out = Vec::with_capacity(38 + bytes.len());
-                for n in [r.timing(), r.req_id, id, TAG] {
-                    out.extend_from_slice(&n.to_le_bytes());
-                }
-                out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-                out.extend_from_slice(&raw_type.to_le_bytes());
-                out.extend(bytes);
-                Ok(Reply::Binary(out))
-            }
+            ("fetch_raw", _) => Ok(raw_message(r, id, &h.message)),
             (_, Content::Metas { .. }) => Err(fail("message type is not data")),
             ("fetch", Content::Rows { blocks, named, .. }) => {
                 h.fetch_request = r.req_id;
@@ -471,94 +315,4 @@ impl Consumer {
             }
         }
     }
-}
-
-fn vgroup_of(a: &Args) -> Result<i32, BadArgs> {
-    let v = a.i64("vgroup_id")?.unwrap_or(0);
-    i32::try_from(v).map_err(|_| BadArgs)
-}
-
-/// Commits how far its owner has come in each vgroup.
-fn commit_all(e: &mut Engine, id: u64) {
-    for (topic, v) in e.tmq.groups.owned(id) {
-        if let Ok(s) = e.tmq.groups.share(id, &topic, v) {
-            if let Some(p) = s.progress {
-                s.commit(p.end);
-            }
-        }
-    }
-}
-
-fn told(r: &Request, h: &Held) -> Reply {
-    let m = &h.message;
-    r.ok(&[
-        ("have_message", true.into()),
-        ("topic", m.topic.as_str().into()),
-        ("database", m.db.as_str().into()),
-        ("vgroup_id", m.vgroup.into()),
-        ("message_type", m.kind().into()),
-        ("message_id", h.id.into()),
-        ("offset", m.offset().into()),
-    ])
-}
-
-/// The answer to a poll that found nothing in its time.
-pub fn no_message(r: &Request) -> Reply {
-    r.ok(&[
-        ("have_message", false.into()),
-        ("topic", "".into()),
-        ("database", "".into()),
-        ("vgroup_id", 0.into()),
-        ("message_type", 0.into()),
-        ("message_id", 0.into()),
-        ("offset", 0.into()),
-    ])
-}
-
-/// The answer to `fetch`: a block's schema, or the end.
-fn fetched(r: &Request, id: u64, b: Option<&MessageBlock>, named: bool, precision: u8) -> Reply {
-    let columns = b.map(|b| &b.columns);
-    let list = |of: fn(&super::collect::MessageColumn) -> Json| match columns {
-        Some(c) => c.iter().map(of).collect::<Vec<Json>>().into(),
-        None => Json::Null,
-    };
-    let table = b.filter(|_| named).map_or("", |b| &*b.table);
-    r.ok(&[
-        ("message_id", id.into()),
-        ("completed", b.is_none().into()),
-        ("table_name", table.into()),
-        ("rows", b.map_or(0, |b| b.rows).into()),
-        ("fields_count", columns.map_or(0, Vec::len).into()),
-        ("fields_names", list(|c| c.name.as_str().into())),
-        ("fields_types", list(|c| (c.ty.kind as u8).into())),
-        ("fields_lengths", list(|c| c.ty.user_len().into())),
-        ("precision", b.map_or(0, |_| precision).into()),
-    ])
-}
-
-/// The answer to `fetch_raw_data`, errors too.
-fn raw_data(r: &Request, id: u64, m: Result<&Message, &SqlError>) -> Reply {
-    const FLAG: u64 = u64::MAX;
-    const ACTION: u64 = 8;
-    const VERSION: u16 = 1;
-    let (code, text) = m
-        .err()
-        .map_or((0, ""), |e| (e.code as u32, e.message.as_str()));
-    let raw = m.ok().map(raw::encode);
-    let mut out = Vec::with_capacity(64 + text.len() + raw.as_ref().map_or(0, |r| r.1.len()));
-    out.extend_from_slice(&FLAG.to_le_bytes());
-    out.extend_from_slice(&ACTION.to_le_bytes());
-    out.extend_from_slice(&VERSION.to_le_bytes());
-    out.extend_from_slice(&r.timing().to_le_bytes());
-    out.extend_from_slice(&r.req_id.to_le_bytes());
-    out.extend_from_slice(&code.to_le_bytes());
-    out.extend_from_slice(&(text.len() as u32).to_le_bytes());
-    out.extend_from_slice(text.as_bytes());
-    out.extend_from_slice(&id.to_le_bytes());
-    if let Some((raw_type, bytes)) = raw {
-        out.extend_from_slice(&raw_type.to_le_bytes());
-        out.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
-        out.extend(bytes);
-    }
-    Reply::Binary(out)
 }

@@ -7,9 +7,11 @@ pub mod consumer;
 pub mod groups;
 pub mod log;
 pub mod meta;
+pub mod offsets;
 pub mod options;
 pub mod raw;
 pub mod record;
+pub mod replies;
 pub mod show;
 pub mod topic;
 
