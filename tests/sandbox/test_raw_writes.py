@@ -127,7 +127,7 @@ def test_tokens(certificates):
     trusting = ssl.create_default_context(cafile=certificates.ca)
     for tls in ({}, {"cert": cert, "key": key}):
         with Sandbox(token="a b&c", **tls) as server:
-            base = "%s://localhost:%d" % ("wss" if tls else "ws", server.port)
+            base = "%s://127.0.0.1:%d" % ("wss" if tls else "ws", server.port)
             options = {"proxy": None, "ssl": trusting} if tls else {"proxy": None}
             for path in ("/ws", "/rest/tmq"):
                 for query in ("", "?token=", "?token=wrong", "?other=a%20b%26c"):
