@@ -13,6 +13,7 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --tls-key FILE         its private key in PEM
   --pose VERSION         TDengine version to report and to behave as (3.3.7.5)
   --block-rows N         rows per fetched block (4096)
+  --token TOKEN          refuse URLs without ?token=TOKEN
   --ping-interval SECS   seconds between pings (54)
   --quiet                no log on stderr
 ";
@@ -26,6 +27,7 @@ pub struct Options {
     pub tls: Option<(String, String)>,
     pub pose: Version,
     pub block_rows: usize,
+    pub token: Option<String>,
     pub ping_interval: Duration,
     pub quiet: bool,
 }
@@ -41,6 +43,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
         tls: None,
         pose,
         block_rows: 4096,
+        token: None,
         ping_interval: Duration::from_secs(54),
         quiet: false,
     };
@@ -55,7 +58,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
             "--print-port" => o.print_port = true,
             "--quiet" => o.quiet = true,
             "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--pose"
-            | "--block-rows" | "--ping-interval" => {
+            | "--block-rows" | "--ping-interval" | "--token" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {
@@ -64,6 +67,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
                     "--data" => o.data = Some(value),
                     "--tls-cert" => cert = Some(value),
                     "--tls-key" => key = Some(value),
+                    "--token" => o.token = Some(value).filter(|t| !t.is_empty()),
                     "--pose" => o.pose = Version::parse(&value).ok_or_else(bad)?,
                     "--block-rows" => {
                         o.block_rows = value.parse().ok().filter(|n| *n > 0).ok_or_else(bad)?

@@ -5,8 +5,10 @@ use crate::exec::insert::NewTable;
 use crate::sql::ast::{ColumnDef, TableName};
 use crate::store::Store;
 use crate::time::Precision;
+use crate::tmq::topic::Topic;
 use crate::types::Type;
 use crate::value::Value;
+use crate::vgroup;
 use serde_json::{json, Value as Json};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -60,6 +62,8 @@ pub struct Database {
     pub plains: BTreeMap<String, Arc<Schema>>,
     /// Child table name to (super table name, id).
     pub children: BTreeMap<String, (String, i64)>,
+    /// Ids of its vgroups, ascending.
+    pub vgroups: Vec<i32>,
 }
 
 #[derive(Clone, Debug)]
@@ -73,7 +77,9 @@ pub struct User {
 pub struct Catalog {
     pub databases: BTreeMap<String, Database>,
     pub users: BTreeMap<String, User>,
+    pub topics: BTreeMap<String, Arc<Topic>>,
     last_id: i64,
+    last_vgroup: i32,
 }
 
 /// What a table name stands for.
@@ -92,6 +98,8 @@ impl Found {
     }
 }
 
+/// A vgroup's number is one that no other had; a fresh server's first is 2.
+const FIRST_VGROUP: i32 = 2;
 const DEFAULT_KEEP_DAYS: i64 = 3650;
 
 impl Database {
@@ -105,6 +113,11 @@ impl Database {
         let (stable, id) = self.children.get(name)?;
         let s = self.supers.get(stable)?;
         Some(Found::Child(s.schema.clone(), s.children.get(id)?.clone()))
+    }
+    /// The vgroup of a table, whether it exists or not.
+    pub fn vgroup_of(&self, table: &str) -> i32 {
+        let at = vgroup::place(&self.name, table, self.vgroups.len());
+        self.vgroups.get(at).copied().unwrap_or(FIRST_VGROUP)
     }
     /// The oldest time this database takes, in its precision.
     pub fn oldest(&self) -> i64 {
@@ -138,8 +151,11 @@ impl Catalog {
                         .flatten()
                         .map(|(k, v)| (k.clone(), v.as_str().unwrap_or("").to_string()))
                         .collect();
-                    c.databases
-                        .insert(name.clone(), Database::new(&name, options, created));
+                    let mut d = Database::new(&name, options, created);
+                    let ids = body["vgroups"].as_array().into_iter().flatten();
+                    d.vgroups = ids.filter_map(|v| Some(v.as_i64()? as i32)).collect();
+                    c.last_vgroup = d.vgroups.iter().copied().fold(c.last_vgroup, i32::max);
+                    c.databases.insert(name, d);
                 }
                 "user" => {
                     let password = body["password"].as_str().unwrap_or("").to_string();
@@ -157,6 +173,11 @@ impl Catalog {
                     c.last_id = c.last_id.max(schema.data);
                     if let Some(d) = c.databases.get_mut(&db) {
                         d.insert_schema(schema);
+                    }
+                }
+                "topic" => {
+                    if let Some(t) = Topic::from_json(&name, &body) {
+                        c.topics.insert(name, Arc::new(t));
                     }
                 }
                 _ => children.push((db, name, body)),
@@ -191,6 +212,13 @@ impl Catalog {
             );
             d.children.insert(name, (stable, id));
         }
+        // Files of before vgroups were counted do not have any.
+        let without = c.databases.values().filter(|d| d.vgroups.is_empty());
+        for name in without.map(|d| d.name.clone()).collect::<Vec<_>>() {
+            let count = c.databases[&name].vgroup_option();
+            let ids = c.new_vgroups(count);
+            c.database_mut(&name)?.vgroups = ids;
+        }
         c.users.entry("root".into()).or_insert(User {
             password: "taosdata".into(),
             enabled: true,
@@ -201,6 +229,11 @@ impl Catalog {
     pub fn new_id(&mut self) -> i64 {
         self.last_id += 1;
         self.last_id
+    }
+    pub fn new_vgroups(&mut self, count: usize) -> Vec<i32> {
+        let first = (self.last_vgroup + 1).max(FIRST_VGROUP);
+        self.last_vgroup = first + count as i32 - 1;
+        (first..=self.last_vgroup).collect()
     }
     pub fn database(&self, name: &str) -> Result<&Database> {
         self.databases.get(name).ok_or_else(SqlError::no_database)
@@ -276,10 +309,16 @@ impl Database {
             supers: BTreeMap::new(),
             plains: BTreeMap::new(),
             children: BTreeMap::new(),
+            vgroups: vec![],
         }
     }
+    /// How many vgroups its options ask for.
+    pub fn vgroup_option(&self) -> usize {
+        let given = self.options.get("vgroups").and_then(|v| v.parse().ok());
+        given.unwrap_or(vgroup::DEFAULT).clamp(1, vgroup::MAX)
+    }
     pub fn to_json(&self) -> Json {
-        json!({"options": self.options, "created": self.created})
+        json!({"options": self.options, "created": self.created, "vgroups": self.vgroups})
     }
     fn insert_schema(&mut self, schema: Schema) {
         let (name, schema) = (schema.name.clone(), Arc::new(schema));

@@ -41,10 +41,19 @@ pub mod code {
     pub const FUNC_NOT_EXIST: u16 = 0x0374;
     pub const DB_EXISTS: u16 = 0x0381;
     pub const DB_NOT_EXIST: u16 = 0x0388;
+    pub const FIELD_OF_TOPIC: u16 = 0x03c4;
+    pub const TOPIC_EXISTS: u16 = 0x03e0;
+    pub const TOPIC_NOT_EXIST: u16 = 0x03e1;
+    pub const CONSUMER_NOT_EXIST: u16 = 0x03e6;
+    pub const SUBSCRIPTION_NOT_EXIST: u16 = 0x03e8;
+    pub const TOPIC_SUBSCRIBED: u16 = 0x03eb;
+    pub const GROUP_IN_USE: u16 = 0x03ec;
+    pub const TOPIC_FIRST: u16 = 0x03ed;
     pub const TABLE_EXISTS: u16 = 0x0603;
     pub const TS_OUT_OF_RANGE: u16 = 0x060b;
     pub const TABLE_IN_OTHER_STABLE: u16 = 0x061d;
     pub const INVALID_INPUT: u16 = 0x070f;
+    pub const TQ_NO_COMMITTED: u16 = 0x0a0d;
     pub const SYNTAX: u16 = 0x2600;
     pub const INCOMPLETE: u16 = 0x2601;
     pub const INVALID_COLUMN: u16 = 0x2602;
@@ -60,6 +69,7 @@ pub mod code {
     pub const INVALID_IDENTIFIER: u16 = 0x2617;
     pub const INVALID_DB_OPTION: u16 = 0x2619;
     pub const ONE_JSON_TAG: u16 = 0x2633;
+    pub const INVALID_TOPIC_QUERY: u16 = 0x2639;
     pub const COLUMN_COUNT: u16 = 0x2634;
     pub const DUPLICATED_COLUMN: u16 = 0x263c;
     pub const INVALID_COLUMN_COUNT: u16 = 0x263f;
@@ -71,6 +81,10 @@ pub mod code {
     pub const FUNC_PARA_VALUE: u16 = 0x2803;
     pub const SML_PROTOCOL: u16 = 0x3000;
     pub const SML_DATA: u16 = 0x3002;
+    pub const TMQ_OFFSET_RANGE: u16 = 0x4007;
+    pub const TMQ_VGROUP: u16 = 0x4008;
+    pub const TMQ_TOPIC: u16 = 0x4009;
+    pub const TMQ_NOT_POLLED: u16 = 0x4010;
 }
 
 impl SqlError {

@@ -6,6 +6,7 @@ mod bind;
 mod block;
 mod catalog;
 mod decimal;
+mod decode;
 mod error;
 mod exec;
 mod functions;
@@ -18,9 +19,11 @@ mod sql;
 mod statement;
 mod store;
 mod time;
+mod tmq;
 mod types;
 mod value;
 mod version;
+mod vgroup;
 
 use args::Options;
 use std::io::Write;
@@ -79,6 +82,7 @@ async fn run(o: Options) -> Result<(), String> {
     let shared = Arc::new(session::Shared {
         engine: Mutex::new(engine),
         block_rows: o.block_rows,
+        token: o.token,
     });
     let listener = tokio::net::TcpListener::bind((o.host.as_str(), o.port))
         .await

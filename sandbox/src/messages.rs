@@ -1,5 +1,6 @@
 //! Messages of the adapter's protocol: requests taken apart with every length checked, replies put together.
 
+use crate::decode;
 use crate::error::{code, SqlError};
 use serde_json::Value as Json;
 use std::time::Instant;
@@ -96,14 +97,15 @@ impl Request<'_> {
             out.push_str(&format!(",\"{key}\":{value}"));
         }
         out.push('}');
-        // The real adapter's JSON encoder escapes these for HTML.
-        if out.contains(['<', '>', '&']) {
-            out = out
-                .replace('<', "\\u003c")
-                .replace('>', "\\u003e")
-                .replace('&', "\\u0026");
-        }
-        Reply::Text(out)
+        Reply::Text(html_escaped(out))
+    }
+    /// A reply whose last key has JSON text for a value, as it is.
+    pub fn ok_with(&self, extra: &[(&str, Json)], key: &str, json: &str) -> Reply {
+        let Reply::Text(mut text) = self.ok(extra) else {
+            return self.ok(extra);
+        };
+        text.pop();
+        Reply::Text(format!("{text},\"{key}\":{}}}", html_escaped(json.into())))
     }
     pub fn ok(&self, extra: &[(&str, Json)]) -> Reply {
         self.reply(None, extra)
@@ -138,6 +140,17 @@ impl Request<'_> {
             out.extend_from_slice(b);
         }
         Reply::Binary(out)
+    }
+}
+
+/// The real adapter's JSON encoder escapes these for HTML.
+fn html_escaped(text: String) -> String {
+    match text.contains(['<', '>', '&']) {
+        false => text,
+        true => text
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e")
+            .replace('&', "\\u0026"),
     }
 }
 
@@ -207,7 +220,7 @@ fn u64_at(b: &[u8], at: usize) -> Option<u64> {
     b.get(at..at + 8)?.try_into().ok().map(u64::from_le_bytes)
 }
 
-const TOO_SHORT: &str = "message length is too short";
+pub const TOO_SHORT: &str = "message length is too short";
 
 /// The SQL of actions 6 and 10.
 pub fn binary_sql(b: &[u8]) -> Result<&[u8], String> {
@@ -237,6 +250,40 @@ pub fn fetch_version(b: &[u8]) -> Result<(), String> {
         Some([1, 0]) => Ok(()),
         Some(_) => Err("unknown fetch raw block version".into()),
     }
+}
+
+/// Action 3: the raw message's type and bytes.
+pub fn raw_message(b: &[u8]) -> Option<(u16, &[u8])> {
+    let (length, raw_type) = (u32_at(b, 24)?, u16_at(b, 28)?);
+    let bytes = b.get(30..30usize.checked_add(length as usize)?)?;
+    Some((raw_type, bytes))
+}
+
+/// Actions 4 and 5: the table's name, the block, and what follows.
+pub fn raw_block(b: &[u8]) -> Option<(&str, &[u8], &[u8])> {
+    let name = b.get(30..30 + u16_at(b, 28)? as usize)?;
+    let rest = &b[30 + name.len()..];
+    let (block, rest) = rest.split_at_checked(decode::length(rest)?)?;
+    Some((std::str::from_utf8(name).ok()?, block, rest))
+}
+
+/// The names in an array of the C client's `TAOS_FIELD`.
+pub fn field_names(b: &[u8]) -> Option<Vec<String>> {
+    const FIELD: usize = 72;
+    const NAME: usize = 65;
+    let name = |f: &[u8]| {
+        let end = f[..NAME].iter().position(|c| *c == 0)?;
+        String::from_utf8(f[..end].to_vec()).ok()
+    };
+    let whole = b.len().is_multiple_of(FIELD);
+    whole.then(|| b.chunks_exact(FIELD).map(name).collect())?
+}
+
+fn u32_at(b: &[u8], at: usize) -> Option<u32> {
+    b.get(at..at + 4)?.try_into().ok().map(u32::from_le_bytes)
+}
+fn u16_at(b: &[u8], at: usize) -> Option<u16> {
+    b.get(at..at + 2)?.try_into().ok().map(u16::from_le_bytes)
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use crate::messages::{binary_name, Head, Reply, Request};
 use crate::session::{is_statement, Session, Shared};
+use crate::tmq::connection::Connection;
+use crate::value::unhex;
 use bytes::Bytes;
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{SinkExt, Stream, StreamExt};
 use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -14,7 +16,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Error as Failure, Message};
 use tokio_tungstenite::WebSocketStream;
 
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
@@ -24,6 +26,12 @@ const MAX_HEAD: usize = 16 * 1024;
 /// Statements of one connection that run or wait at the same time.
 const MAX_RUNNING: usize = 256;
 const QUEUED_REPLIES: usize = 16;
+
+/// What a path leads to.
+enum Endpoint {
+    Data,
+    Consumer,
+}
 
 pub struct Server {
     pub shared: Arc<Shared>,
@@ -74,8 +82,9 @@ impl Server {
         &self,
         mut socket: S,
     ) -> Result<(), String> {
-        let rest = match timeout(HANDSHAKE_TIME, handshake(&mut socket)).await {
-            Ok(Ok(rest)) => rest,
+        let token = self.shared.token.as_deref();
+        let (endpoint, rest) = match timeout(HANDSHAKE_TIME, handshake(&mut socket, token)).await {
+            Ok(Ok(accepted)) => accepted,
             Ok(Err(e)) => return Err(e),
             Err(_) => return Err("no request in time".into()),
         };
@@ -84,13 +93,21 @@ impl Server {
             .max_frame_size(None);
         let ws =
             WebSocketStream::from_partially_read(socket, rest, Role::Server, Some(config)).await;
-        let (mut sink, mut stream) = ws.split();
-        let (replies, mut queue) = mpsc::channel::<Message>(QUEUED_REPLIES);
+        let (mut sink, stream) = ws.split();
+        let (replies, mut queue) = mpsc::channel::<Reply>(QUEUED_REPLIES);
+        let consumer = match endpoint {
+            Endpoint::Data => None,
+            Endpoint::Consumer => Some(Connection::new(self.shared.clone(), replies.clone())),
+        };
         let ping_interval = self.ping_interval;
+        let silence = consumer.as_ref().map(|c| c.silence.clone());
         let writer = tokio::spawn(async move {
             loop {
-                let message = match timeout(ping_interval, queue.recv()).await {
-                    Ok(Some(m)) => m,
+                // A consumer must not seem to be gone only because it has nothing to say.
+                let silence = silence.as_ref().and_then(|s| *s.borrow());
+                let every = silence.map_or(ping_interval, |s| ping_interval.min(s / 3));
+                let message = match timeout(every, queue.recv()).await {
+                    Ok(Some(r)) => message_of(r),
                     Ok(None) => break,
                     Err(_) => Message::Ping(Bytes::new()),
                 };
@@ -100,10 +117,47 @@ impl Server {
             }
             let _ = sink.close().await;
         });
+        let ended = match consumer {
+            Some(c) => self.consume(stream, c).await,
+            None => self.session(stream, &replies).await,
+        };
+        drop(replies);
+        let _ = timeout(Duration::from_secs(1), writer).await;
+        ended
+    }
+
+    /// Hands a consumer's requests on until its socket ends.
+    async fn consume<S: Stream<Item = Result<Message, Failure>> + Unpin>(
+        &self,
+        mut stream: S,
+        consumer: Connection,
+    ) -> Result<(), String> {
+        loop {
+            let message = match timeout(self.ping_interval + PONG_TIME, stream.next()).await {
+                Ok(Some(Ok(m))) => m,
+                Ok(Some(Err(e))) => return Err(e.to_string()),
+                Ok(None) => return Ok(()),
+                Err(_) => return Err("no answer to pings".into()),
+            };
+            consumer.seen();
+            match message {
+                Message::Close(_) => return Ok(()),
+                Message::Text(t) => consumer.accept(&t),
+                _ => {}
+            }
+        }
+    }
+
+    /// Answers a client's requests until its socket ends.
+    async fn session<S: Stream<Item = Result<Message, Failure>> + Unpin>(
+        &self,
+        mut stream: S,
+        replies: &mpsc::Sender<Reply>,
+    ) -> Result<(), String> {
         let session = Arc::new(Session::new(self.shared.clone()));
         let running = Arc::new(Semaphore::new(MAX_RUNNING));
-        let ended = loop {
-            let message = match timeout(ping_interval + PONG_TIME, stream.next()).await {
+        loop {
+            let message = match timeout(self.ping_interval + PONG_TIME, stream.next()).await {
                 Ok(Some(Ok(m))) => m,
                 Ok(Some(Err(e))) => break Err(e.to_string()),
                 Ok(None) => break Ok(()),
@@ -129,19 +183,16 @@ impl Server {
                 let replies = replies.clone();
                 tokio::spawn(async move {
                     if let Some(r) = answer.await {
-                        let _ = replies.send(message_of(r)).await;
+                        let _ = replies.send(r).await;
                     }
                 });
             } else if let Some(r) = answer.await {
                 // Fetches are answered one after the other, in the order in which they came.
-                if replies.send(message_of(r)).await.is_err() {
+                if replies.send(r).await.is_err() {
                     break Err("connection lost".into());
                 }
             }
-        };
-        drop(replies);
-        let _ = timeout(Duration::from_secs(1), writer).await;
-        ended
+        }
     }
 }
 
@@ -212,7 +263,11 @@ fn message_of(r: Reply) -> Message {
 }
 
 /// Reads the HTTP request and answers it; what follows it on the socket is returned.
-async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut S) -> Result<Vec<u8>, String> {
+/// With a `token`, the request must have it in its query.
+async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
+    socket: &mut S,
+    token: Option<&str>,
+) -> Result<(Endpoint, Vec<u8>), String> {
     let mut read = vec![];
     let end = loop {
         if let Some(i) = read.windows(4).position(|w| w == b"\r\n\r\n") {
@@ -238,7 +293,7 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut S) -> Result<
     let mut lines = head.lines();
     let mut request = lines.next().unwrap_or("").split(' ');
     let (method, target) = (request.next().unwrap_or(""), request.next().unwrap_or(""));
-    let path = target.split('?').next().unwrap_or("");
+    let (path, query) = target.split_once('?').unwrap_or((target, ""));
     let header = |name: &str| {
         lines
             .clone()
@@ -246,8 +301,18 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut S) -> Result<
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, v)| v.trim())
     };
-    if path != "/ws" {
-        return refuse(socket, "404 Not Found", "the sandbox serves /ws only").await;
+    let endpoint = match path {
+        "/ws" => Endpoint::Data,
+        "/rest/tmq" => Endpoint::Consumer,
+        _ => {
+            let why = "the sandbox serves /ws and /rest/tmq only";
+            return refuse(socket, "404 Not Found", why).await;
+        }
+    };
+    let given = query.split('&').find_map(|p| p.strip_prefix("token="));
+    if token.is_some_and(|t| given.map(percent_decoded).as_deref() != Some(t.as_bytes())) {
+        let why = "the query's token is missing or wrong";
+        return refuse(socket, "401 Unauthorized", why).await;
     }
     let upgrade = header("upgrade").is_some_and(|u| u.eq_ignore_ascii_case("websocket"));
     let key = header("sec-websocket-key")
@@ -261,14 +326,36 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut S) -> Result<
         .write_all(reply.as_bytes())
         .await
         .map_err(|e| e.to_string())?;
-    Ok(rest)
+    Ok((endpoint, rest))
+}
+
+/// Bytes of a part of a query.
+fn percent_decoded(s: &str) -> Vec<u8> {
+    let mut out = vec![];
+    let mut rest = s.as_bytes();
+    while let Some((first, more)) = rest.split_first() {
+        let hex = (*first == b'%')
+            .then(|| s.get(s.len() - more.len()..s.len() - more.len() + 2))
+            .flatten();
+        match hex.and_then(unhex) {
+            Some(b) => {
+                out.extend(b);
+                rest = &more[2..];
+            }
+            None => {
+                out.push(*first);
+                rest = more;
+            }
+        }
+    }
+    out
 }
 
 async fn refuse<S: AsyncWrite + Unpin>(
     socket: &mut S,
     status: &str,
     why: &str,
-) -> Result<Vec<u8>, String> {
+) -> Result<(Endpoint, Vec<u8>), String> {
     let reply = format!("HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{why}\n", why.len() + 1);
     let _ = socket.write_all(reply.as_bytes()).await;
     let _ = socket.shutdown().await;

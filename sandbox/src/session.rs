@@ -1,5 +1,6 @@
 //! One client connection: its login, database, time zone and open results, and what each request does with them.
 
+mod raw;
 mod statements;
 
 use crate::block;
@@ -24,6 +25,8 @@ use std::time::Instant;
 pub struct Shared {
     pub engine: Mutex<Engine>,
     pub block_rows: usize,
+    /// What the query of a URL must have, if anything.
+    pub token: Option<String>,
 }
 
 pub struct Session {
@@ -76,7 +79,7 @@ const CHARSETS: [&str; 8] = [
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
 
-fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+pub fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     // A panic in another request is its own failure; the data is as good as a failed statement leaves it.
     m.lock().unwrap_or_else(|e| e.into_inner())
 }
@@ -88,7 +91,7 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
             j["action"].as_str(),
             Some("query" | "insert" | "stmt2_prepare" | "stmt2_exec")
         ),
-        (_, Some(b)) => matches!(Head::parse(b).action, 6 | 9 | 10),
+        (_, Some(b)) => matches!(Head::parse(b).action, 3..=6 | 9 | 10),
         _ => false,
     }
 }
@@ -518,6 +521,7 @@ impl Session {
         }
         match (name, head.action) {
             (None, n) => r.fail(format!("unknown binary action {n}")),
+            (_, 3..=5) => self.write_raw(&r, head.action, b),
             (_, 6) => match binary_sql(b) {
                 Ok(sql) => self.query(&r, &String::from_utf8_lossy(sql)),
                 Err(e) => r.fail(e),
@@ -557,6 +561,7 @@ mod tests {
         Session::new(Arc::new(Shared {
             engine: Mutex::new(engine),
             block_rows: 4096,
+            token: None,
         }))
     }
     fn ask(s: &Session, text: &str) -> Json {

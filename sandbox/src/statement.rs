@@ -304,6 +304,7 @@ mod tests {
         Arc::new(Shared {
             engine: Mutex::new(engine),
             block_rows: 4096,
+            token: None,
         })
     }
     fn parsed(reply: Option<Reply>) -> Json {

@@ -22,6 +22,17 @@ pub enum Feature {
     Stmt2NoInsertResult,
     /// Results of prepared statements outlive them.
     Stmt2OwnResults,
+    /// `commit_offset`, `list_topics`, and `offset_reset` under its right name.
+    TmqOffsetReset,
+    TmqRawData,
+    TmqBatchMeta,
+    TmqExcluded,
+    TmqTimeouts,
+    /// Any key in `config`, `msg_consume_rawdata`, and polls that tell the last message.
+    TmqConfig,
+    /// A refused option is named.
+    TmqClearErrors,
+    TmqToken,
     /// Syntax errors carry code 0x2600 and the offending text.
     PreciseSyntaxErrors,
 }
@@ -30,7 +41,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 12] = [
+const SPANS: [(Feature, &[Span]); 20] = [
     (
         Feature::BinaryQuery,
         &[([3, 1, 1, 44], [3, 3, 0, 0]), ([3, 3, 0, 7], END)],
@@ -51,6 +62,20 @@ const SPANS: [(Feature, &[Span]); 12] = [
     (Feature::Stmt2, &[([3, 3, 3, 0], END)]),
     (Feature::Stmt2NoInsertResult, &[([3, 3, 7, 6], END)]),
     (Feature::Stmt2OwnResults, &[([3, 4, 0, 2], END)]),
+    (Feature::TmqOffsetReset, &[([3, 1, 1, 15], END)]),
+    (
+        Feature::TmqRawData,
+        &[([3, 1, 1, 44], [3, 2, 0, 0]), ([3, 3, 1, 2], END)],
+    ),
+    (
+        Feature::TmqBatchMeta,
+        &[([3, 1, 1, 45], [3, 2, 0, 0]), ([3, 3, 2, 0], END)],
+    ),
+    (Feature::TmqExcluded, &[([3, 3, 2, 3], END)]),
+    (Feature::TmqTimeouts, &[([3, 3, 3, 0], END)]),
+    (Feature::TmqConfig, &[([3, 3, 6, 0], END)]),
+    (Feature::TmqClearErrors, &[([3, 3, 8, 0], END)]),
+    (Feature::TmqToken, &[([3, 4, 1, 0], END)]),
     (Feature::PreciseSyntaxErrors, &[([3, 1, 0, 0], END)]),
 ];
 

@@ -58,11 +58,13 @@ class Child:
 
 
 class Sandbox(Child):
-    def __init__(self, pose=None, cert=None, key=None, port=0, data=None):
+    def __init__(self, pose=None, cert=None, key=None, port=0, data=None, token=None):
         self.version = numbers(pose or "3.3.7.5")
         command = [SANDBOX, "--port", port, "--print-port"]
         if data:
             command += ["--data", data]
+        if token:
+            command += ["--token", token]
         if cert:
             command += ["--tls-cert", cert, "--tls-key", key]
         if pose:

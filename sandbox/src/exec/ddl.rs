@@ -9,9 +9,12 @@ use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Alter, ColumnDef, CreateChild, Expr, Statement, TableName};
 use crate::sql::insert::{Literal, Reader};
 use crate::time::Precision;
+use crate::tmq::meta::Meta;
+use crate::tmq::topic;
 use crate::types::Kind;
 use crate::value::Value;
-use std::collections::BTreeMap;
+use crate::vgroup;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a changed tag list means for the tags of a child table.
@@ -45,7 +48,15 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
                     format!("Invalid option precision: {p}"),
                 ));
             }
-            let d = Database::new(&name, options, Precision::Milli.now());
+            let fits = |v: &String| v.parse().is_ok_and(|n| (1..=vgroup::MAX).contains(&n));
+            if !options.get("vgroups").is_none_or(fits) {
+                return Err(SqlError::new(
+                    code::INVALID_DB_OPTION,
+                    format!("Invalid option vgroups, valid range: [1, {}]", vgroup::MAX),
+                ));
+            }
+            let mut d = Database::new(&name, options, Precision::Milli.now());
+            d.vgroups = e.catalog.new_vgroups(d.vgroup_option());
             e.store.save("database", "", &name, &d.to_json())?;
             e.catalog.databases.insert(name, d);
             done()
@@ -58,6 +69,7 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
                     Err(SqlError::no_database())
                 };
             };
+            e.check_no_topic(&name, None)?;
             e.store.atomically(|store| {
                 let schemas = d
                     .supers
@@ -73,7 +85,9 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
                 }
                 store.forget("database", "", &name)
             })?;
-            e.catalog.databases.remove(&name);
+            if let Some(d) = e.catalog.databases.remove(&name) {
+                d.vgroups.iter().for_each(|v| drop(e.tmq.logs.remove(v)));
+            }
             done()
         }
         Statement::AlterDatabase { name, options } => {
@@ -91,10 +105,14 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
             tags,
             comment,
         } => create_table(e, table, if_not_exists, columns, tags, comment),
-        Statement::CreateChildren(all) => all
-            .into_iter()
-            .try_for_each(|c| create_child(e, cx, c, sql))
-            .and_then(|_| done()),
+        Statement::CreateChildren(all) => {
+            let mut created = vec![];
+            let result = all
+                .into_iter()
+                .try_for_each(|c| create_child(e, cx, c, sql, &mut created));
+            e.record_children(&created);
+            result.and_then(|_| done())
+        }
         Statement::DropTables { stable, tables } => tables
             .into_iter()
             .try_for_each(|(if_exists, t)| drop_table(e, &t, stable, if_exists))
@@ -140,6 +158,23 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
             e.catalog.users.remove(&name);
             done()
         }
+        Statement::CreateTopic {
+            name,
+            if_not_exists,
+            meta,
+            source,
+        } => topic::create(e, cx, name, if_not_exists, (meta, source), sql),
+        Statement::DropTopic {
+            name,
+            if_exists,
+            force,
+        } => topic::drop(e, &name, if_exists, force),
+        Statement::DropConsumerGroup {
+            group,
+            topic,
+            if_exists,
+            force,
+        } => topic::drop_group(e, &group, &topic, if_exists, force),
         _ => Err(SqlError::unsupported("this statement")),
     }
 }
@@ -190,7 +225,10 @@ pub fn create_table(
     let schema = Schema::new(&t.name, data, &columns, tags.as_deref(), comment);
     let slots = schema.columns.iter().skip(1).map(|c| c.slot);
     e.store.create_data(data, slots, schema.is_super)?;
+    let meta = Meta::created(&schema);
+    let everywhere = schema.is_super;
     e.catalog.save_schema(&e.store, &t.db, schema)?;
+    e.record(&t, everywhere, meta);
     done()
 }
 
@@ -250,7 +288,13 @@ pub fn read_tags(
     Ok(tags)
 }
 
-fn create_child(e: &mut Engine, cx: &Context, c: CreateChild, sql: &str) -> Result<()> {
+fn create_child(
+    e: &mut Engine,
+    cx: &Context,
+    c: CreateChild,
+    sql: &str,
+    created: &mut Vec<TableName>,
+) -> Result<()> {
     let found = e.catalog.find(&c.stable)?;
     let Found::Super(schema) = found else {
         return Err(SqlError::new(0x022f, "Table is not a super table"));
@@ -292,7 +336,9 @@ fn create_child(e: &mut Engine, cx: &Context, c: CreateChild, sql: &str) -> Resu
         tags,
         ttl: 0,
     };
-    e.catalog.add_child(&e.store, &c.table, &new).map(|_| ())
+    e.catalog.add_child(&e.store, &c.table, &new)?;
+    created.push(c.table);
+    Ok(())
 }
 
 fn drop_table(e: &mut Engine, t: &TableName, stable: bool, if_exists: bool) -> Result<()> {
@@ -302,8 +348,11 @@ fn drop_table(e: &mut Engine, t: &TableName, stable: bool, if_exists: bool) -> R
         _ if if_exists => return Ok(()),
         _ => return Err(SqlError::no_table()),
     };
+    let meta = Meta::dropped(&t.name, &found);
+    let everywhere = matches!(found, Found::Super(_));
     match found {
         Found::Super(s) => {
+            e.check_no_topic(&t.db, Some(&t.name))?;
             let children: Vec<String> = d
                 .children
                 .iter()
@@ -336,6 +385,7 @@ fn drop_table(e: &mut Engine, t: &TableName, stable: bool, if_exists: bool) -> R
             }
         }
     }
+    e.record(t, everywhere, meta);
     Ok(())
 }
 
@@ -364,14 +414,22 @@ pub fn alter_table(
             now: precision.now(),
         };
         let mut new = Child::clone(child);
+        let mut set = vec![];
         for (name, lit) in tags {
             let at = schema.tag(name).ok_or_else(|| {
                 SqlError::new(code::INVALID_TAG_NAME, format!("Invalid tag name: {name}"))
             })?;
             new.tags[at] = reader.value(lit, name, schema.tags[at].ty)?;
+            set.push(at);
         }
+        let set: Vec<_> = set
+            .into_iter()
+            .map(|at| (&schema.tags[at], &new.tags[at]))
+            .collect();
+        let meta = Meta::tags_set(&t.name, &found, &set);
         e.catalog
             .replace_child(&e.store, &t.db, &schema.name, new)?;
+        e.record(t, false, meta);
         return done();
     }
     if matches!(change, Alter::Options) {
@@ -380,6 +438,15 @@ pub fn alter_table(
     if let Found::Child(..) = found {
         return Err(SqlError::new(0x0601, "Invalid table type"));
     }
+    if let Alter::DropColumn(n)
+    | Alter::RenameColumn(n, _)
+    | Alter::DropTag(n)
+    | Alter::RenameTag(n, _) = &change
+    {
+        e.check_topic_queries(t, n)?;
+    }
+    let meta = Meta::altered(&t.name, &found, &change);
+    let everywhere = matches!(found, Found::Super(_));
     let mut s = Schema::clone(found.schema());
     let mut tags: Option<TagChange> = None;
     match change {
@@ -466,6 +533,9 @@ pub fn alter_table(
             e.catalog.replace_child(&e.store, &t.db, &stable, new)?;
         }
     }
+    if let Some(meta) = meta {
+        e.record(t, everywhere, meta);
+    }
     done()
 }
 
@@ -502,6 +572,7 @@ fn delete(e: &mut Engine, cx: &Context, t: &TableName, filter: Option<&Expr>) ->
     };
     // What to delete is found first, by the rules of WHERE, then deleted by time.
     let mut doomed: Vec<(i64, i64)> = vec![];
+    let bounds;
     {
         let mut c = Compiler::new(e, cx, precision);
         c.columns = schema
@@ -524,7 +595,7 @@ fn delete(e: &mut Engine, cx: &Context, t: &TableName, filter: Option<&Expr>) ->
             });
         }
         c.slot(0);
-        let bounds = filter.map_or(Ok((i64::MIN, i64::MAX)), |f| c.time_bounds(f))?;
+        bounds = filter.map_or(Ok((i64::MIN, i64::MAX)), |f| c.time_bounds(f))?;
         let filter = filter.map(|f| c.compile(f)).transpose()?.map(|f| f.eval);
         let columns: Vec<Origin> = c.used.iter().filter_map(|u| c.columns[*u].origin).collect();
         for (tb, found) in &children {
@@ -548,6 +619,19 @@ fn delete(e: &mut Engine, cx: &Context, t: &TableName, filter: Option<&Expr>) ->
             .iter()
             .try_for_each(|(tb, ts)| store.delete(schema.data, *tb, *ts, *ts).map(|_| ()))
     })?;
+    let hit: BTreeSet<i64> = doomed.iter().map(|d| d.0).collect();
+    for (_, found) in children.iter().filter(|c| hit.contains(&c.0)) {
+        let name = match found {
+            Found::Child(_, c) => c.name.to_string(),
+            _ => t.name.clone(),
+        };
+        let table = TableName {
+            db: t.db.clone(),
+            name,
+        };
+        let meta = Meta::deleted(&table.name, found, bounds.0, bounds.1);
+        e.record(&table, false, meta);
+    }
     Ok(Outcome::Done {
         affected: doomed.len(),
     })

@@ -82,6 +82,8 @@ pub fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
         }
         return Err(error);
     }
+    let created: Vec<TableName> = created.into_iter().map(|c| c.0).collect();
+    e.record_rows(batches, &created);
     Ok(affected)
 }
 

@@ -6,6 +6,7 @@ pub mod ddl;
 pub mod group;
 pub mod insert;
 pub mod prepared;
+pub mod project;
 pub mod result;
 pub mod scan;
 pub mod select;
@@ -19,6 +20,7 @@ use crate::sql::parser::Param;
 use crate::sql::{lexer, parser};
 use crate::store::Store;
 use crate::time::Zone;
+use crate::tmq::Hub;
 use crate::version::Version;
 use result::ResultSet;
 
@@ -29,6 +31,7 @@ pub struct Engine {
     pub catalog: Catalog,
     pub store: Store,
     pub version: Version,
+    pub tmq: Hub,
 }
 
 /// What of the session a statement depends on.
@@ -58,6 +61,7 @@ impl Engine {
             catalog: Catalog::load(&store)?,
             store,
             version,
+            tmq: Hub::default(),
         })
     }
 

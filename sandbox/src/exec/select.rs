@@ -154,7 +154,7 @@ fn position(e: &Expr, items: usize) -> Result<Option<usize>> {
 }
 
 /// The FROM clause: where rows come from and which columns they have.
-fn open(
+pub(super) fn open(
     engine: &Engine,
     cx: &Context,
     s: &Select,
@@ -300,7 +300,7 @@ fn expand(c: &Compiler, items: &[Item]) -> Result<Vec<Item>> {
     Ok(out)
 }
 
-fn field_name(i: &Item) -> String {
+pub(super) fn field_name(i: &Item) -> String {
     let name = match (&i.alias, &i.expr) {
         (Some(a), _) => a,
         (None, Expr::Column { name, .. }) => name,
@@ -309,7 +309,7 @@ fn field_name(i: &Item) -> String {
     clip(name, MAX_COLUMN_NAME).to_string()
 }
 
-fn has_aggregate(e: &Expr) -> bool {
+pub(super) fn has_aggregate(e: &Expr) -> bool {
     let mut found = false;
     walk(e, &mut |x| {
         found |= matches!(x, Expr::Call { name, .. } if is_aggregate(name))

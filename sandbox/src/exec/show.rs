@@ -122,6 +122,13 @@ pub fn run(e: &Engine, _cx: &Context, s: Show) -> Result<ResultSet> {
             let (fields, rows) = system::table(e, name)?;
             Ok(ResultSet::ready(fields, Precision::Milli, rows))
         }
+        Show::Topics => {
+            let names = e.catalog.topics.keys();
+            result(
+                &[("topic_name", text(192))],
+                names.map(|n| vec![Value::text(n)]).collect(),
+            )
+        }
         Show::Empty(name) => result(&[(name, text(192))], vec![]),
     }
 }

@@ -4,6 +4,7 @@ use super::result::Field;
 use super::Engine;
 use crate::catalog::{Column, Database, Schema};
 use crate::error::{Result, SqlError};
+use crate::tmq;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
 use std::sync::Arc;
@@ -31,7 +32,7 @@ const BIG: Type = Type::of(Kind::BigInt);
 const TIME: Type = Type::of(Kind::Timestamp);
 const BOOL: Type = Type::of(Kind::Bool);
 
-type Columns = &'static [(&'static str, Type)];
+pub type Columns = &'static [(&'static str, Type)];
 type Rows = fn(&Engine) -> Vec<Row>;
 
 const DATABASES: Columns = &[
@@ -187,12 +188,18 @@ const SYSTEM: &[(&str, Columns, Rows)] = &[
     ("ins_dnodes", DNODES, dnodes),
     ("ins_mnodes", MNODES, none),
     ("ins_indexes", INDEXES, none),
-    ("ins_topics", NAMED, none),
+    ("ins_topics", tmq::show::TOPICS, tmq::show::topics),
+    (
+        "ins_subscriptions",
+        tmq::show::SUBSCRIPTIONS,
+        tmq::show::subscriptions,
+    ),
     ("ins_streams", NAMED, none),
     ("ins_functions", NAMED, none),
     ("ins_views", NAMED, none),
     ("ins_configs", VARIABLES, none),
     ("ins_dnode_variables", VARIABLES, none),
+    ("perf_consumers", tmq::show::CONSUMERS, tmq::show::consumers),
     ("perf_queries", QUERIES, none),
     ("perf_connections", QUERIES, none),
 ];
@@ -218,17 +225,6 @@ const SUPER: &str = "SUPER_TABLE";
 const CHILD: &str = "CHILD_TABLE";
 const NORMAL: &str = "NORMAL_TABLE";
 
-/// The one vgroup of a database, numbered by the database's place among all.
-fn vgroup(e: &Engine, db: &str) -> Value {
-    int(e
-        .catalog
-        .databases
-        .keys()
-        .position(|d| d == db)
-        .unwrap_or(0)
-        + 2)
-}
-
 fn databases(e: &Engine) -> Vec<Row> {
     let system = SYSTEM_DBS.iter().map(|n| {
         let mut row = vec![Value::Null; DATABASES.len()];
@@ -249,7 +245,7 @@ fn databases(e: &Engine) -> Vec<Row> {
         vec![
             Value::text(&d.name),
             Value::Int(d.created),
-            number("vgroups", 2),
+            int(d.vgroups.len()),
             int(d.children.len() + d.plains.len()),
             number("replica", 1),
             Value::text("on"),
@@ -270,7 +266,6 @@ fn databases(e: &Engine) -> Vec<Row> {
 
 /// `child`: the super table and the time to live.
 fn table_row(
-    e: &Engine,
     d: &Database,
     name: &str,
     s: &Schema,
@@ -286,7 +281,7 @@ fn table_row(
         int(s.columns.len()),
         stable.map_or(Value::Null, Value::text),
         Value::Int(id),
-        vgroup(e, &d.name),
+        Value::Int(d.vgroup_of(name) as i64),
         Value::Int(child.map_or(0, |c| c.1)),
         s.comment
             .as_deref()
@@ -302,7 +297,6 @@ fn tables(e: &Engine) -> Vec<Row> {
         for s in d.supers.values() {
             out.extend(s.children.values().map(|c| {
                 table_row(
-                    e,
                     d,
                     &c.name,
                     &s.schema,
@@ -315,7 +309,7 @@ fn tables(e: &Engine) -> Vec<Row> {
         out.extend(
             d.plains
                 .values()
-                .map(|s| table_row(e, d, &s.name, s, None, s.data, s.created)),
+                .map(|s| table_row(d, &s.name, s, None, s.data, s.created)),
         );
     }
     out
@@ -460,21 +454,26 @@ fn users(e: &Engine) -> Vec<Row> {
 }
 
 fn vgroups(e: &Engine) -> Vec<Row> {
-    let row = |d: &Database| {
-        let mut row = vec![Value::Null; VGROUPS.len()];
-        row[0] = vgroup(e, &d.name);
-        row[1] = Value::text(&d.name);
-        row[2] = int(d.children.len() + d.plains.len());
-        (row[3], row[4], row[5]) = (Value::Int(1), Value::text("leader**"), Value::text("0/0"));
-        row[15..].fill(Value::Int(0));
-        row
-    };
-    e.catalog.databases.values().map(row).collect()
+    let mut out = vec![];
+    for d in e.catalog.databases.values() {
+        let names = d.children.keys().chain(d.plains.keys());
+        let places: Vec<i32> = names.map(|n| d.vgroup_of(n)).collect();
+        for id in &d.vgroups {
+            let mut row = vec![Value::Null; VGROUPS.len()];
+            row[0] = Value::Int(*id as i64);
+            row[1] = Value::text(&d.name);
+            row[2] = int(places.iter().filter(|p| *p == id).count());
+            (row[3], row[4], row[5]) = (Value::Int(1), Value::text("leader**"), Value::text("0/0"));
+            row[15..].fill(Value::Int(0));
+            out.push(row);
+        }
+    }
+    out
 }
 
 fn dnodes(e: &Engine) -> Vec<Row> {
     let started = e.catalog.users.get("root").map_or(0, |u| u.created);
-    let vnodes = int(e.catalog.databases.len());
+    let vnodes = int(e.catalog.databases.values().map(|d| d.vgroups.len()).sum());
     vec![vec![
         Value::Int(1),
         Value::text("localhost:6030"),

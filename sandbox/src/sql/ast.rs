@@ -185,6 +185,26 @@ pub enum Alter {
     Options,
 }
 
+/// What a topic is made of.
+#[derive(Clone, Debug)]
+pub enum TopicSource {
+    Query(Box<Query>),
+    Stable {
+        table: TableName,
+        /// On tags.
+        filter: Option<Expr>,
+    },
+    Database(String),
+}
+
+/// Whether a topic tells what becomes of the tables themselves.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TopicMeta {
+    None,
+    With,
+    Only,
+}
+
 #[derive(Clone, Debug)]
 pub enum Show {
     Databases,
@@ -209,6 +229,7 @@ pub enum Show {
     Variables(Option<String>),
     /// A list for which information_schema has a table of this name.
     System(&'static str),
+    Topics,
     /// A list that is always empty here.
     Empty(&'static str),
 }
@@ -265,5 +286,22 @@ pub enum Statement {
         change: (String, String),
     },
     DropUser(String),
+    CreateTopic {
+        name: String,
+        if_not_exists: bool,
+        meta: TopicMeta,
+        source: TopicSource,
+    },
+    DropTopic {
+        name: String,
+        if_exists: bool,
+        force: bool,
+    },
+    DropConsumerGroup {
+        group: String,
+        topic: String,
+        if_exists: bool,
+        force: bool,
+    },
     KillQuery,
 }

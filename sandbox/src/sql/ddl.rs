@@ -59,13 +59,11 @@ impl Parser<'_> {
                 self.skip_rest()?;
                 Ok(Statement::CreateUser { name, password })
             }
-            "topic" | "stream" | "function" | "aggregate" | "or" | "view" | "index" | "sma"
-            | "tsma" | "dnode" | "mnode" | "qnode" | "snode" | "virtual" | "vtable" | "anode" => {
-                Err(SqlError::unsupported(format!(
-                    "CREATE {}",
-                    what.to_ascii_uppercase()
-                )))
-            }
+            "topic" => self.create_topic(),
+            "stream" | "function" | "aggregate" | "or" | "view" | "index" | "sma" | "tsma"
+            | "dnode" | "mnode" | "qnode" | "snode" | "virtual" | "vtable" | "anode" => Err(
+                SqlError::unsupported(format!("CREATE {}", what.to_ascii_uppercase())),
+            ),
             _ => Err(SqlError::syntax(&self.sql[at..])),
         }
     }

@@ -8,3 +8,4 @@ pub mod lexer;
 pub mod parser;
 pub mod query;
 pub mod show;
+pub mod topic;

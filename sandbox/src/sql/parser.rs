@@ -359,18 +359,15 @@ impl<'a> Parser<'a> {
             }
             "user" => Ok(Statement::DropUser(self.name(MAX_DB_NAME)?)),
             // Nothing of the kind can exist, so IF EXISTS is always content.
-            "topic" | "stream" | "function" | "view" | "index" | "consumer"
-                if self.if_exists()? =>
-            {
+            "topic" => self.drop_topic(),
+            "consumer" => self.drop_consumer_group(),
+            "stream" | "function" | "view" | "index" if self.if_exists()? => {
                 self.skip_rest()?;
                 Ok(Statement::Nothing)
             }
-            "topic" | "stream" | "function" | "view" | "index" | "consumer" | "dnode" | "tsma" => {
-                Err(SqlError::unsupported(format!(
-                    "DROP {}",
-                    what.to_ascii_uppercase()
-                )))
-            }
+            "stream" | "function" | "view" | "index" | "dnode" | "tsma" => Err(
+                SqlError::unsupported(format!("DROP {}", what.to_ascii_uppercase())),
+            ),
             _ => {
                 let at = self.prev_end - what.len();
                 Err(SqlError::syntax(&self.sql[at..]))

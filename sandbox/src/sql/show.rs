@@ -7,23 +7,16 @@ use crate::error::{Result, SqlError};
 
 impl Parser<'_> {
     pub fn show(&mut self) -> Result<Show> {
-        const SYSTEM: [(&str, &str); 6] = [
+        const SYSTEM: [(&str, &str); 7] = [
             ("users", "ins_users"),
             ("dnodes", "ins_dnodes"),
             ("functions", "ins_functions"),
-            ("topics", "ins_topics"),
+            ("subscriptions", "ins_subscriptions"),
+            ("consumers", "perf_consumers"),
             ("streams", "ins_streams"),
             ("mnodes", "ins_mnodes"),
         ];
-        const EMPTY: [&str; 7] = [
-            "queries",
-            "connections",
-            "transactions",
-            "subscriptions",
-            "consumers",
-            "snodes",
-            "qnodes",
-        ];
+        const EMPTY: [&str; 5] = ["queries", "connections", "transactions", "snodes", "qnodes"];
         if self.cur.kind == Tok::Word {
             let word = self.text().to_ascii_lowercase();
             if let Some((_, table)) = SYSTEM.iter().find(|s| s.0 == word) {
@@ -74,6 +67,10 @@ impl Parser<'_> {
                 "vgroups" => {
                     self.advance()?;
                     return Ok(Show::Vgroups(Some(self.current_db()?)));
+                }
+                "topics" => {
+                    self.advance()?;
+                    return Ok(Show::Topics);
                 }
                 "create" => return self.show_create(),
                 "tags" => {

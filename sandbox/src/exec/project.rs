@@ -1,0 +1,192 @@
+//! The select of a topic: computed row by row from rows that were just written, without reading any table.
+
+use super::compile::{Compiler, Env, Eval, SourceColumn};
+use super::result::Field;
+use super::scan::Origin;
+use super::select::{self, Input};
+use super::{Context, Engine};
+use crate::catalog::{Child, Column, Found};
+use crate::error::{code, Result, SqlError};
+use crate::sql::ast::{Expr, Item, Query, Source, TableName};
+use crate::time::Zone;
+use crate::types::Type;
+use crate::value::{Row, Value};
+
+pub struct Projection {
+    pub fields: Vec<Field>,
+    origins: Vec<Origin>,
+    filter: Option<Eval>,
+    items: Vec<Eval>,
+}
+
+/// Rows as they were written: the table's name, its tags, the columns given.
+pub struct Written<'a> {
+    pub table: &'a str,
+    pub tags: &'a [Value],
+    pub columns: &'a [Column],
+    pub rows: Vec<Row>,
+}
+
+/// Topics belong to nobody's session.
+pub fn context(db: &str) -> Context {
+    Context {
+        db: db.into(),
+        user: "root".into(),
+        zone: Zone::utc(),
+        bi: false,
+    }
+}
+
+fn invalid() -> SqlError {
+    SqlError::new(code::INVALID_TOPIC_QUERY, "Invalid topic query")
+}
+
+/// The table of a query that can be a topic: rows in, rows out, one by one.
+pub fn table(q: &Query) -> Result<&TableName> {
+    let s = &q.first;
+    let whole = q.more.is_empty() && q.order.is_empty() && q.limit.is_none() && q.slimit.is_none();
+    let plain = !s.distinct && !s.tags_only && s.interval.is_none() && s.having.is_none();
+    let single = s.group.is_empty() && s.partition.is_empty();
+    let rows = !s.items.iter().any(|i| select::has_aggregate(&i.expr));
+    match &s.from {
+        Source::Table { name, .. }
+            if whole && plain && single && rows && !super::system::is_system(&name.db) =>
+        {
+            Ok(name)
+        }
+        _ => Err(invalid()),
+    }
+}
+
+/// The columns that `*` stands for at this moment.
+pub fn star(engine: &Engine, q: &Query) -> Result<Vec<String>> {
+    let cx = context("");
+    let (_, columns, _, _) = select::open(engine, &cx, &q.first)?;
+    let named = columns.into_iter().filter(|c| c.in_star);
+    Ok(named.map(|c| c.name).collect())
+}
+
+impl Projection {
+    /// `star`: what `*` stood for when the topic was made.
+    pub fn compile(engine: &Engine, q: &Query, star: &[String]) -> Result<Projection> {
+        let cx = context("");
+        let s = &q.first;
+        let (input, columns, qualifiers, precision) = select::open(engine, &cx, s)?;
+        let Input::Table(..) = input else {
+            return Err(invalid());
+        };
+        let mut c = Compiler::new(engine, &cx, precision);
+        (c.columns, c.qualifiers) = (columns, qualifiers);
+        let mut fields = vec![];
+        let mut items = vec![];
+        let mut add = |c: &mut Compiler, i: &Item| {
+            let t = c.compile(&i.expr)?;
+            fields.push(Field::new(&select::field_name(i), t.ty));
+            items.push(t.eval);
+            Ok::<(), SqlError>(())
+        };
+        for i in &s.items {
+            let Expr::Star { .. } = i.expr else {
+                add(&mut c, i)?;
+                continue;
+            };
+            for name in star {
+                let expr = Expr::Column {
+                    table: None,
+                    name: name.clone(),
+                };
+                let (text, alias) = (String::new(), None);
+                add(&mut c, &Item { expr, text, alias })?;
+            }
+        }
+        let filter = s.filter.as_ref().map(|f| c.condition(f)).transpose()?;
+        Ok(Projection {
+            fields,
+            origins: origins(&c),
+            filter,
+            items,
+        })
+    }
+    pub fn types(&self) -> Vec<Type> {
+        self.fields.iter().map(|f| f.ty).collect()
+    }
+    pub fn rows(&self, from: &Written) -> Vec<Row> {
+        let slot = |s: u32| from.columns.iter().skip(1).position(|c| c.slot == s);
+        let places: Vec<Option<usize>> = self
+            .origins
+            .iter()
+            .map(|o| match o {
+                Origin::Slot(s, _) => slot(*s).map(|i| i + 1),
+                _ => Some(0),
+            })
+            .collect();
+        let cell = |row: &Row, o: &Origin, place: Option<usize>| match o {
+            Origin::Tag(i) => from.tags.get(*i).cloned().unwrap_or(Value::Null),
+            Origin::TableName => Value::text(from.table),
+            _ => place
+                .and_then(|p| row.get(p).cloned())
+                .unwrap_or(Value::Null),
+        };
+        let mut out = vec![];
+        for row in &from.rows {
+            let picked: Row = self
+                .origins
+                .iter()
+                .zip(&places)
+                .map(|(o, p)| cell(row, o, *p))
+                .collect();
+            let env = Env::row(&picked);
+            if self.filter.as_ref().is_none_or(|f| f(&env).is_true()) {
+                out.push(self.items.iter().map(|i| i(&env)).collect());
+            }
+        }
+        out
+    }
+}
+
+fn origins(c: &Compiler) -> Vec<Origin> {
+    c.used.iter().filter_map(|u| c.columns[*u].origin).collect()
+}
+
+/// The condition of `AS STABLE st WHERE ...`, on a child table's tags and name.
+pub fn tag_filter(
+    engine: &Engine,
+    stable: &TableName,
+    filter: &Expr,
+) -> Result<impl Fn(&Child) -> bool> {
+    let cx = context("");
+    let precision = engine.catalog.database(&stable.db)?.precision;
+    let Found::Super(schema) = engine.catalog.find(stable)? else {
+        return Err(SqlError::no_table());
+    };
+    let mut c = Compiler::new(engine, &cx, precision);
+    let column = |name: &str, ty: Type, origin: Origin| SourceColumn {
+        name: name.into(),
+        ty,
+        origin: Some(origin),
+        in_star: true,
+    };
+    for (i, t) in schema.tags.iter().enumerate() {
+        c.columns.push(column(&t.name, t.ty, Origin::Tag(i)));
+    }
+    let name_type = Type::varchar(crate::types::TBNAME_LEN);
+    c.columns
+        .push(column("tbname", name_type, Origin::TableName));
+    let condition = c.condition(filter)?;
+    let origins = origins(&c);
+    Ok(move |child: &Child| {
+        let cell = |o: &Origin| match o {
+            Origin::Tag(i) => child.tags.get(*i).cloned().unwrap_or(Value::Null),
+            _ => Value::text(&child.name),
+        };
+        let row: Row = origins.iter().map(cell).collect();
+        condition(&Env::row(&row)).is_true()
+    })
+}
+
+pub fn has_star(q: &Query) -> bool {
+    q.first
+        .items
+        .iter()
+        .any(|i| matches!(i.expr, Expr::Star { .. }))
+}
