@@ -27,6 +27,7 @@ unsafe fn resolve(
             password: text(pass, "the password")?,
             db: text(db, "the database name")?,
             port,
+            tls: None,
         })
     }
 }

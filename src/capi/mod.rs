@@ -6,6 +6,7 @@
 
 mod callbacks;
 mod column_view;
+mod columns;
 mod connection;
 mod entry;
 mod handle;

@@ -6,5 +6,7 @@ pub mod global;
 pub mod settings;
 mod taos_cfg;
 mod timezone;
+pub mod tmq_conf;
 
 pub use address::{ConnectArgs, Endpoint, Target};
+pub use tmq_conf::TmqConf;

@@ -8,6 +8,7 @@ pub mod block;
 pub mod cells;
 pub mod reply;
 pub mod request;
+pub mod tmq;
 pub mod types;
 pub mod version;
 

@@ -9,7 +9,7 @@ use super::socket::{self, Opened, WebSocket};
 use super::{fork, keeper};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
-use crate::protocol::reply::{BinaryReply, JsonReply};
+use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
 use crate::protocol::request::{self, Request};
 use futures_util::task::{noop_waker_ref, AtomicWaker};
 use futures_util::{Sink, Stream};
@@ -41,6 +41,7 @@ pub struct Connection {
 
 /// What the reader task shares with the callers.
 struct Shared {
+    interface: Interface,
     /// Held while a message is copied into or out of the socket's buffers, never over a wait.
     socket: Mutex<WebSocket>,
     pending: Mutex<Pending>,
@@ -72,7 +73,7 @@ impl Ticket {
 
 impl Connection {
     /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
-    pub fn open(target: &Target) -> Result<Arc<Connection>> {
+    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -85,8 +86,8 @@ impl Connection {
         let opened = runtime.block_on(async {
             let mut last = Error::new(codes::UNABLE_TO_CONNECT);
             for endpoint in &target.endpoints {
-                let attempt = tokio::time::timeout(deadline, socket::open(target, endpoint));
-                match attempt.await {
+                let opened = socket::open(target, endpoint, interface);
+                match tokio::time::timeout(deadline, opened).await {
                     Ok(Ok(opened)) => return Ok(opened),
                     Ok(Err(e)) => last = e,
                     Err(_) => {
@@ -107,16 +108,22 @@ impl Connection {
                 return Err(e);
             }
         };
-        Ok(Self::start(runtime, opened, target.read_timeout))
+        Ok(Self::start(runtime, opened, interface, target.read_timeout))
     }
 
-    fn start(runtime: Runtime, opened: Opened, read_timeout: Duration) -> Arc<Connection> {
+    fn start(
+        runtime: Runtime,
+        opened: Opened,
+        interface: Interface,
+        read_timeout: Duration,
+    ) -> Arc<Connection> {
         let Opened {
             socket,
             fd,
             endpoint,
         } = opened;
         let shared = Arc::new(Shared {
+            interface,
             socket: Mutex::new(socket),
             pending: Mutex::default(),
             unflushed: AtomicBool::new(false),
@@ -421,7 +428,8 @@ pub fn expect_json(reply: Reply) -> Result<JsonReply> {
         Reply::Json(json) if json.code == 0 => Ok(*json),
         Reply::Json(json) => Err(Error::from_server(json.code, &json.message)),
         Reply::Fetch(f) if f.code != 0 => Err(Error::from_server(f.code.into(), &f.message)),
-        Reply::Fetch(_) | Reply::Block { .. } => Err(Error::with(
+        Reply::Raw(r) if r.code != 0 => Err(Error::from_server(r.code.into(), &r.message)),
+        Reply::Fetch(_) | Reply::Raw(_) | Reply::Block { .. } => Err(Error::with(
             codes::INVALID_MESSAGE,
             "the server sent a block where an answer in JSON is due",
         )),
@@ -503,6 +511,10 @@ impl Shared {
 
     /// Frees the result that a reply nobody takes has opened or keeps open on the server.
     fn clean_up(&self, reply: &Reply) {
+        if self.interface == Interface::Consumer {
+            // Its messages go with the next poll.
+            return;
+        }
         let result = match reply {
             Reply::Json(json) if json.code == 0 && !json.completed => json.id,
             Reply::Fetch(fetch) if fetch.block.is_some() => fetch.result_id,
@@ -521,10 +533,14 @@ impl Shared {
                 let req_id = json.req_id;
                 self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
             }
-            Message::Binary(bytes) => match BinaryReply::parse(bytes)? {
+            Message::Binary(bytes) => match BinaryReply::parse(bytes, self.interface)? {
                 BinaryReply::Fetch(fetch) => {
                     let req_id = fetch.req_id;
                     self.deliver(|p| p.take(req_id), Reply::Fetch(fetch));
+                }
+                BinaryReply::Raw(raw) => {
+                    let req_id = raw.req_id;
+                    self.deliver(|p| p.take(req_id), Reply::Raw(raw));
                 }
                 BinaryReply::Block { result_id, block } => {
                     let reply = Reply::Block { result_id, block };

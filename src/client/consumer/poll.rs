@@ -1,0 +1,130 @@
+//! Polling.
+
+use super::message::{self, Message};
+use super::resume::Position;
+use super::{Consumer, Live, Turn};
+use crate::error::{codes, Error, Result};
+use crate::protocol::tmq::requests;
+use crate::transport::expect_json;
+use parking_lot::MutexGuard;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long the server waits for a message before it says that there is none: other requests of the
+/// consumer wait behind a poll.
+pub(super) const SLICE: Duration = Duration::from_millis(500);
+/// How often a wait for the next attempt to connect looks whether the consumer was closed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// Errors that the next attempt may not have.
+fn is_outage(e: &Error) -> bool {
+    matches!(
+        e.code,
+        codes::UNABLE_TO_CONNECT
+            | codes::UNKNOWN_HOST
+            | codes::CONNECTION_BROKEN
+            | codes::DISCONNECTED
+            | codes::TIMEOUT
+    )
+}
+
+impl Consumer {
+    /// The next message, waiting for it at most this long; `None` waits for ever. While the server is
+    /// gone it is looked for again and again, as long as there is time; then the answer is the error.
+    ///
+    /// `committed` is called with the outcome of an automatic commit.
+    pub fn poll(
+        &self,
+        timeout: Option<Duration>,
+        committed: &dyn Fn(Result<()>),
+    ) -> Result<Option<Message>> {
+        let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        let turn = match deadline {
+            Some(deadline) => self.turn.try_lock_until(deadline),
+            None => Some(self.turn.lock()),
+        };
+        let Some(mut turn) = turn else {
+            // Another thread has polled all the time.
+            return Ok(None);
+        };
+        let is_over = || deadline.is_some_and(|d| Instant::now() >= d);
+        loop {
+            self.check_open()?;
+            match self.poll_once(&turn, deadline, committed) {
+                Ok(Some(message)) => return Ok(Some(message)),
+                Ok(None) if is_over() => return Ok(None),
+                Ok(None) => MutexGuard::bump(&mut turn),
+                Err(e) if !is_outage(&e) || is_over() => return Err(e),
+                Err(_) => self.wait_to_retry(&mut turn, deadline),
+            }
+        }
+    }
+
+    /// Sleeps until the next attempt to connect is due, the deadline, or the consumer's end.
+    fn wait_to_retry(&self, turn: &mut Turn<'_>, deadline: Option<Instant>) {
+        let due = self.state.lock().retry.due();
+        let until = deadline.map_or(due, |d| d.min(due));
+        MutexGuard::unlocked(turn, || loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.closed.load(Ordering::SeqCst) {
+                return;
+            }
+            std::thread::sleep(left.min(LOOK));
+        });
+    }
+
+    fn poll_once(
+        &self,
+        turn: &Turn<'_>,
+        deadline: Option<Instant>,
+        committed: &dyn Fn(Result<()>),
+    ) -> Result<Option<Message>> {
+        let live = self.reconnect(turn)?;
+        if let Some(outcome) = self.commit_if_due(&live) {
+            committed(outcome);
+        }
+        let left = deadline.map_or(SLICE, |d| d.saturating_duration_since(Instant::now()));
+        let polled = self.take_polled(&live, left.min(SLICE));
+        if let Err(e) = &polled {
+            // A message may be on its way that the program will not get from here; one that cannot
+            // be read must come again. The server ends the consumer with its connection.
+            live.connection.close();
+            self.state.lock().retry.note_failure(e.clone());
+        }
+        polled
+    }
+
+    fn take_polled(&self, live: &Live, wait: Duration) -> Result<Option<Message>> {
+        let connection = &live.connection;
+        let req_id = connection.request_id(0);
+        let last = self.state.lock().last_on_server;
+        // Rounded up: a poll of less than a millisecond would not wait.
+        let ms = wait.as_micros().div_ceil(1000) as u64;
+        let ticket = connection.send(req_id, requests::poll(req_id, ms, last))?;
+        let limit = wait.saturating_add(self.target.read_timeout);
+        let reply = expect_json(connection.wait_within(ticket, limit, "read_timeout")?)?;
+        self.state.lock().retry.succeeded();
+        if !reply.have_message {
+            return Ok(None);
+        }
+        let id = reply.message_id;
+        let message = message::fetch(live, reply)?;
+        if self.is_behind_a_gap(live, &message)? {
+            self.state.lock().last_on_server = id;
+            return Ok(None);
+        }
+        let mut state = self.state.lock();
+        state.last_on_server = id;
+        state.last_given = message.number;
+        state.uncommitted = true;
+        let vgroup = (message.topic.clone(), message.vgroup);
+        let position = state.positions.entry(vgroup).or_default();
+        *position = Position {
+            next: message.end,
+            given: true,
+            placed: true,
+            ..*position
+        };
+        Ok(Some(message))
+    }
+}
