@@ -158,24 +158,26 @@ impl Consumer {
             }
         };
         self.forget();
-        if let Err(e) = self.subscribe_on(&live, &topics) {
+        let subscribed = self.subscribe_on(&live, &topics).and_then(|()| {
+            match self.conf.starts_with_the_oldest() {
+                true => Ok(()),
+                false => self.note_start(&live, &topics),
+            }
+        });
+        let mut state = self.state.lock();
+        if let Err(e) = subscribed {
+            state.live = None;
+            drop(state);
             live.connection.close();
-            self.state.lock().live = None;
             return Err(e);
         }
-        {
-            let mut state = self.state.lock();
-            state.live = Some(Live {
-                resumed: false,
-                ..live.clone()
-            });
-            state.topics.clone_from(&topics);
-            state.last_commit = Instant::now();
-            state.retry = Retry::default();
-        }
-        if !self.conf.starts_with_the_oldest() {
-            self.note_start(&live, &topics);
-        }
+        state.live = Some(Live {
+            resumed: false,
+            ..live
+        });
+        state.topics = topics;
+        state.last_commit = Instant::now();
+        state.retry = Retry::default();
         Ok(())
     }
 

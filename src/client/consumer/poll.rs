@@ -50,12 +50,19 @@ impl Consumer {
         let is_over = || deadline.is_some_and(|d| Instant::now() >= d);
         loop {
             self.check_open()?;
+            if let Some(why) = self.too_early()? {
+                if is_over() {
+                    return Err(why);
+                }
+                self.wait_to_retry(&mut turn, deadline);
+                continue;
+            }
             match self.poll_once(&turn, deadline, committed) {
                 Ok(Some(message)) => return Ok(Some(message)),
                 Ok(None) if is_over() => return Ok(None),
                 Ok(None) => MutexGuard::bump(&mut turn),
                 Err(e) if !is_outage(&e) || is_over() => return Err(e),
-                Err(_) => self.wait_to_retry(&mut turn, deadline),
+                Err(_) => {}
             }
         }
     }

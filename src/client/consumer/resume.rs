@@ -65,6 +65,14 @@ impl Retry {
 }
 
 impl Consumer {
+    /// Why there is no connection, when the next attempt to make one is not due.
+    pub(super) fn too_early(&self) -> Result<Option<Error>> {
+        match self.usable()? {
+            Some(_) => Ok(None),
+            None => Ok(self.state.lock().retry.too_early()),
+        }
+    }
+
     /// The connection with the subscription, a new one when the old one is lost.
     pub(super) fn reconnect(&self, _turn: &Turn<'_>) -> Result<Live> {
         self.check_subscribed()?;
@@ -184,9 +192,9 @@ impl Consumer {
 
     /// Remembers where a new subscription starts, for a group that may start with the latest data:
     /// should the connection be lost before the first message, that is where it goes on.
-    pub(super) fn note_start(&self, live: &Live, topics: &[String]) {
+    pub(super) fn note_start(&self, live: &Live, topics: &[String]) -> Result<()> {
         for topic in topics {
-            for assigned in self.assigned(live, topic).unwrap_or_default() {
+            for assigned in self.assigned(live, topic)? {
                 if assigned.offset >= 0 {
                     let position = Position {
                         next: Some(assigned.offset),
@@ -198,6 +206,7 @@ impl Consumer {
                 }
             }
         }
+        Ok(())
     }
 }
 
