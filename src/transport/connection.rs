@@ -252,23 +252,33 @@ impl Connection {
 
     /// As [`wait`](Self::wait), with the limit that this setting gives.
     pub fn wait_within(&self, mut ticket: Ticket, limit: Duration, setting: &str) -> Result<Reply> {
-        if let Some(reply) = ticket.try_take() {
-            return reply;
+        match self.look_for(&mut ticket, limit) {
+            Some(reply) => reply,
+            None => {
+                self.abandon(ticket);
+                Err(self.timed_out(limit, setting))
+            }
         }
-        self.check_usable()?;
+    }
+
+    /// Sleeps at most this long; without a reply it may be waited for again.
+    pub fn look_for(&self, ticket: &mut Ticket, limit: Duration) -> Option<Result<Reply>> {
+        if let Some(reply) = ticket.try_take() {
+            return Some(reply);
+        }
+        if let Err(e) = self.check_usable() {
+            return Some(Err(e));
+        }
         let Some(runtime) = &self.runtime else {
-            return Err(Error::new(codes::DISCONNECTED));
+            return Some(Err(Error::new(codes::DISCONNECTED)));
         };
         let _driving = self.watch.driving();
         let outcome =
             runtime.block_on(async { tokio::time::timeout(limit, &mut ticket.reply).await });
         match outcome {
-            Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => Err(self.why_ended()),
-            Err(_) => {
-                self.abandon(ticket);
-                Err(self.timed_out(limit, setting))
-            }
+            Ok(Ok(reply)) => Some(reply),
+            Ok(Err(_)) => Some(Err(self.why_ended())),
+            Err(_) => None,
         }
     }
 
@@ -324,7 +334,7 @@ impl Connection {
         }
     }
 
-    fn timed_out(&self, limit: Duration, setting: &str) -> Error {
+    pub fn timed_out(&self, limit: Duration, setting: &str) -> Error {
         Error::with(
             codes::TIMEOUT,
             format_args!(

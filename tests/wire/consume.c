@@ -4,8 +4,9 @@
  *
  * WAY is how a message is read: row, block, raw, or none. The program ends when it has MESSAGES of them, or when ten polls
  * have found neither a message nor ... a server. KEYs are those of a consumer's configuration, and of this program:
- * commit=no|message|all, wait=MS of each poll, polls=N without a message in a row that end the program. */
+ * commit=no|message|all|async, wait=MS of each poll, polls=N without a message in a row that end the program. */
 #include <stdlib.h>
+#include <unistd.h>
 #include "cells.h"
 
 static void put_error(const char *step, int code, const char *text) {
@@ -73,6 +74,13 @@ static void as_it_came(TAOS_RES *message) {
   }
 }
 
+static int called;
+
+static void committed(tmq_t *tmq, int32_t code, void *param) {
+  (void)tmq, (void)code, (void)param;
+  __atomic_add_fetch(&called, 1, __ATOMIC_SEQ_CST);
+}
+
 static void tell(TAOS_RES *message, const char *way) {
   const char *database = tmq_get_db_name(message);
   printf("message: type=%d topic=%s db=%s vgroup=%d offset=%" PRId64 "\n", tmq_get_res_type(message), tmq_get_topic_name(message), database,
@@ -88,7 +96,7 @@ static void tell(TAOS_RES *message, const char *way) {
 
 int main(int argc, char **argv) {
   const char *way = argv[4], *commit = "no";
-  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0;
+  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0, asked = 0;
   char why[512] = "";
   tmq_conf_t *conf = tmq_conf_new();
   tmq_conf_set(conf, "td.connect.ip", argv[1]);
@@ -124,7 +132,10 @@ int main(int argc, char **argv) {
     idle = 0;
     seen++;
     tell(message, way);
-    if (strcmp(commit, "no")) {
+    if (!strcmp(commit, "async")) {
+      tmq_commit_async(tmq, message, committed, NULL);
+      asked++;
+    } else if (strcmp(commit, "no")) {
       int done = tmq_commit_sync(tmq, strcmp(commit, "all") ? message : NULL);
       put_error("commit", done, tmq_err2str(done));
     }
@@ -133,6 +144,8 @@ int main(int argc, char **argv) {
   }
   code = tmq_consumer_close(tmq);
   put_error("close", code, tmq_err2str(code));
+  for (int i = 0; i < 1000 && __atomic_load_n(&called, __ATOMIC_SEQ_CST) < asked; i++) usleep(10000);
+  put_error("called", __atomic_load_n(&called, __ATOMIC_SEQ_CST) - asked, "");
   taos_cleanup();
   return 0;
 }

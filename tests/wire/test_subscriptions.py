@@ -1,12 +1,14 @@
 """Consumers against servers whose every byte is ours: recorded messages, damaged ones, and connections that die at every step."""
 import json
 import struct
+import time
 
 import pytest
 
 from support.paths import CONFORMANCE
 from wire.block import block, reply_of
-from wire.scripted import Gone, ScriptedServer
+from wire.scripted import Gone, ScriptedServer, hang
+from wire.test_tls import server_tls
 from wire.subscription import (DATA, FIELDS, META, METADATA, RAW, Message, Subscriptions, consume, consume_from, encoded_block, head, numbered, raw_message,
                                raw_reply, text, varint, zigzag)
 
@@ -257,7 +259,7 @@ class Dies(Subscriptions):
         super().session(peer)
 
 
-@pytest.mark.parametrize("commit", ["no", "message", "all"])
+@pytest.mark.parametrize("commit", ["no", "message", "all", "async", "auto"])
 @pytest.mark.parametrize("reset", ["earliest", "latest"])
 @pytest.mark.parametrize("where", ["before", "inside", "behind"])
 def test_connection_dies(where, reset, commit):
@@ -269,7 +271,11 @@ def test_connection_dies(where, reset, commit):
         script = Dies(numbered(count), at, where)
         if reset == "latest":
             script.end = lambda script=script, seen=[]: 0 if not script.died else 10  # the topic was empty when it was subscribed to
-        seen, _ = consume(script, messages=count, polls=3, commit=commit, **{"auto__offset__reset": reset})
+        settings = {"auto__offset__reset": reset, "commit": commit}
+        if commit == "auto":
+            settings.update(commit="no", enable__auto__commit="true", auto__commit__interval__ms="0")
+        seen, _ = consume(script, messages=count, polls=3, **settings)
+        assert seen.steps["called"] == [(0, "")] or "subscribe" not in seen.steps, "each callback is called once"
         values = [int(row[1]) for row in seen.rows]
         if at < subscribing or (at == subscribing and where != "behind"):
             assert seen.steps["subscribe"][0][0] == 0x80000018 and not values, (at, seen.steps)
@@ -304,6 +310,36 @@ def test_server_is_gone_for_a_while(tmp_path):
     assert len(seen.steps["poll"]) == 2 and {code for code, _ in seen.steps["poll"]} == {0x8000000B}
     # /ws, the consumer, and in 1.2 seconds one attempt at once, then after 100, 200, 400 … ms, and as much again for the jitter.
     assert 4 <= server.accepted <= 10
+
+
+def test_server_that_does_not_answer():
+    """A poll has its thread back in time, and the next one finds the answer of the first: nothing is asked twice."""
+    class Slow(Subscriptions):
+        def announce(self, peer, req_id):
+            if peer.last == 2:
+                time.sleep(3)
+            super().announce(peer, req_id)
+
+    seen, server = consume(Slow(numbered(3)), messages=3, wait=100)
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 2]
+    assert not seen.steps["poll"] and server.paths == ["/ws", "/rest/tmq"]
+    assert [args["message_id"] for action, args in server.seen if action == "poll"] == [0, 1, 2]
+
+
+def test_server_that_never_answers_again():
+    """After read_timeout the connection counts as lost, and the consumer goes on with another one."""
+    class Hangs(Subscriptions):
+        hung = False
+
+        def announce(self, peer, req_id):
+            if peer.last == 2 and not self.hung:
+                self.hung = True
+                hang()
+            super().announce(peer, req_id)
+
+    seen, server = consume(Hangs(numbered(3)), messages=3, wait=100, polls=30, read_timeout="2")
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 2]
+    assert server.paths == ["/ws", "/rest/tmq", "/rest/tmq"]
 
 
 def test_others_have_gone_on():
@@ -372,6 +408,15 @@ def test_cloud_token_goes_with_the_upgrade():
     seen, server = consume(Subscriptions(numbered(1)), td__connect__token="T+/1")
     assert len(seen.rows) == 1
     assert server.paths == ["/rest/tmq?token=T%2B%2F1"]
+
+
+def test_tls_by_its_key(certificates):
+    """td.connect.websocket.scheme, as the cloud's guides write it; the certificate is looked at."""
+    with ScriptedServer(Subscriptions(numbered(1)), tls=server_tls(certificates.of("localhost"))) as server:
+        settings = {"td__connect__websocket__scheme": "wss", "tls_ca": certificates.ca}
+        assert len(consume_from(server.port, host="localhost", **settings).rows) == 1
+        [(code, why)] = consume_from(server.port, host="localhost", td__connect__websocket__scheme="wss").steps["new"]
+        assert code == 0x8000000B and "certificate" in why
 
 
 def test_key_that_the_server_does_not_know():

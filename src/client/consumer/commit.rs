@@ -5,6 +5,7 @@ use super::{Consumer, Live, Message};
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::Request;
 use crate::protocol::tmq::requests;
+use crate::protocol::version::Capability;
 use crate::transport::expect_json;
 use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
@@ -118,7 +119,8 @@ impl Consumer {
             None if message.number == last_given => Ok(Commit::HandedOut),
             None => Err(Error::with(
                 codes::IN_SNAPSHOT,
-                "a message of a snapshot has no offset: only the last one can be committed",
+                "a message of a snapshot, or of a server before 3.1.1.15, has no offset: only the \
+                 last one can be committed",
             )),
         }
     }
@@ -142,7 +144,8 @@ impl Consumer {
 
     /// Commits what was given; `alone` says that no poll is under way.
     fn commit_all_on(&self, live: &Live, alone: bool) -> Result<()> {
-        let commit = match live.resumed || !alone {
+        let exact = live.version.has(Capability::ConsumerOffsets);
+        let commit = match exact && (live.resumed || !alone || self.is_polling()) {
             true => self.everything(),
             false => Commit::HandedOut,
         };
@@ -160,11 +163,22 @@ impl Consumer {
     }
 
     fn commit_on(&self, live: &Live, commit: &Commit) -> Result<()> {
+        self.check_known(live, commit)?;
         for i in 0..commit.len() {
             self.ask(live, |req_id| commit.request(i, req_id))?;
         }
         self.note_committed(commit);
         Ok(())
+    }
+
+    /// An old server knows of no offsets.
+    fn check_known(&self, live: &Live, commit: &Commit) -> Result<()> {
+        match commit {
+            Commit::Offsets(list) if !list.is_empty() => {
+                self.require_offsets(live, "committing an offset")
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Commits and returns. `done` is called once, on a thread that must not wait; not at all when
@@ -179,6 +193,7 @@ impl Consumer {
         let Some(live) = self.usable()? else {
             return Ok(false);
         };
+        self.check_known(&live, commit)?;
         self.pending.begin();
         let pending = self.pending.clone();
         // One more than requests: it is this call's own, so that `done` comes after the last of them.

@@ -150,6 +150,9 @@ fn fetch_blocks(live: &Live, id: u64) -> Result<Vec<MessageBlock>> {
 
 /// The position behind the message polled last, from a server whose messages do not say it.
 fn position(live: &Live, polled: &JsonReply) -> Option<i64> {
+    if !live.version.has(Capability::ConsumerOffsets) {
+        return None;
+    }
     let reply = live.connection.ask_json(|req_id| {
         requests::of_vgroup("position", req_id, &polled.topic, polled.vgroup_id)
     });

@@ -24,6 +24,7 @@ use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, Connection};
 use commit::Pending;
 use parking_lot::{Mutex, MutexGuard};
+use poll::Poll;
 use resume::{Position, Retry};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -56,6 +57,8 @@ struct State {
     last_given: u64,
     /// The server's id of the message that came last; 0 for none.
     last_on_server: u64,
+    /// A poll whose answer did not come in the time that the program had for it.
+    unanswered: Option<Poll>,
 }
 
 /// A vgroup of a topic.
@@ -88,6 +91,7 @@ impl Consumer {
                 uncommitted: false,
                 last_given: 0,
                 last_on_server: 0,
+                unanswered: None,
             }),
             turn: Mutex::new(()),
             closed: AtomicBool::new(false),
@@ -142,6 +146,7 @@ impl Consumer {
         if topics.is_empty() {
             return self.leave();
         }
+        self.give_up_poll();
         let live = match self.usable()? {
             Some(live) => {
                 if !self.state.lock().topics.is_empty() {
@@ -250,6 +255,7 @@ impl Consumer {
             return Ok(());
         }
         let committed = self.commit_at_the_end();
+        self.give_up_poll();
         // A server that is gone has ended the subscription with the connection.
         let left = match self.usable()? {
             Some(live) => self
@@ -308,6 +314,17 @@ impl Consumer {
         }
         let turn = self.turn.lock();
         self.reconnect(&turn)
+    }
+
+    /// An error for a server that does not know the actions of [`Capability::ConsumerOffsets`].
+    fn require_offsets(&self, live: &Live, what: &str) -> Result<()> {
+        if live.version.has(Capability::ConsumerOffsets) {
+            return Ok(());
+        }
+        Err(Error::not_supported(format_args!(
+            "{what} needs a server from 3.1.1.15, not {}",
+            live.version
+        )))
     }
 
     /// A request answered in JSON. While the consumer is being closed there is less time for it.

@@ -48,6 +48,7 @@ impl Consumer {
     fn of_vgroup(&self, action: &str, topic: &str, vgroup: i32) -> Result<i64> {
         self.check_topic(topic)?;
         let live = self.live()?;
+        self.require_offsets(&live, action)?;
         let reply = self.ask(&live, |req_id| {
             requests::of_vgroup(action, req_id, topic, vgroup)
         })?;
@@ -64,6 +65,7 @@ impl Consumer {
         self.check_topic(topic)?;
         // A message that another thread is being given must not move the position back.
         let turn = self.turn.lock();
+        self.give_up_poll();
         let live = self.reconnect(&turn)?;
         self.ask(&live, |req_id| {
             requests::at_offset("seek", req_id, topic, vgroup, offset)

@@ -5,7 +5,7 @@ use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::requests;
-use crate::transport::expect_json;
+use crate::transport::{expect_json, Ticket};
 use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
@@ -13,8 +13,17 @@ use std::time::{Duration, Instant};
 /// How long the server waits for a message before it says that there is none: other requests of the
 /// consumer wait behind a poll.
 pub(super) const SLICE: Duration = Duration::from_millis(500);
+/// How long an answer may take besides the server's wait; then the program has its thread back, and
+/// the next poll waits on.
+const GRACE: Duration = Duration::from_secs(1);
 /// How often a wait for the next attempt to connect looks whether the consumer was closed.
 const LOOK: Duration = Duration::from_millis(50);
+
+/// A poll under way.
+pub(super) struct Poll {
+    ticket: Ticket,
+    sent: Instant,
+}
 
 /// Errors that the next attempt may not have.
 fn is_outage(e: &Error) -> bool {
@@ -103,13 +112,29 @@ impl Consumer {
 
     fn take_polled(&self, live: &Live, wait: Duration) -> Result<Option<Message>> {
         let connection = &live.connection;
-        let req_id = connection.request_id(0);
-        let last = self.state.lock().last_on_server;
-        // Rounded up: a poll of less than a millisecond would not wait.
-        let ms = wait.as_micros().div_ceil(1000) as u64;
-        let ticket = connection.send(req_id, requests::poll(req_id, ms, last))?;
-        let limit = wait.saturating_add(self.target.read_timeout);
-        let reply = expect_json(connection.wait_within(ticket, limit, "read_timeout")?)?;
+        let unanswered = self.state.lock().unanswered.take();
+        let mut poll = match unanswered {
+            Some(poll) => poll,
+            None => {
+                let req_id = connection.request_id(0);
+                let last = self.state.lock().last_on_server;
+                // Rounded up: a poll of less than a millisecond would not wait.
+                let ms = wait.as_micros().div_ceil(1000) as u64;
+                Poll {
+                    ticket: connection.send(req_id, requests::poll(req_id, ms, last))?,
+                    sent: Instant::now(),
+                }
+            }
+        };
+        let limit = self.target.read_timeout.saturating_add(SLICE);
+        let reply = match connection.look_for(&mut poll.ticket, wait + GRACE) {
+            Some(reply) => expect_json(reply?)?,
+            None if poll.sent.elapsed() < limit => {
+                self.state.lock().unanswered = Some(poll);
+                return Ok(None);
+            }
+            None => return Err(connection.timed_out(limit, "read_timeout")),
+        };
         self.state.lock().retry.succeeded();
         if !reply.have_message {
             return Ok(None);
@@ -133,5 +158,22 @@ impl Consumer {
             ..*position
         };
         Ok(Some(message))
+    }
+
+    /// Ends the connection when a poll is not answered: what it brings would come too late. A new one
+    /// goes on where the program stands.
+    pub(super) fn give_up_poll(&self) {
+        let (unanswered, live) = {
+            let mut state = self.state.lock();
+            (state.unanswered.take(), state.live.clone())
+        };
+        if let (Some(_), Some(live)) = (unanswered, live) {
+            live.connection.close();
+        }
+    }
+
+    /// Is there a poll whose answer is still to come?
+    pub(super) fn is_polling(&self) -> bool {
+        self.state.lock().unanswered.is_some()
     }
 }

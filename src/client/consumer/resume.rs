@@ -103,6 +103,7 @@ impl Consumer {
         }
         let mut state = self.state.lock();
         state.last_on_server = 0;
+        state.unanswered = None;
         state.live = Some(live.clone());
         Ok(live)
     }
@@ -143,9 +144,13 @@ impl Consumer {
             return Ok(());
         };
         if let Some(next) = position.next {
-            let asked = self.ask(live, |req_id| {
-                requests::of_vgroup("committed", req_id, topic, vgroup)
-            });
+            let asked = self
+                .require_offsets(live, "what is committed")
+                .and_then(|()| {
+                    self.ask(live, |req_id| {
+                        requests::of_vgroup("committed", req_id, topic, vgroup)
+                    })
+                });
             let committed = match asked {
                 Ok(reply) => reply.committed.first().copied(),
                 Err(e) if !live.connection.is_alive() => return Err(e),
