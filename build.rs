@@ -3,7 +3,7 @@
 use std::path::Path;
 
 /// The files of `src/capi` with the header's types and functions, in the header's order.
-const CHAPTERS: [&str; 20] = [
+const CHAPTERS: [&str; 26] = [
     "types",
     "lifecycle",
     "options",
@@ -19,7 +19,13 @@ const CHAPTERS: [&str; 20] = [
     "stmt",
     "stmt2",
     "schemaless",
-    "tmq",
+    "tmq/conf",
+    "tmq/list",
+    "tmq/consumer",
+    "tmq/message",
+    "tmq/commit",
+    "tmq/offsets",
+    "tmq/raw",
     "raw_block",
     "routes",
     "instances",

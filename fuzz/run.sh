@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-TARGETS=(raw_block binary_reply json_reply connection_string taos_cfg bind)
+TARGETS=(raw_block binary_reply json_reply connection_string taos_cfg bind tmq_message)
 only_build=false seconds=600
 case ${1:-} in
 --build) only_build=true ;;

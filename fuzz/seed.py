@@ -15,15 +15,20 @@ def raw_block():
         yield file.read_bytes()
 
 
-def received(kind):
-    """What servers have sent on `/ws`, one line of each form."""
+def tmq_message():
+    for file in FIXTURES.glob("tmq/*.bin"):
+        yield file.read_bytes()
+
+
+def received(kind, paths_wanted=("/ws",)):
+    """What servers have sent, one line of each form."""
     forms = set()
     for file in sorted(FIXTURES.glob("wire/*.jsonl")):
         paths = {}
         for line in map(json.loads, file.read_text().splitlines()):
             if line["kind"] == "open":
                 paths[line["conn"]] = line["path"]
-            if line["dir"] == "s2c" and line["kind"] == kind and paths.get(line["conn"]) == "/ws":
+            if line["dir"] == "s2c" and line["kind"] == kind and paths.get(line["conn"]) in paths_wanted:
                 data = base64.b64decode(line["b64"]) if kind == "binary" else line["data"].encode()
                 form = form_of(data) if kind == "text" else (len(data) // 16, data[:1])
                 if form not in forms:
@@ -37,11 +42,11 @@ def form_of(text):
 
 
 def binary_reply():
-    return received("binary")
+    return received("binary", ("/ws", "/rest/tmq"))
 
 
 def json_reply():
-    yield from received("text")
+    yield from received("text", ("/ws", "/rest/tmq"))
     for entry in json.loads((FIXTURES / "errors.json").read_text()):
         reply = entry.get("reply")
         if reply is not None:
@@ -58,7 +63,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    recorded = globals().get(target) if target in ("raw_block", "binary_reply", "json_reply", "bind") else None
+    recorded = globals().get(target) if target in ("raw_block", "binary_reply", "json_reply", "bind", "tmq_message") else None
     for data in recorded() if recorded else ():
         if len(data) <= LONGEST:
             (folder / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)

@@ -854,7 +854,8 @@ int taos_errno(TAOS_RES *res);
 const char *taos_errstr(TAOS_RES *res);
 
 /**
- * The text of an error code; empty for a code that has none. Static.
+ * The text of an error code: that of the thread's last error when it has this code, else the code's
+ * own; empty for a code that has none. Valid until the thread's next failing call.
  *
  * Here: local
  */
@@ -1861,195 +1862,318 @@ TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
                                                            char *tbnameKey);
 
 /**
- * A new configuration.
+ * A new configuration, to be freed by `tmq_conf_destroy`. All keys have their defaults.
  *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
+ * Here: local
  */
 tmq_conf_t *tmq_conf_new(void);
 
 /**
- * Sets a key of a configuration.
+ * Sets a key of a configuration. Both texts are copied; keys are taken in any case.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Keys: `group.id` (needed; up to 192 bytes), `client.id`, `enable.auto.commit` (true),
+ * `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
+ * `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
+ * `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
+ * `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
+ * `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
+ * connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
+ * `td.connect.websocket.scheme` (ws, wss), `td.connect.token`; and every key of a connection string.
+ *
+ * Returns `TMQ_CONF_OK`, `TMQ_CONF_UNKNOWN` for a key that does not exist, or `TMQ_CONF_INVALID`
+ * for a value that the key does not take and for NULL: `taos_errstr(NULL)` says what it takes.
+ *
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `key` and `value` are NULL or point to NUL-terminated strings.
  */
-tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf, const char *key, const char *value);
+tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf,
+                            const char *key,
+                            const char *value);
 
 /**
- * Frees a configuration.
+ * Frees a configuration. A consumer made of it is not affected. NULL is fine.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 void tmq_conf_destroy(tmq_conf_t *conf);
 
 /**
- * Who is told of automatic commits.
+ * Who is told of the outcome of each automatic commit: `cb(consumer, code, param)`, on a thread of
+ * the library. NULL for nobody.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `cb` is NULL or may be called with `param` on another thread.
  */
 void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf, tmq_commit_cb *cb, void *param);
 
 /**
- * A new list of topics.
+ * A new list of topics, to be freed by `tmq_list_destroy`.
  *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
+ * Here: local
  */
 tmq_list_t *tmq_list_new(void);
 
 /**
- * Adds a topic.
+ * Adds a topic; the name is copied. Returns 0, or `INVALID_PARA` for NULL and an empty name.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `topic` is NULL or points to a NUL-terminated string.
  */
 int32_t tmq_list_append(tmq_list_t *list, const char *topic);
 
 /**
- * Frees a list.
+ * Frees a list and its array. NULL is fine.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 void tmq_list_destroy(tmq_list_t *list);
 
 /**
- * How many topics a list has.
+ * How many topics a list has, or `INVALID_PARA`.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int32_t tmq_list_get_size(const tmq_list_t *list);
 
 /**
- * The topics; they belong to the list.
+ * The topics of a list; `tmq_list_get_size` says how many. They belong to the list, and the array is
+ * valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 char **tmq_list_to_c_array(const tmq_list_t *list);
 
 /**
- * A consumer; why there is none goes to `errstr`.
+ * Makes a consumer of a configuration, which is copied. Logs in to the server - with a cloud token,
+ * connects - so that a wrong password is found here; `tmq_subscribe` opens the consumer's own
+ * connection.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
+ * to fit, unless that is NULL. `taos_errno(NULL)` has the code of an attempt that failed.
+ *
+ * A consumer may be used by several threads; one polls at a time.
+ *
+ * Here: works
  *
  * Requires:
  * `errstr` is NULL or has room for `errstrLen` bytes.
  */
-tmq_t *tmq_consumer_new(tmq_conf_t *conf, char *errstr, int32_t errstrLen);
+tmq_t *tmq_consumer_new(tmq_conf_t *conf,
+                        char *errstr,
+                        int32_t errstrLen);
 
 /**
- * Subscribes to topics.
+ * Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
+ * are copied. Waits until the server has given the consumer its vgroups.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int32_t tmq_subscribe(tmq_t *tmq, const tmq_list_t *topic_list);
 
 /**
- * Ends the subscription.
+ * Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
+ * error code; the subscription has ended in any case.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int32_t tmq_unsubscribe(tmq_t *tmq);
 
 /**
- * The topics subscribed to.
+ * The topics subscribed to: added to the list `*topics`, or, when that is NULL, in a new list, to be
+ * freed by `tmq_list_destroy`. Returns 0 or an error code.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `topics` is NULL or points to a pointer.
  */
-int32_t tmq_subscription(tmq_t *tmq, tmq_list_t **topics);
+int32_t tmq_subscription(tmq_t *tmq,
+                         tmq_list_t **topics);
 
 /**
- * The next message; NULL when none came within `timeout` milliseconds.
+ * The next message, to be freed by `taos_free_result`: waits up to `timeout` milliseconds for it,
+ * not at all with 0, for ever when negative.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
+ * subscription goes on where the program stands; when the server is not there in time, NULL with
+ * the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
+ *
+ * With automatic commits, the first poll after each interval commits the messages given before.
+ * A message stays valid after the next poll, and after the consumer is closed.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 TAOS_RES *tmq_consumer_poll(tmq_t *tmq, int64_t timeout);
 
 /**
- * Closes a consumer.
+ * Closes a consumer: waits for asynchronous commits, ends the subscription as `tmq_unsubscribe`
+ * does, and leaves the group. Messages stay valid. A poll of another thread ends with
+ * `TMQ_CONSUMER_CLOSED`.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
+ * case.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 int32_t tmq_consumer_close(tmq_t *tmq);
 
 /**
- * Commits, and waits.
+ * A connection for statements, with the consumer's login. It belongs to the consumer, which closes
+ * it. NULL, with `taos_errno(NULL)`, when there is none.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
+ */
+TAOS *tmq_get_connect(tmq_t *tmq);
+
+/**
+ * What a message holds: rows, changes of tables, both, or raw data; `TMQ_RES_INVALID` for NULL and
+ * for other results.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+tmq_res_t tmq_get_res_type(TAOS_RES *res);
+
+/**
+ * The topic of a message; NULL for other results. Belongs to the message.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+const char *tmq_get_topic_name(TAOS_RES *res);
+
+/**
+ * The database of a message; NULL for other results. Belongs to the message.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+const char *tmq_get_db_name(TAOS_RES *res);
+
+/**
+ * The table of the row or block fetched last. NULL before the first, at the end, for other results,
+ * and when the message does not say: topics on a query do not, others unless `msg.with.table.name`
+ * is false. Belongs to the message.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+const char *tmq_get_table_name(TAOS_RES *res);
+
+/**
+ * The vgroup of a message; `INVALID_PARA` for other results.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int32_t tmq_get_vgroup_id(TAOS_RES *res);
+
+/**
+ * The offset at which a message starts, to go back there by `tmq_offset_seek`; of changes of tables,
+ * the one behind them. Negative, an error's code, in a snapshot and for other results.
+ *
+ * Here: local
+ *
+ * Requires:
+ * None: any value may be passed.
+ */
+int64_t tmq_get_vgroup_offset(TAOS_RES *res);
+
+/**
+ * Commits a message, and with it those of its vgroup that came before; with `msg` NULL, everything
+ * that the consumer was given. Waits for the server. The group's next consumer starts behind it.
+ *
+ * Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message,
+ * `TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
+ *
+ * Here: works
+ *
+ * Requires:
+ * None: any value may be passed.
  */
 int32_t tmq_commit_sync(tmq_t *tmq, const TAOS_RES *msg);
 
 /**
- * Commits, and calls back.
+ * As `tmq_commit_sync`, without waiting: `cb(consumer, code, param)` is called once, on a thread of
+ * the library, unless it is NULL. What is committed is settled by this call, whatever is polled
+ * before the server gets to it. `tmq_consumer_close` waits for commits that are under way.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * The callback may call any function.
+ *
+ * Here: works
  *
  * Requires:
- * The callback is NULL or may be called with `param`.
+ * `cb` is NULL or may be called with `param` on another thread.
  */
 void tmq_commit_async(tmq_t *tmq, const TAOS_RES *msg, tmq_commit_cb *cb, void *param);
 
 /**
- * Commits an offset, and waits.
+ * Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
+ * the offset need not have been given.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
+ * `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pTopicName` is NULL or points to a NUL-terminated string.
  */
-int32_t tmq_commit_offset_sync(tmq_t *tmq,
-                               const char *pTopicName,
-                               int32_t vgId,
-                               int64_t offset);
+int32_t tmq_commit_offset_sync(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_t offset);
 
 /**
- * Commits an offset, and calls back.
+ * As `tmq_commit_offset_sync`, without waiting; the callback is as that of `tmq_commit_async`.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * The callback is NULL or may be called with `param`.
+ * `pTopicName` is NULL or points to a NUL-terminated string; `cb` is NULL or may be called with
+ * `param` on another thread.
  */
 void tmq_commit_offset_async(tmq_t *tmq,
                              const char *pTopicName,
@@ -2059,12 +2183,17 @@ void tmq_commit_offset_async(tmq_t *tmq,
                              void *param);
 
 /**
- * The vgroups of a topic; to be freed by `tmq_free_assignment`.
+ * The vgroups of a topic that are the consumer's: `*assignment` gets an array of
+ * `*numOfAssignment` entries, to be freed by `tmq_free_assignment`.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code, with NULL and 0: `TMQ_INVALID_TOPIC` for a topic that is not
+ * subscribed to, `TMQ_SNAPSHOT_ERROR` while a snapshot is read.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pTopicName` is NULL or points to a NUL-terminated string; the other two are NULL or point to a
+ * pointer and a number.
  */
 int32_t tmq_get_topic_assignment(tmq_t *tmq,
                                  const char *pTopicName,
@@ -2072,162 +2201,105 @@ int32_t tmq_get_topic_assignment(tmq_t *tmq,
                                  int32_t *numOfAssignment);
 
 /**
- * Frees an assignment.
+ * Frees the array of `tmq_get_topic_assignment`. NULL is fine.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pAssignment` is NULL or came from `tmq_get_topic_assignment` and was not freed.
  */
 void tmq_free_assignment(tmq_topic_assignment *pAssignment);
 
 /**
- * Sets where to consume next.
+ * Has the next poll go on in a vgroup at this offset, forwards or back. Nothing is committed.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
+ * `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pTopicName` is NULL or points to a NUL-terminated string.
  */
 int32_t tmq_offset_seek(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_t offset);
 
 /**
- * Where the consumer is.
+ * The offset at which the next message of a vgroup starts; negative, an error's code, when there is
+ * none.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pTopicName` is NULL or points to a NUL-terminated string.
  */
 int64_t tmq_position(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
- * What has been committed.
+ * The offset that the group has committed of a vgroup; negative, an error's code, when there is
+ * none: `TMQ_NO_COMMITTED` when nothing was committed.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pTopicName` is NULL or points to a NUL-terminated string.
  */
 int64_t tmq_committed(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
- * A connection of the consumer.
+ * A message in raw form, for `tmq_write_raw`, here or in another program. To be freed by
+ * `tmq_free_raw`, before or after the message; changes of tables without rows belong to the
+ * message and are valid as long as it is.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message.
  *
- * Requires:
- * None: the arguments are not looked at.
- */
-TAOS *tmq_get_connect(tmq_t *tmq);
-
-/**
- * The table of the current block.
- *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
- */
-const char *tmq_get_table_name(TAOS_RES *res);
-
-/**
- * What a message holds.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-tmq_res_t tmq_get_res_type(TAOS_RES *res);
-
-/**
- * The topic of a message.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-const char *tmq_get_topic_name(TAOS_RES *res);
-
-/**
- * The database of a message.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-const char *tmq_get_db_name(TAOS_RES *res);
-
-/**
- * The vgroup of a message.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int32_t tmq_get_vgroup_id(TAOS_RES *res);
-
-/**
- * The offset of a message.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
- */
-int64_t tmq_get_vgroup_offset(TAOS_RES *res);
-
-/**
- * A message in raw form.
- *
- * Here: not supported yet - comes with the subscription chapter
- *
- * Requires:
- * None: the arguments are not looked at.
+ * `raw` is NULL or points to a struct.
  */
 int32_t tmq_get_raw(TAOS_RES *res, tmq_raw_data *raw);
 
 /**
- * Writes a raw message.
+ * Writes a message in raw form into the current database of a connection: its tables are created or
+ * changed as they were where it came from, its rows are inserted.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Returns 0 or an error code.
+ *
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `raw.raw` is NULL or points to `raw.raw_len` bytes.
  */
 int32_t tmq_write_raw(TAOS *taos, tmq_raw_data raw);
 
 /**
- * Frees a raw message.
+ * Frees what `tmq_get_raw` gave. NULL inside is fine.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `raw` came from `tmq_get_raw` and was not freed.
  */
 void tmq_free_raw(tmq_raw_data raw);
 
 /**
- * The metadata of a message as JSON; to be freed by `tmq_free_json_meta`.
+ * The changes of tables that a message holds, as JSON; to be freed by `tmq_free_json_meta`. NULL for
+ * a message without, and for other results.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * None: any value may be passed.
  */
 char *tmq_get_json_meta(TAOS_RES *res);
 
 /**
- * Frees the JSON of `tmq_get_json_meta`.
+ * Frees the JSON of `tmq_get_json_meta`. NULL is fine.
  *
- * Here: not supported yet - comes with the subscription chapter
+ * Here: local
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `jsonMeta` is NULL or came from `tmq_get_json_meta` and was not freed.
  */
 void tmq_free_json_meta(char *jsonMeta);
 

@@ -64,7 +64,7 @@ def here(name, doc):
 
 def read_source():
     found = {}
-    for file in sorted(SOURCE.glob("*.rs")):
+    for file in sorted(SOURCE.rglob("*.rs")):
         for name, doc in exported(file.read_text(encoding="utf-8")):
             found[name] = here(name, doc)
     return found

@@ -27,6 +27,7 @@ unsafe fn resolve(
             password: text(pass, "the password")?,
             db: text(db, "the database name")?,
             port,
+            tls: None,
         })
     }
 }
@@ -275,14 +276,4 @@ pub unsafe extern "C" fn taos_close(taos: *mut TAOS) {
         handles::close(taos, |o| matches!(o, Object::Connection(_)));
         connection.session.close();
     })
-}
-
-/// For functions that a later version brings: the code of "not supported", with words in the
-/// thread's last error.
-pub(super) fn not_yet(function: &str) -> c_int {
-    status(|| Err(not_yet_error(function)))
-}
-
-pub(super) fn not_yet_error(function: &str) -> Error {
-    Error::not_supported(format_args!("this libtaos does not have {function} yet"))
 }

@@ -49,10 +49,16 @@ pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
     })
 }
 
-/// The text of an error code; empty for a code that has none. Static.
+/// The text of an error code: that of the thread's last error when it has this code, else the code's
+/// own; empty for a code that has none. Valid until the thread's next failing call.
 ///
 /// Here: local
 #[no_mangle]
 pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
-    entry(|| code_text(code).as_ptr())
+    entry(|| match code {
+        // Older functions of the native client answer it for everything.
+        -1 => c"fail".as_ptr(),
+        code if code != 0 && code == last_error::code() => last_error::text(),
+        code => code_text(code).as_ptr(),
+    })
 }

@@ -10,6 +10,7 @@
 use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
 use super::statement::StatementObject;
+use super::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use parking_lot::Mutex;
@@ -27,6 +28,9 @@ pub enum Object {
     Result(ResultObject),
     Statement(Exclusive<StatementObject<Statement>>),
     Stmt1(Exclusive<StatementObject<Stmt1>>),
+    Conf(Exclusive<ConfObject>),
+    Topics(Exclusive<TopicList>),
+    Consumer(ConsumerObject),
 }
 
 /// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
@@ -226,6 +230,24 @@ pub fn connection(handle: *const c_void) -> Option<ConnectionRef> {
     matches!(used.object(), Some(Object::Connection(_))).then(|| ConnectionRef(used))
 }
 
+/// A consumer in use by a call.
+pub struct ConsumerRef(Use);
+
+impl std::ops::Deref for ConsumerRef {
+    type Target = ConsumerObject;
+    fn deref(&self) -> &ConsumerObject {
+        match self.0.object() {
+            Some(Object::Consumer(c)) => c,
+            _ => unreachable!("checked by `consumer`"),
+        }
+    }
+}
+
+pub fn consumer(handle: *const c_void) -> Option<ConsumerRef> {
+    let used = Use::begin(handle, false)?;
+    matches!(used.object(), Some(Object::Consumer(_))).then(|| ConsumerRef(used))
+}
+
 /// The inside of an [`Exclusive`] for the time of a call.
 pub struct ExclusiveRef<T: 'static> {
     _used: Use,
@@ -265,6 +287,20 @@ pub type ResultMut = ExclusiveRef<QueryResult>;
 pub fn result(handle: *const c_void) -> Option<ResultMut> {
     exclusive(handle, |o| match o {
         Object::Result(r) => Some(&r.body),
+        _ => None,
+    })
+}
+
+pub fn conf(handle: *const c_void) -> Option<ExclusiveRef<ConfObject>> {
+    exclusive(handle, |o| match o {
+        Object::Conf(c) => Some(c),
+        _ => None,
+    })
+}
+
+pub fn topics(handle: *const c_void) -> Option<ExclusiveRef<TopicList>> {
+    exclusive(handle, |o| match o {
+        Object::Topics(t) => Some(t),
         _ => None,
     })
 }

@@ -7,6 +7,7 @@
 mod binds;
 mod callbacks;
 mod column_view;
+mod columns;
 mod connection;
 mod entry;
 mod handle;

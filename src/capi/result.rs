@@ -2,14 +2,15 @@
 //! that C walks over it.
 
 use super::column_view::{Form, View};
-use super::entry::{c_array, c_text};
+use super::columns::Columns;
+use super::entry::c_text;
 use super::handle::Exclusive;
+use super::tmq::ConsumedMessage;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};
 use crate::protocol::block::{Block, Column};
-use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
-use crate::protocol::reply::Field;
+use crate::protocol::cells::{self, TextColumn};
 use crate::protocol::types::{self, Layout};
 use crate::transport::{Callback, Reply};
 use std::ffi::{c_int, c_void, CString};
@@ -29,13 +30,21 @@ impl ResultObject {
     pub fn new(set: ResultSet) -> Self {
         ResultObject {
             stop: Some(set.stop_handle()),
-            body: Exclusive::new(QueryResult::new(Some(set))),
+            body: Exclusive::new(QueryResult::new(Source::Statement(set))),
+        }
+    }
+
+    /// A message of a subscription: its blocks are all here.
+    pub fn message(message: ConsumedMessage) -> Self {
+        ResultObject {
+            stop: None,
+            body: Exclusive::new(QueryResult::new(Source::Message(message))),
         }
     }
 
     /// A statement that failed still has a result, which says why.
     pub fn failed(error: &Error) -> Self {
-        let mut body = QueryResult::new(None);
+        let mut body = QueryResult::new(Source::Nothing);
         body.fail(error);
         ResultObject {
             stop: None,
@@ -51,12 +60,19 @@ struct Current {
     views: Vec<View>,
 }
 
+/// Where blocks come from.
+enum Source {
+    /// The statement failed.
+    Nothing,
+    Statement(ResultSet),
+    Message(ConsumedMessage),
+}
+
 pub struct QueryResult {
     code: i32,
     message: CString,
-    set: Option<ResultSet>,
-    fields: Vec<TAOS_FIELD>,
-    fields_e: Vec<TAOS_FIELD_E>,
+    source: Source,
+    columns: Columns,
     current: Option<Current>,
     /// Converted columns of the current block, by column; kept for their memory.
     texts: Vec<TextColumn>,
@@ -67,54 +83,48 @@ pub struct QueryResult {
     block_wise: bool,
     /// The pointers lead to a row's cells, not to a block's columns.
     on_row: bool,
-    pointers: Box<[*mut c_void]>,
-    /// Points to `pointers`: what `taos_result_block` answers the address of.
-    row_pointer: TAOS_ROW,
-    lengths: Box<[c_int]>,
 }
 
 impl QueryResult {
-    fn new(set: Option<ResultSet>) -> Self {
-        let fields: &[Field] = set.as_ref().map_or(&[], |s| s.fields());
-        let of_statement = set.as_ref().is_some_and(ResultSet::is_of_statement);
-        let (plain, extended) = fields
-            .iter()
-            .map(|f| {
-                let name = c_array(&f.name);
-                let (r#type, bytes) = (f.type_code as i8, f.length);
-                (
-                    TAOS_FIELD {
-                        name,
-                        r#type,
-                        bytes,
-                    },
-                    TAOS_FIELD_E {
-                        name,
-                        r#type,
-                        precision: f.precision,
-                        scale: f.scale,
-                        bytes: if of_statement { f.schema_bytes } else { bytes },
-                    },
-                )
-            })
-            .unzip();
-        let n = fields.len();
-        let mut pointers = vec![std::ptr::null_mut(); n].into_boxed_slice();
+    fn new(source: Source) -> Self {
+        let columns = match &source {
+            Source::Statement(set) => Columns::new(set.fields(), set.is_of_statement()),
+            // A message's columns are those of its block.
+            Source::Nothing | Source::Message(_) => Columns::new(&[], false),
+        };
         QueryResult {
             code: codes::SUCCESS,
             message: CString::default(),
-            fields: plain,
-            fields_e: extended,
+            source,
+            columns,
             current: None,
             texts: Vec::new(),
             decimals: Vec::new(),
             row: 0,
             block_wise: false,
             on_row: false,
-            row_pointer: pointers.as_mut_ptr(),
-            pointers,
-            lengths: vec![0; n].into_boxed_slice(),
-            set,
+        }
+    }
+
+    fn set(&self) -> Option<&ResultSet> {
+        match &self.source {
+            Source::Statement(set) => Some(set),
+            Source::Nothing | Source::Message(_) => None,
+        }
+    }
+
+    fn set_mut(&mut self) -> Option<&mut ResultSet> {
+        match &mut self.source {
+            Source::Statement(set) => Some(set),
+            Source::Nothing | Source::Message(_) => None,
+        }
+    }
+
+    /// The message of a subscription, when it is one.
+    pub fn consumed(&self) -> Option<&ConsumedMessage> {
+        match &self.source {
+            Source::Message(message) => Some(message),
+            Source::Nothing | Source::Statement(_) => None,
         }
     }
 
@@ -134,23 +144,27 @@ impl QueryResult {
     }
 
     pub fn columns(&self) -> usize {
-        self.fields.len()
+        self.columns.fields.len()
     }
 
     pub fn fields(&mut self) -> &mut [TAOS_FIELD] {
-        &mut self.fields
+        &mut self.columns.fields
     }
 
     pub fn fields_e(&mut self) -> &mut [TAOS_FIELD_E] {
-        &mut self.fields_e
+        &mut self.columns.fields_e
     }
 
     pub fn precision(&self) -> c_int {
-        self.set.as_ref().map_or(0, ResultSet::precision)
+        match &self.source {
+            Source::Nothing => 0,
+            Source::Statement(set) => set.precision(),
+            Source::Message(message) => message.precision(),
+        }
     }
 
     pub fn affected_rows(&self) -> i64 {
-        self.set.as_ref().map_or(0, ResultSet::affected_rows)
+        self.set().map_or(0, ResultSet::affected_rows)
     }
 
     /// Rows of the current block.
@@ -161,13 +175,12 @@ impl QueryResult {
     /// Moves to the next block, waiting for it: the number of its rows, 0 at the end.
     pub fn next_block(&mut self) -> Result<usize, Error> {
         self.leave_block();
-        match self.set.as_mut() {
-            Some(set) => {
-                let next = set.next_block();
-                self.enter_block(next)
-            }
-            None => Ok(0),
-        }
+        let next = match &mut self.source {
+            Source::Nothing => return Ok(0),
+            Source::Statement(set) => set.next_block(),
+            Source::Message(message) => Ok(message.next_block(&mut self.columns)),
+        };
+        self.enter_block(next)
     }
 
     /// Starts an asynchronous fetch of the next block; `done` is called with what `finish_fetch` is
@@ -177,7 +190,7 @@ impl QueryResult {
             return Err(self.error());
         }
         self.block_wise = true;
-        match self.set.as_mut() {
+        match self.set_mut() {
             Some(set) => set.begin_fetch(done),
             None => Ok(false),
         }
@@ -186,7 +199,7 @@ impl QueryResult {
     /// Takes the reply to an asynchronous fetch: the number of rows, 0 at the end.
     pub fn finish_fetch(&mut self, reply: Result<Reply, Error>) -> Result<usize, Error> {
         self.leave_block();
-        let Some(set) = self.set.as_mut() else {
+        let Some(set) = self.set_mut() else {
             return Ok(0);
         };
         let mut next = set.finish_fetch(reply);
@@ -224,7 +237,7 @@ impl QueryResult {
     }
 
     fn ask_ahead(&mut self) {
-        if let Some(set) = self.set.as_mut() {
+        if let Some(set) = self.set_mut() {
             set.ask_ahead();
         }
     }
@@ -238,7 +251,11 @@ impl QueryResult {
             return;
         }
         let n = block.columns().len();
-        let charset = self.set.as_ref().and_then(ResultSet::charset);
+        let charset = match &self.source {
+            Source::Nothing => None,
+            Source::Statement(set) => set.charset(),
+            Source::Message(message) => message.charset(),
+        };
         self.texts.resize_with(n, TextColumn::default);
         self.decimals.resize_with(n, Vec::new);
         for (i, column) in block.columns().iter().enumerate() {
@@ -256,9 +273,7 @@ impl QueryResult {
                 types::DECIMAL | types::DECIMAL64 => {
                     let text = &mut self.decimals[i];
                     cells::decimals_to_text(block, column, text);
-                    // The native client tells the size of the text from here on.
-                    self.fields[i].bytes = DECIMAL_TEXT as i32;
-                    self.fields_e[i].bytes = DECIMAL_TEXT as i32;
+                    self.columns.became_text(i);
                     View {
                         nulls: bytes[column.nulls..].as_ptr(),
                         data: text.as_ptr(),
@@ -301,10 +316,10 @@ impl QueryResult {
         let Some(current) = &self.current else {
             return std::ptr::null_mut();
         };
-        for (pointer, view) in self.pointers.iter_mut().zip(&current.views) {
+        for (pointer, view) in self.columns.pointers.iter_mut().zip(&current.views) {
             *pointer = view.cell(row);
         }
-        self.row_pointer
+        self.columns.row_pointer
     }
 
     fn current_len(&self) -> usize {
@@ -325,11 +340,11 @@ impl QueryResult {
         self.row = self.block_rows();
         self.on_row = false;
         if let Some(current) = &self.current {
-            for (pointer, view) in self.pointers.iter_mut().zip(&current.views) {
+            for (pointer, view) in self.columns.pointers.iter_mut().zip(&current.views) {
                 *pointer = view.data.cast_mut().cast();
             }
         }
-        Ok((self.row, self.row_pointer))
+        Ok((self.row, self.columns.row_pointer))
     }
 
     /// The next block as it came: row count and bytes.
@@ -352,10 +367,10 @@ impl QueryResult {
 
     /// The address of the pointer to the current row's or block's pointers.
     pub fn result_block(&mut self) -> *mut TAOS_ROW {
-        if self.pointers.is_empty() {
+        if self.columns.pointers.is_empty() {
             return std::ptr::null_mut();
         }
-        &mut self.row_pointer
+        &mut self.columns.row_pointer
     }
 
     fn error(&self) -> Error {
@@ -405,23 +420,18 @@ impl QueryResult {
     /// Bytes of each value of the current row. Without one - before the first row, or when blocks
     /// are read - what the schema allows. NULL for a result without columns.
     pub fn lengths(&mut self) -> *mut c_int {
-        if self.lengths.is_empty() {
+        if self.columns.lengths.is_empty() {
             return std::ptr::null_mut();
         }
-        let fields = self.set.as_ref().map_or(&[][..], |s| s.fields());
         match &self.current {
             Some(current) if self.on_row => {
                 let row = self.row - 1;
-                for (length, view) in self.lengths.iter_mut().zip(&current.views) {
+                for (length, view) in self.columns.lengths.iter_mut().zip(&current.views) {
                     *length = view.len(row);
                 }
             }
-            _ => {
-                for (length, field) in self.lengths.iter_mut().zip(fields) {
-                    *length = field.schema_bytes;
-                }
-            }
+            _ => self.columns.longest(),
         }
-        self.lengths.as_mut_ptr()
+        self.columns.lengths.as_mut_ptr()
     }
 }

@@ -2,17 +2,18 @@
 
 use crate::config::Target;
 use crate::error::{Error, Result};
+use crate::protocol::reply::Interface;
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, Connection};
 use std::sync::Arc;
 
 /// What the server's list of connections shows as the connector.
-const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
+pub(super) const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
 
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
-    let connection = Connection::open(target)?;
+    let connection = Connection::open(target, Interface::Statements)?;
     let reply = connection.ask_json(request::check_server_status);
     connection.close();
     reply.map(|r| (r.status, r.details))
@@ -25,7 +26,7 @@ pub(super) fn log_in(
     db: &str,
     bi_mode: bool,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
-    let connection = Connection::open(target)?;
+    let connection = Connection::open(target, Interface::Statements)?;
     let result = log_in_on(&connection, target, db, bi_mode);
     if result.is_err() {
         connection.close();

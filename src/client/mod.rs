@@ -1,7 +1,8 @@
-//! The engine: sessions, results and statements, as a Rust program would want to call them. No raw
+//! The engine: sessions, results, statements and consumers, as a Rust program would want to call them. No raw
 //! pointers.
 
 mod batch;
+mod consumer;
 mod flight;
 mod login;
 mod result_set;
@@ -14,10 +15,11 @@ mod stmt1;
 mod table_lookup;
 
 pub use batch::Cells;
+pub use consumer::{Commit, Consumer, Message};
 pub use login::server_status;
 pub use result_set::{ResultSet, StopHandle};
 pub use routes::{Routes, HASH_METHOD};
 pub use schemaless::SchemalessInsert;
-pub use session::{Answer, Session};
+pub use session::{charset_of_process, Answer, Session};
 pub use statement::{Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use stmt1::Stmt1;

@@ -278,6 +278,7 @@ impl ResultSet {
             }
             Reply::Fetch(fetch) => Ok(fetch.block),
             Reply::Block { block, .. } => Ok(Some(block)),
+            Reply::Raw(_) => Err(Malformed::new("a raw message where a block is due").into()),
             json @ Reply::Json(_) => {
                 let fetched = expect_json(json)?;
                 if self.binary {

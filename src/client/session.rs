@@ -56,6 +56,11 @@ fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
 }
 
+/// The character set of the process, when it is not UTF-8.
+pub fn charset_of_process() -> Option<&'static Encoding> {
+    other_than_utf8(&global::charset()?)
+}
+
 impl Session {
     pub fn connect(target: Target) -> Result<Session> {
         let timezone_change = global::timezone_changes();
@@ -331,6 +336,15 @@ impl Session {
         // The reply has the count only.
         reply.is_update = true;
         ResultSet::new(live.connection.clone(), false, &reply).map_err(undecided)
+    }
+
+    /// Writes a raw message of a subscription into the current database.
+    pub fn write_raw(&self, raw_type: u16, raw: &[u8]) -> Result<()> {
+        let live = self.live()?;
+        let req_id = live.connection.request_id(0);
+        let request = request::write_raw(req_id, raw_type, raw)
+            .ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        live.connection.call_json(req_id, request).map(drop)
     }
 
     /// Is there a connection that can be used? Asks nobody.

@@ -105,6 +105,8 @@ pub struct ConnectArgs<'a> {
     pub db: Option<&'a str>,
     /// 0 for the default.
     pub port: u16,
+    /// TLS or not, unless a connection string says so itself; `None` for what the host suggests.
+    pub tls: Option<bool>,
 }
 
 /// What a connection string says; parts it does not have are `None`.
@@ -296,7 +298,7 @@ impl Target {
         let own = |name: &str| values.text(name).map(str::to_owned);
         let mut target = Target {
             endpoints,
-            tls: (address.tls || is_cloud).then(|| Tls {
+            tls: (address.tls || args.tls.unwrap_or(is_cloud)).then(|| Tls {
                 mode: match own("tls_mode").map(|m| m.to_ascii_lowercase()).as_deref() {
                     Some("insecure") => TlsMode::Insecure,
                     Some("verify_ca") => TlsMode::VerifyCa,
@@ -403,7 +405,7 @@ mod tests {
             user: Some("u"),
             password: Some("p"),
             db: Some("d"),
-            port: 0,
+            ..ConnectArgs::default()
         };
         let t = Target::resolve(args).unwrap();
         assert_eq!((&*t.user, &*t.password, &*t.db), ("u", "p", "d"));

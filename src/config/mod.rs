@@ -7,5 +7,7 @@ mod logging;
 pub mod settings;
 mod taos_cfg;
 mod timezone;
+pub mod tmq_conf;
 
 pub use address::{ConnectArgs, Endpoint, Retries, Target};
+pub use tmq_conf::TmqConf;

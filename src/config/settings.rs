@@ -219,6 +219,11 @@ impl Values {
         Ok(())
     }
 
+    /// Is this a key of a connection string?
+    pub fn knows(key: &str) -> bool {
+        by_name(key).is_some()
+    }
+
     /// Fills what is not set yet from a source that is looked up by setting. A value that the
     /// setting does not take is passed over: a stale file must not keep a program from connecting.
     pub fn fill(&mut self, look_up: impl Fn(&Setting) -> Option<String>) {

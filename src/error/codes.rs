@@ -67,3 +67,15 @@ pub const SML_PROTOCOL: i32 = native(0x3000);
 pub const SML_PRECISION: i32 = native(0x3001);
 /// `SML_INVALID_DATA`
 pub const SML_DATA: i32 = native(0x3002);
+/// `MND_CONSUMER_NOT_EXIST`: nothing is subscribed to.
+pub const CONSUMER_NOT_EXIST: i32 = native(0x03e6);
+/// `TMQ_INVALID_MSG`: not a message of a subscription.
+pub const TMQ_INVALID_MESSAGE: i32 = native(0x4000);
+/// `TMQ_CONSUMER_CLOSED`
+pub const CONSUMER_CLOSED: i32 = native(0x4002);
+/// `TMQ_SNAPSHOT_ERROR`: not while a snapshot is read.
+pub const IN_SNAPSHOT: i32 = native(0x4006);
+/// `TMQ_VERSION_OUT_OF_RANGE`
+pub const OFFSET_OUT_OF_RANGE: i32 = native(0x4007);
+/// `TMQ_INVALID_TOPIC`
+pub const TOPIC_NOT_OF_CONSUMER: i32 = native(0x4009);

@@ -9,6 +9,7 @@ pub mod cells;
 pub mod reply;
 pub mod request;
 pub mod schemaless;
+pub mod tmq;
 pub mod types;
 pub mod version;
 

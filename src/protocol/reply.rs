@@ -70,6 +70,44 @@ pub struct JsonReply {
     /// `stmt2_exec`
     #[serde(deserialize_with = "or_default")]
     pub affected: i64,
+    /// `poll`, and the keys that follow
+    #[serde(deserialize_with = "or_default")]
+    pub have_message: bool,
+    #[serde(deserialize_with = "or_default")]
+    pub topic: String,
+    #[serde(deserialize_with = "or_default")]
+    pub database: String,
+    #[serde(deserialize_with = "or_default")]
+    pub vgroup_id: i32,
+    #[serde(deserialize_with = "or_default")]
+    pub message_type: i64,
+    #[serde(deserialize_with = "or_default")]
+    pub message_id: u64,
+    #[serde(deserialize_with = "or_default")]
+    pub offset: i64,
+    /// `fetch` of a message
+    #[serde(deserialize_with = "or_default")]
+    pub table_name: String,
+    /// `fetch_json_meta`
+    pub data: Option<Box<serde_json::value::RawValue>>,
+    /// `committed`, `position`: one for each vgroup asked for
+    #[serde(deserialize_with = "or_default")]
+    pub committed: Vec<i64>,
+    #[serde(deserialize_with = "or_default")]
+    pub position: Vec<i64>,
+    /// `assignment`
+    #[serde(deserialize_with = "or_default")]
+    pub assignment: Vec<Assignment>,
+}
+
+/// Where a consumer stands in a vgroup.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct Assignment {
+    pub vgroup_id: i32,
+    pub offset: i64,
+    pub begin: i64,
+    pub end: i64,
 }
 
 /// What a `?` of a prepared insert stands for.
@@ -165,11 +203,35 @@ pub struct FetchReply {
     pub block: Option<Bytes>,
 }
 
+/// A reply to `fetch_raw_data` (protocol.md 7.9).
+#[derive(Debug, Clone)]
+pub struct RawReply {
+    pub req_id: u64,
+    pub code: u32,
+    pub message: String,
+    pub message_id: u64,
+    /// `tmq_raw_data.raw_type`; 0 on errors.
+    pub raw_type: u16,
+    /// Empty on errors.
+    pub raw: Bytes,
+}
+
+/// Which of the server's interfaces a connection talks to: some messages look alike in both.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Interface {
+    /// `/ws`: statements.
+    Statements,
+    /// `/rest/tmq`: one consumer.
+    Consumer,
+}
+
 /// A binary message from the server.
 #[derive(Debug, Clone)]
 pub enum BinaryReply {
     Fetch(FetchReply),
-    /// The reply to the older `fetch_block`, which has no request id.
+    Raw(RawReply),
+    /// The reply to the older `fetch_block`, which has no request id of its own: the id is that of
+    /// the result, or of the consumer's message.
     Block {
         result_id: u64,
         block: Bytes,
@@ -180,19 +242,24 @@ pub enum BinaryReply {
 /// is never as large.
 const NEW_FORM: u64 = u64::MAX;
 const FETCH_RAW_BLOCK: u64 = 7;
+const FETCH_RAW_DATA: u64 = 8;
 
 impl BinaryReply {
-    pub fn parse(message: Bytes) -> Result<Self, Malformed> {
+    pub fn parse(message: Bytes, interface: Interface) -> Result<Self, Malformed> {
         let short = || Malformed(format!("binary reply ends after {} bytes", message.len()));
         if u64_at(&message, 0).ok_or_else(short)? != NEW_FORM {
+            let id_at = match interface {
+                Interface::Statements => 8,
+                Interface::Consumer => 16,
+            };
             return Ok(BinaryReply::Block {
-                result_id: u64_at(&message, 8).ok_or_else(short)?,
-                block: message.slice(16..),
+                result_id: u64_at(&message, id_at).ok_or_else(short)?,
+                block: message.slice(id_at + 8..),
             });
         }
         let action = u64_at(&message, 8).ok_or_else(short)?;
         let version = u16_at(&message, 16).ok_or_else(short)?;
-        if action != FETCH_RAW_BLOCK || version != 1 {
+        if !matches!(action, FETCH_RAW_BLOCK | FETCH_RAW_DATA) || version != 1 {
             return Err(Malformed(format!(
                 "binary reply with action {action}, version {version}"
             )));
@@ -203,6 +270,29 @@ impl BinaryReply {
         let after = 42usize.checked_add(text_len).ok_or_else(short)?;
         let text = message.get(42..after).ok_or_else(short)?;
         let result_id = u64_at(&message, after).ok_or_else(short)?;
+        let text = String::from_utf8_lossy(text).into_owned();
+        if action == FETCH_RAW_DATA {
+            let (mut raw_type, mut raw) = (0, Bytes::new());
+            if code == 0 {
+                raw_type = u16_at(&message, after + 8).ok_or_else(short)?;
+                let len = u32_at(&message, after + 10).ok_or_else(short)? as usize;
+                raw = message.slice(after + 14..);
+                if raw.len() != len {
+                    return Err(Malformed(format!(
+                        "a raw message of {len} bytes is announced, {} came",
+                        raw.len()
+                    )));
+                }
+            }
+            return Ok(BinaryReply::Raw(RawReply {
+                req_id,
+                code,
+                message: text,
+                message_id: result_id,
+                raw_type,
+                raw,
+            }));
+        }
         let [finished] = bytes_at(&message, after + 8).ok_or_else(short)?;
         let block = if code == 0 && finished == 0 {
             let len = u32_at(&message, after + 9).ok_or_else(short)? as usize;
@@ -220,7 +310,7 @@ impl BinaryReply {
         Ok(BinaryReply::Fetch(FetchReply {
             req_id,
             code,
-            message: String::from_utf8_lossy(text).into_owned(),
+            message: text,
             result_id,
             block,
         }))
@@ -270,7 +360,7 @@ mod tests {
         m.extend([0; 8]);
         m.extend(2u64.to_le_bytes());
         m.push(1);
-        match BinaryReply::parse(Bytes::from(m.clone())).unwrap() {
+        match BinaryReply::parse(Bytes::from(m.clone()), Interface::Statements).unwrap() {
             BinaryReply::Fetch(f) => {
                 assert_eq!((f.req_id, f.code, f.result_id, f.block), (13, 0, 2, None));
             }
@@ -278,7 +368,7 @@ mod tests {
         }
         for n in 0..m.len() {
             assert!(
-                BinaryReply::parse(Bytes::copy_from_slice(&m[..n])).is_err(),
+                BinaryReply::parse(Bytes::copy_from_slice(&m[..n]), Interface::Statements).is_err(),
                 "{n}"
             );
         }

@@ -25,6 +25,7 @@ impl Request {
 /// Numbers of the binary actions (protocol.md 0.2).
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
+const WRITE_RAW: u64 = 3;
 const WRITE_RAW_BLOCK: u64 = 4;
 const WRITE_RAW_BLOCK_WITH_FIELDS: u64 = 5;
 const BINARY_QUERY: u64 = 6;
@@ -54,7 +55,7 @@ pub struct Login<'a> {
     pub bearer_token: Option<&'a str>,
 }
 
-fn action(name: &str, args: serde_json::Value) -> Request {
+pub(super) fn action(name: &str, args: serde_json::Value) -> Request {
     Request::Text(json!({ "action": name, "args": args }).to_string())
 }
 
@@ -140,6 +141,17 @@ pub fn write_raw_block(
     out.extend_from_slice(table);
     out.extend_from_slice(block);
     out.extend_from_slice(fields);
+    Some(Request::Binary(out))
+}
+
+/// Writes a raw message of a subscription into the current database (protocol.md 8.1). `None` when it
+/// is longer than its length can say.
+pub fn write_raw(req_id: u64, raw_type: u16, raw: &[u8]) -> Option<Request> {
+    let len = u32::try_from(raw.len()).ok()?;
+    let mut out = bare_head(req_id, 0, WRITE_RAW, 6 + raw.len());
+    out.extend_from_slice(&len.to_le_bytes());
+    out.extend_from_slice(&raw_type.to_le_bytes());
+    out.extend_from_slice(raw);
     Some(Request::Binary(out))
 }
 

@@ -33,6 +33,12 @@ pub enum Capability {
     TableNameKey,
     /// `totp_code` and `bearer_token` in `conn`.
     TokenLogin,
+    /// `commit_offset`, `committed`, `position`: older servers do not answer them at all.
+    ConsumerOffsets,
+    /// `fetch_raw_data`: a message of a subscription in one exchange.
+    RawMessages,
+    /// `config` in `subscribe`: every key of a consumer's configuration.
+    ConsumerConfig,
 }
 
 /// First version with the feature per release line, oldest line first (protocol.md 11). A server
@@ -43,6 +49,9 @@ const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
     (Capability::ValidateSql, &[[3, 3, 6, 0]]),
+    (Capability::ConsumerOffsets, &[[3, 1, 1, 15]]),
+    (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]]),
+    (Capability::ConsumerConfig, &[[3, 3, 6, 0]]),
     (Capability::TokenLogin, &[[3, 4, 0, 0]]),
 ];
 

@@ -10,7 +10,7 @@ use super::{endpoints, keeper};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
-use crate::protocol::reply::{BinaryReply, JsonReply};
+use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
 use crate::protocol::request::{self, Request};
 use futures_util::task::{noop_waker_ref, AtomicWaker};
 use futures_util::{Sink, Stream};
@@ -42,6 +42,7 @@ pub struct Connection {
 
 /// What the reader task shares with the callers.
 struct Shared {
+    interface: Interface,
     /// Held while a message is copied into or out of the socket's buffers, never over a wait.
     socket: Mutex<WebSocket>,
     pending: Mutex<Pending>,
@@ -73,7 +74,7 @@ impl Ticket {
 
 impl Connection {
     /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
-    pub fn open(target: &Target) -> Result<Arc<Connection>> {
+    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
@@ -86,7 +87,8 @@ impl Connection {
         let opened = runtime.block_on(async {
             let mut last = Error::new(codes::UNABLE_TO_CONNECT);
             for endpoint in endpoints::in_order(&target.endpoints) {
-                let attempt = tokio::time::timeout(deadline, socket::open(target, endpoint));
+                let attempt =
+                    tokio::time::timeout(deadline, socket::open(target, endpoint, interface));
                 last = match attempt.await {
                     Ok(Ok(opened)) => {
                         tracing::info!(%endpoint, "connected");
@@ -112,16 +114,22 @@ impl Connection {
                 return Err(e);
             }
         };
-        Ok(Self::start(runtime, opened, target.read_timeout))
+        Ok(Self::start(runtime, opened, interface, target.read_timeout))
     }
 
-    fn start(runtime: Runtime, opened: Opened, read_timeout: Duration) -> Arc<Connection> {
+    fn start(
+        runtime: Runtime,
+        opened: Opened,
+        interface: Interface,
+        read_timeout: Duration,
+    ) -> Arc<Connection> {
         let Opened {
             socket,
             fd,
             endpoint,
         } = opened;
         let shared = Arc::new(Shared {
+            interface,
             socket: Mutex::new(socket),
             pending: Mutex::default(),
             unflushed: AtomicBool::new(false),
@@ -251,23 +259,33 @@ impl Connection {
 
     /// As [`wait`](Self::wait), with the limit that this setting gives.
     pub fn wait_within(&self, mut ticket: Ticket, limit: Duration, setting: &str) -> Result<Reply> {
-        if let Some(reply) = ticket.try_take() {
-            return reply;
+        match self.look_for(&mut ticket, limit) {
+            Some(reply) => reply,
+            None => {
+                self.abandon(ticket);
+                Err(self.timed_out(limit, setting))
+            }
         }
-        self.check_usable()?;
+    }
+
+    /// Sleeps at most this long; without a reply it may be waited for again.
+    pub fn look_for(&self, ticket: &mut Ticket, limit: Duration) -> Option<Result<Reply>> {
+        if let Some(reply) = ticket.try_take() {
+            return Some(reply);
+        }
+        if let Err(e) = self.check_usable() {
+            return Some(Err(e));
+        }
         let Some(runtime) = &self.runtime else {
-            return Err(Error::new(codes::DISCONNECTED));
+            return Some(Err(Error::new(codes::DISCONNECTED)));
         };
         let _driving = self.watch.driving();
         let outcome =
             runtime.block_on(async { tokio::time::timeout(limit, &mut ticket.reply).await });
         match outcome {
-            Ok(Ok(reply)) => reply,
-            Ok(Err(_)) => Err(self.why_ended()),
-            Err(_) => {
-                self.abandon(ticket);
-                Err(self.timed_out(limit, setting))
-            }
+            Ok(Ok(reply)) => Some(reply),
+            Ok(Err(_)) => Some(Err(self.why_ended())),
+            Err(_) => None,
         }
     }
 
@@ -340,7 +358,7 @@ impl Connection {
         }
     }
 
-    fn timed_out(&self, limit: Duration, setting: &str) -> Error {
+    pub fn timed_out(&self, limit: Duration, setting: &str) -> Error {
         Error::with(
             codes::TIMEOUT,
             format_args!(
@@ -451,7 +469,8 @@ pub fn expect_json(reply: Reply) -> Result<JsonReply> {
         Reply::Json(json) if json.code == 0 => Ok(*json),
         Reply::Json(json) => Err(Error::from_server(json.code, &json.message)),
         Reply::Fetch(f) if f.code != 0 => Err(Error::from_server(f.code.into(), &f.message)),
-        Reply::Fetch(_) | Reply::Block { .. } => Err(Error::with(
+        Reply::Raw(r) if r.code != 0 => Err(Error::from_server(r.code.into(), &r.message)),
+        Reply::Fetch(_) | Reply::Raw(_) | Reply::Block { .. } => Err(Error::with(
             codes::INVALID_MESSAGE,
             "the server sent a block where an answer in JSON is due",
         )),
@@ -533,6 +552,10 @@ impl Shared {
 
     /// Frees the result that a reply nobody takes has opened or keeps open on the server.
     fn clean_up(&self, reply: &Reply) {
+        if self.interface == Interface::Consumer {
+            // Its messages go with the next poll.
+            return;
+        }
         let result = match reply {
             Reply::Json(json) if json.code == 0 && !json.completed => json.id,
             Reply::Fetch(fetch) if fetch.block.is_some() => fetch.result_id,
@@ -552,11 +575,15 @@ impl Shared {
                 tracing::debug!(req_id, code = json.code, action = %json.action, "answered");
                 self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
             }
-            Message::Binary(bytes) => match BinaryReply::parse(bytes)? {
+            Message::Binary(bytes) => match BinaryReply::parse(bytes, self.interface)? {
                 BinaryReply::Fetch(fetch) => {
                     let req_id = fetch.req_id;
                     tracing::debug!(req_id, code = fetch.code, "answered with a block");
                     self.deliver(|p| p.take(req_id), Reply::Fetch(fetch));
+                }
+                BinaryReply::Raw(raw) => {
+                    let req_id = raw.req_id;
+                    self.deliver(|p| p.take(req_id), Reply::Raw(raw));
                 }
                 BinaryReply::Block { result_id, block } => {
                     let reply = Reply::Block { result_id, block };

@@ -1,7 +1,7 @@
 //! Which reply is for whom.
 
 use crate::error::Result;
-use crate::protocol::reply::{FetchReply, JsonReply};
+use crate::protocol::reply::{FetchReply, JsonReply, RawReply};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -13,7 +13,8 @@ use tokio::sync::oneshot;
 pub enum Reply {
     Json(Box<JsonReply>),
     Fetch(FetchReply),
-    /// The block of the older `fetch_block`, and the result it is of.
+    Raw(RawReply),
+    /// The block of the older `fetch_block`, and the result or message it is of.
     Block {
         result_id: u64,
         block: Bytes,

@@ -5,6 +5,7 @@ use super::tls;
 use crate::config::Endpoint;
 use crate::config::Target;
 use crate::error::{codes, Error, Result};
+use crate::protocol::reply::Interface;
 use rustls::pki_types::ServerName;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr};
@@ -70,7 +71,7 @@ const MAX_MESSAGE: usize = 1 << 30;
 const READ_CHUNK: usize = 32 * 1024;
 
 /// Opens a WebSocket to one endpoint. Has no deadline of its own.
-pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
+pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) -> Result<Opened> {
     let tcp = connect_tcp(endpoint, target.tcp_nodelay).await?;
     let fd = tcp.as_raw_fd();
     let stream: Box<dyn ByteStream> = match &target.tls {
@@ -94,7 +95,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint) -> Result<Opened> {
             })?)
         }
     };
-    let socket = upgrade(target, endpoint, stream).await?;
+    let socket = upgrade(target, endpoint, interface, stream).await?;
     Ok(Opened {
         socket,
         fd,
@@ -148,10 +149,15 @@ async fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
 async fn upgrade(
     target: &Target,
     endpoint: &Endpoint,
+    interface: Interface,
     stream: Box<dyn ByteStream>,
 ) -> Result<WebSocket> {
     let scheme = if target.tls.is_some() { "wss" } else { "ws" };
-    let mut url = format!("{scheme}://{endpoint}/ws");
+    let path = match interface {
+        Interface::Statements => "/ws",
+        Interface::Consumer => "/rest/tmq",
+    };
+    let mut url = format!("{scheme}://{endpoint}{path}");
     if let Some(token) = &target.token {
         let token =
             percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);

@@ -42,6 +42,13 @@ def test_schemaless(endpoint, database):
     run(compile_c("c/schemaless.c"), *endpoint.args, database, "old" if endpoint.name == "old" else "all", deadline=60)
 
 
+def test_consumer(endpoint, database):
+    """Needs a server that has `create topic … with meta` and raw messages, or one in the older pose, which has only the former."""
+    if endpoint.version < (3, 3, 1, 2):
+        pytest.skip("an old server has no raw messages to copy")
+    run(compile_c("c/consumer.c"), *endpoint.args, database, deadline=120)
+
+
 def test_memory_is_bounded(sandbox, database):
     """A million rows in an address space that may grow by 64 MiB, also for slow and impatient readers."""
     run(compile_c("c/memory_cap.c"), *sandbox.args, database, 1000000, deadline=120)

@@ -53,6 +53,7 @@ var areas = map[string]func(Server){
 	"af":         advanced,
 	"plain":      plain,
 	"schemaless": schemaless,
+	"consumer":   consumer,
 }
 
 func main() {

@@ -7,9 +7,11 @@ import pytest
 
 from support.cc import compile_c
 from support.paths import ROOT, TESTS
-from support.programs import run
+from support.programs import run, run_python
 
 EXAMPLES = sorted((ROOT / "c-examples").glob("*.c"))
+# consume.c wants a topic.
+ALONE = [path for path in EXAMPLES if path.stem != "consume"]
 
 
 class Prefix:
@@ -106,13 +108,33 @@ def test_there_are_examples():
     assert EXAMPLES
 
 
-@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", ALONE, ids=lambda path: path.stem)
 def test_example_by_pkg_config(prefix, tmp_path, new_endpoint, source):
     """The same program, plain and through TLS: only its host argument differs."""
     run(built_by_pkg_config(prefix, tmp_path, source), *new_endpoint.args, env={"LD_LIBRARY_PATH": prefix.lib})
 
 
-@pytest.mark.parametrize("source", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("source", ALONE, ids=lambda path: path.stem)
 def test_example_by_cmake(prefix, cmake_build, sandbox, source):
     """The program finds the library it was built with, by the path CMake gives it."""
     run(cmake_build / source.stem, *sandbox.args, env={"LD_LIBRARY_PATH": ""})
+
+
+MAKE_TOPIC = """import sys, taos
+host, port, database = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+conn = taos.connect(host=host, port=port)
+conn.execute("CREATE DATABASE IF NOT EXISTS %s WAL_RETENTION_PERIOD 3600" % database)
+conn.execute("CREATE TABLE %s.t (ts TIMESTAMP, v INT)" % database)
+conn.execute("INSERT INTO %s.t VALUES (1700000000000, 1) (1700000000001, NULL)" % database)
+conn.execute("CREATE TOPIC %s_topic AS DATABASE %s" % (database, database))
+"""
+
+
+def test_consume_example(cmake_build, sandbox, database):
+    """What a topic has, once: the second time the group has committed it."""
+    run_python("-c", MAKE_TOPIC, *sandbox.args, database)
+    program, args = cmake_build / "consume", [*sandbox.args, database + "_topic"]
+    assert run(program, *args, env={"LD_LIBRARY_PATH": ""}).out == "t: 1700000000000 1\nt: 1700000000001 NULL\n2 rows\n"
+    assert run(program, *args, env={"LD_LIBRARY_PATH": ""}).out == "0 rows\n"
+    assert run(program, *args, "another_group", env={"LD_LIBRARY_PATH": ""}).out.endswith("2 rows\n")
+    run_python("-c", "import sys, taos; taos.connect(host=sys.argv[1], port=int(sys.argv[2])).execute('DROP TOPIC %s_topic' % sys.argv[3])", *sandbox.args, database)

@@ -58,6 +58,10 @@ def test_threads_and_forked_workers(endpoint, database):
     program("threads_and_forks", *endpoint.args, database)
 
 
+def test_consumer(new_endpoint, database):
+    program("consumer", *new_endpoint.args, database)
+
+
 def test_the_documented_error(old_sandbox):
     """To the letter what taospy's documentation shows."""
     code = ("import sys, taos\nconn = taos.connect(host=sys.argv[1], port=int(sys.argv[2]))\n"

@@ -1,0 +1,159 @@
+//! Commits.
+
+use super::object::CommitCallback;
+use super::{the_consumer, the_topic, ConsumerObject};
+use crate::capi::callbacks;
+use crate::capi::entry::{entry, last_error, status};
+use crate::capi::handle as handles;
+use crate::capi::types::{tmq_commit_cb, tmq_t, TAOS_RES};
+use crate::client::Commit;
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_void};
+
+/// What the program wants committed: a message, or with NULL everything it was given.
+fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
+    if msg.is_null() {
+        return Ok(object.consumer.everything());
+    }
+    let result = handles::result(msg).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    let message = result
+        .consumed()
+        .ok_or(Error::new(codes::TMQ_INVALID_MESSAGE))?;
+    object.consumer.of_message(&message.message)
+}
+
+/// Commits a message, and with it those of its vgroup that came before; with `msg` NULL, everything
+/// that the consumer was given. Waits for the server. The group's next consumer starts behind it.
+///
+/// Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message,
+/// `TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_commit_sync(tmq: *mut tmq_t, msg: *const TAOS_RES) -> i32 {
+    status(|| {
+        let object = the_consumer(tmq)?;
+        if msg.is_null() {
+            return object.consumer.commit_everything();
+        }
+        let commit = wanted(&object, msg)?;
+        object.consumer.commit(&commit)
+    })
+}
+
+/// As `tmq_commit_sync`, without waiting: `cb(consumer, code, param)` is called once, on a thread of
+/// the library, unless it is NULL. What is committed is settled by this call, whatever is polled
+/// before the server gets to it. `tmq_consumer_close` waits for commits that are under way.
+///
+/// The callback may call any function.
+///
+/// Here: works
+///
+/// # Safety
+/// `cb` is NULL or may be called with `param` on another thread.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_commit_async(
+    tmq: *mut tmq_t,
+    msg: *const TAOS_RES,
+    cb: *mut tmq_commit_cb,
+    param: *mut c_void,
+) {
+    let callback = unsafe { CommitCallback::new(cb, param) };
+    begin(tmq, callback, |object| wanted(object, msg))
+}
+
+/// Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
+/// the offset need not have been given.
+///
+/// Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
+/// `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+///
+/// Here: works
+///
+/// # Safety
+/// `pTopicName` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn tmq_commit_offset_sync(
+    tmq: *mut tmq_t,
+    pTopicName: *const c_char,
+    vgId: i32,
+    offset: i64,
+) -> i32 {
+    status(|| {
+        let object = the_consumer(tmq)?;
+        let topic = unsafe { the_topic(pTopicName) }?;
+        let commit = object.consumer.of_offset(topic, vgId, offset)?;
+        object.consumer.commit(&commit)
+    })
+}
+
+/// As `tmq_commit_offset_sync`, without waiting; the callback is as that of `tmq_commit_async`.
+///
+/// Here: works
+///
+/// # Safety
+/// `pTopicName` is NULL or points to a NUL-terminated string; `cb` is NULL or may be called with
+/// `param` on another thread.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn tmq_commit_offset_async(
+    tmq: *mut tmq_t,
+    pTopicName: *const c_char,
+    vgId: i32,
+    offset: i64,
+    cb: *mut tmq_commit_cb,
+    param: *mut c_void,
+) {
+    let callback = unsafe { CommitCallback::new(cb, param) };
+    begin(tmq, callback, |object| {
+        let topic = unsafe { the_topic(pTopicName) }?;
+        object.consumer.of_offset(topic, vgId, offset)
+    })
+}
+
+/// Starts a commit; whatever comes of it, the callback is called once.
+fn begin(
+    tmq: *mut tmq_t,
+    callback: Option<CommitCallback>,
+    commit: impl FnOnce(&ConsumerObject) -> Result<Commit, Error>,
+) {
+    // A handle is a number.
+    let handle = tmq as usize;
+    let report = move |outcome| {
+        if let Some(callback) = callback {
+            callback.call(handle as *mut tmq_t, outcome);
+        }
+    };
+    entry(|| {
+        let started = || {
+            let object = the_consumer(tmq)?;
+            let commit = commit(&object)?;
+            let (consumer, sent) = (object.consumer.clone(), commit.clone());
+            let done = move |outcome: Result<(), Error>| {
+                // On a thread that may wait, and may be the last to let go of the consumer.
+                callbacks::run(move || {
+                    if outcome.is_ok() {
+                        consumer.note_committed(&sent);
+                    }
+                    report(outcome);
+                });
+            };
+            if !object.consumer.begin_commit(&commit, done)? {
+                let consumer = object.consumer.clone();
+                callbacks::run(move || report(consumer.commit(&commit)));
+            }
+            Ok(())
+        };
+        match started() {
+            Ok(()) => last_error::clear(),
+            Err(e) => {
+                last_error::set(&e);
+                report(Err(e));
+            }
+        }
+    })
+}

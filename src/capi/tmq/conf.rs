@@ -1,0 +1,108 @@
+//! A consumer's configuration.
+
+use super::object::CommitCallback;
+use crate::capi::entry::{entry, handle, last_error, text};
+use crate::capi::handle::{self as handles, Exclusive, Object};
+use crate::capi::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
+use crate::config::TmqConf;
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_void};
+
+/// What a `tmq_conf_t *` stands for.
+#[derive(Default)]
+pub struct ConfObject {
+    pub conf: TmqConf,
+    pub auto_commit: Option<CommitCallback>,
+}
+
+/// A new configuration, to be freed by `tmq_conf_destroy`. All keys have their defaults.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn tmq_conf_new() -> *mut tmq_conf_t {
+    handle(|| {
+        let object = Object::Conf(Exclusive::new(ConfObject::default()));
+        handles::insert(object).map(<*mut c_void>::cast)
+    })
+}
+
+/// Sets a key of a configuration. Both texts are copied; keys are taken in any case.
+///
+/// Keys: `group.id` (needed; up to 192 bytes), `client.id`, `enable.auto.commit` (true),
+/// `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
+/// `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
+/// `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
+/// `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
+/// `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
+/// connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
+/// `td.connect.websocket.scheme` (ws, wss), `td.connect.token`; and every key of a connection string.
+///
+/// Returns `TMQ_CONF_OK`, `TMQ_CONF_UNKNOWN` for a key that does not exist, or `TMQ_CONF_INVALID`
+/// for a value that the key does not take and for NULL: `taos_errstr(NULL)` says what it takes.
+///
+/// Here: local
+///
+/// # Safety
+/// `key` and `value` are NULL or point to NUL-terminated strings.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_conf_set(
+    conf: *mut tmq_conf_t,
+    key: *const c_char,
+    value: *const c_char,
+) -> ConfResult {
+    entry(|| {
+        let set = || {
+            let invalid = || Error::new(codes::INVALID_PARAMETER);
+            let mut object = handles::conf(conf.cast()).ok_or_else(invalid)?;
+            let key = unsafe { text(key, "the key") }?.ok_or_else(invalid)?;
+            let value = unsafe { text(value, key) }?.ok_or_else(invalid)?;
+            object.conf.set(key, value)
+        };
+        let outcome = match set() {
+            Ok(()) => {
+                last_error::clear();
+                tmq_conf_res_t::TMQ_CONF_OK
+            }
+            Err(e) => {
+                last_error::set(&e);
+                match e.code {
+                    codes::INVALID_CONFIG_OPTION => tmq_conf_res_t::TMQ_CONF_UNKNOWN,
+                    _ => tmq_conf_res_t::TMQ_CONF_INVALID,
+                }
+            }
+        };
+        outcome as ConfResult
+    })
+}
+
+/// Frees a configuration. A consumer made of it is not affected. NULL is fine.
+///
+/// Here: local
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_conf_destroy(conf: *mut tmq_conf_t) {
+    entry(|| {
+        handles::close(conf.cast(), |o| matches!(o, Object::Conf(_)));
+    })
+}
+
+/// Who is told of the outcome of each automatic commit: `cb(consumer, code, param)`, on a thread of
+/// the library. NULL for nobody.
+///
+/// Here: local
+///
+/// # Safety
+/// `cb` is NULL or may be called with `param` on another thread.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_conf_set_auto_commit_cb(
+    conf: *mut tmq_conf_t,
+    cb: *mut tmq_commit_cb,
+    param: *mut c_void,
+) {
+    entry(|| match handles::conf(conf.cast()) {
+        Some(mut object) => object.auto_commit = unsafe { CommitCallback::new(cb, param) },
+        None => last_error::set(&Error::new(codes::INVALID_PARAMETER)),
+    })
+}

@@ -1,0 +1,65 @@
+//! A message as a result: its blocks, one after the other.
+
+use crate::capi::columns::Columns;
+use crate::capi::entry::c_text;
+use crate::client::{charset_of_process, Message};
+use crate::protocol::block::Block;
+use crate::protocol::tmq::MessageBlock;
+use encoding_rs::Encoding;
+use std::ffi::{CStr, CString};
+
+pub struct ConsumedMessage {
+    pub message: Message,
+    pub topic: CString,
+    pub database: CString,
+    /// Which block is being read; `None` before the first, past the last at the end.
+    at: Option<usize>,
+    charset: Option<&'static Encoding>,
+}
+
+impl ConsumedMessage {
+    pub fn new(message: Message) -> Self {
+        ConsumedMessage {
+            topic: c_text(&message.topic),
+            database: c_text(&message.database),
+            at: None,
+            charset: charset_of_process(),
+            message,
+        }
+    }
+
+    fn current(&self) -> Option<&MessageBlock> {
+        self.message.blocks.get(self.at?)
+    }
+
+    /// Moves to the next block with rows; `columns` become the block's.
+    pub fn next_block(&mut self, columns: &mut Columns) -> Option<Block> {
+        let before = self.at;
+        let blocks = &self.message.blocks;
+        let first = before.map_or(0, |at| at + 1).min(blocks.len());
+        let next = blocks[first..].iter().position(|b| b.block.rows() > 0);
+        self.at = Some(next.map_or(blocks.len(), |n| first + n));
+        let block = self.current()?;
+        // Pointers to the fields stay what they are as long as the fields do.
+        let same = before
+            .and_then(|at| blocks.get(at))
+            .is_some_and(|last| block.has_columns_of(last));
+        if !same {
+            *columns = Columns::new(&block.fields(), false);
+        }
+        Some(block.block.clone())
+    }
+
+    /// The table of the block being read.
+    pub fn table(&self) -> Option<&CStr> {
+        self.current()?.table()
+    }
+
+    pub fn precision(&self) -> i32 {
+        self.current().map_or(0, |block| block.precision)
+    }
+
+    pub fn charset(&self) -> Option<&'static Encoding> {
+        self.charset
+    }
+}

@@ -1,0 +1,217 @@
+//! Consumers: from `tmq_consumer_new` to `tmq_consumer_close`.
+
+use super::list::{self, TopicList};
+use super::object::ConsumerObject;
+use super::{the_consumer, ConsumedMessage};
+use crate::capi::entry::{copy_text, entry, handle, last_error, status};
+use crate::capi::handle::{self as handles, Object};
+use crate::capi::result::ResultObject;
+use crate::capi::types::{tmq_conf_t, tmq_list_t, tmq_t, TAOS, TAOS_RES};
+use crate::client::Consumer;
+use crate::error::{code_text, codes, Error};
+use std::ffi::{c_char, c_void};
+use std::ptr::null_mut;
+use std::time::Duration;
+
+/// Why there is no consumer.
+enum Refusal {
+    /// Nothing was tried. The words are the native client's, which sets no error either.
+    Conf(&'static str),
+    Failed(Error),
+}
+
+impl From<Error> for Refusal {
+    fn from(e: Error) -> Self {
+        Refusal::Failed(e)
+    }
+}
+
+/// Makes a consumer of a configuration, which is copied. Logs in to the server - with a cloud token,
+/// connects - so that a wrong password is found here; `tmq_subscribe` opens the consumer's own
+/// connection.
+///
+/// Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
+/// to fit, unless that is NULL. `taos_errno(NULL)` has the code of an attempt that failed.
+///
+/// A consumer may be used by several threads; one polls at a time.
+///
+/// Here: works
+///
+/// # Safety
+/// `errstr` is NULL or has room for `errstrLen` bytes.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn tmq_consumer_new(
+    conf: *mut tmq_conf_t,
+    errstr: *mut c_char,
+    errstrLen: i32,
+) -> *mut tmq_t {
+    entry(|| {
+        let words = match new_consumer(conf) {
+            Ok(consumer) => {
+                last_error::clear();
+                return consumer.cast();
+            }
+            Err(Refusal::Conf(words)) => words.to_owned(),
+            Err(Refusal::Failed(e)) => {
+                last_error::set(&e);
+                // What the native client says of every failure, and more where there is more to say.
+                match e.text() {
+                    text if text == code_text(e.code).to_string_lossy() => {
+                        "init tscObj failed".to_owned()
+                    }
+                    text => format!("init tscObj failed: {text}"),
+                }
+            }
+        };
+        unsafe { copy_text(words.as_bytes(), errstr, errstrLen) };
+        null_mut()
+    })
+}
+
+fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
+    let (conf, auto_commit) = {
+        let object = handles::conf(conf.cast()).ok_or(Refusal::Conf("configure is null"))?;
+        (object.conf.clone(), object.auto_commit)
+    };
+    if conf.group().is_empty() {
+        return Err(Refusal::Conf("malloc tmq element failed or group is empty"));
+    }
+    let target = conf.target()?;
+    let by_token = target.token.is_some();
+    let consumer = Consumer::new(conf, target.clone());
+    let object = ConsumerObject::new(consumer, target, auto_commit);
+    if by_token {
+        // A token may be good for subscriptions only.
+        object.consumer.check_access()?;
+    } else {
+        object.connection()?;
+    }
+    Ok(handles::insert(Object::Consumer(object))?)
+}
+
+/// Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
+/// are copied. Waits until the server has given the consumer its vgroups.
+///
+/// Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_subscribe(tmq: *mut tmq_t, topic_list: *const tmq_list_t) -> i32 {
+    status(|| {
+        let object = the_consumer(tmq)?;
+        let topics = handles::topics(topic_list.cast())
+            .ok_or(Error::new(codes::INVALID_PARAMETER))?
+            .names();
+        object.consumer.subscribe(topics)
+    })
+}
+
+/// Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
+/// error code; the subscription has ended in any case.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_unsubscribe(tmq: *mut tmq_t) -> i32 {
+    status(|| the_consumer(tmq)?.consumer.unsubscribe())
+}
+
+/// The topics subscribed to: added to the list `*topics`, or, when that is NULL, in a new list, to be
+/// freed by `tmq_list_destroy`. Returns 0 or an error code.
+///
+/// Here: local
+///
+/// # Safety
+/// `topics` is NULL or points to a pointer.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_subscription(tmq: *mut tmq_t, topics: *mut *mut tmq_list_t) -> i32 {
+    status(|| {
+        let object = the_consumer(tmq)?;
+        let invalid = || Error::new(codes::INVALID_PARAMETER);
+        let out = unsafe { topics.as_mut() }.ok_or_else(invalid)?;
+        let names = object.consumer.topics();
+        let add = |list: &mut TopicList| names.iter().for_each(|name| list.push(name));
+        if out.is_null() {
+            let mut list = TopicList::default();
+            add(&mut list);
+            *out = list::hand_out(list)?;
+        } else {
+            let mut list = handles::topics(out.cast()).ok_or_else(invalid)?;
+            add(&mut list);
+        }
+        Ok(())
+    })
+}
+
+/// The next message, to be freed by `taos_free_result`: waits up to `timeout` milliseconds for it,
+/// not at all with 0, for ever when negative.
+///
+/// NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
+/// subscription goes on where the program stands; when the server is not there in time, NULL with
+/// the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
+///
+/// With automatic commits, the first poll after each interval commits the messages given before.
+/// A message stays valid after the next poll, and after the consumer is closed.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mut TAOS_RES {
+    handle(|| {
+        let object = the_consumer(tmq)?;
+        let timeout = u64::try_from(timeout).ok().map(Duration::from_millis);
+        let committed = |outcome| {
+            if let Some(callback) = object.auto_commit {
+                callback.call(tmq, outcome);
+            }
+        };
+        match object.consumer.poll(timeout, &committed)? {
+            None => Ok(null_mut()),
+            Some(message) => handles::insert(Object::Result(ResultObject::message(
+                ConsumedMessage::new(message),
+            ))),
+        }
+    })
+}
+
+/// Closes a consumer: waits for asynchronous commits, ends the subscription as `tmq_unsubscribe`
+/// does, and leaves the group. Messages stay valid. A poll of another thread ends with
+/// `TMQ_CONSUMER_CLOSED`.
+///
+/// Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
+/// case.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_consumer_close(tmq: *mut tmq_t) -> i32 {
+    status(|| {
+        let object = the_consumer(tmq)?;
+        if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
+        object.consumer.close()
+    })
+}
+
+/// A connection for statements, with the consumer's login. It belongs to the consumer, which closes
+/// it. NULL, with `taos_errno(NULL)`, when there is none.
+///
+/// Here: works
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_get_connect(tmq: *mut tmq_t) -> *mut TAOS {
+    handle(|| the_consumer(tmq)?.connection())
+}

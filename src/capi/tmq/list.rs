@@ -1,0 +1,109 @@
+//! Lists of topics.
+
+use super::the_topic;
+use crate::capi::entry::{c_text, entry, handle, last_error, status};
+use crate::capi::handle::{self as handles, Exclusive, Object};
+use crate::capi::types::tmq_list_t;
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_void, CString};
+use std::ptr::null_mut;
+
+/// What a `tmq_list_t *` stands for.
+#[derive(Default)]
+pub struct TopicList {
+    names: Vec<CString>,
+    /// To each name, for C.
+    pointers: Vec<*mut c_char>,
+}
+
+impl TopicList {
+    pub fn push(&mut self, name: &str) {
+        let name = c_text(name);
+        self.pointers.push(name.as_ptr().cast_mut());
+        self.names.push(name);
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        let text = |name: &CString| name.to_string_lossy().into_owned();
+        self.names.iter().map(text).collect()
+    }
+}
+
+/// Makes a handle of a list.
+pub fn hand_out(list: TopicList) -> Result<*mut tmq_list_t, Error> {
+    handles::insert(Object::Topics(Exclusive::new(list))).map(<*mut c_void>::cast)
+}
+
+/// A new list of topics, to be freed by `tmq_list_destroy`.
+///
+/// Here: local
+#[no_mangle]
+pub extern "C" fn tmq_list_new() -> *mut tmq_list_t {
+    handle(|| hand_out(TopicList::default()))
+}
+
+/// Adds a topic; the name is copied. Returns 0, or `INVALID_PARA` for NULL and an empty name.
+///
+/// Here: local
+///
+/// # Safety
+/// `topic` is NULL or points to a NUL-terminated string.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_list_append(list: *mut tmq_list_t, topic: *const c_char) -> i32 {
+    status(|| {
+        let mut list = handles::topics(list.cast()).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        match unsafe { the_topic(topic) }? {
+            "" => Err(Error::new(codes::INVALID_PARAMETER)),
+            name => {
+                list.push(name);
+                Ok(())
+            }
+        }
+    })
+}
+
+/// Frees a list and its array. NULL is fine.
+///
+/// Here: local
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_list_destroy(list: *mut tmq_list_t) {
+    entry(|| {
+        handles::close(list.cast(), |o| matches!(o, Object::Topics(_)));
+    })
+}
+
+/// How many topics a list has, or `INVALID_PARA`.
+///
+/// Here: local
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_list_get_size(list: *const tmq_list_t) -> i32 {
+    entry(|| match handles::topics(list.cast()) {
+        Some(list) => list.names.len() as i32,
+        None => {
+            let error = Error::new(codes::INVALID_PARAMETER);
+            last_error::set(&error);
+            error.code
+        }
+    })
+}
+
+/// The topics of a list; `tmq_list_get_size` says how many. They belong to the list, and the array is
+/// valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
+///
+/// Here: local
+///
+/// # Safety
+/// None: any value may be passed.
+#[no_mangle]
+pub unsafe extern "C" fn tmq_list_to_c_array(list: *const tmq_list_t) -> *mut *mut c_char {
+    entry(|| match handles::topics(list.cast()) {
+        Some(mut list) if !list.pointers.is_empty() => list.pointers.as_mut_ptr(),
+        _ => null_mut(),
+    })
+}

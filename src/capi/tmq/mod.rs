@@ -1,0 +1,37 @@
+//! Subscriptions: configurations, lists of topics, consumers, and the messages they are given.
+
+mod consumed;
+mod object;
+
+pub mod commit;
+pub mod conf;
+pub mod consumer;
+pub mod list;
+pub mod message;
+pub mod offsets;
+pub mod raw;
+
+pub use conf::ConfObject;
+pub use consumed::ConsumedMessage;
+pub use list::TopicList;
+pub use object::ConsumerObject;
+
+use super::entry::text;
+use super::handle::{self as handles, ConsumerRef};
+use super::types::tmq_t;
+use crate::error::{codes, Error};
+use std::ffi::c_char;
+
+/// The consumer behind a handle. NULL, a closed one and something that never was one are the same
+/// error, as natively.
+fn the_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
+    handles::consumer(tmq.cast()).ok_or(Error::new(codes::INVALID_PARAMETER))
+}
+
+/// The topic's name, which must be one.
+///
+/// # Safety
+/// `topic` is NULL or points to a NUL-terminated string that lives for `'a`.
+unsafe fn the_topic<'a>(topic: *const c_char) -> Result<&'a str, Error> {
+    unsafe { text(topic, "the topic") }?.ok_or(Error::new(codes::INVALID_PARAMETER))
+}

@@ -1,0 +1,105 @@
+//! What a `tmq_t *` stands for.
+
+use crate::capi::callbacks;
+use crate::capi::connection::ConnectionObject;
+use crate::capi::entry::last_error;
+use crate::capi::handle::{self as handles, Object};
+use crate::capi::types::{tmq_commit_cb, tmq_t};
+use crate::client::{Consumer, Session};
+use crate::config::Target;
+use crate::error::{codes, Error};
+use once_cell::sync::OnceCell;
+use std::ffi::c_void;
+use std::sync::Arc;
+
+/// A callback of the program for commits: its own business on any thread.
+#[derive(Clone, Copy)]
+pub struct CommitCallback {
+    function: unsafe extern "C" fn(*mut tmq_t, i32, *mut c_void),
+    param: *mut c_void,
+}
+
+// SAFETY: the program hands both over to be used on other threads; that is what they are for.
+unsafe impl Send for CommitCallback {}
+unsafe impl Sync for CommitCallback {}
+
+/// A consumer's handle on its way to another thread.
+#[derive(Clone, Copy)]
+struct Handle(*mut tmq_t);
+
+// SAFETY: a handle is a number; nothing is read through it.
+unsafe impl Send for Handle {}
+
+impl CommitCallback {
+    /// # Safety
+    /// `cb` is NULL or a function of the type that the header declares.
+    pub unsafe fn new(cb: *mut tmq_commit_cb, param: *mut c_void) -> Option<CommitCallback> {
+        type Function = unsafe extern "C" fn(*mut tmq_t, i32, *mut c_void);
+        (!cb.is_null()).then(|| CommitCallback {
+            // SAFETY: C declares the argument as a pointer to a function of this type.
+            function: unsafe { std::mem::transmute::<*mut tmq_commit_cb, Function>(cb) },
+            param,
+        })
+    }
+
+    /// Calls the program on a callback thread.
+    pub fn call(self, tmq: *mut tmq_t, outcome: Result<(), Error>) {
+        let tmq = Handle(tmq);
+        callbacks::run(move || self.call_here(tmq, outcome));
+    }
+
+    fn call_here(self, tmq: Handle, outcome: Result<(), Error>) {
+        let code = match outcome {
+            Ok(()) => codes::SUCCESS,
+            Err(e) => {
+                last_error::set(&e);
+                e.code
+            }
+        };
+        // SAFETY: the program's function, with the arguments it is declared for.
+        unsafe { (self.function)(tmq.0, code, self.param) }
+    }
+}
+
+pub struct ConsumerObject {
+    pub consumer: Arc<Consumer>,
+    target: Target,
+    /// The handle of the connection that `tmq_get_connect` hands out: a number.
+    connection: OnceCell<usize>,
+    /// Who is told of automatic commits.
+    pub auto_commit: Option<CommitCallback>,
+}
+
+impl ConsumerObject {
+    pub fn new(consumer: Consumer, target: Target, auto_commit: Option<CommitCallback>) -> Self {
+        ConsumerObject {
+            consumer: Arc::new(consumer),
+            target,
+            connection: OnceCell::new(),
+            auto_commit,
+        }
+    }
+
+    /// The connection that goes with the consumer, for statements.
+    pub fn connection(&self) -> Result<*mut c_void, Error> {
+        let handle = self.connection.get_or_try_init(|| {
+            let session = Session::connect(self.target.clone())?;
+            let object = Object::Connection(ConnectionObject::new(session));
+            handles::insert(object).map(|handle| handle as usize)
+        });
+        handle.map(|handle| *handle as *mut c_void)
+    }
+}
+
+impl Drop for ConsumerObject {
+    fn drop(&mut self) {
+        let Some(handle) = self.connection.get() else {
+            return;
+        };
+        let handle = *handle as *mut c_void;
+        if let Some(connection) = handles::connection(handle) {
+            handles::close(handle, |o| matches!(o, Object::Connection(_)));
+            connection.session.close();
+        }
+    }
+}

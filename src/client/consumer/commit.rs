@@ -1,0 +1,264 @@
+//! Commits: of everything that was given, of a message, of an offset; waited for, called back, and by
+//! themselves.
+
+use super::{Consumer, Live, Message};
+use crate::error::{codes, Error, Result};
+use crate::protocol::request::Request;
+use crate::protocol::tmq::requests;
+use crate::protocol::version::Capability;
+use crate::transport::expect_json;
+use parking_lot::{Condvar, Mutex};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// What is committed. It names offsets, so it says the same whatever is polled before the server
+/// gets to it.
+#[derive(Debug, Clone)]
+pub enum Commit {
+    /// An offset of a vgroup; several of them when everything is committed.
+    Offsets(Vec<(String, i32, i64)>),
+    /// Everything that the server has handed out: what has no offset, in a snapshot.
+    HandedOut,
+}
+
+/// The number of asynchronous commits in flight.
+#[derive(Default)]
+pub(super) struct Pending {
+    commits: Mutex<usize>,
+    ended: Condvar,
+}
+
+impl Pending {
+    fn begin(&self) {
+        *self.commits.lock() += 1;
+    }
+
+    fn end(&self) {
+        *self.commits.lock() -= 1;
+        self.ended.notify_all();
+    }
+
+    /// Sleeps until there are none, or time is over.
+    pub fn wait(&self, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        let mut commits = self.commits.lock();
+        while *commits > 0 && !self.ended.wait_until(&mut commits, deadline).timed_out() {}
+    }
+}
+
+/// What an asynchronous commit calls when it is done, on a thread that must not wait.
+type Done = Box<dyn FnOnce(Result<()>) + Send>;
+
+/// An asynchronous commit: several requests, one outcome.
+struct Parts {
+    left: usize,
+    outcome: Result<()>,
+    done: Option<Done>,
+}
+
+fn part_ended(parts: &Mutex<Parts>, outcome: Result<()>) {
+    let mut now = parts.lock();
+    now.left -= 1;
+    if now.outcome.is_ok() {
+        now.outcome = outcome;
+    }
+    if now.left == 0 {
+        let outcome = std::mem::replace(&mut now.outcome, Ok(()));
+        let done = now.done.take();
+        drop(now);
+        if let Some(done) = done {
+            done(outcome);
+        }
+    }
+}
+
+impl Commit {
+    fn len(&self) -> usize {
+        match self {
+            Commit::Offsets(list) => list.len(),
+            Commit::HandedOut => 1,
+        }
+    }
+
+    /// One of its requests.
+    fn request(&self, i: usize, req_id: u64) -> Request {
+        match self {
+            Commit::Offsets(list) => {
+                let (topic, vgroup, offset) = &list[i];
+                requests::at_offset("commit_offset", req_id, topic, *vgroup, *offset)
+            }
+            Commit::HandedOut => requests::of_message("commit", req_id, 0),
+        }
+    }
+}
+
+impl Consumer {
+    /// Everything that was given so far.
+    pub fn everything(&self) -> Commit {
+        let state = self.state.lock();
+        let given = || state.positions.iter().filter(|(_, p)| p.given);
+        if given().any(|(_, position)| position.next.is_none()) {
+            return Commit::HandedOut;
+        }
+        let offsets = given().filter_map(|((topic, vgroup), position)| {
+            Some((topic.clone(), *vgroup, position.next?))
+        });
+        Commit::Offsets(offsets.collect())
+    }
+
+    /// A message, and with it those of its vgroup that came before.
+    pub fn of_message(&self, message: &Message) -> Result<Commit> {
+        self.check_topic(&message.topic)?;
+        let last_given = self.state.lock().last_given;
+        match message.end {
+            Some(end) => Ok(Commit::Offsets(vec![(
+                message.topic.clone(),
+                message.vgroup,
+                end,
+            )])),
+            None if message.number == last_given => Ok(Commit::HandedOut),
+            None => Err(Error::with(
+                codes::IN_SNAPSHOT,
+                "a message of a snapshot, or of a server before 3.1.1.15, has no offset: only the \
+                 last one can be committed",
+            )),
+        }
+    }
+
+    pub fn of_offset(&self, topic: &str, vgroup: i32, offset: i64) -> Result<Commit> {
+        self.check_topic(topic)?;
+        Ok(Commit::Offsets(vec![(topic.to_owned(), vgroup, offset)]))
+    }
+
+    /// Commits everything that was given, and waits.
+    pub fn commit_everything(&self) -> Result<()> {
+        if self.topics().is_empty() {
+            self.check_open()?;
+            return Ok(());
+        }
+        let live = self.live()?;
+        // What the server has handed out is what was given, unless another thread is polling now.
+        let turn = self.turn.try_lock();
+        self.commit_all_on(&live, turn.is_some())
+    }
+
+    /// Commits what was given; `alone` says that no poll is under way.
+    fn commit_all_on(&self, live: &Live, alone: bool) -> Result<()> {
+        let exact = live.version.has(Capability::ConsumerOffsets);
+        let commit = match exact && (live.resumed || !alone || self.is_polling()) {
+            true => self.everything(),
+            false => Commit::HandedOut,
+        };
+        self.commit_on(live, &commit)?;
+        let mut state = self.state.lock();
+        state.uncommitted = false;
+        state.last_commit = Instant::now();
+        Ok(())
+    }
+
+    /// Commits, and waits.
+    pub fn commit(&self, commit: &Commit) -> Result<()> {
+        let live = self.live()?;
+        self.commit_on(&live, commit)
+    }
+
+    fn commit_on(&self, live: &Live, commit: &Commit) -> Result<()> {
+        self.check_known(live, commit)?;
+        for i in 0..commit.len() {
+            self.ask(live, |req_id| commit.request(i, req_id))?;
+        }
+        self.note_committed(commit);
+        Ok(())
+    }
+
+    /// An old server knows of no offsets.
+    fn check_known(&self, live: &Live, commit: &Commit) -> Result<()> {
+        match commit {
+            Commit::Offsets(list) if !list.is_empty() => {
+                self.require_offsets(live, "committing an offset")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Commits and returns. `done` is called once, on a thread that must not wait; not at all when
+    /// the answer is false: there is no connection to send on, and a thread that may wait is to use
+    /// [`commit`](Self::commit).
+    pub fn begin_commit(
+        &self,
+        commit: &Commit,
+        done: impl FnOnce(Result<()>) + Send + 'static,
+    ) -> Result<bool> {
+        self.check_subscribed()?;
+        let Some(live) = self.usable()? else {
+            return Ok(false);
+        };
+        self.check_known(&live, commit)?;
+        self.pending.begin();
+        let pending = self.pending.clone();
+        // One more than requests: it is this call's own, so that `done` comes after the last of them.
+        let parts = Arc::new(Mutex::new(Parts {
+            left: commit.len() + 1,
+            outcome: Ok(()),
+            done: Some(Box::new(move |outcome| {
+                pending.end();
+                done(outcome);
+            })),
+        }));
+        for i in 0..commit.len() {
+            let req_id = live.connection.request_id(0);
+            let part = parts.clone();
+            let answered = move |reply: Result<_>| {
+                part_ended(&part, reply.and_then(expect_json).map(drop));
+            };
+            let request = commit.request(i, req_id);
+            if let Err(e) = live.connection.submit(req_id, request, Box::new(answered)) {
+                part_ended(&parts, Err(e));
+            }
+        }
+        part_ended(&parts, Ok(()));
+        Ok(true)
+    }
+
+    /// Remembers what the program has committed itself.
+    pub fn note_committed(&self, commit: &Commit) {
+        let Commit::Offsets(list) = commit else {
+            return;
+        };
+        let mut state = self.state.lock();
+        for (topic, vgroup, offset) in list {
+            if let Some(position) = state.positions.get_mut(&(topic.clone(), *vgroup)) {
+                position.committed = Some(*offset);
+            }
+        }
+    }
+
+    /// The automatic commit, when its interval is over: the program has come back from all that it
+    /// was given.
+    pub(super) fn commit_if_due(&self, live: &Live) -> Option<Result<()>> {
+        let interval = self.conf.auto_commit()?;
+        {
+            let mut state = self.state.lock();
+            if !state.uncommitted || state.last_commit.elapsed() < interval {
+                return None;
+            }
+            // Also when it fails: it is tried again an interval later.
+            state.last_commit = Instant::now();
+        }
+        Some(self.commit_all_on(live, true))
+    }
+
+    /// The automatic commit of a subscription that ends.
+    pub(super) fn commit_at_the_end(&self) -> Result<()> {
+        if self.conf.auto_commit().is_none() || !self.state.lock().uncommitted {
+            return Ok(());
+        }
+        match self.usable()? {
+            Some(live) => self.commit_all_on(&live, true),
+            None => Err(Error::with(
+                codes::CONNECTION_BROKEN,
+                "the last messages are not committed and will come again",
+            )),
+        }
+    }
+}

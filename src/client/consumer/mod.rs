@@ -1,0 +1,337 @@
+//! A consumer: a connection of its own, what it is subscribed to, and where its program stands.
+//!
+//! The server keeps the message polled last, and only that; so a message is fetched whole when it is
+//! polled, and nothing is polled ahead: what the server holds to be consumed is what the program was
+//! given. When the connection is lost, the server ends the consumer; the next call subscribes anew and
+//! [`resume`] moves each vgroup to where the program stands.
+
+mod commit;
+mod message;
+mod offsets;
+mod poll;
+mod resume;
+
+pub use commit::Commit;
+pub use message::Message;
+
+use super::login::CONNECTOR;
+use crate::config::{Target, TmqConf};
+use crate::error::{codes, Error, Result};
+use crate::protocol::reply::{Interface, JsonReply};
+use crate::protocol::request;
+use crate::protocol::tmq::requests::{self, Subscribe};
+use crate::protocol::version::{Capability, ServerVersion};
+use crate::transport::{expect_json, Connection};
+use commit::Pending;
+use parking_lot::{Mutex, MutexGuard};
+use poll::Poll;
+use resume::{Position, Retry};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::time::Instant;
+
+pub struct Consumer {
+    conf: TmqConf,
+    target: Target,
+    /// For a moment only, never over a wait.
+    state: Mutex<State>,
+    /// Held by the call that polls, or changes what is subscribed to, over its waits. A poll gives way
+    /// to others between two of them.
+    turn: Mutex<()>,
+    closed: AtomicBool,
+    /// Asynchronous commits that are not answered yet.
+    pending: Arc<Pending>,
+}
+
+struct State {
+    live: Option<Live>,
+    /// Empty without a subscription.
+    topics: Vec<String>,
+    positions: HashMap<Vgroup, Position>,
+    retry: Retry,
+    last_commit: Instant,
+    /// Messages were given since the last commit of everything.
+    uncommitted: bool,
+    /// The number of the message given last.
+    last_given: u64,
+    /// The server's id of the message that came last; 0 for none.
+    last_on_server: u64,
+    /// A poll whose answer did not come in the time that the program had for it.
+    unanswered: Option<Poll>,
+}
+
+/// A vgroup of a topic.
+type Vgroup = (String, i32);
+
+/// What the subscription stands on now.
+#[derive(Clone)]
+struct Live {
+    connection: Arc<Connection>,
+    version: ServerVersion,
+    /// It replaces one that was lost: what was given before is not what this one has polled.
+    resumed: bool,
+}
+
+/// A [`Consumer`]'s turn, taken by the caller of a function that wants one.
+type Turn<'a> = MutexGuard<'a, ()>;
+
+impl Consumer {
+    /// Connects to nobody yet.
+    pub fn new(conf: TmqConf, target: Target) -> Consumer {
+        Consumer {
+            conf,
+            target,
+            state: Mutex::new(State {
+                live: None,
+                topics: Vec::new(),
+                positions: HashMap::new(),
+                retry: Retry::default(),
+                last_commit: Instant::now(),
+                uncommitted: false,
+                last_given: 0,
+                last_on_server: 0,
+                unanswered: None,
+            }),
+            turn: Mutex::new(()),
+            closed: AtomicBool::new(false),
+            pending: Arc::default(),
+        }
+    }
+
+    fn check_open(&self) -> Result<()> {
+        match self.closed.load(Ordering::SeqCst) {
+            false => Ok(()),
+            true => Err(Error::new(codes::CONSUMER_CLOSED)),
+        }
+    }
+
+    /// Opens the consumer's connection, to find out whether the server lets it in: for logins whose
+    /// token says all.
+    pub fn check_access(&self) -> Result<()> {
+        let live = self.connect()?;
+        self.state.lock().live = Some(live);
+        Ok(())
+    }
+
+    fn connect(&self) -> Result<Live> {
+        let connection = Connection::open(&self.target, Interface::Consumer)?;
+        let version = self
+            .answer(&connection, request::version)
+            .inspect_err(|_| connection.close())?
+            .version;
+        Ok(Live {
+            connection,
+            version: ServerVersion::parse(&version),
+            resumed: false,
+        })
+    }
+
+    /// A request of connecting; has `connect_timeout`.
+    fn answer(
+        &self,
+        connection: &Arc<Connection>,
+        request: impl FnOnce(u64) -> request::Request,
+    ) -> Result<JsonReply> {
+        let req_id = connection.request_id(0);
+        let ticket = connection.send(req_id, request(req_id))?;
+        let limit = self.target.connect_timeout;
+        expect_json(connection.wait_within(ticket, limit, "connect_timeout")?)
+    }
+
+    /// Subscribes to these topics instead of those before; none ends the subscription.
+    pub fn subscribe(&self, topics: Vec<String>) -> Result<()> {
+        self.check_open()?;
+        let _turn = self.turn.lock();
+        if topics.is_empty() {
+            return self.leave();
+        }
+        self.give_up_poll();
+        let live = match self.usable()? {
+            Some(live) => {
+                if !self.state.lock().topics.is_empty() {
+                    // The server takes no other topics before.
+                    live.connection
+                        .ask_json(|req_id| request::bare("unsubscribe", req_id))?;
+                }
+                live
+            }
+            None => {
+                let live = self.connect()?;
+                self.state.lock().last_on_server = 0;
+                live
+            }
+        };
+        self.forget();
+        let subscribed = self.subscribe_on(&live, &topics).and_then(|()| {
+            match self.conf.starts_with_the_oldest() {
+                true => Ok(()),
+                false => self.note_start(&live, &topics),
+            }
+        });
+        let mut state = self.state.lock();
+        if let Err(e) = subscribed {
+            state.live = None;
+            drop(state);
+            live.connection.close();
+            return Err(e);
+        }
+        state.live = Some(Live {
+            resumed: false,
+            ..live
+        });
+        state.topics = topics;
+        state.last_commit = Instant::now();
+        state.retry = Retry::default();
+        Ok(())
+    }
+
+    fn subscribe_on(&self, live: &Live, topics: &[String]) -> Result<()> {
+        let (options, config) = self.conf.of_server();
+        let takes_config = live.version.has(Capability::ConsumerConfig);
+        for (key, value) in config
+            .iter()
+            .chain(options.get_key_value("msg_consume_rawdata"))
+        {
+            let says_what = matches!(
+                (*key, *value),
+                ("enable.replay", "true") | ("msg_consume_rawdata", "1")
+            );
+            if says_what && !takes_config {
+                return Err(Error::not_supported(format_args!(
+                    "{key} needs a server from 3.3.6.0, not {}",
+                    live.version
+                )));
+            }
+        }
+        let mut config = config;
+        if let Some(token) = &self.target.bearer_token {
+            config.insert("td.connect.token", token);
+        }
+        let sent = self.ask(live, |req_id| {
+            requests::subscribe(&Subscribe {
+                req_id,
+                topics,
+                user: &self.target.user,
+                password: &self.target.password,
+                tz: self.target.timezone.as_deref(),
+                app: self.target.user_app.as_deref(),
+                ip: self.target.user_ip.as_deref(),
+                connector: CONNECTOR,
+                auto_commit: "false",
+                options,
+                config: config.clone(),
+            })
+        });
+        // What servers before 3.3.8 say of a key that they do not know.
+        const UNKNOWN_KEY: i32 = codes::native(0xfffe);
+        match sent {
+            Err(e) if e.code == UNKNOWN_KEY && !config.is_empty() => Err(Error::with(
+                codes::INVALID_CONFIG_OPTION,
+                format_args!(
+                    "server {} does not know one of {}",
+                    live.version,
+                    config.into_keys().collect::<Vec<_>>().join(", ")
+                ),
+            )),
+            other => other.map(drop),
+        }
+    }
+
+    /// The topics subscribed to.
+    pub fn topics(&self) -> Vec<String> {
+        self.state.lock().topics.clone()
+    }
+
+    /// Ends the subscription; with automatic commits, what was given is committed first.
+    pub fn unsubscribe(&self) -> Result<()> {
+        self.check_open()?;
+        let _turn = self.turn.lock();
+        self.leave()
+    }
+
+    fn leave(&self) -> Result<()> {
+        if self.state.lock().topics.is_empty() {
+            return Ok(());
+        }
+        let committed = self.commit_at_the_end();
+        self.give_up_poll();
+        // A server that is gone has ended the subscription with the connection.
+        let left = match self.usable()? {
+            Some(live) => self
+                .ask(&live, |req_id| request::bare("unsubscribe", req_id))
+                .map(drop),
+            None => Ok(()),
+        };
+        self.forget();
+        committed.and(left)
+    }
+
+    fn forget(&self) {
+        let mut state = self.state.lock();
+        state.topics.clear();
+        state.positions.clear();
+        state.uncommitted = false;
+    }
+
+    /// Ends the consumer: asynchronous commits are waited for, then as [`unsubscribe`](Self::unsubscribe).
+    /// A poll of another thread ends with `CONSUMER_CLOSED`.
+    pub fn close(&self) -> Result<()> {
+        if self.closed.swap(true, Ordering::SeqCst) {
+            return Err(Error::new(codes::CONSUMER_CLOSED));
+        }
+        let limit = self.target.connect_timeout;
+        let turn = self.turn.try_lock_for(poll::SLICE + limit);
+        self.pending.wait(limit);
+        let left = match turn {
+            Some(_) => self.leave(),
+            // The server has not answered a poll for so long: it would not answer this either.
+            None => Ok(()),
+        };
+        let live = self.state.lock().live.take();
+        if let Some(live) = live {
+            if live.connection.check_process().is_ok() {
+                live.connection.close();
+            }
+        }
+        left
+    }
+
+    /// The connection, unless it is lost. An error for one of the process before a fork.
+    fn usable(&self) -> Result<Option<Live>> {
+        let Some(live) = self.state.lock().live.clone() else {
+            return Ok(None);
+        };
+        live.connection.check_process()?;
+        Ok(live.connection.is_alive().then_some(live))
+    }
+
+    /// The connection with the subscription; a new one when the old one is lost.
+    fn live(&self) -> Result<Live> {
+        self.check_subscribed()?;
+        if let Some(live) = self.usable()? {
+            return Ok(live);
+        }
+        let turn = self.turn.lock();
+        self.reconnect(&turn)
+    }
+
+    /// An error for a server that does not know the actions of [`Capability::ConsumerOffsets`].
+    fn require_offsets(&self, live: &Live, what: &str) -> Result<()> {
+        if live.version.has(Capability::ConsumerOffsets) {
+            return Ok(());
+        }
+        Err(Error::not_supported(format_args!(
+            "{what} needs a server from 3.1.1.15, not {}",
+            live.version
+        )))
+    }
+
+    /// A request answered in JSON. While the consumer is being closed there is less time for it.
+    fn ask(&self, live: &Live, request: impl FnOnce(u64) -> request::Request) -> Result<JsonReply> {
+        if self.closed.load(Ordering::SeqCst) {
+            return self.answer(&live.connection, request);
+        }
+        live.connection.ask_json(request)
+    }
+}

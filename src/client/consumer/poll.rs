@@ -1,0 +1,179 @@
+//! Polling.
+
+use super::message::{self, Message};
+use super::resume::Position;
+use super::{Consumer, Live, Turn};
+use crate::error::{codes, Error, Result};
+use crate::protocol::tmq::requests;
+use crate::transport::{expect_json, Ticket};
+use parking_lot::MutexGuard;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+/// How long the server waits for a message before it says that there is none: other requests of the
+/// consumer wait behind a poll.
+pub(super) const SLICE: Duration = Duration::from_millis(500);
+/// How long an answer may take besides the server's wait; then the program has its thread back, and
+/// the next poll waits on.
+const GRACE: Duration = Duration::from_secs(1);
+/// How often a wait for the next attempt to connect looks whether the consumer was closed.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// A poll under way.
+pub(super) struct Poll {
+    ticket: Ticket,
+    sent: Instant,
+}
+
+/// Errors that the next attempt may not have.
+fn is_outage(e: &Error) -> bool {
+    matches!(
+        e.code,
+        codes::UNABLE_TO_CONNECT
+            | codes::UNKNOWN_HOST
+            | codes::CONNECTION_BROKEN
+            | codes::DISCONNECTED
+            | codes::TIMEOUT
+    )
+}
+
+impl Consumer {
+    /// The next message, waiting for it at most this long; `None` waits for ever. While the server is
+    /// gone it is looked for again and again, as long as there is time; then the answer is the error.
+    ///
+    /// `committed` is called with the outcome of an automatic commit.
+    pub fn poll(
+        &self,
+        timeout: Option<Duration>,
+        committed: &dyn Fn(Result<()>),
+    ) -> Result<Option<Message>> {
+        let deadline = timeout.and_then(|t| Instant::now().checked_add(t));
+        let turn = match deadline {
+            Some(deadline) => self.turn.try_lock_until(deadline),
+            None => Some(self.turn.lock()),
+        };
+        let Some(mut turn) = turn else {
+            // Another thread has polled all the time.
+            return Ok(None);
+        };
+        let is_over = || deadline.is_some_and(|d| Instant::now() >= d);
+        loop {
+            self.check_open()?;
+            if let Some(why) = self.too_early()? {
+                if is_over() {
+                    return Err(why);
+                }
+                self.wait_to_retry(&mut turn, deadline);
+                continue;
+            }
+            match self.poll_once(&turn, deadline, committed) {
+                Ok(Some(message)) => return Ok(Some(message)),
+                Ok(None) if is_over() => return Ok(None),
+                Ok(None) => MutexGuard::bump(&mut turn),
+                Err(e) if !is_outage(&e) || is_over() => return Err(e),
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Sleeps until the next attempt to connect is due, the deadline, or the consumer's end.
+    fn wait_to_retry(&self, turn: &mut Turn<'_>, deadline: Option<Instant>) {
+        let due = self.state.lock().retry.due();
+        let until = deadline.map_or(due, |d| d.min(due));
+        MutexGuard::unlocked(turn, || loop {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() || self.closed.load(Ordering::SeqCst) {
+                return;
+            }
+            std::thread::sleep(left.min(LOOK));
+        });
+    }
+
+    fn poll_once(
+        &self,
+        turn: &Turn<'_>,
+        deadline: Option<Instant>,
+        committed: &dyn Fn(Result<()>),
+    ) -> Result<Option<Message>> {
+        let live = self.reconnect(turn)?;
+        if let Some(outcome) = self.commit_if_due(&live) {
+            committed(outcome);
+        }
+        let left = deadline.map_or(SLICE, |d| d.saturating_duration_since(Instant::now()));
+        let polled = self.take_polled(&live, left.min(SLICE));
+        if let Err(e) = &polled {
+            // A message may be on its way that the program will not get from here; one that cannot
+            // be read must come again. The server ends the consumer with its connection.
+            live.connection.close();
+            self.state.lock().retry.note_failure(e.clone());
+        }
+        polled
+    }
+
+    fn take_polled(&self, live: &Live, wait: Duration) -> Result<Option<Message>> {
+        let connection = &live.connection;
+        let unanswered = self.state.lock().unanswered.take();
+        let mut poll = match unanswered {
+            Some(poll) => poll,
+            None => {
+                let req_id = connection.request_id(0);
+                let last = self.state.lock().last_on_server;
+                // Rounded up: a poll of less than a millisecond would not wait.
+                let ms = wait.as_micros().div_ceil(1000) as u64;
+                Poll {
+                    ticket: connection.send(req_id, requests::poll(req_id, ms, last))?,
+                    sent: Instant::now(),
+                }
+            }
+        };
+        let limit = self.target.read_timeout.saturating_add(SLICE);
+        let reply = match connection.look_for(&mut poll.ticket, wait + GRACE) {
+            Some(reply) => expect_json(reply?)?,
+            None if poll.sent.elapsed() < limit => {
+                self.state.lock().unanswered = Some(poll);
+                return Ok(None);
+            }
+            None => return Err(connection.timed_out(limit, "read_timeout")),
+        };
+        self.state.lock().retry.succeeded();
+        if !reply.have_message {
+            return Ok(None);
+        }
+        let id = reply.message_id;
+        let message = message::fetch(live, reply)?;
+        if self.is_behind_a_gap(live, &message)? {
+            self.state.lock().last_on_server = id;
+            return Ok(None);
+        }
+        let mut state = self.state.lock();
+        state.last_on_server = id;
+        state.last_given = message.number;
+        state.uncommitted = true;
+        let vgroup = (message.topic.clone(), message.vgroup);
+        let position = state.positions.entry(vgroup).or_default();
+        *position = Position {
+            next: message.end,
+            given: true,
+            placed: true,
+            ..*position
+        };
+        Ok(Some(message))
+    }
+
+    /// Ends the connection when a poll is not answered: what it brings would come too late. A new one
+    /// goes on where the program stands.
+    pub(super) fn give_up_poll(&self) {
+        let (unanswered, live) = {
+            let mut state = self.state.lock();
+            (state.unanswered.take(), state.live.clone())
+        };
+        if let (Some(_), Some(live)) = (unanswered, live) {
+            live.connection.close();
+        }
+    }
+
+    /// Is there a poll whose answer is still to come?
+    pub(super) fn is_polling(&self) -> bool {
+        self.state.lock().unanswered.is_some()
+    }
+}

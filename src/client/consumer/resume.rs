@@ -1,0 +1,242 @@
+//! After a lost connection: a new subscription that goes on where the program stands.
+//!
+//! A new consumer starts at what its group has committed, or else where `auto.offset.reset` says:
+//! with `latest` that is behind what was written meanwhile. So each vgroup is moved to the position
+//! behind the last message that the program was given - unless another consumer of the group has
+//! gone further meanwhile.
+
+use super::{Consumer, Live, Message, Turn};
+use crate::error::{codes, Error, Result};
+use crate::protocol::tmq::{requests, Kind};
+use std::time::{Duration, Instant};
+
+/// Where the program stands in a vgroup.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Position {
+    /// Where the next message starts; `None` while a snapshot is read.
+    pub next: Option<i64>,
+    /// Messages up to there were given, so a commit of everything is of them.
+    pub given: bool,
+    /// The server is known to go on from there.
+    pub placed: bool,
+    /// What the program has committed by itself: it need not be what it was given.
+    pub committed: Option<i64>,
+}
+
+/// When to look for the server again: at once, then with growing pauses.
+#[derive(Debug, Default)]
+pub(super) struct Retry {
+    failures: u32,
+    due: Option<Instant>,
+    why: Option<Error>,
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+impl Retry {
+    pub fn note_failure(&mut self, why: Error) {
+        self.failures = self.failures.saturating_add(1);
+        // The first loss is most often one of the connection only.
+        let pause = match self.failures {
+            1 => Duration::ZERO,
+            n => (FIRST_PAUSE * 2u32.pow((n - 2).min(8))).min(LONGEST_PAUSE),
+        };
+        // Consumers that were lost together do not come back together.
+        let jitter = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .map_or(0, |t| t.subsec_micros() % 256);
+        self.due = Some(Instant::now() + pause + pause * jitter / 1024);
+        self.why = Some(why);
+    }
+
+    pub fn succeeded(&mut self) {
+        *self = Retry::default();
+    }
+
+    pub fn due(&self) -> Instant {
+        self.due.unwrap_or_else(Instant::now)
+    }
+
+    /// Why it is too early for another attempt.
+    fn too_early(&self) -> Option<Error> {
+        self.why.clone().filter(|_| self.due() > Instant::now())
+    }
+}
+
+impl Consumer {
+    /// Why there is no connection, when the next attempt to make one is not due.
+    pub(super) fn too_early(&self) -> Result<Option<Error>> {
+        match self.usable()? {
+            Some(_) => Ok(None),
+            None => Ok(self.state.lock().retry.too_early()),
+        }
+    }
+
+    /// The connection with the subscription, a new one when the old one is lost.
+    pub(super) fn reconnect(&self, _turn: &Turn<'_>) -> Result<Live> {
+        self.check_subscribed()?;
+        if let Some(live) = self.usable()? {
+            return Ok(live);
+        }
+        if let Some(e) = self.state.lock().retry.too_early() {
+            return Err(e);
+        }
+        self.connect()
+            .and_then(|live| {
+                self.resume_on(Live {
+                    resumed: true,
+                    ..live
+                })
+            })
+            .inspect_err(|e| self.state.lock().retry.note_failure(e.clone()))
+    }
+
+    fn resume_on(&self, live: Live) -> Result<Live> {
+        let topics = self.topics();
+        let resumed = self
+            .subscribe_on(&live, &topics)
+            .and_then(|()| self.go_on(&live, &topics));
+        if let Err(e) = resumed {
+            live.connection.close();
+            return Err(e);
+        }
+        let mut state = self.state.lock();
+        state.last_on_server = 0;
+        state.unanswered = None;
+        state.live = Some(live.clone());
+        Ok(live)
+    }
+
+    fn go_on(&self, live: &Live, topics: &[String]) -> Result<()> {
+        for position in self.state.lock().positions.values_mut() {
+            position.placed = false;
+        }
+        if self.state.lock().positions.is_empty() {
+            return Ok(());
+        }
+        for topic in topics {
+            // Not assigned yet, or in a snapshot: then it is seen at the first message.
+            for assigned in self.assigned(live, topic)? {
+                self.place(live, topic, assigned.vgroup_id)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The vgroups of a topic; none when the server cannot say.
+    fn assigned(
+        &self,
+        live: &Live,
+        topic: &str,
+    ) -> Result<Vec<crate::protocol::reply::Assignment>> {
+        match self.ask(live, |req_id| requests::assignment(req_id, topic)) {
+            Ok(reply) => Ok(reply.assignment),
+            Err(e) if !live.connection.is_alive() => Err(e),
+            Err(_) => Ok(Vec::new()),
+        }
+    }
+
+    /// Has the server go on in a vgroup where the program stands.
+    fn place(&self, live: &Live, topic: &str, vgroup: i32) -> Result<()> {
+        let key = (topic.to_owned(), vgroup);
+        let Some(position) = self.state.lock().positions.get(&key).copied() else {
+            return Ok(());
+        };
+        if let Some(next) = position.next {
+            let asked = self
+                .require_offsets(live, "what is committed")
+                .and_then(|()| {
+                    self.ask(live, |req_id| {
+                        requests::of_vgroup("committed", req_id, topic, vgroup)
+                    })
+                });
+            let committed = match asked {
+                Ok(reply) => reply.committed.first().copied(),
+                Err(e) if !live.connection.is_alive() => return Err(e),
+                Err(_) => None,
+            };
+            let by_others = committed.is_some_and(|c| c > next) && committed != position.committed;
+            if !by_others {
+                let sought = self.ask(live, |req_id| {
+                    requests::at_offset("seek", req_id, topic, vgroup, next)
+                });
+                match sought {
+                    Ok(_) => {}
+                    // The log has been cut meanwhile: the server goes on with what there is.
+                    Err(e) if e.code == codes::OFFSET_OUT_OF_RANGE => {}
+                    Err(e) => return Err(e),
+                }
+            }
+        }
+        if let Some(position) = self.state.lock().positions.get_mut(&key) {
+            position.placed = true;
+        }
+        Ok(())
+    }
+
+    /// Does the message come from a vgroup that was not moved to where the program stands? Then it is
+    /// moved now, and the message is not the next one.
+    pub(super) fn is_behind_a_gap(&self, live: &Live, message: &Message) -> Result<bool> {
+        let key = (message.topic.clone(), message.vgroup);
+        let position = self.state.lock().positions.get(&key).copied();
+        let Some(Position {
+            next: Some(next),
+            placed: false,
+            ..
+        }) = position
+        else {
+            return Ok(false);
+        };
+        if message.kind != Kind::Meta && message.offset == next {
+            return Ok(false);
+        }
+        self.place(live, &key.0, key.1)?;
+        Ok(true)
+    }
+
+    /// Remembers where a new subscription starts, for a group that may start with the latest data:
+    /// should the connection be lost before the first message, that is where it goes on.
+    pub(super) fn note_start(&self, live: &Live, topics: &[String]) -> Result<()> {
+        for topic in topics {
+            for assigned in self.assigned(live, topic)? {
+                if assigned.offset >= 0 {
+                    let position = Position {
+                        next: Some(assigned.offset),
+                        placed: true,
+                        ..Position::default()
+                    };
+                    let key = (topic.clone(), assigned.vgroup_id);
+                    self.state.lock().positions.insert(key, position);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_end() {
+        let mut retry = Retry::default();
+        assert_eq!(retry.too_early(), None);
+        retry.note_failure(Error::new(codes::UNABLE_TO_CONNECT));
+        assert_eq!(retry.too_early(), None, "the first attempt is made at once");
+        let mut longest = Duration::ZERO;
+        for _ in 0..40 {
+            retry.note_failure(Error::new(codes::UNABLE_TO_CONNECT));
+            let pause = retry.due().saturating_duration_since(Instant::now());
+            longest = longest.max(pause);
+        }
+        assert_eq!(
+            retry.too_early().map(|e| e.code),
+            Some(codes::UNABLE_TO_CONNECT)
+        );
+        assert!(longest <= LONGEST_PAUSE * 5 / 4, "{longest:?}");
+        retry.succeeded();
+        assert_eq!(retry.too_early(), None);
+    }
+}
