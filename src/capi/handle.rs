@@ -9,7 +9,7 @@
 
 use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
-use super::statement::StatementObject;
+use super::statement::StatementHandle;
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use parking_lot::Mutex;
@@ -25,8 +25,8 @@ compile_error!("handles are 64-bit numbers");
 pub enum Object {
     Connection(ConnectionObject),
     Result(ResultObject),
-    Statement(Exclusive<StatementObject<Statement>>),
-    Stmt1(Exclusive<StatementObject<Stmt1>>),
+    Statement(StatementHandle<Statement>),
+    Stmt1(StatementHandle<Stmt1>),
 }
 
 /// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
@@ -268,16 +268,23 @@ pub fn result(handle: *const c_void) -> Option<ResultMut> {
     })
 }
 
-/// Runs `f` on the part of a result that other threads may use while one reads.
+/// Runs `f` on the part of an object that other threads may use while one has its inside.
+pub fn with_shared<T>(
+    handle: *const c_void,
+    f: impl FnOnce(&Object) -> Option<T>,
+) -> Option<T> {
+    let used = Use::begin(handle, false)?;
+    used.object().and_then(f)
+}
+
 pub fn with_shared_result<T>(
     handle: *const c_void,
     f: impl FnOnce(&ResultObject) -> T,
 ) -> Option<T> {
-    let used = Use::begin(handle, false)?;
-    match used.object() {
-        Some(Object::Result(r)) => Some(f(r)),
+    with_shared(handle, |o| match o {
+        Object::Result(r) => Some(f(r)),
         _ => None,
-    }
+    })
 }
 
 /// Ends a handle of the kind that `is_kind` recognises. The object goes when the last call that

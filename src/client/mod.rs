@@ -16,5 +16,5 @@ pub use login::server_status;
 pub use result_set::{ResultSet, StopHandle};
 pub use routes::{Routes, HASH_METHOD};
 pub use session::{Answer, Session};
-pub use statement::{Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use stmt1::Stmt1;
