@@ -71,7 +71,7 @@ struct all {
   float f[3];
   double d[3];
   int64_t m[3];
-  __int128 q[3];
+  __extension__ __int128 q[3];
 };
 #define NCHAR_1 "\xe4\xb8\x80" "a\xf0\x9f\x98\x80"
 /* POINT(1 2), little-endian WKB. */
