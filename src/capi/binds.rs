@@ -6,6 +6,7 @@ use super::types::{TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT
 use crate::client::{check_table_name, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 use crate::error::{codes, Error};
 use crate::protocol::bind::{Table, Values};
+use crate::protocol::reply::Parameter;
 use crate::protocol::types::{self, Layout};
 use std::ffi::c_int;
 use std::ptr::null_mut;
@@ -142,11 +143,31 @@ pub unsafe fn all_cells<'a>(
     binds.iter().map(|bind| unsafe { cells(bind) }).collect()
 }
 
+/// No value is longer, whatever it is for.
+const LONGEST: usize = 64 << 20;
+
+/// How many bytes a value of this type may have, so that not more is read of the caller's memory.
+/// Of an NCHAR the characters count; the server counts them.
+fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
+    match (type_code, field) {
+        (types::VARCHAR | types::NCHAR | types::VARBINARY | types::GEOMETRY, Some(field))
+            if field.field_type == type_code =>
+        {
+            field.bytes.saturating_sub(2).max(0) as usize
+        }
+        _ => LONGEST,
+    }
+}
+
 /// The caller's values of one column, of at most so many rows: checked, not copied.
 ///
 /// # Safety
 /// The pointers of `bind` are NULL or lead to what its numbers say.
-unsafe fn values<'a>(bind: &TAOS_STMT2_BIND, most: usize) -> Result<Values<'a>, Error> {
+unsafe fn values<'a>(
+    bind: &TAOS_STMT2_BIND,
+    most: usize,
+    field: Option<&Parameter>,
+) -> Result<Values<'a>, Error> {
     let rows = rows_of(bind.num, most)?;
     let (type_code, layout) = type_of(bind.buffer_type)?;
     let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
@@ -156,13 +177,18 @@ unsafe fn values<'a>(bind: &TAOS_STMT2_BIND, most: usize) -> Result<Values<'a>, 
         Layout::Fixed(size) => size * rows,
         Layout::Variable(_) => {
             let mut size = 0usize;
+            let longest = longest(type_code, field);
             for row in (0..rows).filter(|row| !is_null(*row)) {
                 let length = lengths.and_then(|l| usize::try_from(l[row]).ok());
-                size += length.ok_or_else(|| {
+                let length = length.ok_or_else(|| {
                     Error::invalid_parameter(format_args!(
                         "row {row} has no length, or a negative one"
                     ))
                 })?;
+                if length > longest {
+                    return Err(Error::new(codes::VALUE_TOO_LONG));
+                }
+                size += length;
             }
             size
         }
@@ -214,6 +240,12 @@ impl<'a> Bound<'a> {
             _ => (prepared.tags, 1),
         };
         let most = if prepared.is_insert { MAX_ROWS } else { 1 };
+        let parameters = prepared.parameters.as_deref().unwrap_or_default();
+        let of_kind = |kind, from: i32| -> Vec<&Parameter> {
+            let of_kind = parameters.iter().filter(|p| p.bind_type == kind);
+            of_kind.skip(from.max(0) as usize).collect()
+        };
+        let (tag_fields, column_fields) = (of_kind(TAG, 0), of_kind(COLUMN, column));
         // SAFETY, of this and what follows: the caller's promise.
         let tags_of = |i: usize| {
             let first = unsafe { entry_of(bindv.tags, i) };
@@ -224,16 +256,20 @@ impl<'a> Bound<'a> {
                 ));
             }
             // One value each; nothing looks at `num`, as natively.
-            let one =
-                |bind: &TAOS_STMT2_BIND| unsafe { values(&TAOS_STMT2_BIND { num: 1, ..*bind }, 1) };
             let binds = unsafe { array(first, tags) }.unwrap_or_default();
-            binds.iter().map(one).collect::<Result<Vec<_>, _>>()
+            let binds = binds.iter().enumerate();
+            let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
+                let bind = TAOS_STMT2_BIND { num: 1, ..*bind };
+                unsafe { values(&bind, 1, tag_fields.get(i).copied()) }
+            };
+            binds.map(one).collect::<Result<Vec<_>, _>>()
         };
         let columns_of = |i: usize| {
             let first = unsafe { entry_of(bindv.bind_cols, i) };
             let binds = unsafe { array(first, columns) }.unwrap_or_default();
-            let one = |bind| unsafe { values(bind, most) };
-            binds.iter().map(one).collect::<Result<Vec<_>, _>>()
+            let binds = binds.iter().enumerate();
+            let one = |(i, bind)| unsafe { values(bind, most, column_fields.get(i).copied()) };
+            binds.map(one).collect::<Result<Vec<_>, _>>()
         };
         let mut bound = Bound {
             names: Vec::with_capacity(count),
@@ -275,7 +311,8 @@ impl<'a> Bound<'a> {
             ))
         })?;
         let mut columns = Vec::with_capacity(wanted);
-        for column in list {
+        let kinds = prepared.parameters.as_deref().unwrap_or_default();
+        for (i, column) in list.iter().enumerate() {
             let bind = TAOS_STMT2_BIND {
                 buffer_type: column.buffer_type,
                 buffer: column.buffer,
@@ -283,9 +320,8 @@ impl<'a> Bound<'a> {
                 is_null: column.is_null,
                 num: bindv.num_rows,
             };
-            columns.push(unsafe { values(&bind, rows) }?);
+            columns.push(unsafe { values(&bind, rows, kinds.get(i)) }?);
         }
-        let kinds = prepared.parameters.as_deref().unwrap_or_default();
         let kind = |i: usize| kinds.get(i).map_or(COLUMN, |p| p.bind_type);
         let names = (0..wanted).find(|i| kind(*i) == TABLE_NAME);
         let names: Vec<&[u8]> = match names {
