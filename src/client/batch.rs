@@ -69,6 +69,7 @@ impl<'a> Cells<'a> {
         }
         let room = types::user_length(column.field_type, column.bytes) as usize;
         let fits = |row: usize| match column.field_type {
+            types::NCHAR if self.length(row) > 4 * room => Ok(false),
             types::NCHAR if !utf8 => Ok(true),
             types::NCHAR => std::str::from_utf8(self.value(row))
                 .map_err(|e| Error::invalid_parameter(format_args!("row {row} is not UTF-8: {e}")))
