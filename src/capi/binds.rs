@@ -249,13 +249,8 @@ impl<'a> Bound<'a> {
         // SAFETY, of this and what follows: the caller's promise.
         let tags_of = |i: usize| {
             let first = unsafe { entry_of(bindv.tags, i) };
-            if !first.is_null() && tags == 0 {
-                return Err(Error::with(
-                    codes::STMT_API_ERROR,
-                    "tags are bound, and the statement has no ? for tags",
-                ));
-            }
-            // One value each; nothing looks at `num`, as natively.
+            // One value each; nothing looks at `num`, as natively. Where the statement has no tags
+            // the pointer leads to nothing: taospy gives an empty array.
             let binds = unsafe { array(first, tags) }.unwrap_or_default();
             let binds = binds.iter().enumerate();
             let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {

@@ -178,6 +178,8 @@ impl Statement {
                 }
                 (reply, Ok(parameters))
             }
+            // No refusal: asking again would only take as long again.
+            Err(why) if is_no_answer(&why) => return Err(why),
             // The table may become known with the bind: natively, preparing an insert asks for
             // nothing. What is wrong with the statement itself is said again.
             Err(why) => (call(false)?, Err(why)),
@@ -356,6 +358,18 @@ impl Statement {
         let set = ResultSet::of_statement(self.connection.clone(), &reply)?;
         Ok(set.in_charset(self.charset))
     }
+}
+
+/// Is it that the server did not answer, or not to the point?
+fn is_no_answer(e: &Error) -> bool {
+    let codes = [
+        codes::TIMEOUT,
+        codes::CONNECTION_BROKEN,
+        codes::DISCONNECTED,
+        codes::QUERY_KILLED,
+        codes::INVALID_MESSAGE,
+    ];
+    codes.contains(&e.code)
 }
 
 /// Is there something to execute? Names and tags alone are not.
