@@ -99,7 +99,9 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
                         "row {row} has {length} bytes, and buffer_length is {stride}"
                     )));
                 }
-                let at = row.checked_mul(stride).and_then(|at| at.checked_add(length));
+                let at = row
+                    .checked_mul(stride)
+                    .and_then(|at| at.checked_add(length));
                 end = at.filter(|at| *at <= LARGEST).ok_or_else(|| {
                     Error::invalid_parameter(format_args!("buffer_length {stride}"))
                 })?;

@@ -26,7 +26,7 @@ pub enum Object {
     Connection(ConnectionObject),
     Result(ResultObject),
     Statement(StatementHandle<Statement>),
-    Stmt1(StatementHandle<Stmt1>),
+    Stmt1(Box<StatementHandle<Stmt1>>),
 }
 
 /// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
@@ -269,10 +269,7 @@ pub fn result(handle: *const c_void) -> Option<ResultMut> {
 }
 
 /// Runs `f` on the part of an object that other threads may use while one has its inside.
-pub fn with_shared<T>(
-    handle: *const c_void,
-    f: impl FnOnce(&Object) -> Option<T>,
-) -> Option<T> {
+pub fn with_shared<T>(handle: *const c_void, f: impl FnOnce(&Object) -> Option<T>) -> Option<T> {
     let used = Use::begin(handle, false)?;
     used.object().and_then(f)
 }

@@ -42,7 +42,7 @@ impl Version for Statement {
 
 impl Version for Stmt1 {
     fn object(handle: StatementHandle<Self>) -> Object {
-        Object::Stmt1(handle)
+        Object::Stmt1(Box::new(handle))
     }
     fn of(object: &Object) -> Option<&StatementHandle<Self>> {
         match object {

@@ -480,6 +480,9 @@ mod tests {
         assert!(!Marks::of("insert into t values(?,?)").name_table());
         assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
         assert_eq!(Marks::of("select /* ? */ v from t -- ?\n where v=?").all, 1);
-        assert_eq!(Marks::of("select 'it''s /* ? ' from t where v=? /* ?").all, 1);
+        assert_eq!(
+            Marks::of("select 'it''s /* ? ' from t where v=? /* ?").all,
+            1
+        );
     }
 }

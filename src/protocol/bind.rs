@@ -84,15 +84,21 @@ impl<'a> Values<'a> {
         }
         out.push(self.is_variable().into());
         if self.is_variable() {
+            let start = out.len();
+            out.resize(start + 4 * self.rows, 0);
+            let rows = out[start..].chunks_exact_mut(4);
             match (self.lengths, self.nulls) {
-                (None, _) => out.resize(out.len() + 4 * self.rows, 0),
+                (None, _) => {}
                 (Some(lengths), None) => {
-                    out.extend(lengths[..self.rows].iter().flat_map(|n| n.to_le_bytes()))
+                    for (to, length) in rows.zip(lengths) {
+                        to.copy_from_slice(&length.to_le_bytes());
+                    }
                 }
                 (Some(lengths), Some(nulls)) => {
-                    let rows = lengths[..self.rows].iter().zip(nulls);
-                    let of_values = rows.map(|(n, null)| if *null == 0 { *n } else { 0 });
-                    out.extend(of_values.flat_map(i32::to_le_bytes))
+                    for ((to, length), null) in rows.zip(lengths).zip(nulls) {
+                        let length = if *null == 0 { *length } else { 0 };
+                        to.copy_from_slice(&length.to_le_bytes());
+                    }
                 }
             }
         }

@@ -52,6 +52,7 @@ var areas = map[string]func(Server){
 	"goroutines": goroutines,
 	"af":         advanced,
 	"plain":      plain,
+	"statements": statements,
 }
 
 func main() {
