@@ -44,7 +44,7 @@ def test_statements_wrong_use(new_endpoint, database):
 
 
 @pytest.mark.valgrind
-@pytest.mark.parametrize("program, extra", [("stmt1", ["ms", 3]), ("stmt2", ["ms", 3]), ("stmt_mistakes", [])])
+@pytest.mark.parametrize("program, extra", [("stmt1", ["ms", 6]), ("stmt2", ["ms", 6]), ("stmt_mistakes", ["alone"])])
 def test_statements_under_valgrind(sandbox, database, program, extra):
     run(compile_c("c/%s.c" % program), *sandbox.args, database, *extra, deadline=30, valgrind=True)
 
