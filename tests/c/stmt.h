@@ -51,6 +51,16 @@ static char *ask(TAOS *taos, const char *format, ...) {
   return text;
 }
 
+/* Connects as argv says (HOST PORT DATABASE PRECISION …) and makes the database; `unit` are its ticks in a millisecond. */
+__attribute__((unused))
+static TAOS *database_of(char **argv, int64_t *unit) {
+  TAOS *taos = connect_to(argv, NULL);
+  *unit = !strcmp(argv[4], "ms") ? 1 : !strcmp(argv[4], "us") ? 1000 : 1000000;
+  RUN(taos, "create database if not exists %s precision '%s'", argv[3], argv[4]);
+  RUN(taos, "use %s", argv[3]);
+  return taos;
+}
+
 /* A column of each type but JSON, which only a tag can have, and BLOB. */
 #define ALL_COLUMNS \
   "b bool, i8 tinyint, i16 smallint, i32 int, i64 bigint, u8 tinyint unsigned, u16 smallint unsigned, u32 int unsigned, u64 bigint unsigned, " \

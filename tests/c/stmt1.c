@@ -257,14 +257,11 @@ static void queries(TAOS *taos) {
 
 int main(int argc, char **argv) {
   if (argc < 6) return 2;
-  TAOS *taos = connect_to(argv, NULL);
-  bool ms = !strcmp(argv[4], "ms");
-  int64_t unit = ms ? 1 : !strcmp(argv[4], "us") ? 1000 : 1000000;
-  RUN(taos, "create database if not exists %s precision '%s'", argv[3], argv[4]);
-  RUN(taos, "use %s", argv[3]);
+  int64_t unit;
+  TAOS *taos = database_of(argv, &unit);
   all_types(taos, unit);
   blob_and_json(taos, unit);
-  if (ms) {
+  if (unit == 1) {
     int count = atoi(argv[5]);
     interleaved(taos, 30 * count);
     boundary(taos);
