@@ -1,6 +1,8 @@
 // The operations, and how they are timed.
 #include "cases.h"
 
+#include "binds.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +85,28 @@ static long insert_many_baseline(const struct bench *b, const struct bench_case 
     return baseline_execute(b->baseline, b->work->insert_many, strlen(b->work->insert_many));
 }
 
+static long bind_stmt2_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+    (void)self, (void)sum;
+    return bind_version2(b->api, b->taos);
+}
+
+static long bind_stmt_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+    (void)self, (void)sum;
+    return bind_version1(b->api, b->taos);
+}
+
+static long bind_text_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+    (void)self, (void)sum;
+    return bind_as_text(b->api, b->taos);
+}
+
+static long bind_text_baseline(const struct bench *b, const struct bench_case *self) {
+    (void)self;
+    return bind_baseline(b->baseline);
+}
+#define bind_stmt2_baseline bind_text_baseline
+#define bind_stmt_baseline bind_text_baseline
+
 long fetch_by_row(const struct taos_api *api, TAOS *taos, const struct table *table, uint64_t *sum) {
     TAOS_RES *res = query(api, taos, table->sql);
     if (res == NULL) return -1;
@@ -151,6 +175,9 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
         SMALL("select 1", 3000, one_row, 1),
         SMALL("insert 1 row", 5000, insert_one, 1),
         SMALL("insert 5000 rows", 200, insert_many, INSERT_ROWS),
+        SMALL("10000 rows by stmt2", 100, bind_stmt2, BIND_ROWS),
+        SMALL("10000 rows by stmt", 100, bind_stmt, BIND_ROWS),
+        SMALL("10000 rows as SQL", 50, bind_text, BIND_ROWS),
         FETCH("fixed, by row", fixed, rows),
         FETCH("fixed, by row + lengths", fixed, rows_with_lengths),
         FETCH("fixed, by block", fixed, blocks),

@@ -33,7 +33,7 @@ struct bench_case {
     int failed;
 };
 
-enum { MAX_CASES = 16 };
+enum { MAX_CASES = 20 };
 
 // Fills `cases` and returns how many there are. `divisor` makes rounds shorter, for servers slower than the canned one.
 int cases_init(struct bench_case *cases, const struct workload *work, int divisor);

@@ -79,7 +79,8 @@ static void target(const char *what, double limit, double figure) {
 
 static void targets(const struct report *report) {
     const struct bench_case *one_row = find(report, "select 1"), *fixed = find(report, "fixed, by row");
-    if (one_row == NULL && fixed == NULL && report->memory_count == 0) return;
+    const struct bench_case *bound = find(report, "10000 rows by stmt2");
+    if (one_row == NULL && fixed == NULL && bound == NULL && report->memory_count == 0) return;
     printf("\n%-52s %8s %8s\n", "target", "at most", "is");
     if (one_row != NULL) {
         struct times l = one_row->library_time, b = one_row->baseline_time;
@@ -89,6 +90,9 @@ static void targets(const struct report *report) {
     if (fixed != NULL) {
         target("fixed-width rows, ns of CPU per value", 5, fixed->library_time.cpu * 1e9 / values(fixed));
     }
+    if (bound != NULL) {
+        target("rows bound by stmt2, ns of CPU per row", 15, bound->library_time.cpu * 1e9 / (double)bound->expected_rows);
+    }
     for (int i = 0; i < report->memory_count; i++) {
         const struct memory *m = &report->memory[i];
         char what[64];
@@ -97,10 +101,25 @@ static void targets(const struct report *report) {
     }
 }
 
+// The same rows bound and as a text.
+static void binds(const struct report *report) {
+    const struct bench_case *text = find(report, "10000 rows as SQL");
+    const char *ways[] = {"10000 rows by stmt2", "10000 rows by stmt"};
+    if (text == NULL || (find(report, ways[0]) == NULL && find(report, ways[1]) == NULL)) return;
+    printf("\n%-25s %14s %24s\n", "bound rows", "CPU, ns/row", "of that of the same SQL");
+    for (int i = 0; i < 3; i++) {
+        const struct bench_case *c = i < 2 ? find(report, ways[i]) : text;
+        if (c == NULL) continue;
+        printf("%-25s %14.1f %24.3f\n", c->name, c->library_time.cpu * 1e9 / (double)c->expected_rows,
+               c->library_time.cpu / text->library_time.cpu);
+    }
+}
+
 void report_tables(const struct report *report) {
     printf("%s (client %s) at %s, medians of %d rounds\n", report->library, report->client_info, report->server,
            report->rounds);
     operations(report);
+    binds(report);
     fetches(report);
     memory(report);
     targets(report);

@@ -8,6 +8,28 @@ typedef void TAOS;
 typedef void TAOS_RES;
 typedef void **TAOS_ROW;
 
+// TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV
+struct multi_bind {
+    int type;
+    void *values;
+    uintptr_t stride;
+    int32_t *lengths;
+    char *nulls;
+    int rows;
+};
+struct bind {
+    int type;
+    void *values;
+    int32_t *lengths;
+    char *nulls;
+    int rows;
+};
+struct bindv {
+    int count;
+    char **names;
+    struct bind **tags, **columns;
+};
+
 // return type, name without the prefix taos_, parameters
 #define TAOS_FUNCTIONS(X)                                                                                        \
     X(const char *, get_client_info, (void))                                                                     \
@@ -22,7 +44,22 @@ typedef void **TAOS_ROW;
     X(int *, fetch_lengths, (TAOS_RES * res))                                                                    \
     X(int, fetch_block, (TAOS_RES * res, TAOS_ROW *rows))                                                        \
     X(int, fetch_raw_block, (TAOS_RES * res, int *rows, void **data))                                            \
-    X(int *, get_column_data_offset, (TAOS_RES * res, int column))
+    X(int *, get_column_data_offset, (TAOS_RES * res, int column))                                               \
+    X(void *, stmt_init, (TAOS * taos))                                                                          \
+    X(int, stmt_prepare, (void *stmt, const char *sql, unsigned long length))                                    \
+    X(int, stmt_set_tbname_tags, (void *stmt, const char *name, struct multi_bind *tags))                        \
+    X(int, stmt_bind_param_batch, (void *stmt, struct multi_bind *columns))                                      \
+    X(int, stmt_add_batch, (void *stmt))                                                                         \
+    X(int, stmt_execute, (void *stmt))                                                                           \
+    X(int, stmt_affected_rows_once, (void *stmt))                                                                \
+    X(char *, stmt_errstr, (void *stmt))                                                                         \
+    X(int, stmt_close, (void *stmt))                                                                             \
+    X(void *, stmt2_init, (TAOS * taos, void *option))                                                           \
+    X(int, stmt2_prepare, (void *stmt, const char *sql, unsigned long length))                                   \
+    X(int, stmt2_bind_param, (void *stmt, struct bindv *tables, int32_t column))                                 \
+    X(int, stmt2_exec, (void *stmt, int *affected))                                                              \
+    X(char *, stmt2_error, (void *stmt))                                                                         \
+    X(int, stmt2_close, (void *stmt))
 
 #define TAOS_MEMBER(type, name, parameters) type(*taos_##name) parameters;
 struct taos_api {

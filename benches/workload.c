@@ -18,6 +18,7 @@ static const char *const SCHEMA[] = {
     "create database if not exists " DATABASE,
     "create table if not exists " DATABASE ".one (ts timestamp, v int, d double)",
     "create table if not exists " DATABASE ".many (ts timestamp, v int, d double, s varchar(16))",
+    "create table if not exists " DATABASE ".bound (ts timestamp, v int, d double, s varchar(16)) tags (g int)",
     "create table if not exists " DATABASE ".fixed (ts timestamp, i1 int, i2 int, i3 int, i4 int, b1 bigint, "
     "b2 bigint, f float, d double, t bool)",
     "create table if not exists " DATABASE ".mixed (ts timestamp, v int, d double, s varchar(16), n nchar(16))",

@@ -1557,7 +1557,7 @@ int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col
 /**
  * As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
  * returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
- * meanwhile waits for the bind to be over.
+ * meanwhile waits until `fp` has returned, unless it is made by a callback.
  *
  * Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
  *
@@ -1579,7 +1579,8 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
  * Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
  * function is called once, on a thread of the library, with a result and 0 or an error code. The
  * result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
- * the rows of a query. A call with the statement meanwhile waits for the execution to be over.
+ * the rows of a query. A call with the statement meanwhile waits until the function has returned,
+ * unless it is made by a callback.
  *
  * Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
  * lost meanwhile, the rows may or may not have been written.
@@ -1592,8 +1593,11 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
 int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
 
 /**
- * Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
- * no statement (any more).
+ * Closes a statement and its result. What is under way asynchronously comes first: when this
+ * returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
+ * waits for nothing.
+ *
+ * Returns 0; `INVALID_PARA` for NULL and for a handle that is no statement (any more).
  *
  * Here: works
  *

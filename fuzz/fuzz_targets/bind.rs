@@ -150,10 +150,10 @@ fn item(u: &mut Unstructured<'_>, type_code: i32, rows: usize) -> Result<Item> {
     let cells = if VARIABLE.contains(&type_code) {
         let cell = |mark: &u8| -> Result<_> {
             let n = u.int_in_range(0..=30)?;
-            Ok((*mark != 1).then_some(bytes(u, n)?))
+            Ok((*mark == 0).then_some(bytes(u, n)?))
         };
         Cells::Variable(nulls.iter().map(cell).collect::<Result<_>>()?)
-    } else if nulls.iter().all(|mark| *mark == 1) && u.arbitrary()? {
+    } else if nulls.iter().all(|mark| *mark != 0) && u.arbitrary()? {
         Cells::Fixed(Vec::new())
     } else {
         let size = size(type_code).expect("not variable, so of a size");

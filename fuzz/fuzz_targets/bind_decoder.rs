@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
         let type_code = self.i32()?;
         let rows = self.u32()?;
         let nulls = self.take(rows)?.to_vec();
-        let is_null = |row: usize| nulls[row] == 1;
+        let is_null = |row: usize| nulls[row] != 0;
         let has_lengths = self.take(1)?[0];
         if usize::from(has_lengths) != usize::from(VARIABLE.contains(&type_code)) {
             return None;

@@ -1,11 +1,12 @@
 //! The arrays in which programs hand over values to bind: every pointer followed once, nothing
 //! copied.
 
-use super::entry::bytes;
+use super::entry::{bytes, utf8};
 use super::types::{TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV};
-use crate::client::{Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+use crate::client::{check_table_name, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 use crate::error::{codes, Error};
 use crate::protocol::bind::{Table, Values};
+use crate::protocol::reply::Parameter;
 use crate::protocol::types::{self, Layout};
 use std::ffi::c_int;
 use std::ptr::null_mut;
@@ -32,6 +33,9 @@ unsafe fn array<'a, T>(first: *const T, n: usize) -> Option<&'a [T]> {
     }
     (!first.is_null()).then(|| unsafe { std::slice::from_raw_parts(first, n) })
 }
+
+/// No buffer is larger.
+const LARGEST: usize = isize::MAX as usize;
 
 fn type_of(buffer_type: c_int) -> Result<(u8, Layout), Error> {
     let type_code = u8::try_from(buffer_type).unwrap_or(u8::MAX);
@@ -61,13 +65,23 @@ unsafe fn data<'a>(
     }
 }
 
+/// The number of rows of a bind, before anything of so many rows is looked at.
+fn rows_of(num: c_int, most: usize) -> Result<usize, Error> {
+    let rows = usize::try_from(num).unwrap_or(0);
+    if (1..=most).contains(&rows) {
+        Ok(rows)
+    } else {
+        Err(Error::new(codes::STMT_BIND_NUMBER))
+    }
+}
+
 /// The caller's values of one column of a version 1 statement.
 ///
 /// # Safety
 /// As for [`values`].
 pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
+    let rows = rows_of(bind.num, MAX_ROWS)?;
     let (type_code, layout) = type_of(bind.buffer_type)?;
-    let rows = usize::try_from(bind.num).unwrap_or(0);
     let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
     let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
     let lengths = unsafe { array(bind.length, rows) }.filter(|l| !l.is_empty());
@@ -85,7 +99,12 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
                         "row {row} has {length} bytes, and buffer_length is {stride}"
                     )));
                 }
-                end = row * stride + length;
+                let at = row
+                    .checked_mul(stride)
+                    .and_then(|at| at.checked_add(length));
+                end = at.filter(|at| *at <= LARGEST).ok_or_else(|| {
+                    Error::invalid_parameter(format_args!("buffer_length {stride}"))
+                })?;
             }
             (stride, end)
         }
@@ -101,6 +120,19 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
     })
 }
 
+/// The one value of each tag; nothing looks at `num`, as natively.
+///
+/// # Safety
+/// As for [`all_cells`].
+pub unsafe fn tag_cells<'a>(
+    first: *const TAOS_MULTI_BIND,
+    n: usize,
+) -> Result<Vec<Cells<'a>>, Error> {
+    let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    let one = |bind: &TAOS_MULTI_BIND| unsafe { cells(&TAOS_MULTI_BIND { num: 1, ..*bind }) };
+    binds.iter().map(one).collect()
+}
+
 /// As [`cells`], of an array of `n`.
 ///
 /// # Safety
@@ -113,27 +145,52 @@ pub unsafe fn all_cells<'a>(
     binds.iter().map(|bind| unsafe { cells(bind) }).collect()
 }
 
-/// The caller's values of one column, checked, not copied.
+/// No value is longer, whatever it is for.
+const LONGEST: usize = 64 << 20;
+
+/// How many bytes a value of this type may have, so that not more is read of the caller's memory.
+/// Of an NCHAR the characters count; the server counts them.
+fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
+    match (type_code, field) {
+        (types::VARCHAR | types::NCHAR | types::VARBINARY | types::GEOMETRY, Some(field))
+            if field.field_type == type_code =>
+        {
+            field.bytes.saturating_sub(2).max(0) as usize
+        }
+        _ => LONGEST,
+    }
+}
+
+/// The caller's values of one column, of at most so many rows: checked, not copied.
 ///
 /// # Safety
 /// The pointers of `bind` are NULL or lead to what its numbers say.
-unsafe fn values<'a>(bind: &TAOS_STMT2_BIND) -> Result<Values<'a>, Error> {
+unsafe fn values<'a>(
+    bind: &TAOS_STMT2_BIND,
+    most: usize,
+    field: Option<&Parameter>,
+) -> Result<Values<'a>, Error> {
+    let rows = rows_of(bind.num, most)?;
     let (type_code, layout) = type_of(bind.buffer_type)?;
-    let rows = usize::try_from(bind.num).unwrap_or(0);
     let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
-    let is_null = |row: usize| nulls.is_some_and(|n| n[row] == 1);
+    let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
     let lengths = unsafe { array(bind.length, rows) };
     let size = match layout {
         Layout::Fixed(size) => size * rows,
         Layout::Variable(_) => {
             let mut size = 0usize;
+            let longest = longest(type_code, field);
             for row in (0..rows).filter(|row| !is_null(*row)) {
                 let length = lengths.and_then(|l| usize::try_from(l[row]).ok());
-                size += length.ok_or_else(|| {
+                let length = length.ok_or_else(|| {
                     Error::invalid_parameter(format_args!(
                         "row {row} has no length, or a negative one"
                     ))
                 })?;
+                if length > longest {
+                    return Err(Error::new(codes::VALUE_TOO_LONG));
+                }
+                size += length;
             }
             size
         }
@@ -164,24 +221,52 @@ pub struct Bound<'a> {
 
 impl<'a> Bound<'a> {
     /// # Safety
-    /// `bindv` is as the header says: arrays of `count` entries, whose own arrays have `tags` and
-    /// `columns` entries.
+    /// `bindv` is as the header says: arrays of `count` entries, whose own arrays have as many
+    /// entries as the statement has tags, and columns - one, unless `column` is -1.
     pub unsafe fn read(
         bindv: &TAOS_STMT2_BINDV,
-        tags: usize,
-        columns: usize,
+        column: i32,
+        prepared: &Prepared,
     ) -> Result<Bound<'a>, Error> {
         let count = usize::try_from(bindv.count)
             .ok()
             .filter(|n| *n > 0)
             .ok_or_else(|| Error::invalid_parameter(format_args!("{} tables", bindv.count)))?;
+        if bindv.tbnames.is_null() && bindv.tags.is_null() && bindv.bind_cols.is_null() {
+            return Err(Error::invalid_parameter(
+                "tbnames, tags and bind_cols are all NULL",
+            ));
+        }
+        let (tags, columns) = match column {
+            -1 => (prepared.tags, prepared.columns),
+            _ => (prepared.tags, 1),
+        };
+        let most = if prepared.is_insert { MAX_ROWS } else { 1 };
+        let parameters = prepared.parameters.as_deref().unwrap_or_default();
+        let of_kind = |kind, from: i32| -> Vec<&Parameter> {
+            let of_kind = parameters.iter().filter(|p| p.bind_type == kind);
+            of_kind.skip(from.max(0) as usize).collect()
+        };
+        let (tag_fields, column_fields) = (of_kind(TAG, 0), of_kind(COLUMN, column));
         // SAFETY, of this and what follows: the caller's promise.
-        let all = |list: *mut *mut TAOS_STMT2_BIND, i: usize, n: usize| {
-            let binds = unsafe { array(entry_of(list, i), n) }.unwrap_or_default();
-            binds
-                .iter()
-                .map(|bind| unsafe { values(bind) })
-                .collect::<Result<Vec<_>, _>>()
+        let tags_of = |i: usize| {
+            let first = unsafe { entry_of(bindv.tags, i) };
+            // One value each; nothing looks at `num`, as natively. Where the statement has no tags
+            // the pointer leads to nothing: taospy gives an empty array.
+            let binds = unsafe { array(first, tags) }.unwrap_or_default();
+            let binds = binds.iter().enumerate();
+            let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
+                let bind = TAOS_STMT2_BIND { num: 1, ..*bind };
+                unsafe { values(&bind, 1, tag_fields.get(i).copied()) }
+            };
+            binds.map(one).collect::<Result<Vec<_>, _>>()
+        };
+        let columns_of = |i: usize| {
+            let first = unsafe { entry_of(bindv.bind_cols, i) };
+            let binds = unsafe { array(first, columns) }.unwrap_or_default();
+            let binds = binds.iter().enumerate();
+            let one = |(i, bind)| unsafe { values(bind, most, column_fields.get(i).copied()) };
+            binds.map(one).collect::<Result<Vec<_>, _>>()
         };
         let mut bound = Bound {
             names: Vec::with_capacity(count),
@@ -191,12 +276,14 @@ impl<'a> Bound<'a> {
         for i in 0..count {
             let name = match unsafe { bytes(entry_of(bindv.tbnames, i)) } {
                 None => &[],
-                Some(name) if (1..usize::from(u16::MAX)).contains(&name.len()) => name,
-                Some(_) => return Err(Error::new(codes::STMT_TABLE_NAME)),
+                Some(name) => {
+                    check_table_name(utf8(name, "the table's name")?)?;
+                    name
+                }
             };
             bound.names.push(name);
-            bound.tags.push(all(bindv.tags, i, tags)?);
-            bound.columns.push(all(bindv.bind_cols, i, columns)?);
+            bound.tags.push(tags_of(i)?);
+            bound.columns.push(columns_of(i)?);
         }
         Ok(bound)
     }
@@ -210,7 +297,7 @@ impl<'a> Bound<'a> {
         prepared: &Prepared,
     ) -> Result<Bound<'a>, Error> {
         let wanted = prepared.count;
-        let rows = usize::try_from(bindv.num_rows).unwrap_or(0);
+        let rows = rows_of(bindv.num_rows, c_int::MAX as usize)?;
         // SAFETY, of this and what follows: the caller's promise.
         let given = usize::try_from(bindv.num_columns).ok();
         let list = given.and_then(|n| unsafe { array(bindv.columns, n) });
@@ -220,11 +307,9 @@ impl<'a> Bound<'a> {
                 bindv.num_columns
             ))
         })?;
-        if rows == 0 {
-            return Err(Error::new(codes::STMT_BIND_NUMBER));
-        }
         let mut columns = Vec::with_capacity(wanted);
-        for column in list {
+        let kinds = prepared.parameters.as_deref().unwrap_or_default();
+        for (i, column) in list.iter().enumerate() {
             let bind = TAOS_STMT2_BIND {
                 buffer_type: column.buffer_type,
                 buffer: column.buffer,
@@ -232,15 +317,18 @@ impl<'a> Bound<'a> {
                 is_null: column.is_null,
                 num: bindv.num_rows,
             };
-            columns.push(unsafe { values(&bind) }?);
+            columns.push(unsafe { values(&bind, rows, kinds.get(i)) }?);
         }
-        let kinds = prepared.parameters.as_deref().unwrap_or_default();
         let kind = |i: usize| kinds.get(i).map_or(COLUMN, |p| p.bind_type);
         let names = (0..wanted).find(|i| kind(*i) == TABLE_NAME);
         let names: Vec<&[u8]> = match names {
             Some(i) => {
                 let mut rest = columns[i];
-                (0..rows).map(|_| take(&mut rest, 1).data).collect()
+                let names: Vec<&[u8]> = (0..rows).map(|_| take(&mut rest, 1).data).collect();
+                for run in names.chunk_by(|a, b| a == b) {
+                    check_table_name(utf8(run[0], "a table's name")?)?;
+                }
+                names
             }
             None => vec![&[]; rows],
         };

@@ -7,6 +7,7 @@
 use super::types::{__taos_async_fn_t, TAOS_RES};
 use crate::{fork, threads};
 use parking_lot::{Condvar, Mutex};
+use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -92,6 +93,64 @@ impl Pool {
     }
 }
 
+thread_local! {
+    static IS_CALLBACK_THREAD: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Callbacks that are to come, or run, for one object.
+#[derive(Clone, Default)]
+pub struct Expected(Arc<(Mutex<Count>, Condvar)>);
+
+#[derive(Default)]
+struct Count {
+    callbacks: usize,
+    /// No more are expected.
+    closing: bool,
+    /// The process that expects them.
+    generation: u32,
+}
+
+/// One of them, until it has returned.
+pub struct Due(Expected);
+
+impl Expected {
+    /// One more is to come; `None` when the object is being closed.
+    pub fn expect(&self) -> Option<Due> {
+        let mut count = self.0 .0.lock();
+        if count.closing {
+            return None;
+        }
+        count.generation = fork::generation();
+        count.callbacks += 1;
+        Some(Due(self.clone()))
+    }
+
+    /// Sleeps until all have returned. A callback itself does not wait for the others, nor a child
+    /// after fork for those of its parent.
+    pub fn wait(&self) {
+        if IS_CALLBACK_THREAD.get() {
+            return;
+        }
+        let mut count = self.0 .0.lock();
+        while count.callbacks > 0 && count.generation == fork::generation() {
+            self.0 .1.wait(&mut count);
+        }
+    }
+
+    pub fn close(&self) {
+        self.0 .0.lock().closing = true;
+        self.wait();
+    }
+}
+
+impl Drop for Due {
+    fn drop(&mut self) {
+        let Expected(shared) = &self.0;
+        shared.0.lock().callbacks -= 1;
+        shared.1.notify_all();
+    }
+}
+
 /// Runs a job on a callback thread.
 pub fn run(job: impl FnOnce() + Send + 'static) {
     let mut guard = POOL.lock();
@@ -111,13 +170,16 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
             // Nobody else will: better on this thread than never.
             let jobs = std::mem::take(&mut pool.jobs);
             drop(guard);
+            IS_CALLBACK_THREAD.set(true);
             jobs.into_iter().for_each(|job| job());
+            IS_CALLBACK_THREAD.set(false);
         }
         Err(_) => {}
     }
 }
 
 fn work() {
+    IS_CALLBACK_THREAD.set(true);
     let mut guard = POOL.lock();
     loop {
         let pool = Pool::current(&mut guard);

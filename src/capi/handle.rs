@@ -9,7 +9,7 @@
 
 use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
-use super::statement::StatementObject;
+use super::statement::StatementHandle;
 use super::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
@@ -26,8 +26,8 @@ compile_error!("handles are 64-bit numbers");
 pub enum Object {
     Connection(ConnectionObject),
     Result(ResultObject),
-    Statement(Exclusive<StatementObject<Statement>>),
-    Stmt1(Exclusive<StatementObject<Stmt1>>),
+    Statement(StatementHandle<Statement>),
+    Stmt1(Box<StatementHandle<Stmt1>>),
     Conf(Exclusive<ConfObject>),
     Topics(Exclusive<TopicList>),
     Consumer(ConsumerObject),
@@ -305,16 +305,20 @@ pub fn topics(handle: *const c_void) -> Option<ExclusiveRef<TopicList>> {
     })
 }
 
-/// Runs `f` on the part of a result that other threads may use while one reads.
+/// Runs `f` on the part of an object that other threads may use while one has its inside.
+pub fn with_shared<T>(handle: *const c_void, f: impl FnOnce(&Object) -> Option<T>) -> Option<T> {
+    let used = Use::begin(handle, false)?;
+    used.object().and_then(f)
+}
+
 pub fn with_shared_result<T>(
     handle: *const c_void,
     f: impl FnOnce(&ResultObject) -> T,
 ) -> Option<T> {
-    let used = Use::begin(handle, false)?;
-    match used.object() {
-        Some(Object::Result(r)) => Some(f(r)),
+    with_shared(handle, |o| match o {
+        Object::Result(r) => Some(f(r)),
         _ => None,
-    }
+    })
 }
 
 /// Ends a handle of the kind that `is_kind` recognises. The object goes when the last call that

@@ -1,6 +1,6 @@
 //! What a `TAOS_STMT *` and a `TAOS_STMT2 *` stand for, and what the two versions have in common.
 
-use super::callbacks::Caller;
+use super::callbacks::{Caller, Due, Expected};
 use super::connect::the_connection;
 use super::entry::{c_text, entry, handle, last_error, status, utf8};
 use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
@@ -12,18 +12,18 @@ use std::ptr::null_mut;
 
 /// A version of statements: the engine's type behind a handle.
 pub trait Version: Sized + 'static {
-    fn object(object: StatementObject<Self>) -> Object;
-    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>>;
+    fn object(handle: StatementHandle<Self>) -> Object;
+    fn of(object: &Object) -> Option<&StatementHandle<Self>>;
     fn prepare(&mut self, sql: &str) -> Result<(), Error>;
     fn is_insert(&mut self) -> Result<bool, Error>;
     fn result(&mut self) -> Result<ResultSet, Error>;
 }
 
 impl Version for Statement {
-    fn object(object: StatementObject<Self>) -> Object {
-        Object::Statement(Exclusive::new(object))
+    fn object(handle: StatementHandle<Self>) -> Object {
+        Object::Statement(handle)
     }
-    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>> {
+    fn of(object: &Object) -> Option<&StatementHandle<Self>> {
         match object {
             Object::Statement(s) => Some(s),
             _ => None,
@@ -41,10 +41,10 @@ impl Version for Statement {
 }
 
 impl Version for Stmt1 {
-    fn object(object: StatementObject<Self>) -> Object {
-        Object::Stmt1(Exclusive::new(object))
+    fn object(handle: StatementHandle<Self>) -> Object {
+        Object::Stmt1(Box::new(handle))
     }
-    fn inside(object: &Object) -> Option<&Exclusive<StatementObject<Self>>> {
+    fn of(object: &Object) -> Option<&StatementHandle<Self>> {
         match object {
             Object::Stmt1(s) => Some(s),
             _ => None,
@@ -61,10 +61,17 @@ impl Version for Stmt1 {
     }
 }
 
+/// A statement, and what its calls share.
+pub struct StatementHandle<V> {
+    inside: Exclusive<StatementObject<V>>,
+    callbacks: Expected,
+}
+
 pub struct StatementObject<V> {
     pub statement: V,
     /// Who is called back after an execution.
     pub on_execution: Option<Caller>,
+    callbacks: Expected,
     /// The text that `taos_stmt2_error` hands out.
     error: CString,
     code: i32,
@@ -78,10 +85,18 @@ impl<V> StatementObject<V> {
         StatementObject {
             statement,
             on_execution,
+            callbacks: Expected::default(),
             error: CString::default(),
             code: codes::SUCCESS,
             result: null_mut(),
         }
+    }
+
+    /// A callback is to come.
+    pub fn expect_callback(&self) -> Result<Due, Error> {
+        self.callbacks
+            .expect()
+            .ok_or(Error::new(codes::STMT_API_ERROR))
     }
 
     /// Keeps the outcome of a call for `taos_stmt2_error`.
@@ -137,12 +152,30 @@ pub fn init<V: Version>(
             return Err(Error::new(codes::INVALID_PARAMETER));
         }
         let statement = make(&the_connection(taos)?.session)?;
-        handles::insert(V::object(StatementObject::new(statement, on_execution)))
+        let object = StatementObject::new(statement, on_execution);
+        handles::insert(V::object(StatementHandle {
+            callbacks: object.callbacks.clone(),
+            inside: Exclusive::new(object),
+        }))
     })
 }
 
+/// For a call that comes between an asynchronous call and its callback.
 pub fn find<V: Version>(stmt: *mut c_void) -> Option<ExclusiveRef<StatementObject<V>>> {
-    handles::exclusive(stmt, V::inside)
+    handles::exclusive(stmt, |o| V::of(o).map(|handle| &handle.inside))
+}
+
+/// The callbacks of a statement that are to come.
+fn callbacks<V: Version>(stmt: *mut c_void) -> Result<Expected, Error> {
+    handles::with_shared(stmt, |o| V::of(o).map(|handle| handle.callbacks.clone()))
+        .ok_or(Error::new(codes::INVALID_PARAMETER))
+}
+
+/// For a call of the program: an asynchronous one that is under way comes first, its callback too,
+/// as natively; only a callback itself goes ahead.
+fn in_turn<V: Version>(stmt: *mut c_void) -> Result<ExclusiveRef<StatementObject<V>>, Error> {
+    callbacks::<V>(stmt)?.wait();
+    find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
 /// A call with a statement: its outcome is kept for the statement's error text.
@@ -151,7 +184,7 @@ pub fn with<V: Version>(
     body: impl FnOnce(&mut StatementObject<V>) -> Result<(), Error>,
 ) -> c_int {
     status(|| {
-        let mut object = find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let mut object = in_turn(stmt)?;
         let outcome = body(&mut object);
         object.note(&outcome);
         outcome
@@ -167,7 +200,10 @@ pub unsafe fn prepare<V: Version>(stmt: *mut c_void, sql: *const c_char, length:
         }
         let bytes = match length {
             0 => unsafe { std::ffi::CStr::from_ptr(sql) }.to_bytes(),
-            n => unsafe { std::slice::from_raw_parts(sql.cast::<u8>(), n as usize) },
+            n if isize::try_from(n).is_ok() => unsafe {
+                std::slice::from_raw_parts(sql.cast::<u8>(), n as usize)
+            },
+            n => return Err(Error::invalid_parameter(format_args!("length {n}"))),
         };
         let sql = utf8(bytes, "the statement")?;
         object.free_result();
@@ -187,7 +223,7 @@ pub unsafe fn is_insert<V: Version>(stmt: *mut c_void, insert: *mut c_int) -> c_
 
 pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     handle(|| {
-        let mut object = find::<V>(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let mut object = in_turn::<V>(stmt)?;
         let set = object.statement.result();
         let outcome = set.and_then(|set| object.hand_out(ResultObject::new(set)));
         object.note(&outcome);
@@ -197,7 +233,9 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
 
 pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
     status(|| {
-        if handles::close(stmt, |o| V::inside(o).is_some()) {
+        // What the program has given its callbacks may go after this.
+        callbacks::<V>(stmt)?.close();
+        if handles::close(stmt, |o| V::of(o).is_some()) {
             Ok(())
         } else {
             Err(Error::new(codes::INVALID_PARAMETER))

@@ -8,11 +8,11 @@
 //! Rows are gathered in the library and sent by `taos_stmt_execute`, those of all tables in one
 //! message; types, lengths and row counts are checked when they are bound.
 
-use super::binds::{all_cells, cells};
+use super::binds::{all_cells, cells, tag_cells};
 use super::entry::{bytes, c_allocated, c_array, entry, utf8};
 use super::statement::{self as statements, find, StatementObject};
 use super::types::{TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS};
-use crate::client::Stmt1;
+use crate::client::{check_table_name, Stmt1};
 use crate::error::{codes, Error};
 use crate::protocol::reply::Parameter;
 use std::ffi::{c_char, c_int, c_ulong, c_void};
@@ -161,10 +161,9 @@ pub unsafe extern "C" fn taos_stmt_set_sub_tbname(
 
 unsafe fn set_table(object: &mut StatementObject<Stmt1>, name: *const c_char) -> Result<(), Error> {
     let name = unsafe { bytes(name) }.ok_or_else(invalid)?;
-    if name.is_empty() || name.len() >= usize::from(u16::MAX) {
-        return Err(Error::new(codes::STMT_TABLE_NAME));
-    }
-    object.statement.set_table(utf8(name, "the table's name")?)
+    let name = utf8(name, "the table's name")?;
+    check_table_name(name)?;
+    object.statement.set_table(name)
 }
 
 unsafe fn set_tags(
@@ -175,10 +174,8 @@ unsafe fn set_tags(
         return Err(invalid());
     }
     let count = object.statement.tag_count()?;
-    let tags = unsafe { all_cells(tags, count) }?;
-    if tags.iter().any(|tag| tag.rows != 1) {
-        return Err(Error::new(codes::STMT_BIND_NUMBER));
-    }
+    let tags = unsafe { tag_cells(tags, count) };
+    let tags = object.statement.keep_bad_value(tags)?;
     object.statement.set_tags(&tags)
 }
 
@@ -369,7 +366,8 @@ unsafe fn bind_all(
         return Err(Error::new(codes::STMT_BIND_NUMBER));
     }
     let count = object.statement.column_count()?;
-    let columns = unsafe { all_cells(bind, count) }?;
+    let columns = unsafe { all_cells(bind, count) };
+    let columns = object.statement.keep_bad_value(columns)?;
     object.statement.bind(&columns)
 }
 
@@ -392,7 +390,8 @@ pub unsafe extern "C" fn taos_stmt_bind_single_param_batch(
     with(stmt, |object| {
         let bind = unsafe { bind.as_ref() }.ok_or_else(invalid)?;
         let index = usize::try_from(colIdx).map_err(|_| invalid())?;
-        let column = unsafe { cells(bind) }?;
+        let column = unsafe { cells(bind) };
+        let column = object.statement.keep_bad_value(column)?;
         object.statement.bind_column(index, &column)
     })
 }

@@ -101,15 +101,15 @@ unsafe fn read<'a>(
     col_idx: i32,
 ) -> Result<Bound<'a>, Error> {
     let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-    let prepared = object.statement.prepared()?;
-    let columns = if col_idx == -1 { prepared.columns } else { 1 };
+    let prepared = object.statement.prepared_for(col_idx)?;
     // SAFETY: the caller's promise.
-    unsafe { Bound::read(bindv, prepared.tags, columns) }
+    let bound = unsafe { Bound::read(bindv, col_idx, prepared) };
+    object.statement.keep_bad_value(bound)
 }
 
 /// As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
 /// returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
-/// meanwhile waits for the bind to be over.
+/// meanwhile waits until `fp` has returned, unless it is made by a callback.
 ///
 /// Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
 ///
@@ -136,9 +136,13 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
         for run in first {
             object.statement.bind(col_idx, run)?;
         }
+        let due = object.expect_callback()?;
         object.statement.begin_bind(col_idx, last, move |outcome| {
             let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
-            callbacks::run(move || caller.call(null_mut(), code));
+            callbacks::run(move || {
+                caller.call(null_mut(), code);
+                drop(due);
+            });
         })
     })
 }
@@ -149,7 +153,8 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
 /// Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
 /// function is called once, on a thread of the library, with a result and 0 or an error code. The
 /// result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
-/// the rows of a query. A call with the statement meanwhile waits for the execution to be over.
+/// the rows of a query. A call with the statement meanwhile waits until the function has returned,
+/// unless it is made by a callback.
 ///
 /// Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
 /// lost meanwhile, the rows may or may not have been written.
@@ -166,8 +171,12 @@ pub unsafe extern "C" fn taos_stmt2_exec(
     with(stmt, |object| {
         if let Some(caller) = object.on_execution {
             let handle = Handle(stmt);
+            let due = object.expect_callback()?;
             return object.statement.begin_execution(move |outcome| {
-                callbacks::run(move || report_execution(handle, outcome, caller));
+                callbacks::run(move || {
+                    report_execution(handle, outcome, caller);
+                    drop(due);
+                });
             });
         }
         object.free_result();
@@ -182,7 +191,7 @@ pub unsafe extern "C" fn taos_stmt2_exec(
 /// On a callback thread: gives the statement its result and calls the program.
 fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     let Some(mut object) = find::<Statement>(stmt.0) else {
-        // Closed meanwhile. That its end waited for the execution helps nobody else.
+        // Closed by a callback, which does not wait for another.
         let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
         return caller.call(null_mut(), code);
     };
@@ -202,8 +211,11 @@ fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     caller.call(result, code);
 }
 
-/// Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
-/// no statement (any more).
+/// Closes a statement and its result. What is under way asynchronously comes first: when this
+/// returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
+/// waits for nothing.
+///
+/// Returns 0; `INVALID_PARA` for NULL and for a handle that is no statement (any more).
 ///
 /// Here: works
 ///
@@ -323,7 +335,8 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_column(
         let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
         let prepared = object.statement.parameters()?;
         // SAFETY: the caller's promise.
-        let bound = unsafe { Bound::read_columns(bindv, prepared) }?;
+        let bound = unsafe { Bound::read_columns(bindv, prepared) };
+        let bound = object.statement.keep_bad_value(bound)?;
         for run in bound.runs() {
             object.statement.bind(-1, &run)?;
         }

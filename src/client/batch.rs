@@ -54,7 +54,8 @@ impl<'a> Cells<'a> {
     }
 
     /// Do the values go into this column?
-    pub fn check(&self, column: &Parameter) -> Result<()> {
+    /// NCHAR in another character set than UTF-8 is the server's to look at.
+    pub fn check(&self, column: &Parameter, utf8: bool) -> Result<()> {
         let only_null = self.rows == 1 && self.is_null(0);
         if self.type_code != column.field_type && !only_null {
             return Err(Error {
@@ -68,6 +69,8 @@ impl<'a> Cells<'a> {
         }
         let room = types::user_length(column.field_type, column.bytes) as usize;
         let fits = |row: usize| match column.field_type {
+            types::NCHAR if self.length(row) > 4 * room => Ok(false),
+            types::NCHAR if !utf8 => Ok(true),
             types::NCHAR => std::str::from_utf8(self.value(row))
                 .map_err(|e| Error::invalid_parameter(format_args!("row {row} is not UTF-8: {e}")))
                 .map(|text| text.len() <= room || text.chars().count() <= room),
@@ -195,17 +198,22 @@ impl Batch {
     /// those with which it is made, if it has to be.
     pub fn select(&mut self, name: &[u8], tags: &mut Vec<Column>, types: &[Parameter]) {
         let tables = &mut self.tables;
-        let at = *self.by_name.entry(name.to_vec()).or_insert_with(|| {
-            tables.push(Rows {
-                name: name.to_vec(),
-                tags: Vec::new(),
-                columns: types
-                    .iter()
-                    .map(|t| Column::of_type(t.field_type))
-                    .collect(),
-            });
-            tables.len() - 1
-        });
+        let same = self.current.filter(|at| tables[*at].name == name);
+        let at = match same.or_else(|| self.by_name.get(name).copied()) {
+            Some(at) => at,
+            None => {
+                tables.push(Rows {
+                    name: name.to_vec(),
+                    tags: Vec::new(),
+                    columns: types
+                        .iter()
+                        .map(|t| Column::of_type(t.field_type))
+                        .collect(),
+                });
+                self.by_name.insert(name.to_vec(), tables.len() - 1);
+                tables.len() - 1
+            }
+        };
         if tables[at].tags.is_empty() {
             tables[at].tags = std::mem::take(tags);
         }
@@ -254,7 +262,7 @@ impl Batch {
             let has_rows = |t: &&Rows| t.columns.first().is_some_and(|c| c.rows() > 0);
             gathered.tables.iter().filter(has_rows)
         };
-        for (tagged, named) in [(true, true), (false, true), (false, false)] {
+        for (tagged, named) in [(true, true), (false, true), (true, false), (false, false)] {
             let of_group = |t: &&Rows| (t.tags.is_empty(), t.name.is_empty()) == (!tagged, !named);
             let group: Vec<&Rows> = tables().filter(of_group).collect();
             if group.is_empty() {
@@ -351,17 +359,20 @@ mod tests {
     #[test]
     fn values_are_checked_against_their_column() {
         let two_chars = field(types::NCHAR, 4 * 2 + 2);
-        assert_eq!(text(types::NCHAR, "一二", &[6]).check(&two_chars), Ok(()));
+        assert_eq!(
+            text(types::NCHAR, "一二", &[6]).check(&two_chars, true),
+            Ok(())
+        );
         let code = |outcome: Result<()>| outcome.map_err(|e| e.code);
-        let too_long = text(types::NCHAR, "abc", &[3]).check(&two_chars);
+        let too_long = text(types::NCHAR, "abc", &[3]).check(&two_chars, true);
         assert_eq!(code(too_long), Err(codes::VALUE_TOO_LONG));
-        let other_type = ints(&[0; 8]).check(&two_chars);
+        let other_type = ints(&[0; 8]).check(&two_chars, true);
         assert_eq!(code(other_type), Err(codes::INVALID_OPERATION));
         let null = Cells {
             nulls: Some(&[1]),
             ..ints(&[0; 4])
         };
-        assert_eq!(null.check(&two_chars), Ok(()), "a NULL has no type");
+        assert_eq!(null.check(&two_chars, true), Ok(()), "a NULL has no type");
     }
 
     #[test]

@@ -21,5 +21,5 @@ pub use result_set::{ResultSet, StopHandle};
 pub use routes::{Routes, HASH_METHOD};
 pub use schemaless::SchemalessInsert;
 pub use session::{charset_of_process, Answer, Session};
-pub use statement::{Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use stmt1::Stmt1;

@@ -251,6 +251,7 @@ impl Session {
         live.require(Capability::Statements, "a prepared statement")?;
         Statement::new(
             live.connection.clone(),
+            live.charset,
             req_id,
             single_stb_insert,
             single_table_bind_once,

@@ -8,10 +8,14 @@ use crate::protocol::bind::{self, Table};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};
 use crate::transport::{expect_json, Connection};
+use encoding_rs::Encoding;
 use std::sync::Arc;
 
 /// How many rows one bind may hold (the server counts them in an i16).
 pub const MAX_ROWS: usize = i16::MAX as usize;
+
+/// How many bytes a table's name may have (`TSDB_TABLE_NAME_LEN`, its NUL not counted).
+const MAX_TABLE_NAME: usize = 192;
 
 /// What a `?` may stand for: `bind_type` of a [`Parameter`].
 pub const COLUMN: u8 = 1;
@@ -33,8 +37,26 @@ pub struct Prepared {
     pub count: usize,
 }
 
+/// Can a table have this name? A database's may stand in front of it.
+pub fn check_table_name(name: &str) -> Result<()> {
+    let own = name.rsplit('.').next().unwrap_or_default();
+    let own = own.trim_matches('`').len();
+    if name.is_empty() {
+        Err(Error::new(codes::STMT_TABLE_NAME))
+    } else if own > MAX_TABLE_NAME || name.len() >= usize::from(u16::MAX) {
+        Err(Error::with(
+            codes::STMT_TABLE_NAME,
+            format_args!("a name has at most {MAX_TABLE_NAME} bytes, this one {own}"),
+        ))
+    } else {
+        Ok(())
+    }
+}
+
 pub struct Statement {
     connection: Arc<Connection>,
+    /// The program's character set, when it is not UTF-8.
+    charset: Option<&'static Encoding>,
     id: u64,
     prepared: Option<Prepared>,
     /// Something was bound since the last execution.
@@ -48,13 +70,15 @@ pub struct Statement {
 
 /// An asynchronous call whose outcome the statement does not know yet.
 enum InFlight {
-    Bind(Arc<Flight>),
+    /// Of rows, or only of names and tags.
+    Bind(Arc<Flight>, bool),
     Execution(Arc<Flight>),
 }
 
 impl Statement {
     pub(super) fn new(
         connection: Arc<Connection>,
+        charset: Option<&'static Encoding>,
         req_id: u64,
         single_stb_insert: bool,
         single_table_bind_once: bool,
@@ -64,6 +88,7 @@ impl Statement {
         let id = connection.call_json(req_id, request)?.stmt_id;
         Ok(Statement {
             connection,
+            charset,
             id,
             prepared: None,
             bound: false,
@@ -77,6 +102,11 @@ impl Statement {
         &self.connection
     }
 
+    /// Are the program's texts UTF-8?
+    pub fn is_utf8(&self) -> bool {
+        self.charset.is_none()
+    }
+
     /// Waits for an asynchronous call that is under way: calls with one statement follow each
     /// other, as the server answers those under way together in any order.
     fn settle(&mut self) {
@@ -84,9 +114,9 @@ impl Statement {
             None => {}
             // In a child after fork nobody would ever wake us.
             Some(_) if self.connection.check_process().is_err() => {}
-            Some(InFlight::Bind(flight)) => {
+            Some(InFlight::Bind(flight, has_rows)) => {
                 let outcome = flight.wait();
-                self.bound |= outcome.is_ok();
+                self.bound |= has_rows && outcome.is_ok();
                 self.failed = outcome.err().or(self.failed.take());
             }
             Some(InFlight::Execution(flight)) => self.note_execution(flight.wait().is_ok()),
@@ -135,8 +165,21 @@ impl Statement {
         let (reply, parameters) = match call(true) {
             Ok(mut reply) => {
                 let parameters = std::mem::take(&mut reply.fields);
+                // So many values of the caller's arrays are read.
+                if parameters.len() > marks.all {
+                    return Err(Error::with(
+                        codes::INVALID_MESSAGE,
+                        format_args!(
+                            "the server names {} parameters of a statement with {} ?",
+                            parameters.len(),
+                            marks.all
+                        ),
+                    ));
+                }
                 (reply, Ok(parameters))
             }
+            // No refusal: asking again would only take as long again.
+            Err(why) if is_no_answer(&why) => return Err(why),
             // The table may become known with the bind: natively, preparing an insert asks for
             // nothing. What is wrong with the statement itself is said again.
             Err(why) => (call(false)?, Err(why)),
@@ -158,13 +201,12 @@ impl Statement {
             }
         } else {
             // Servers differ in what they tell of a query's parameters; the text does not.
-            let count = reply.fields_count.max(marks.all);
             Prepared {
                 is_insert: false,
                 names_table: false,
                 tags: 0,
-                columns: count,
-                count,
+                columns: marks.all,
+                count: marks.all,
                 parameters: Ok(Vec::new()),
             }
         });
@@ -179,6 +221,15 @@ impl Statement {
         outcome
     }
 
+    /// Remembers that a value could not be bound, as natively. A number of rows that cannot be
+    /// bound is forgotten, as natively too.
+    pub fn keep_bad_value<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(e) if e.code != codes::STMT_BIND_NUMBER => self.keep(Err(e)),
+            outcome => outcome,
+        }
+    }
+
     /// What was prepared, or why a call that needs it cannot be made.
     pub fn prepared(&mut self) -> Result<&Prepared> {
         self.settle();
@@ -188,6 +239,18 @@ impl Statement {
         self.prepared
             .as_ref()
             .ok_or(Error::new(codes::STMT_API_ERROR))
+    }
+
+    /// As [`prepared`](Self::prepared), for binding this column, or -1 for all.
+    pub fn prepared_for(&mut self, column: i32) -> Result<&Prepared> {
+        let columns = self.prepared()?.columns as i32;
+        if column < -1 || column >= columns {
+            return Err(Error {
+                code: codes::INVALID_OPERATION,
+                message: Some("column index exceeds the number of columns".into()),
+            });
+        }
+        self.prepared()
     }
 
     /// What each `?` stands for.
@@ -204,7 +267,7 @@ impl Statement {
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
         let (req_id, request) = self.bind_request(column, tables)?;
         let outcome = self.connection.call_json(req_id, request).map(drop);
-        self.bound |= outcome.is_ok();
+        self.bound |= has_rows(tables) && outcome.is_ok();
         self.keep(outcome)
     }
 
@@ -218,22 +281,24 @@ impl Statement {
     ) -> Result<()> {
         let (req_id, request) = self.bind_request(column, tables)?;
         let sent = self.submit(req_id, request, done);
-        self.in_flight = Some(InFlight::Bind(self.keep(sent)?));
+        self.in_flight = Some(InFlight::Bind(self.keep(sent)?, has_rows(tables)));
         Ok(())
     }
 
     fn bind_request(&mut self, column: i32, tables: &[Table<'_>]) -> Result<(u64, Request)> {
-        let prepared = self.prepared()?;
-        if column < -1 || column >= prepared.columns as i32 {
-            return Err(Error {
-                code: codes::INVALID_OPERATION,
-                message: Some("column index exceeds the number of columns".into()),
-            });
-        }
+        let prepared = self.prepared_for(column)?;
         let most = if prepared.is_insert { MAX_ROWS } else { 1 };
         let columns = || tables.iter().flat_map(|t| t.columns);
         if !columns().all(|c| (1..=most).contains(&c.rows)) {
             return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        // A query with fewer values than it has `?` ends some servers.
+        if !prepared.is_insert && columns().count() != prepared.columns {
+            return Err(Error::invalid_parameter(format_args!(
+                "{} values, and the query has {} ?",
+                columns().count(),
+                prepared.columns
+            )));
         }
         self.executed = false;
         let req_id = self.connection.request_id(0);
@@ -290,8 +355,26 @@ impl Statement {
         let reply = self
             .connection
             .ask_json(|req_id| request::on_statement("stmt2_result", req_id, self.id))?;
-        ResultSet::of_statement(self.connection.clone(), &reply)
+        let set = ResultSet::of_statement(self.connection.clone(), &reply)?;
+        Ok(set.in_charset(self.charset))
     }
+}
+
+/// Is it that the server did not answer, or not to the point?
+fn is_no_answer(e: &Error) -> bool {
+    let codes = [
+        codes::TIMEOUT,
+        codes::CONNECTION_BROKEN,
+        codes::DISCONNECTED,
+        codes::QUERY_KILLED,
+        codes::INVALID_MESSAGE,
+    ];
+    codes.contains(&e.code)
+}
+
+/// Is there something to execute? Names and tags alone are not.
+fn has_rows(tables: &[Table<'_>]) -> bool {
+    tables.iter().any(|table| !table.columns.is_empty())
 }
 
 impl Drop for Statement {
@@ -326,11 +409,20 @@ impl Marks {
         let mut quote = None;
         let mut word = String::new();
         let (mut in_tags, mut in_values) = (false, false);
-        let mut chars = sql.chars();
-        while let Some(c) = chars.next() {
+        let mut rest = sql;
+        loop {
+            if quote.is_none() {
+                rest = after_comment(rest);
+            }
+            let mut chars = rest.chars();
+            let Some(c) = chars.next() else { break };
+            rest = chars.as_str();
             if let Some(end) = quote {
                 match c {
-                    '\\' if end != '`' => drop(chars.next()),
+                    '\\' if end != '`' => {
+                        chars.next();
+                        rest = chars.as_str();
+                    }
                     c if c == end => quote = None,
                     _ => {}
                 }
@@ -359,6 +451,23 @@ impl Marks {
     }
 }
 
+/// What follows the comments that the text begins with.
+fn after_comment(mut text: &str) -> &str {
+    loop {
+        let (start, end) = if text.starts_with("/*") {
+            (2, "*/")
+        } else if text.starts_with("--") {
+            (2, "\n")
+        } else {
+            return text;
+        };
+        text = match text[start..].find(end) {
+            Some(at) => &text[start + at + end.len()..],
+            None => "",
+        };
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Marks;
@@ -370,5 +479,10 @@ mod tests {
         assert!(m.name_table());
         assert!(!Marks::of("insert into t values(?,?)").name_table());
         assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
+        assert_eq!(Marks::of("select /* ? */ v from t -- ?\n where v=?").all, 1);
+        assert_eq!(
+            Marks::of("select 'it''s /* ? ' from t where v=? /* ?").all,
+            1
+        );
     }
 }

@@ -105,6 +105,14 @@ impl Stmt1 {
         Ok(())
     }
 
+    /// As [`Statement::keep_bad_value`].
+    pub fn keep_bad_value<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        match outcome {
+            Err(e) if e.code != codes::STMT_BIND_NUMBER => self.keep(Err(e)),
+            outcome => outcome,
+        }
+    }
+
     fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
         if let Err(e) = &outcome {
             self.failed = Some(e.clone());
@@ -204,12 +212,24 @@ impl Stmt1 {
 
     /// The tags of the table named last, should it have to be made.
     pub fn set_tags(&mut self, tags: &[Cells<'_>]) -> Result<()> {
+        // A table that the text names needs no naming.
+        let named = self.prepared().is_ok_and(|p| !p.names_table);
         self.step(
-            |stage| matches!(stage, Stage::Named | Stage::Tagged),
+            |stage| match stage {
+                Stage::Named | Stage::Tagged => true,
+                Stage::Prepared | Stage::Added | Stage::Executed => named,
+                _ => false,
+            },
             |s| {
-                s.insert()?;
+                if s.insert()?.tags == 0 {
+                    return Err(Error::with(
+                        codes::STMT_API_ERROR,
+                        "tags are set, and the statement has no ? for tags",
+                    ));
+                }
+                let utf8 = s.statement.is_utf8();
                 for (tag, field) in tags.iter().zip(s.fields.tags.iter()) {
-                    tag.check(field)?;
+                    tag.check(field, utf8)?;
                 }
                 s.tags = batch::one_row(tags, Some(&s.fields.tags));
                 s.stage = Stage::Tagged;
@@ -240,8 +260,9 @@ impl Stmt1 {
                 if columns.len() != fields.len() {
                     return Err(Error::new(codes::STMT_BIND_NUMBER));
                 }
+                let utf8 = s.statement.is_utf8();
                 for (cells, field) in columns.iter().zip(fields.iter()) {
-                    cells.check(field)?;
+                    cells.check(field, utf8)?;
                 }
                 let rows = columns.first().map_or(0, |c| c.rows);
                 if columns.iter().any(|c| c.rows != rows) {
@@ -271,7 +292,7 @@ impl Stmt1 {
                         fields.len()
                     ))
                 })?;
-                cells.check(field)?;
+                cells.check(field, s.statement.is_utf8())?;
                 if index == 0 {
                     s.make_room(cells.rows)?;
                 }

@@ -9,12 +9,12 @@ use super::types::{self, Layout};
 pub struct Values<'a> {
     pub type_code: u8,
     pub rows: usize,
-    /// One byte a row: 0 value, 1 NULL, others as the server understands them. `None` for no NULL.
+    /// One byte a row: 0 value, 1 NULL, 2 the column stays as it is. `None` for values only.
     pub nulls: Option<&'a [u8]>,
     /// Bytes of each row, for variable types.
     pub lengths: Option<&'a [i32]>,
-    /// Fixed types: every row's value. Variable types: those of the rows that are not NULL, one
-    /// behind the other. May be empty when all are NULL.
+    /// Fixed types: every row's value. Variable types: those of the rows that have one, one behind
+    /// the other. May be empty when none has.
     pub data: &'a [u8],
 }
 
@@ -41,7 +41,7 @@ impl<'a> Values<'a> {
         ) {
             (Some(Layout::Fixed(size)), _) => size * rows,
             (_, lengths) => (0..rows)
-                .filter(|row| !self.is_null(*row))
+                .filter(|row| self.has_value(*row))
                 .map(|row| lengths.map_or(0, |l| l[row].max(0) as usize))
                 .sum(),
         };
@@ -61,8 +61,8 @@ impl<'a> Values<'a> {
         )
     }
 
-    fn is_null(&self, row: usize) -> bool {
-        self.nulls.is_some_and(|n| n.get(row) == Some(&1))
+    fn has_value(&self, row: usize) -> bool {
+        self.nulls.is_none_or(|n| n.get(row) == Some(&0))
     }
 
     fn is_variable(&self) -> bool {
@@ -84,12 +84,22 @@ impl<'a> Values<'a> {
         }
         out.push(self.is_variable().into());
         if self.is_variable() {
-            for row in 0..self.rows {
-                let length = match self.lengths {
-                    Some(lengths) if !self.is_null(row) => lengths[row],
-                    _ => 0,
-                };
-                out.extend_from_slice(&length.to_le_bytes());
+            let start = out.len();
+            out.resize(start + 4 * self.rows, 0);
+            let rows = out[start..].chunks_exact_mut(4);
+            match (self.lengths, self.nulls) {
+                (None, _) => {}
+                (Some(lengths), None) => {
+                    for (to, length) in rows.zip(lengths) {
+                        to.copy_from_slice(&length.to_le_bytes());
+                    }
+                }
+                (Some(lengths), Some(nulls)) => {
+                    for ((to, length), null) in rows.zip(lengths).zip(nulls) {
+                        let length = if *null == 0 { *length } else { 0 };
+                        to.copy_from_slice(&length.to_le_bytes());
+                    }
+                }
             }
         }
         put(out, self.data.len());

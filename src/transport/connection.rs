@@ -359,10 +359,14 @@ impl Connection {
     }
 
     pub fn timed_out(&self, limit: Duration, setting: &str) -> Error {
+        let unsure = match setting {
+            "read_timeout" => "; what was asked may or may not have been done",
+            _ => "",
+        };
         Error::with(
             codes::TIMEOUT,
             format_args!(
-                "no answer from {} within {limit:?} ({setting})",
+                "no answer from {} within {limit:?} ({setting}){unsure}",
                 self.endpoint
             ),
         )

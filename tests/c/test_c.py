@@ -34,6 +34,22 @@ def test_types(endpoint, database, precision):
     run(compile_c("c/types.c"), *endpoint.args, database, precision, "old" if endpoint.name == "old" else "all")
 
 
+@pytest.mark.parametrize("precision", ["ms", "us", "ns"])
+@pytest.mark.parametrize("program", ["stmt1", "stmt2"])
+def test_statements(new_endpoint, database, program, precision):
+    run(compile_c("c/%s.c" % program), *new_endpoint.args, database, precision, 100)
+
+
+def test_statements_wrong_use(new_endpoint, database):
+    run(compile_c("c/stmt_mistakes.c"), *new_endpoint.args, database)
+
+
+@pytest.mark.valgrind
+@pytest.mark.parametrize("program, extra", [("stmt1", ["ms", 6]), ("stmt2", ["ms", 6]), ("stmt_mistakes", ["alone"])])
+def test_statements_under_valgrind(sandbox, database, program, extra):
+    run(compile_c("c/%s.c" % program), *sandbox.args, database, *extra, deadline=30, valgrind=True)
+
+
 def test_many_rows(endpoint, database):
     run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
 

@@ -54,6 +54,7 @@ var areas = map[string]func(Server){
 	"plain":      plain,
 	"schemaless": schemaless,
 	"consumer":   consumer,
+	"statements": statements,
 }
 
 func main() {

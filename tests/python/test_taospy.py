@@ -33,6 +33,10 @@ def test_executemany(new_endpoint, database):
     program("executemany", *new_endpoint.args, database)
 
 
+def test_statements(new_endpoint, database):
+    program("statements", *new_endpoint.args, database)
+
+
 @pytest.mark.parametrize("precision", ["ms", "us", "ns"])
 def test_types(endpoint, database, precision):
     program("all_types", *endpoint.args, database, precision, "old" if endpoint.name == "old" else "all")

@@ -46,6 +46,7 @@ static void put_cell(FILE *out, int type, const void *cell, int length) {
 }
 
 /* One row of taos_fetch_row as a line, cells separated by tabs. */
+__attribute__((unused))
 static void put_row(FILE *out, TAOS_ROW row, TAOS_FIELD *fields, const int *lengths, int count) {
   for (int i = 0; i < count; i++) {
     if (i) fputc('\t', out);
@@ -54,6 +55,7 @@ static void put_row(FILE *out, TAOS_ROW row, TAOS_FIELD *fields, const int *leng
 }
 
 /* Cell (row, column) of a block as taos_fetch_block gives it: `columns[c]` starts the column's data. */
+__attribute__((unused))
 static void put_block_cell(FILE *out, TAOS_RES *res, TAOS_ROW columns, TAOS_FIELD *field, int column, int row, int width) {
   const char *data = columns[column];
   if (is_variable(field->type)) {
@@ -78,6 +80,7 @@ static void put_block_cell(FILE *out, TAOS_RES *res, TAOS_ROW columns, TAOS_FIEL
 }
 
 /* Distance between the values of a fixed-size column in taos_fetch_block: decimals are 64-byte text cells. */
+__attribute__((unused))
 static int stride(int type, int bytes) {
   return type == TSDB_DATA_TYPE_DECIMAL || type == TSDB_DATA_TYPE_DECIMAL64 ? 64 : bytes;
 }

@@ -44,6 +44,21 @@ impl Table {
     }
 }
 
+/// The reply to the one statement that is prepared: `insert into ? using … tags (?) values (?, ?, ?, ?)`.
+pub fn insert_fields() -> serde_json::Value {
+    let field = |name: &str, kind: u8, bytes: u32, stands_for: u8| json!({"name": name, "field_type": kind, "precision": 0, "scale": 0, "bytes": bytes, "bind_type": stands_for});
+    let (column, tag, table) = (1, 2, 4);
+    let fields = [
+        field("tbname", 8, 271, table),
+        field("g", 4, 4, tag),
+        field("ts", 9, 8, column),
+        field("v", 4, 4, column),
+        field("d", 7, 8, column),
+        field("s", 8, 18, column),
+    ];
+    json!({"stmt_id": 1, "is_insert": true, "fields": fields, "fields_count": fields.len()})
+}
+
 static ONE: OnceLock<Table> = OnceLock::new();
 static FIXED: OnceLock<Table> = OnceLock::new();
 static MIXED: OnceLock<Table> = OnceLock::new();

@@ -14,6 +14,7 @@ const SYNTAX_ERROR: u32 = 0x2600;
 
 const BINARY_QUERY: u64 = 6;
 const FETCH_RAW_BLOCK: u64 = 7;
+const STMT2_BIND: u64 = 9;
 
 struct ResultSet {
     table: &'static Table,
@@ -27,6 +28,8 @@ pub struct Session {
     db: String,
     results: HashMap<u64, ResultSet>,
     last_result: u64,
+    /// Rows bound since the last execution; there is one statement at a time.
+    bound: u64,
 }
 
 /// What a statement comes to.
@@ -44,6 +47,7 @@ impl Session {
             db: String::new(),
             results: HashMap::new(),
             last_result: 0,
+            bound: 0,
         }
     }
 
@@ -85,6 +89,15 @@ impl Session {
                 self.success(action, req_id, json!({ "info": info }))
             }
             "options_connection" => self.success(action, req_id, json!({})),
+            "stmt2_init" | "stmt2_close" => self.success(action, req_id, json!({ "stmt_id": 1 })),
+            "stmt2_prepare" => {
+                let described = canned::insert_fields();
+                self.success(action, req_id, described)
+            }
+            "stmt2_exec" => {
+                let rows = std::mem::take(&mut self.bound);
+                self.success(action, req_id, json!({ "stmt_id": 1, "affected": rows }))
+            }
             "query" => {
                 let sql = args["sql"].as_str().unwrap_or("");
                 self.query(action, req_id, sql.as_bytes())
@@ -108,6 +121,18 @@ impl Session {
         match action {
             _ if !self.connected => self.error("", req_id, ADAPTER_ERROR, "server not connected"),
             FETCH_RAW_BLOCK => self.fetch_raw_block(req_id, id),
+            STMT2_BIND => match bound_rows(message) {
+                Some(rows) => {
+                    self.bound += rows;
+                    self.success("stmt2_bind", req_id, json!({ "stmt_id": id }))
+                }
+                None => self.error(
+                    "stmt2_bind",
+                    req_id,
+                    ADAPTER_ERROR,
+                    "message length is too short",
+                ),
+            },
             BINARY_QUERY => match rest {
                 // Version 1, then the length of the SQL that follows.
                 [1, 0, a, b, c, d, sql @ ..] => {
@@ -216,6 +241,24 @@ impl Session {
         let reply = json!({"code": code, "message": message, "action": action, "req_id": req_id, "timing": 1});
         self.socket.write_text(&reply.to_string())
     }
+}
+
+/// The rows of a bind: counted by the first column of each table, the values not looked at.
+fn bound_rows(message: &[u8]) -> Option<u64> {
+    const HEAD: usize = 30;
+    let payload = message.get(HEAD..)?;
+    let word = |at: usize| {
+        let bytes = payload.get(at..at.checked_add(4)?)?;
+        Some(u32::from_le_bytes(bytes.try_into().ok()?) as usize)
+    };
+    let (tables, columns) = (word(4)?, word(24)?);
+    let mut at = columns.checked_add(tables.checked_mul(4)?)?;
+    let mut rows = 0;
+    for table in 0..tables {
+        rows += word(at.checked_add(8)?)? as u64;
+        at = at.checked_add(word(columns + 4 * table)?)?;
+    }
+    Some(rows)
 }
 
 fn unknown(sql: &str) -> Outcome {
