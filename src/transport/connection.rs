@@ -6,7 +6,7 @@
 
 use super::pending::{Callback, Pending, Reply, Taker};
 use super::socket::{self, Opened, WebSocket};
-use super::{endpoints, keeper};
+use super::{endpoints, keeper, outbox};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
@@ -499,21 +499,32 @@ fn next_request_id() -> u64 {
 impl Shared {
     /// Puts a message into the socket and hands the kernel what it takes at once.
     fn write(&self, request: Request) -> Result<()> {
-        let message = match request {
-            Request::Text(text) => Message::text(text),
-            Request::Binary(bytes) => Message::binary(bytes),
-        };
         let mut socket = self.socket.lock();
         let mut socket = Pin::new(&mut *socket);
-        let written = socket.as_mut().start_send(message).and_then(|()| {
-            match socket.poll_flush(&mut Context::from_waker(noop_waker_ref())) {
-                Poll::Ready(done) => done,
-                Poll::Pending => {
-                    // The reader goes on with it when the socket is writable again.
-                    self.unflushed.store(true, Ordering::Release);
-                    self.reader.wake();
-                    Ok(())
+        let mut cx = Context::from_waker(noop_waker_ref());
+        let message = match request {
+            Request::Text(text) => Some(Message::text(text)),
+            Request::Binary(bytes) if bytes.len() < outbox::LARGE => Some(Message::binary(bytes)),
+            // Only when nothing is before it.
+            Request::Binary(bytes) => match socket.as_mut().poll_flush(&mut cx) {
+                Poll::Ready(Ok(())) => {
+                    socket.as_mut().get_mut().get_mut().push(bytes);
+                    None
                 }
+                _ => Some(Message::binary(bytes)),
+            },
+        };
+        let started = match message {
+            Some(message) => socket.as_mut().start_send(message),
+            None => Ok(()),
+        };
+        let written = started.and_then(|()| match socket.poll_flush(&mut cx) {
+            Poll::Ready(done) => done,
+            Poll::Pending => {
+                // The reader goes on with it when the socket is writable again.
+                self.unflushed.store(true, Ordering::Release);
+                self.reader.wake();
+                Ok(())
             }
         });
         written.map_err(|e| {

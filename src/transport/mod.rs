@@ -9,6 +9,7 @@ mod connection;
 mod deflate;
 pub mod endpoints;
 mod keeper;
+mod outbox;
 mod pending;
 mod socket;
 mod tls;

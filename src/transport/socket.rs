@@ -1,6 +1,7 @@
 //! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
 
 use super::deflate::{self, Deflate};
+use super::outbox::Outbox;
 use super::tls;
 use crate::config::Endpoint;
 use crate::config::Target;
@@ -55,7 +56,7 @@ impl AsyncWrite for SingleWrites {
 pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
-pub type WebSocket = WebSocketStream<Box<dyn ByteStream>>;
+pub type WebSocket = WebSocketStream<Outbox<Box<dyn ByteStream>>>;
 
 /// An open WebSocket and the descriptor under it, by which its readiness can be watched.
 pub struct Opened {
@@ -188,7 +189,7 @@ async fn upgrade(
         .read_buffer_size(READ_CHUNK)
         // A message goes out when it is complete, not when a buffer is full.
         .write_buffer_size(0);
-    tokio_tungstenite::client_async_with_config(request, stream, Some(config))
+    tokio_tungstenite::client_async_with_config(request, Outbox::new(stream), Some(config))
         .await
         .map(|(socket, reply)| {
             let extensions = reply.headers().get(http::header::SEC_WEBSOCKET_EXTENSIONS);

@@ -1,0 +1,130 @@
+//! A way past the WebSocket layer for large messages, which it would copy once more: the frame is
+//! made here, masked where it lies, and written from there.
+
+use bytes::{Buf, Bytes};
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::task::{ready, Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// Messages from this size on are worth it.
+pub const LARGE: usize = 32 * 1024;
+
+pub struct Outbox<S> {
+    stream: S,
+    /// Head and payload of the frame under way; everything else waits for its end.
+    frame: [Bytes; 2],
+    /// For masks, which a peer must not foresee.
+    masks: RandomState,
+    made: u64,
+}
+
+impl<S> Outbox<S> {
+    pub fn new(stream: S) -> Self {
+        Outbox {
+            stream,
+            frame: [Bytes::new(), Bytes::new()],
+            masks: RandomState::new(),
+            made: 0,
+        }
+    }
+
+    /// Takes a binary message, to be written by the flushes that follow. The WebSocket layer must
+    /// have been flushed, or the message would stand inside one of its frames.
+    pub fn push(&mut self, mut payload: Vec<u8>) {
+        debug_assert!(self.frame.iter().all(Bytes::is_empty));
+        self.made += 1;
+        let mask = (self.masks.hash_one(self.made) as u32).to_le_bytes();
+        apply_mask(&mut payload, mask);
+        let mut head = Vec::with_capacity(14);
+        head.extend_from_slice(&[0x82, 0x80 | 127]);
+        head.extend_from_slice(&(payload.len() as u64).to_be_bytes());
+        head.extend_from_slice(&mask);
+        self.frame = [head.into(), payload.into()];
+    }
+}
+
+fn apply_mask(payload: &mut [u8], mask: [u8; 4]) {
+    // Sixteen bytes at a time: the compiler makes wide instructions of it.
+    let wide = u128::from_le_bytes(std::array::from_fn(|i| mask[i % 4]));
+    let mut words = payload.chunks_exact_mut(16);
+    for word in &mut words {
+        let masked = u128::from_le_bytes(word.try_into().unwrap_or_default()) ^ wide;
+        word.copy_from_slice(&masked.to_le_bytes());
+    }
+    for (byte, key) in words.into_remainder().iter_mut().zip(wide.to_le_bytes()) {
+        *byte ^= key;
+    }
+}
+
+impl<S: AsyncWrite + Unpin> Outbox<S> {
+    fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        for part in &mut self.frame {
+            while !part.is_empty() {
+                match ready!(Pin::new(&mut self.stream).poll_write(cx, part))? {
+                    0 => return Poll::Ready(Err(ErrorKind::WriteZero.into())),
+                    n => part.advance(n),
+                }
+            }
+            // The memory goes back as soon as it can.
+            *part = Bytes::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Outbox<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_read(cx, buf)
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Outbox<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.stream).poll_write(cx, buf)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(self.poll_drain(cx))?;
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_is_the_same_on_both_sides() {
+        for len in [0, 1, 7, 8, 9, 1000] {
+            let message: Vec<u8> = (0..len).map(|n| n as u8).collect();
+            let mut out = Outbox::new(());
+            out.push(message.clone());
+            let [head, payload] = &out.frame;
+            assert_eq!(head[..2], [0x82, 0xff]);
+            let mask = &head[10..];
+            let plain: Vec<u8> = payload
+                .iter()
+                .zip(mask.iter().cycle())
+                .map(|(byte, key)| byte ^ key)
+                .collect();
+            assert_eq!(plain, message);
+        }
+    }
+}
