@@ -7,8 +7,10 @@ import datetime
 import sys
 
 import taos
+from taos.tmq import Consumer
 
 DATABASE = "libtaos_demo"
+TOPIC = DATABASE + "_topic"
 SITES = {"roof": 20.5, "cellar": 11.0, "yard": 15.25}
 MINUTES = 10
 
@@ -48,6 +50,38 @@ def read(conn):
         print("    from %s at most %s" % (start.strftime("%H:%M"), highest))
 
 
+def bind(conn):
+    """Many rows through a prepared statement, into a table that it makes."""
+    statement = conn.statement("INSERT INTO ? USING weather TAGS (?, ?) VALUES (?, ?, ?)")
+    tags = taos.new_bind_params(2)
+    tags[0].binary("attic")
+    tags[1].int(3)
+    statement.set_tbname_tags("attic", tags)
+    rows = taos.new_multi_binds(3)
+    first = 1748779200000  # 2025-06-01 12:00 UTC
+    rows[0].timestamp([first + 60000 * minute for minute in range(1000)])
+    rows[1].double([25 + minute / 100 for minute in range(1000)])
+    rows[2].nchar(["hot" if minute == 999 else None for minute in range(1000)])
+    statement.bind_param_batch(rows)
+    statement.execute()
+    print("statement: %d rows bound" % statement.affected_rows)
+    statement.close()
+
+
+def share(conn, host, port, login):
+    """A topic, and a consumer of it."""
+    conn.execute("CREATE TOPIC %s AS SELECT ts, temperature FROM weather WHERE site = 'attic' AND note = 'hot'" % TOPIC)
+    consumer = Consumer({"group.id": "demo", "td.connect.ip": host, "td.connect.port": str(port), "auto.offset.reset": "earliest",
+                         **{"td.connect." + {"password": "pass"}.get(key, key): value for key, value in login.items()}})
+    try:
+        consumer.subscribe([TOPIC])
+        message = consumer.poll(10)
+        print("consumer.poll: %s of %s" % ([row for block in message for row in block.fetchall()], message.topic()))
+        consumer.commit(message)
+    finally:
+        consumer.close()
+
+
 def stumble(conn):
     """A mistake is an exception with the server's own code and text."""
     try:
@@ -64,8 +98,11 @@ def main():
     try:
         write(conn)
         read(conn)
+        bind(conn)
+        share(conn, host, port, login)
         stumble(conn)
     finally:
+        conn.execute("DROP TOPIC IF EXISTS " + TOPIC)
         conn.execute("DROP DATABASE IF EXISTS " + DATABASE)
         conn.close()
 

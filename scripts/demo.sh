@@ -76,14 +76,14 @@ say "   cc example.c \$(pkg-config --cflags --libs taos)"
 
 step "4. Run them against the sandbox on $host:$port"
 shown=$work/output
-for example in connect create_insert query schemaless errors; do
+for example in connect create_insert query schemaless share errors; do
     # The one that CMake built knows where the library is; the other is told, as installed programs are.
     into "$shown" "$work/cmake/$example" "$host" "$port"
     into "$shown.2" env "LD_LIBRARY_PATH=$prefix/lib" "$work/pkg-config/$example" "$host" "$port"
     quietly cmp "$shown" "$shown.2"
     say "   \$ $example $host $port"
     # query reads every column of two rows: the beginning will do.
-    head -n 9 "$shown" | indented
+    head -n 12 "$shown" | indented
     if [ "$example" = query ]; then say "    ... and so on, for all types and a row of NULLs"; fi
 done
 
@@ -103,7 +103,7 @@ into "$shown" env "LD_LIBRARY_PATH=$prefix/lib" "$venv/bin/python" "${program[@]
 indented <"$shown"
 
 step "That is the whole client: one file in place of the native one, one port to the server, no matching versions."
-say "Some functions still answer 'not supported yet'; docs/functions.md says which."
+say "What a few functions cannot do over WebSocket they say; docs/functions.md has the list."
 say ""
 say "Your own program, with your own server (taosAdapter, 3.0 or later; port 6030 or 0 in the program means 6041 here):"
 say ""
