@@ -409,13 +409,7 @@ impl Connection {
 
     /// A connection serves the process that made it, not its forked children.
     pub fn check_process(&self) -> Result<()> {
-        if self.generation == fork::generation() {
-            return Ok(());
-        }
-        Err(Error::with(
-            codes::CONNECTION_BROKEN,
-            "the connection was made before fork; connect again in the child",
-        ))
+        fork::check(self.generation, "connection")
     }
 
     fn check_usable(&self) -> Result<()> {

@@ -105,7 +105,7 @@ impl Consumer {
             // A message may be on its way that the program will not get from here; one that cannot
             // be read must come again. The server ends the consumer with its connection.
             live.connection.close();
-            self.state.lock().retry.note_failure(e.clone());
+            self.note_failure(e);
         }
         polled
     }
