@@ -6,8 +6,8 @@
 
 use crate::config::global;
 use crate::error::{codes, Error, Result};
+use crate::sync::Mutex;
 use crate::{capi, transport};
-use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Once;
 

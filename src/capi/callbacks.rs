@@ -5,8 +5,8 @@
 //! all are busy, up to a limit; one that has had nothing to do for a while ends.
 
 use super::types::{__taos_async_fn_t, TAOS_RES};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{fork, threads};
-use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
@@ -58,9 +58,7 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     jobs: VecDeque<Job>,
     threads: usize,
-    /// Without work, the one that has become so last at the end. They sleep parked: a thread that
-    /// waits on a condition variable of parking_lot stands in a queue of the whole process, and stays
-    /// in the copy that a forked child has of it, where its memory becomes another thread's.
+    /// Without work, the one that has become so last at the end.
     idle: Vec<Thread>,
     stopping: bool,
     running: Vec<JoinHandle<()>>,
@@ -245,9 +243,7 @@ pub fn stop() {
     pool.idle.drain(..).for_each(|thread| thread.unpark());
     let ended = pool.ended.clone();
     let deadline = Instant::now() + GRACE;
-    while Pool::current(&mut guard).threads > 0
-        && !ended.wait_until(&mut guard, deadline).timed_out()
-    {}
+    while Pool::current(&mut guard).threads > 0 && ended.wait_until(&mut guard, deadline) {}
     let pool = Pool::current(&mut guard);
     pool.stopping = false;
     let left = std::mem::take(&mut pool.left);

@@ -14,7 +14,7 @@ use super::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use crate::fork;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ffi::c_void;

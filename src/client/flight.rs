@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::fork;
-use parking_lot::{Condvar, Mutex};
+use crate::sync::{Condvar, Mutex};
 
 pub struct Flight {
     outcome: Mutex<Option<Result<i64>>>,

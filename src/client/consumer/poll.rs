@@ -5,8 +5,8 @@ use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::requests;
+use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
-use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
