@@ -5,8 +5,9 @@
 //! parent, and the threads that served it are not there.
 
 use crate::config::global;
+use crate::error::{codes, Error, Result};
+use crate::sync::Mutex;
 use crate::{capi, transport};
-use parking_lot::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Once;
 
@@ -51,6 +52,18 @@ extern "C" fn in_the_child() {
     // SAFETY: held by this thread, the only one that is left, since `prepare`.
     locks().for_each(|lock| unsafe { lock.release() });
     transport::forget_keeper();
+}
+
+/// An error for what another process than this one has made: `what` names it. To be asked before a
+/// lock of the object is taken, which a thread of the parent may have held.
+pub fn check(made_in: u32, what: &str) -> Result<()> {
+    if made_in == generation() {
+        return Ok(());
+    }
+    Err(Error::with(
+        codes::CONNECTION_BROKEN,
+        format_args!("the {what} was made before fork; connect again in the child"),
+    ))
 }
 
 /// Which process this is, counted from the one that loaded the library.

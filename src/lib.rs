@@ -9,7 +9,8 @@
 //! - [`transport`] - sockets: sends, waits, matches replies to requests.
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
-//! - [`fork`], [`threads`] - the process: what happens around a fork, and how threads are started.
+//! - [`fork`], [`threads`], [`sync`] - the process: what happens around a fork, how threads are started,
+//!   and locks that outlast the one and serve the others.
 //!
 //! No room calls back up; `transport` completes what a caller waits for.
 
@@ -19,5 +20,6 @@ pub mod config;
 pub mod error;
 pub mod fork;
 pub mod protocol;
+pub mod sync;
 pub mod threads;
 pub mod transport;

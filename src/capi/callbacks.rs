@@ -5,14 +5,14 @@
 //! all are busy, up to a limit; one that has had nothing to do for a while ends.
 
 use super::types::{__taos_async_fn_t, TAOS_RES};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::{fork, threads};
-use parking_lot::{Condvar, Mutex};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::sync::Arc;
-use std::thread::JoinHandle;
+use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
 /// More callbacks than this wait for one that runs to return.
@@ -58,12 +58,12 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     jobs: VecDeque<Job>,
     threads: usize,
-    idle: usize,
+    /// Without work, the one that has become so last at the end.
+    idle: Vec<Thread>,
     stopping: bool,
     running: Vec<JoinHandle<()>>,
     /// Ended by `stop`, which sees them out: after it the library may be unloaded.
     left: Vec<JoinHandle<()>>,
-    work: Arc<Condvar>,
     ended: Arc<Condvar>,
     /// The process whose threads these are.
     generation: u32,
@@ -82,11 +82,10 @@ impl Pool {
         pool.get_or_insert_with(|| Pool {
             jobs: VecDeque::new(),
             threads: 0,
-            idle: 0,
+            idle: Vec::new(),
             stopping: false,
             running: Vec::new(),
             left: Vec::new(),
-            work: Arc::default(),
             ended: Arc::default(),
             generation: fork::generation(),
         })
@@ -156,8 +155,11 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
     let mut guard = POOL.lock();
     let pool = Pool::current(&mut guard);
     pool.jobs.push_back(Box::new(job));
-    if pool.jobs.len() <= pool.idle || pool.threads >= MOST_THREADS {
-        pool.work.notify_one();
+    if let Some(thread) = pool.idle.pop() {
+        thread.unpark();
+        return;
+    }
+    if pool.threads >= MOST_THREADS {
         return;
     }
     // The new thread waits for the lock, and so finds its handle.
@@ -193,13 +195,18 @@ fn work() {
         if pool.stopping {
             break;
         }
-        pool.idle += 1;
-        let work = pool.work.clone();
-        let waited = work.wait_for(&mut guard, IDLE);
+        pool.idle.push(std::thread::current());
+        drop(guard);
+        let until = Instant::now() + IDLE;
+        guard = sleep(until);
         let pool = Pool::current(&mut guard);
-        pool.idle -= 1;
-        if waited.timed_out() && pool.jobs.is_empty() {
-            break;
+        let me = std::thread::current().id();
+        let unwanted = pool.idle.iter().position(|t| t.id() == me);
+        if let Some(i) = unwanted {
+            pool.idle.remove(i);
+            if pool.jobs.is_empty() {
+                break;
+            }
         }
     }
     let pool = Pool::current(&mut guard);
@@ -214,17 +221,29 @@ fn work() {
     pool.ended.notify_all();
 }
 
+/// Sleeps until the thread is wanted, or the time is over.
+fn sleep(until: Instant) -> MutexGuard<'static, Option<Pool>> {
+    let me = std::thread::current().id();
+    loop {
+        // It may return for no reason.
+        std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
+        let mut guard = POOL.lock();
+        let is_wanted = !Pool::current(&mut guard).idle.iter().any(|t| t.id() == me);
+        if is_wanted || Instant::now() >= until {
+            return guard;
+        }
+    }
+}
+
 /// Ends the threads when they are done with what is due. One that does not return in time is left.
 pub fn stop() {
     let mut guard = POOL.lock();
     let pool = Pool::current(&mut guard);
     pool.stopping = true;
-    pool.work.notify_all();
+    pool.idle.drain(..).for_each(|thread| thread.unpark());
     let ended = pool.ended.clone();
     let deadline = Instant::now() + GRACE;
-    while Pool::current(&mut guard).threads > 0
-        && !ended.wait_until(&mut guard, deadline).timed_out()
-    {}
+    while Pool::current(&mut guard).threads > 0 && ended.wait_until(&mut guard, deadline) {}
     let pool = Pool::current(&mut guard);
     pool.stopping = false;
     let left = std::mem::take(&mut pool.left);

@@ -13,11 +13,12 @@ use super::statement::StatementHandle;
 use super::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
-use parking_lot::Mutex;
+use crate::fork;
+use crate::sync::Mutex;
 use std::cell::UnsafeCell;
 use std::collections::VecDeque;
 use std::ffi::c_void;
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 #[cfg(not(target_pointer_width = "64"))]
 compile_error!("handles are 64-bit numbers");
@@ -64,6 +65,8 @@ const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 struct Slot {
     state: AtomicU64,
     object: UnsafeCell<Option<Box<Object>>>,
+    /// The process that made the object.
+    process: AtomicU32,
 }
 
 // SAFETY: `object` is written only by whoever creates or destroys it, and the state admits no other
@@ -124,6 +127,7 @@ fn try_insert(object: Object) -> Option<*mut c_void> {
                     let slots: Box<[Slot; CHUNK]> = Box::new(std::array::from_fn(|_| Slot {
                         state: AtomicU64::new(0),
                         object: UnsafeCell::new(None),
+                        process: AtomicU32::new(0),
                     }));
                     chunk.store(Box::into_raw(slots), Ordering::Release);
                 }
@@ -135,6 +139,7 @@ fn try_insert(object: Object) -> Option<*mut c_void> {
     let slot = slot(index)?;
     // SAFETY: a free slot is not live, so nobody else looks at its object.
     unsafe { *slot.object.get() = Some(Box::new(object)) };
+    slot.process.store(fork::generation(), Ordering::Relaxed);
     let generation = generation_of(slot.state.load(Ordering::Relaxed));
     slot.state
         .store(generation << GENERATION_SHIFT | LIVE, Ordering::Release);
@@ -162,6 +167,10 @@ impl Use {
                 return None;
             }
             if exclusive && state & EXCLUSIVE != 0 {
+                if slot.process.load(Ordering::Relaxed) != fork::generation() {
+                    // The other call may have stayed in the parent, half done: it never ends here.
+                    return None;
+                }
                 // Two threads in one result: against the rules of the API, but no reason to
                 // crash. The other call may be waiting for the server.
                 tries += 1;

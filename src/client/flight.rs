@@ -1,12 +1,24 @@
 //! The outcome of an asynchronous call, for a thread that comes to need it.
 
 use crate::error::Result;
-use parking_lot::{Condvar, Mutex};
+use crate::fork;
+use crate::sync::{Condvar, Mutex};
 
-#[derive(Default)]
 pub struct Flight {
     outcome: Mutex<Option<Result<i64>>>,
     landed: Condvar,
+    /// The process that waits for it.
+    generation: u32,
+}
+
+impl Default for Flight {
+    fn default() -> Self {
+        Flight {
+            outcome: Mutex::default(),
+            landed: Condvar::new(),
+            generation: fork::generation(),
+        }
+    }
 }
 
 impl Flight {
@@ -17,6 +29,7 @@ impl Flight {
 
     /// Sleeps until the outcome is there; every asynchronous call has one, by its deadline at last.
     pub fn wait(&self) -> Result<i64> {
+        fork::check(self.generation, "asynchronous call")?;
         let mut outcome = self.outcome.lock();
         loop {
             match outcome.as_ref() {

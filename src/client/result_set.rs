@@ -4,9 +4,9 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
+use crate::sync::Mutex;
 use crate::transport::{expect_json, Callback, Connection, Reply, Ticket};
 use encoding_rs::Encoding;
-use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 

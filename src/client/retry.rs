@@ -50,7 +50,7 @@ fn is_passing(e: &Error) -> bool {
 
 /// Doubled for each attempt, up to the most; less up to a half, so that many clients of a server
 /// that has gone do not all come back at the same moments.
-fn backoff(retries: &Retries, tried: u64) -> Duration {
+pub(super) fn backoff(retries: &Retries, tried: u64) -> Duration {
     let doubled = retries.backoff.saturating_mul(1 << tried.min(20));
     let full = doubled.min(retries.most_backoff.max(retries.backoff));
     full.mul_f64(0.5 + 0.5 * some_fraction())

@@ -8,11 +8,12 @@ use super::statement::Statement;
 use super::stmt1::Stmt1;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
+use crate::fork;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
+use crate::sync::Mutex;
 use crate::transport::{endpoints, expect_json, Connection, Reply};
 use encoding_rs::Encoding;
-use parking_lot::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
@@ -33,6 +34,8 @@ pub struct Session {
     timezone_change: AtomicU32,
     /// Nothing may connect anew.
     closed: AtomicBool,
+    /// The process that made it.
+    generation: u32,
 }
 
 /// What the session stands on now.
@@ -87,11 +90,13 @@ impl Session {
             reconnecting: Mutex::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
+            generation: fork::generation(),
         })
     }
 
     /// The connection in use; a new one when the old one has ended.
     fn live(&self) -> Result<Arc<Live>> {
+        self.check_process()?;
         let live = self.live.lock().clone();
         if !live.connection.is_alive() {
             return self.reconnect(&live.connection, live.db.clone(), live.bi_mode);
@@ -101,6 +106,10 @@ impl Session {
             self.follow_timezone(&live, change)?;
         }
         Ok(live)
+    }
+
+    fn check_process(&self) -> Result<()> {
+        fork::check(self.generation, "connection")
     }
 
     /// Replaces `lost` by a connection with this database selected and the options restored.
@@ -113,7 +122,6 @@ impl Session {
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::new(codes::DISCONNECTED));
         }
-        lost.check_process()?;
         let began = Instant::now();
         let mut turn = self.reconnecting.lock();
         let now = self.live.lock().clone();
@@ -141,18 +149,22 @@ impl Session {
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
+        let connect = || {
+            let (connection, version) =
+                log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?;
+            for (option, value) in &now.options {
+                set_option(&connection, *option, value.as_deref())
+                    .inspect_err(|_| connection.close())?;
+            }
+            Ok((connection, version))
+        };
         let is_lost = !now.connection.is_alive();
         let (connection, version) = if is_lost {
             endpoints::failed(now.connection.endpoint());
-            retry(&target, &self.closed, || {
-                log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)
-            })?
+            retry(&target, &self.closed, connect)?
         } else {
-            log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?
+            connect()?
         };
-        for (option, value) in &now.options {
-            set_option(&connection, *option, value.as_deref())?;
-        }
         self.timezone_change.store(change, Ordering::Relaxed);
         let live = Arc::new(Live {
             connection,
@@ -163,6 +175,11 @@ impl Session {
             charset: now.charset,
         });
         *self.live.lock() = live.clone();
+        if self.closed.load(Ordering::SeqCst) {
+            // `close` has seen the old connection only.
+            live.connection.close();
+            return Err(Error::new(codes::DISCONNECTED));
+        }
         Ok(live)
     }
 
@@ -350,7 +367,7 @@ impl Session {
 
     /// Is there a connection that can be used? Asks nobody.
     pub fn is_alive(&self) -> bool {
-        self.live.lock().connection.is_alive()
+        self.check_process().is_ok() && self.live.lock().connection.is_alive()
     }
 
     /// The user of the login.
@@ -405,6 +422,9 @@ impl Session {
 
     /// Ends whatever is waiting on the connection, from another thread.
     pub fn cancel_all(&self) {
+        if self.check_process().is_err() {
+            return;
+        }
         let connection = self.live.lock().connection.clone();
         connection.cancel_all(&Error::new(codes::QUERY_KILLED));
     }
@@ -412,6 +432,9 @@ impl Session {
     /// What is in flight fails; open results can be freed, not read on.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
+        if self.check_process().is_err() {
+            return;
+        }
         let connection = self.live.lock().connection.clone();
         connection.close();
     }

@@ -2,7 +2,7 @@
 
 use super::settings::{Setting, Values};
 use super::{logging, taos_cfg, timezone};
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};

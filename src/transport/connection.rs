@@ -12,10 +12,10 @@ use crate::error::{codes, Error, Result};
 use crate::fork;
 use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
 use crate::protocol::request::{self, Request};
+use crate::sync::Mutex;
 use futures_util::task::{noop_waker_ref, AtomicWaker};
 use futures_util::{Sink, Stream};
 use once_cell::sync::OnceCell;
-use parking_lot::Mutex;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::Arc;
@@ -409,13 +409,7 @@ impl Connection {
 
     /// A connection serves the process that made it, not its forked children.
     pub fn check_process(&self) -> Result<()> {
-        if self.generation == fork::generation() {
-            return Ok(());
-        }
-        Err(Error::with(
-            codes::CONNECTION_BROKEN,
-            "the connection was made before fork; connect again in the child",
-        ))
+        fork::check(self.generation, "connection")
     }
 
     fn check_usable(&self) -> Result<()> {

@@ -2,7 +2,7 @@
 //! comes last until it is due to be tried again. Known to all connections of the process.
 
 use crate::config::Endpoint;
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -5,10 +5,10 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
+use crate::sync::Mutex;
 use crate::threads;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
-use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};

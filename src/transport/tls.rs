@@ -2,7 +2,7 @@
 
 use crate::config::address::{Tls, TlsMode};
 use crate::error::{codes, Error, Result};
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::WebPkiServerVerifier;
 use rustls::crypto::CryptoProvider;

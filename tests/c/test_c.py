@@ -170,6 +170,35 @@ def test_fork(scripted):
     run(compile_c("c/fork.c"), "127.0.0.1", scripted.port)
 
 
+@pytest.mark.sandbox_only
+@pytest.mark.timeout(700)
+@pytest.mark.parametrize("rounds", [200, pytest.param(5000, marks=pytest.mark.stress)])
+def test_forks_of_a_busy_program(database, rounds):
+    """Every object is inherited, several in the middle of a call of another thread."""
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as server:
+        run(compile_c("c/forks.c"), "127.0.0.1", server.port, database, rounds, deadline=600)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("scale", [1, pytest.param(10, marks=pytest.mark.stress)])
+def test_nothing_is_left_behind(database, scale):
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as server:
+        run(compile_c("c/leaks.c"), "127.0.0.1", server.port, database, 10000 * scale, deadline=1100)
+
+
+def test_idle_without_a_server(database):
+    """A dead connection and a consumer that polls with a timeout take no processor time worth the name."""
+    with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as server:
+        program = subprocess.Popen([compile_c("c/waiting.c"), "127.0.0.1", str(server.port), database], env=environment(), text=True,
+                                   stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        assert program.stdout.readline() == "ready\n"
+    out, _ = program.communicate("gone\n", timeout=60)
+    assert program.returncode == 0, out
+    ticks, of = map(int, out.split())
+    assert ticks < of / 20, "%d of %d ticks of the clock" % (ticks, of)
+
+
 def test_host_process(scripted, tmp_path):
     """No output, no changed environment, locale, signal handler or limit; at most one thread, and none before it is needed."""
     report = tmp_path / "report"

@@ -300,16 +300,17 @@ class OldAdapter(Adapter):
 
 
 class ScriptedServer:
-    """Listens on a free port of 127.0.0.1 and lets `script` answer each connection in a thread of its own."""
+    """Listens on a port, a free one by default, and lets `script` answer each connection in a thread of its own."""
 
-    def __init__(self, script, tls=None):
+    def __init__(self, script, tls=None, host="127.0.0.1", port=0):
         self.script, self.tls = script, tls
         self.seen, self.paths, self.unmasked, self.accepted = [], [], 0, 0
         self.changed = threading.Condition()
         self.results = 0
         self.errors = []
         self.peers = []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self.listener = socket.create_server((host, port), family=family, backlog=64)
         self.port = self.listener.getsockname()[1]
         self.start(self.listener)
 
@@ -365,16 +366,24 @@ class ScriptedServer:
     def statements(self):
         return [args["sql"] for action, args in self.seen if action in ("query", "binary_query")]
 
+    def actions(self, action):
+        """The arguments of all requests of this name."""
+        return [args for name, args in self.seen if name == action]
+
+    def stop(self):
+        """Connections break, new ones are refused."""
+        for sock in [self.listener, *(peer.sock for peer in self.peers)]:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)  # wakes who waits on it, which close does not
+            except OSError:
+                pass
+        self.listener.close()
+
     def __enter__(self):
         return self
 
     def __exit__(self, kind, *_):
-        self.listener.close()
-        for peer in self.peers:
-            try:
-                peer.sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
+        self.stop()
         if kind is None and self.errors:
             raise self.errors[0]
 

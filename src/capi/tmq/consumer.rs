@@ -2,7 +2,7 @@
 
 use super::list::{self, TopicList};
 use super::object::ConsumerObject;
-use super::{the_consumer, ConsumedMessage};
+use super::{any_consumer, the_consumer, ConsumedMessage};
 use crate::capi::entry::{copy_text, entry, handle, last_error, status};
 use crate::capi::handle::{self as handles, Object};
 use crate::capi::result::ResultObject;
@@ -196,7 +196,7 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
 #[no_mangle]
 pub unsafe extern "C" fn tmq_consumer_close(tmq: *mut tmq_t) -> i32 {
     status(|| {
-        let object = the_consumer(tmq)?;
+        let object = any_consumer(tmq)?;
         if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
             return Err(Error::new(codes::INVALID_PARAMETER));
         }

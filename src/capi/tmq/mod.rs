@@ -23,8 +23,15 @@ use crate::error::{codes, Error};
 use std::ffi::c_char;
 
 /// The consumer behind a handle. NULL, a closed one and something that never was one are the same
-/// error, as natively.
+/// error, as natively; one of the process before a fork has its own.
 fn the_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
+    let object = any_consumer(tmq)?;
+    object.consumer.check_process()?;
+    Ok(object)
+}
+
+/// The consumer, whichever process made it.
+fn any_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
     handles::consumer(tmq.cast()).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 

@@ -6,8 +6,8 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::request::Request;
 use crate::protocol::tmq::requests;
 use crate::protocol::version::Capability;
+use crate::sync::{Condvar, Mutex};
 use crate::transport::expect_json;
-use parking_lot::{Condvar, Mutex};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,7 +42,7 @@ impl Pending {
     pub fn wait(&self, limit: Duration) {
         let deadline = Instant::now() + limit;
         let mut commits = self.commits.lock();
-        while *commits > 0 && !self.ended.wait_until(&mut commits, deadline).timed_out() {}
+        while *commits > 0 && self.ended.wait_until(&mut commits, deadline) {}
     }
 }
 

@@ -17,13 +17,14 @@ pub use message::Message;
 use super::login::CONNECTOR;
 use crate::config::{Target, TmqConf};
 use crate::error::{codes, Error, Result};
+use crate::fork;
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request;
 use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::{Capability, ServerVersion};
+use crate::sync::{Mutex, MutexGuard};
 use crate::transport::{expect_json, Connection};
 use commit::Pending;
-use parking_lot::{Mutex, MutexGuard};
 use poll::Poll;
 use resume::{Position, Retry};
 use std::collections::HashMap;
@@ -42,6 +43,8 @@ pub struct Consumer {
     closed: AtomicBool,
     /// Asynchronous commits that are not answered yet.
     pending: Arc<Pending>,
+    /// The process that made it.
+    generation: u32,
 }
 
 struct State {
@@ -96,7 +99,14 @@ impl Consumer {
             turn: Mutex::new(()),
             closed: AtomicBool::new(false),
             pending: Arc::default(),
+            generation: fork::generation(),
         }
+    }
+
+    /// A consumer serves the process that made it, not its forked children: to be asked before
+    /// anything else, as a thread of the parent may hold the turn.
+    pub fn check_process(&self) -> Result<()> {
+        fork::check(self.generation, "consumer")
     }
 
     fn check_open(&self) -> Result<()> {
@@ -280,6 +290,8 @@ impl Consumer {
         if self.closed.swap(true, Ordering::SeqCst) {
             return Err(Error::new(codes::CONSUMER_CLOSED));
         }
+        // The parent's goes on.
+        self.check_process()?;
         let limit = self.target.connect_timeout;
         let turn = self.turn.try_lock_for(poll::SLICE + limit);
         self.pending.wait(limit);
@@ -290,19 +302,16 @@ impl Consumer {
         };
         let live = self.state.lock().live.take();
         if let Some(live) = live {
-            if live.connection.check_process().is_ok() {
-                live.connection.close();
-            }
+            live.connection.close();
         }
         left
     }
 
-    /// The connection, unless it is lost. An error for one of the process before a fork.
+    /// The connection, unless it is lost.
     fn usable(&self) -> Result<Option<Live>> {
         let Some(live) = self.state.lock().live.clone() else {
             return Ok(None);
         };
-        live.connection.check_process()?;
         Ok(live.connection.is_alive().then_some(live))
     }
 

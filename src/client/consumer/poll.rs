@@ -5,8 +5,8 @@ use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::requests;
+use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
-use parking_lot::MutexGuard;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
@@ -105,7 +105,7 @@ impl Consumer {
             // A message may be on its way that the program will not get from here; one that cannot
             // be read must come again. The server ends the consumer with its connection.
             live.connection.close();
-            self.state.lock().retry.note_failure(e.clone());
+            self.note_failure(e);
         }
         polled
     }

@@ -6,6 +6,8 @@
 //! gone further meanwhile.
 
 use super::{Consumer, Live, Message, Turn};
+use crate::client::retry::backoff;
+use crate::config::Retries;
 use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::{requests, Kind};
 use std::time::{Duration, Instant};
@@ -23,7 +25,8 @@ pub(super) struct Position {
     pub committed: Option<i64>,
 }
 
-/// When to look for the server again: at once, then with growing pauses.
+/// When to look for the server again: at once, then with the pauses of any connection that was lost.
+/// How often is the program's business, who says how long a poll may take.
 #[derive(Debug, Default)]
 pub(super) struct Retry {
     failures: u32,
@@ -31,22 +34,15 @@ pub(super) struct Retry {
     why: Option<Error>,
 }
 
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
-
 impl Retry {
-    pub fn note_failure(&mut self, why: Error) {
+    pub fn note_failure(&mut self, why: Error, retries: &Retries) {
         self.failures = self.failures.saturating_add(1);
         // The first loss is most often one of the connection only.
         let pause = match self.failures {
             1 => Duration::ZERO,
-            n => (FIRST_PAUSE * 2u32.pow((n - 2).min(8))).min(LONGEST_PAUSE),
+            n => backoff(retries, u64::from(n - 2)),
         };
-        // Consumers that were lost together do not come back together.
-        let jitter = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .map_or(0, |t| t.subsec_micros() % 256);
-        self.due = Some(Instant::now() + pause + pause * jitter / 1024);
+        self.due = Some(Instant::now() + pause);
         self.why = Some(why);
     }
 
@@ -89,7 +85,12 @@ impl Consumer {
                     ..live
                 })
             })
-            .inspect_err(|e| self.state.lock().retry.note_failure(e.clone()))
+            .inspect_err(|e| self.note_failure(e))
+    }
+
+    pub(super) fn note_failure(&self, why: &Error) {
+        let retries = &self.target.retries;
+        self.state.lock().retry.note_failure(why.clone(), retries);
     }
 
     fn resume_on(&self, live: Live) -> Result<Live> {
@@ -220,22 +221,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn pauses_grow_and_end() {
+    fn pauses_are_those_of_the_settings() {
+        let retries = Retries {
+            most: 0,
+            backoff: Duration::from_secs(20),
+            most_backoff: Duration::from_secs(60),
+        };
         let mut retry = Retry::default();
         assert_eq!(retry.too_early(), None);
-        retry.note_failure(Error::new(codes::UNABLE_TO_CONNECT));
+        let why = Error::new(codes::UNABLE_TO_CONNECT);
+        retry.note_failure(why.clone(), &retries);
         assert_eq!(retry.too_early(), None, "the first attempt is made at once");
-        let mut longest = Duration::ZERO;
-        for _ in 0..40 {
-            retry.note_failure(Error::new(codes::UNABLE_TO_CONNECT));
+        for most in [20, 40, 60, 60] {
+            retry.note_failure(why.clone(), &retries);
             let pause = retry.due().saturating_duration_since(Instant::now());
-            longest = longest.max(pause);
+            assert!(pause <= Duration::from_secs(most), "{pause:?}");
+            assert_eq!(retry.too_early().as_ref(), Some(&why));
         }
-        assert_eq!(
-            retry.too_early().map(|e| e.code),
-            Some(codes::UNABLE_TO_CONNECT)
-        );
-        assert!(longest <= LONGEST_PAUSE * 5 / 4, "{longest:?}");
         retry.succeeded();
         assert_eq!(retry.too_early(), None);
     }

@@ -1,0 +1,243 @@
+//! Locks that a forked child can go on with: a number in memory, on which the kernel lets threads sleep.
+//!
+//! Those of parking_lot keep who waits in queues of the whole process. A child inherits the queues with
+//! threads in them that stayed in the parent: a lock is handed to one of them and never comes back, and
+//! their entries are overwritten when their memory becomes another thread's. The standard library's
+//! locks can be forked, but not be held by one function and given back by another, as [`fork`](crate::fork)
+//! has to.
+
+use lock_api::{GuardNoSend, RawMutex, RawMutexFair, RawMutexTimed};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+pub type Mutex<T> = lock_api::Mutex<Raw, T>;
+pub type MutexGuard<'a, T> = lock_api::MutexGuard<'a, Raw, T>;
+
+const FREE: u32 = 0;
+const TAKEN: u32 = 1;
+/// Somebody may sleep until it is free.
+const AWAITED: u32 = 2;
+
+pub struct Raw(AtomicU32);
+
+impl Raw {
+    /// False when the time is over first.
+    fn take(&self, until: Option<Instant>) -> bool {
+        if self.try_lock() {
+            return true;
+        }
+        for _ in 0..100 {
+            std::hint::spin_loop();
+            if self.0.load(Ordering::Relaxed) == FREE && self.try_lock() {
+                return true;
+            }
+        }
+        // From here on it is taken as awaited: there may be others behind.
+        while self.0.swap(AWAITED, Ordering::Acquire) != FREE {
+            if !sleep_on(&self.0, AWAITED, until) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+// SAFETY: whoever changes the number from FREE has the lock, until it becomes FREE again.
+unsafe impl RawMutex for Raw {
+    #[allow(clippy::declare_interior_mutable_const)] // what the trait asks for
+    const INIT: Raw = Raw(AtomicU32::new(FREE));
+    type GuardMarker = GuardNoSend;
+
+    fn lock(&self) {
+        self.take(None);
+    }
+
+    fn try_lock(&self) -> bool {
+        self.0
+            .compare_exchange(FREE, TAKEN, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
+    }
+
+    unsafe fn unlock(&self) {
+        if self.0.swap(FREE, Ordering::Release) == AWAITED {
+            wake(&self.0, 1);
+        }
+    }
+}
+
+// SAFETY: as above.
+unsafe impl RawMutexTimed for Raw {
+    type Duration = Duration;
+    type Instant = Instant;
+
+    fn try_lock_for(&self, timeout: Duration) -> bool {
+        self.take(Instant::now().checked_add(timeout))
+    }
+
+    fn try_lock_until(&self, timeout: Instant) -> bool {
+        self.take(Some(timeout))
+    }
+}
+
+// SAFETY: as above.
+unsafe impl RawMutexFair for Raw {
+    unsafe fn unlock_fair(&self) {
+        unsafe { self.unlock() }
+    }
+
+    /// Lets one that waits have it: gives it the time to wake up.
+    unsafe fn bump(&self) {
+        if self.0.load(Ordering::Relaxed) != AWAITED {
+            return;
+        }
+        unsafe { self.unlock() };
+        for _ in 0..50 {
+            std::thread::sleep(Duration::from_micros(20));
+            if self.0.load(Ordering::Relaxed) != FREE {
+                break;
+            }
+        }
+        self.lock();
+    }
+}
+
+/// As the standard library's, for [`Mutex`].
+#[derive(Default)]
+pub struct Condvar(AtomicU32);
+
+impl Condvar {
+    pub const fn new() -> Condvar {
+        Condvar(AtomicU32::new(0))
+    }
+
+    pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
+        self.wait_at_most(guard, None);
+    }
+
+    /// False when the time was over first. It may return for no reason, too.
+    pub fn wait_until<T>(&self, guard: &mut MutexGuard<'_, T>, until: Instant) -> bool {
+        self.wait_at_most(guard, Some(until))
+    }
+
+    fn wait_at_most<T>(&self, guard: &mut MutexGuard<'_, T>, until: Option<Instant>) -> bool {
+        let seen = self.0.load(Ordering::Relaxed);
+        MutexGuard::unlocked(guard, || sleep_on(&self.0, seen, until))
+    }
+
+    pub fn notify_all(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        wake(&self.0, i32::MAX);
+    }
+}
+
+/// Sleeps while the number is this one, until it is woken. False when the time is over.
+fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+    let left = until.map(|u| u.saturating_duration_since(Instant::now()));
+    if left.is_some_and(|left| left.is_zero()) {
+        return false;
+    }
+    let limit = left.map(|left| libc::timespec {
+        tv_sec: left.as_secs().min(i32::MAX as u64) as libc::time_t,
+        tv_nsec: left.subsec_nanos().into(),
+    });
+    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    // SAFETY: the number and the limit live over the call, and the kernel only reads them.
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            number.as_ptr(),
+            libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
+            value,
+            limit,
+        );
+    }
+    true
+}
+
+fn wake(number: &AtomicU32, count: i32) {
+    // SAFETY: the address is only compared.
+    unsafe {
+        libc::syscall(
+            libc::SYS_futex,
+            number.as_ptr(),
+            libc::FUTEX_WAKE | libc::FUTEX_PRIVATE_FLAG,
+            count,
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::Arc;
+
+    #[test]
+    fn one_at_a_time() {
+        let count = Mutex::new(0);
+        std::thread::scope(|s| {
+            for _ in 0..8 {
+                s.spawn(|| {
+                    for i in 0..20_000 {
+                        let mut count = count.lock();
+                        let before = *count;
+                        if i % 1000 == 0 {
+                            std::thread::yield_now();
+                        }
+                        *count = before + 1;
+                    }
+                });
+            }
+        });
+        assert_eq!(*count.lock(), 160_000);
+    }
+
+    #[test]
+    fn time_ends_a_wait() {
+        let lock = Mutex::new(());
+        let held = lock.lock();
+        std::thread::scope(|s| {
+            let other = s.spawn(|| lock.try_lock_for(Duration::from_millis(20)).is_some());
+            assert!(!other.join().unwrap());
+        });
+        drop(held);
+        assert!(lock.try_lock_for(Duration::ZERO).is_some());
+        let mut guard = lock.lock();
+        let until = Instant::now() + Duration::from_millis(20);
+        while Condvar::new().wait_until(&mut guard, until) {}
+        assert!(Instant::now() >= until);
+    }
+
+    #[test]
+    fn one_that_waits_is_let_in() {
+        let shared = Arc::new(Mutex::new(false));
+        let mut guard = shared.lock();
+        let other = std::thread::spawn({
+            let shared = shared.clone();
+            move || *shared.lock() = true
+        });
+        while !*guard {
+            MutexGuard::bump(&mut guard);
+        }
+        drop(guard);
+        other.join().unwrap();
+    }
+
+    #[test]
+    fn those_who_wait_are_told() {
+        let shared = Arc::new((Mutex::new(0), Condvar::new()));
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let shared = shared.clone();
+                std::thread::spawn(move || {
+                    let mut value = shared.0.lock();
+                    while *value == 0 {
+                        shared.1.wait(&mut value);
+                    }
+                })
+            })
+            .collect();
+        *shared.0.lock() = 1;
+        shared.1.notify_all();
+        threads.into_iter().for_each(|t| t.join().unwrap());
+    }
+}

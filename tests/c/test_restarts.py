@@ -1,0 +1,100 @@
+"""Servers that are killed and restarted, and connections that are cut, under writers and consumers. The sandbox keeps the logs
+of subscriptions in memory only, so the consumers' server stays and the way to it, a proxy, is cut."""
+import os
+import random
+import signal
+import socket
+import subprocess
+import threading
+import time
+
+import pytest
+
+from support.cc import compile_c
+from support.paths import SANDBOX
+from support.programs import environment
+from support.servers import Child
+
+
+class Proxy:
+    """Hands bytes on to a port, until its connections are cut."""
+
+    def __init__(self, port):
+        self.target, self.pairs = port, []
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while True:
+            try:
+                sock, _ = self.listener.accept()
+                other = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
+                return
+            self.pairs.append((sock, other))
+            for one, two in ((sock, other), (other, sock)):
+                threading.Thread(target=self.copy, args=(one, two), daemon=True).start()
+
+    def copy(self, one, two):
+        try:
+            while data := one.recv(65536):
+                two.sendall(data)
+        except OSError:
+            pass
+        for sock in (one, two):
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+    def cut(self):
+        pairs, self.pairs = self.pairs, []
+        for pair in pairs:
+            for sock in pair:
+                try:
+                    sock.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("seconds", [15, pytest.param(300, marks=pytest.mark.stress)])
+def test_restarts(database, tmp_path, seconds):
+    choose = random.Random(20)
+
+    def server(number, port=0):
+        return Child(SANDBOX, "--port", port, "--print-port", "--quiet", "--data", tmp_path / ("%d.db" % number))
+
+    servers = [server(number) for number in range(3)]
+    kills = cuts = 0
+    try:
+        with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as steady:
+            proxy = Proxy(steady.port)
+            program = subprocess.Popen([compile_c("c/restarts.c"), database, "8", str(proxy.port), *(str(s.port) for s in servers)],
+                                       env=environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+            said = program.stdout.readline()
+            assert said == "ready\n", said
+            end = time.monotonic() + seconds
+            while time.monotonic() < end and program.poll() is None:
+                time.sleep(choose.uniform(0.05, 1.0))
+                if choose.random() < 0.4:
+                    proxy.cut()
+                    cuts += 1
+                    continue
+                number = choose.randrange(3)
+                victim = servers[number]
+                os.kill(victim.process.pid, signal.SIGKILL)
+                victim.process.wait()
+                victim.stop()
+                time.sleep(choose.uniform(0, 1.0))
+                servers[number] = server(number, victim.port)
+                kills += 1
+            out, _ = program.communicate("end\n", timeout=120)
+    finally:
+        for one in servers:
+            one.stop()
+    assert program.returncode == 0, out
+    assert kills and cuts
+    print("%d kills, %d cuts: %s" % (kills, cuts, out.strip()))

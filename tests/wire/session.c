@@ -1,0 +1,113 @@
+/* One session, told line by line on standard input what to do; each line is answered by one: `0xCODE TEXT`, where the text says
+ * what there was, or why there was nothing.
+ *
+ *   open URL | ask SQL | hold SQL | next | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
+ *   close_during SQL | close */
+#include <pthread.h>
+#include <unistd.h>
+#include "check.h"
+
+static TAOS *taos;
+static TAOS_RES *held;
+static TAOS_STMT2 *stmt;
+
+static void tell(int code, const char *text) {
+  printf("0x%08x %s\n", (unsigned)code, text ? text : "");
+  fflush(stdout);
+}
+
+/* Runs it to the end; the number of rows, or the code as a negative number. */
+static int ask(const char *sql, char *why, size_t size) {
+  TAOS_RES *res = taos_query(taos, sql);
+  int rows = 0, code = taos_errno(res);
+  while (!code && taos_fetch_row(res)) rows++;
+  code = taos_errno(res);
+  if (why) snprintf(why, size, "%s", taos_errstr(res));
+  taos_free_result(res);
+  return code ? code : rows;
+}
+
+static void *asking(void *sql) { return (void *)(intptr_t)ask(sql, NULL, 0); }
+
+static void threads(char *args) {
+  pthread_t list[64];
+  char *sql, text[400] = "";
+  int count = (int)strtol(args, &sql, 10), code = 0, rows = 0;
+  for (int i = 0; i < count; i++) pthread_create(&list[i], NULL, asking, sql + 1);
+  for (int i = 0; i < count; i++) {
+    void *out;
+    pthread_join(list[i], &out);
+    if ((intptr_t)out < 0) code = (int)(intptr_t)out;
+    else rows += (int)(intptr_t)out;
+  }
+  snprintf(text, sizeof text, "%d", rows);
+  tell(code, text);
+}
+
+/* Closes while another thread asks; the answer is what that one got. */
+static void close_during(char *sql) {
+  pthread_t thread;
+  void *out;
+  pthread_create(&thread, NULL, asking, sql);
+  usleep(200000);
+  taos_close(taos);
+  pthread_join(thread, &out);
+  tell((int)(intptr_t)out, "");
+}
+
+static void told(char *line) {
+  char *args = strchr(line, ' '), text[400];
+  if (args) *args++ = 0;
+  if (!strcmp(line, "open")) {
+    taos = taos_connect(args, "root", "taosdata", NULL, 0);
+    tell(taos_errno(NULL), taos_errstr(NULL));
+  } else if (!strcmp(line, "ask")) {
+    int got = ask(args, text, sizeof text);
+    if (got >= 0) snprintf(text, sizeof text, "%d", got);
+    tell(got < 0 ? got : 0, text);
+  } else if (!strcmp(line, "hold")) {
+    held = taos_query(taos, args);
+    TAOS_ROW row = taos_fetch_row(held);
+    tell(taos_errno(held), row ? "row" : taos_errstr(held));
+  } else if (!strcmp(line, "next")) {
+    while (taos_fetch_row(held)) {}
+    tell(taos_errno(held), taos_errstr(held));
+    taos_free_result(held);
+  } else if (!strcmp(line, "prepare")) {
+    TAOS_STMT2_OPTION option = {0};
+    stmt = taos_stmt2_init(taos, &option);
+    int code = stmt ? taos_stmt2_prepare(stmt, args, 0) : taos_errno(NULL);
+    tell(code, stmt ? taos_stmt2_error(stmt) : taos_errstr(NULL));
+  } else if (!strcmp(line, "execute")) {
+    int64_t ts = 1;
+    int32_t v = 1, bytes[2] = {8, 4};
+    TAOS_STMT2_BIND both[2] = {{TSDB_DATA_TYPE_TIMESTAMP, &ts, &bytes[0], NULL, 1}, {TSDB_DATA_TYPE_INT, &v, &bytes[1], NULL, 1}}, *row = both;
+    TAOS_STMT2_BINDV binds = {1, NULL, NULL, &row};
+    int code = taos_stmt2_bind_param(stmt, &binds, -1);
+    if (!code) code = taos_stmt2_exec(stmt, NULL);
+    tell(code, taos_stmt2_error(stmt));
+    taos_stmt2_close(stmt);
+  } else if (!strcmp(line, "select")) {
+    tell(taos_select_db(taos, args), taos_errstr(NULL));
+  } else if (!strcmp(line, "timezone")) {
+    tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_TIMEZONE, args), "");
+  } else if (!strcmp(line, "charset")) {
+    tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, args), "");
+  } else if (!strcmp(line, "threads")) {
+    threads(args);
+  } else if (!strcmp(line, "close_during")) {
+    close_during(args);
+  } else {
+    taos_close(taos);
+    tell(0, "");
+  }
+}
+
+int main(void) {
+  static char line[4096];
+  while (fgets(line, sizeof line, stdin)) {
+    line[strcspn(line, "\n")] = 0;
+    told(line);
+  }
+  return finish();
+}

@@ -1,0 +1,217 @@
+"""A list of hosts: connections are spread over it, and what is lost on one goes on at another."""
+import contextlib
+import subprocess
+import time
+
+import pytest
+
+from support.cc import compile_c
+from support.programs import environment
+from wire.behaviours import ClosesAtOnce, SmallBlocks
+from wire.scripted import Adapter, Gone, ScriptedServer
+from wire.statements import Statements
+
+BROKEN, NO_CONNECTION, CLOSED = 0x80000018, 0x8000000B, 0x80000213
+READ, WRITE = "select * from t", "insert into t values (now, 1)"
+
+
+class Session:
+    """A program with one session."""
+
+    def __init__(self):
+        self.process = subprocess.Popen([compile_c("wire/session.c")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                                        stderr=subprocess.STDOUT, text=True, env=environment())
+
+    def tell(self, *words):
+        """(code, text) of a command."""
+        self.process.stdin.write(" ".join(map(str, words)) + "\n")
+        self.process.stdin.flush()
+        code, _, text = self.process.stdout.readline().rstrip("\n").partition(" ")
+        return int(code, 16), text
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, *_):
+        self.process.stdin.close()
+        if kind:
+            self.process.kill()
+        rest, code = self.process.stdout.read(), self.process.wait(20)
+        self.process.stdout.close()
+        assert kind or (code, rest) == (0, "")
+
+
+def url(*servers, hosts=None, **settings):
+    settings = {"retry_backoff_ms": 10, "retry_backoff_max_ms": 20, **settings}
+    names = hosts or ["127.0.0.1:%d" % server.port for server in servers]
+    return "ws://%s?%s" % (",".join(names), "&".join("%s=%s" % pair for pair in settings.items()))
+
+
+def dead_port():
+    with ScriptedServer(Adapter()) as server:
+        return server.port
+
+
+def of(servers, action):
+    return [args for server in servers for args in server.actions(action)]
+
+
+@pytest.fixture
+def two():
+    with ScriptedServer(Statements()) as one, ScriptedServer(Statements()) as other:
+        yield one, other
+
+
+def home(servers):
+    """Where the only session is, and the other one."""
+    return sorted(servers, key=lambda server: -server.accepted)
+
+
+def test_connections_are_spread():
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(ScriptedServer(Adapter())) for _ in range(3)]
+        with Session() as session:
+            for _ in range(6):
+                assert session.tell("open", url(*servers))[0] == 0
+                assert session.tell("ask", READ) == (0, "3")
+                session.tell("close")
+        assert [server.accepted for server in servers] == [2, 2, 2]
+
+
+def test_a_dead_host_is_left_alone_and_tried_again_later():
+    port = dead_port()
+    with ScriptedServer(Adapter()) as alive, Session() as session:
+        hosts = ["127.0.0.1:%d" % number for number in (port, alive.port)]
+        for count in range(1, 5):
+            assert session.tell("open", url(hosts=hosts))[0] == 0
+            session.tell("close")
+            assert alive.accepted == count
+        with ScriptedServer(Adapter(), port=port) as returned:
+            end = time.monotonic() + 30
+            while not returned.accepted and time.monotonic() < end:
+                assert session.tell("open", url(hosts=hosts))[0] == 0
+                session.tell("close")
+                time.sleep(0.05)
+            assert returned.accepted
+
+
+def test_hosts_as_names_and_addresses():
+    with ScriptedServer(Adapter()) as four, ScriptedServer(Adapter(), host="::1") as six, Session() as session:
+        for host, server in (("[::1]:%d" % six.port, six), ("127.0.0.1:%d" % four.port, four), ("localhost:%d" % four.port, four)):
+            before = server.accepted
+            assert session.tell("open", url(hosts=["127.0.0.1:%d" % dead_port(), host]))[0] == 0, host
+            assert session.tell("ask", READ) == (0, "3")
+            session.tell("close")
+            assert server.accepted == before + 1
+
+
+def test_a_session_moves_with_what_was_set(two):
+    with Session() as session:
+        assert session.tell("open", url(*two))[0] == 0
+        here, there = home(two)
+        for words in (("select", "db1"), ("timezone", "Asia/Tokyo"), ("charset", "GBK")):
+            assert session.tell(*words)[0] == 0
+        here.stop()
+        assert session.tell("ask", READ) == (0, "3")
+        [login] = there.actions("conn")
+        assert login["db"] == "db1"
+        assert [args["options"] for args in there.actions("options_connection")] == [args["options"] for args in here.actions("options_connection")] != []
+        assert there.accepted == 1
+
+
+def test_results_and_statements_end_with_their_connection():
+    with ScriptedServer(Statements()) as one, ScriptedServer(SmallBlocks()) as slow, Session() as session:
+        assert session.tell("open", url(slow))[0] == 0
+        assert session.tell("hold", "select * from many") == (0, "row")
+        slow.stop()
+        code, why = session.tell("next")
+        assert code == BROKEN and why
+        assert session.tell("open", url(one))[0] == 0
+        assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
+        for peer in one.peers:
+            peer.sock.shutdown(2)
+        code, why = session.tell("execute")
+        assert code == BROKEN and why
+        assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
+        assert session.tell("execute")[0] == 0
+
+
+class Dropping(Adapter):
+    """Ends the connection when it is asked something, the first time of all or each time."""
+
+    def __init__(self, server_of, once):
+        self.server_of, self.once = server_of, once
+
+    def query(self, peer, req_id, sql, action):
+        if len(self.server_of()) == 1 or not self.once:
+            raise Gone
+        super().query(peer, req_id, sql, action)
+
+
+@contextlib.contextmanager
+def dropping(once):
+    servers = []
+    script = Dropping(lambda: [sql for server in servers for sql in server.statements()], once)
+    with ScriptedServer(script) as one, ScriptedServer(script) as other:
+        servers += [one, other]
+        yield servers
+
+
+@pytest.mark.parametrize("statement", [WRITE, "create table x (ts timestamp, v int)", "drop table x", "delete from t"])
+def test_a_write_is_never_sent_twice(statement):
+    with dropping(once=True) as servers, Session() as session:
+        assert session.tell("open", url(*servers))[0] == 0
+        code, why = session.tell("ask", statement)
+        assert code == BROKEN and why
+        assert len([sql for server in servers for sql in server.statements()]) == 1
+        assert session.tell("ask", READ) == (0, "3")
+
+
+@pytest.mark.parametrize("once", [True, False])
+def test_a_read_is_repeated_once(once):
+    with dropping(once) as servers, Session() as session:
+        assert session.tell("open", url(*servers))[0] == 0
+        code, said = session.tell("ask", READ)
+        assert (code, said) == (0, "3") if once else code == BROKEN
+        assert len([sql for server in servers for sql in server.statements()]) == 2
+
+
+def test_retries_end():
+    """As many attempts as the settings say, each of all hosts; then the error says why."""
+    with ScriptedServer(Adapter()) as server, Session() as session:
+        assert session.tell("open", url(server, conn_retries=3))[0] == 0
+        server.stop()
+        with ScriptedServer(ClosesAtOnce(), port=server.port) as broken:
+            code, why = session.tell("ask", READ)
+            assert code in (BROKEN, NO_CONNECTION) and why
+            assert broken.accepted == 4
+        code, why = session.tell("ask", READ)
+        assert code == NO_CONNECTION and why
+        with ScriptedServer(Adapter(), port=server.port):
+            assert session.tell("ask", READ) == (0, "3")
+
+
+@pytest.mark.parametrize("count", [8, 32])
+def test_threads_that_lose_their_connection_share_the_next(two, count):
+    with Session() as session:
+        assert session.tell("open", url(*two))[0] == 0
+        here, there = home(two)
+        here.stop()
+        assert session.tell("threads", count, READ) == (0, str(3 * count))
+        assert there.accepted == 1 and len(there.actions("conn")) == 1
+
+
+def test_threads_without_a_server_hear_so(two):
+    with Session() as session:
+        assert session.tell("open", url(*two, conn_retries=2))[0] == 0
+        for server in two:
+            server.stop()
+        assert session.tell("threads", 8, WRITE) == (NO_CONNECTION, "0")
+
+
+def test_close_ends_a_reconnect():
+    """A thousand retries with a pause of a second each would outlast the test."""
+    with ScriptedServer(Adapter()) as server, Session() as session:
+        assert session.tell("open", url(server, conn_retries=1000, retry_backoff_ms=1000, retry_backoff_max_ms=1000))[0] == 0
+        server.stop()
+        assert session.tell("close_during", READ)[0] == CLOSED
