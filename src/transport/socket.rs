@@ -22,7 +22,23 @@ use tokio_tungstenite::WebSocketStream;
 
 /// TCP that never writes several buffers at once: the system call for that raises SIGPIPE when the
 /// server has gone, which ends a program that does not expect it. Single writes do not raise it.
-struct SingleWrites(TcpStream);
+///
+/// And that stops reading now and then: a server that sends faster than its messages are taken would
+/// otherwise never let the thread that drives the connection look at its deadline.
+struct SingleWrites {
+    tcp: TcpStream,
+    /// Reads in a row that found something.
+    reads: u32,
+}
+
+/// How many of these there are between two looks: about a megabyte.
+const READS_IN_A_ROW: u32 = 32;
+
+impl SingleWrites {
+    fn new(tcp: TcpStream) -> Self {
+        SingleWrites { tcp, reads: 0 }
+    }
+}
 
 impl AsyncRead for SingleWrites {
     fn poll_read(
@@ -30,7 +46,14 @@ impl AsyncRead for SingleWrites {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_read(cx, buf)
+        if self.reads >= READS_IN_A_ROW {
+            self.reads = 0;
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        let read = Pin::new(&mut self.tcp).poll_read(cx, buf);
+        self.reads = if read.is_ready() { self.reads + 1 } else { 0 };
+        read
     }
 }
 
@@ -40,15 +63,15 @@ impl AsyncWrite for SingleWrites {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.0).poll_write(cx, buf)
+        Pin::new(&mut self.tcp).poll_write(cx, buf)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_flush(cx)
+        Pin::new(&mut self.tcp).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.0).poll_shutdown(cx)
+        Pin::new(&mut self.tcp).poll_shutdown(cx)
     }
 }
 
@@ -76,7 +99,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) ->
     let tcp = connect_tcp(endpoint, target.tcp_nodelay).await?;
     let fd = tcp.as_raw_fd();
     let stream: Box<dyn ByteStream> = match &target.tls {
-        None => Box::new(SingleWrites(tcp)),
+        None => Box::new(SingleWrites::new(tcp)),
         Some(settings) => {
             let config = tls::client_config(settings)?;
             let name = settings.server_name.as_ref().unwrap_or(&endpoint.host);
@@ -86,7 +109,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) ->
                 ))
             })?;
             let connected = tokio_rustls::TlsConnector::from(config)
-                .connect(name, SingleWrites(tcp))
+                .connect(name, SingleWrites::new(tcp))
                 .await;
             Box::new(connected.map_err(|e| {
                 Error::with(
