@@ -1883,6 +1883,8 @@ tmq_conf_t *tmq_conf_new(void);
  * `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
  * connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
  * `td.connect.websocket.scheme` (ws, wss), `td.connect.token`; and every key of a connection string.
+ * A key that only a newer server knows is given as `server.` and its name: it travels to the
+ * server as it is, and `tmq_subscribe` tells when the server does not take it.
  *
  * Returns `TMQ_CONF_OK`, `TMQ_CONF_UNKNOWN` for a key that does not exist, or `TMQ_CONF_INVALID`
  * for a value that the key does not take and for NULL: `taos_errstr(NULL)` says what it takes.

@@ -124,12 +124,18 @@ fn by_name(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|k| k.name.eq_ignore_ascii_case(name))
 }
 
+/// In front of a key that is the server's alone: a newer one may know keys that this table does not.
+/// Without it an unknown key is an error at once, as natively, which is what finds misspelt ones.
+const TO_SERVER: &str = "server.";
+
 /// The values of a consumer's keys.
 #[derive(Debug, Default, Clone)]
 pub struct TmqConf {
     values: BTreeMap<&'static str, String>,
     /// Keys of connection strings, as they were given.
     settings: Vec<(String, String)>,
+    /// Keys for the server, without [`TO_SERVER`].
+    passed_on: BTreeMap<String, String>,
 }
 
 impl TmqConf {
@@ -137,7 +143,12 @@ impl TmqConf {
     /// `INVALID_CONFIG_VALUE`.
     pub fn set(&mut self, name: &str, value: &str) -> Result<()> {
         let Some(key) = by_name(name) else {
-            return self.set_setting(name, value);
+            return match name.get(..TO_SERVER.len()) {
+                Some(start) if start.eq_ignore_ascii_case(TO_SERVER) => {
+                    self.pass_on(&name[TO_SERVER.len()..], value)
+                }
+                _ => self.set_setting(name, value),
+            };
         };
         let value = self.checked(key, value).map_err(|wants| {
             Error::with(
@@ -149,11 +160,32 @@ impl TmqConf {
         Ok(())
     }
 
+    /// What the library makes use of cannot be told the server only.
+    fn pass_on(&mut self, name: &str, value: &str) -> Result<()> {
+        if name.is_empty() || by_name(name).is_some() || Values::knows(name) {
+            return Err(Error::with(
+                codes::INVALID_CONFIG_VALUE,
+                format_args!(
+                    "{TO_SERVER}{name}: it must be a key that a consumer has not by itself"
+                ),
+            ));
+        }
+        self.passed_on.insert(name.to_owned(), value.to_owned());
+        Ok(())
+    }
+
+    /// Was the key given for the server alone?
+    pub fn is_passed_on(&self, name: &str) -> bool {
+        self.passed_on.contains_key(name)
+    }
+
     fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
         if !Values::knows(name) {
             return Err(Error::with(
                 codes::INVALID_CONFIG_OPTION,
-                format_args!("a consumer has no key `{name}`"),
+                format_args!(
+                    "a consumer has no key `{name}`; one of a newer server is `{TO_SERVER}{name}`"
+                ),
             ));
         }
         Values::default().set(name, value)?;
@@ -231,6 +263,8 @@ impl TmqConf {
                 Place::Here | Place::Nowhere => {}
             }
         }
+        let passed_on = self.passed_on.iter();
+        config.extend(passed_on.map(|(name, value)| (name.as_str(), value.as_str())));
         (arguments, config)
     }
 
@@ -285,6 +319,8 @@ mod tests {
             ("auto.commit.interval.ms", "-1", "from 0"),
             ("td.connect.websocket.scheme", "http", "ws, wss"),
             ("tls_mode", "no", "verify_identity"),
+            ("server.min.poll.rows", "1", "not by itself"),
+            ("server.", "1", "not by itself"),
         ] {
             let e = conf.set(name, value).unwrap_err();
             assert_eq!(e.code, codes::INVALID_CONFIG_VALUE, "{e}");
@@ -292,6 +328,7 @@ mod tests {
         }
         let e = conf.set("group", "g").unwrap_err();
         assert_eq!(e.code, codes::INVALID_CONFIG_OPTION);
+        assert!(e.text().contains("server.group"), "{e}");
         conf.set("group.id", &long[1..]).unwrap();
         assert_eq!(conf.group().len(), 192);
     }
@@ -311,6 +348,7 @@ mod tests {
             ("td.connect.websocket.scheme", "WSS"),
             ("td.connect.token", "T"),
             ("read_timeout", "2"),
+            ("Server.new.key", "v"),
         ] {
             conf.set(name, value).unwrap();
         }
@@ -325,7 +363,7 @@ mod tests {
         );
         assert_eq!(
             config.into_iter().collect::<Vec<_>>(),
-            [("min.poll.rows", "10")]
+            [("min.poll.rows", "10"), ("new.key", "v")]
         );
         assert_eq!(conf.auto_commit(), None);
         assert!(conf.starts_with_the_oldest());

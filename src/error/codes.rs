@@ -77,5 +77,9 @@ pub const CONSUMER_CLOSED: i32 = native(0x4002);
 pub const IN_SNAPSHOT: i32 = native(0x4006);
 /// `TMQ_VERSION_OUT_OF_RANGE`
 pub const OFFSET_OUT_OF_RANGE: i32 = native(0x4007);
+/// `TMQ_INVALID_VGID`
+pub const VGROUP_NOT_OF_CONSUMER: i32 = native(0x4008);
+/// `TMQ_NEED_INITIALIZED`: the vgroup is newly assigned, and nothing was polled from it.
+pub const VGROUP_NOT_POLLED: i32 = native(0x4010);
 /// `TMQ_INVALID_TOPIC`
 pub const TOPIC_NOT_OF_CONSUMER: i32 = native(0x4009);

@@ -4,7 +4,8 @@
  *
  * WAY is how a message is read: row, block, raw, or none. The program ends when it has MESSAGES of them, or when ten polls
  * have found neither a message nor ... a server. KEYs are those of a consumer's configuration, and of this program:
- * commit=no|message|all|async, wait=MS of each poll, polls=N without a message in a row that end the program. */
+ * commit=no|message|all|async|everything (the last is as async, of all), wait=MS of each poll, polls=N without a message in a row
+ * that end the program, again=N to go back to the beginning once, behind N messages. */
 #include <stdlib.h>
 #include <unistd.h>
 #include "cells.h"
@@ -74,10 +75,11 @@ static void as_it_came(TAOS_RES *message) {
   }
 }
 
-static int called;
+static int called, heard;
 
 static void committed(tmq_t *tmq, int32_t code, void *param) {
-  (void)tmq, (void)code, (void)param;
+  (void)tmq, (void)param;
+  __atomic_store_n(&heard, code, __ATOMIC_SEQ_CST);
   __atomic_add_fetch(&called, 1, __ATOMIC_SEQ_CST);
 }
 
@@ -96,7 +98,7 @@ static void tell(TAOS_RES *message, const char *way) {
 
 int main(int argc, char **argv) {
   const char *way = argv[4], *commit = "no";
-  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0, asked = 0;
+  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0, asked = 0, again = 0;
   char why[512] = "";
   tmq_conf_t *conf = tmq_conf_new();
   tmq_conf_set(conf, "td.connect.ip", argv[1]);
@@ -110,6 +112,7 @@ int main(int argc, char **argv) {
     if (!strcmp(argv[i], "commit")) commit = value;
     else if (!strcmp(argv[i], "wait")) wait = atoi(value);
     else if (!strcmp(argv[i], "polls")) polls = atoi(value);
+    else if (!strcmp(argv[i], "again")) again = atoi(value);
     else if (tmq_conf_set(conf, argv[i], value) != TMQ_CONF_OK) put_error("conf", taos_errno(NULL), taos_errstr(NULL));
   }
   tmq_t *tmq = tmq_consumer_new(conf, why, sizeof why);
@@ -132,12 +135,16 @@ int main(int argc, char **argv) {
     idle = 0;
     seen++;
     tell(message, way);
-    if (!strcmp(commit, "async")) {
-      tmq_commit_async(tmq, message, committed, NULL);
+    if (!strcmp(commit, "async") || !strcmp(commit, "everything")) {
+      tmq_commit_async(tmq, commit[0] == 'a' ? message : NULL, committed, NULL);
       asked++;
     } else if (strcmp(commit, "no")) {
       int done = tmq_commit_sync(tmq, strcmp(commit, "all") ? message : NULL);
       put_error("commit", done, tmq_err2str(done));
+    }
+    if (seen == again) {
+      int done = tmq_offset_seek(tmq, argv[3], tmq_get_vgroup_id(message), 0);
+      put_error("seek", done, tmq_err2str(done));
     }
     taos_free_result(message);
     fflush(stdout);
@@ -145,6 +152,7 @@ int main(int argc, char **argv) {
   code = tmq_consumer_close(tmq);
   put_error("close", code, tmq_err2str(code));
   for (int i = 0; i < 1000 && __atomic_load_n(&called, __ATOMIC_SEQ_CST) < asked; i++) usleep(10000);
+  if (asked) put_error("heard", __atomic_load_n(&heard, __ATOMIC_SEQ_CST), "");
   put_error("called", __atomic_load_n(&called, __ATOMIC_SEQ_CST) - asked, "");
   taos_cleanup();
   return 0;

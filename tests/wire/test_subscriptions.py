@@ -384,6 +384,94 @@ def test_vgroup_comes_late():
     assert ("seek", 2) in {(action, args.get("offset")) for action, args in server.seen}
 
 
+class Returns(Subscriptions):
+    """The connection dies behind two messages; the server needs a while until the new consumer has its vgroup."""
+    deaths = 0
+
+    def on_assignment(self, peer, req_id, args):
+        if self.deaths:
+            return self.refuse(peer, "assignment", req_id, 0x4010, "Assignment or poll interface need to be called first")
+        super().on_assignment(peer, req_id, args)
+
+    def on_poll(self, peer, req_id, args):
+        if peer.last == 2 and not self.deaths:
+            self.deaths += 1
+            self.die(peer)
+            raise Gone
+        super().on_poll(peer, req_id, args)
+
+    def die(self, peer):
+        pass
+
+
+def test_others_have_gone_on_and_vgroup_comes_late():
+    """The first message of the new connection is where the others left off: it is not passed over."""
+    class Others(Returns):
+        def die(self, peer):
+            self.committed["tp", 7] = 5
+
+    seen, _ = consume(Others(numbered(9)), messages=6, polls=3)
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 5, 6, 7, 8]
+
+
+def test_log_was_cut_meanwhile():
+    """What the program comes to next is gone: it goes on with the oldest there is."""
+    class Cut(Returns):
+        def die(self, peer):
+            del self.messages[:5]
+
+        def on_seek(self, peer, req_id, args):
+            self.refuse(peer, "seek", req_id, 16391, "Offset out of range")
+
+    seen, _ = consume(Cut(numbered(9)), messages=6, polls=3)
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 5, 6, 7, 8]
+
+
+def test_vgroup_goes_to_another_while_it_is_moved():
+    """Neither an error nor the end of the subscription: the vgroup may come back."""
+    class Taken(Returns):
+        refused = 0
+
+        def on_seek(self, peer, req_id, args):
+            self.refused += 1
+            if self.refused < 3:
+                peer.position[7] = 0
+                return self.refuse(peer, "seek", req_id, 16392, "VgId does not belong to this consumer")
+            super().on_seek(peer, req_id, args)
+
+    seen, server = consume(Taken(numbered(5)), messages=5, polls=3)
+    assert [int(row[1]) for row in seen.rows] == list(range(5))
+    assert not seen.steps["poll"] and server.paths == ["/ws", "/rest/tmq", "/rest/tmq"]
+
+
+@pytest.mark.parametrize("code", [16392, 0x4010])
+def test_commit_of_what_others_have_by_now(code):
+    """A vgroup that was taken away is no failure of a commit of everything; of a message, it is."""
+    class Taken(Subscriptions):
+        def on_commit_offset(self, peer, req_id, args):
+            self.refuse(peer, "commit_offset", req_id, code, "VgId does not belong to this consumer")
+
+    for commit, called in (("everything", [0]), ("async", [code | 0x80000000])):
+        seen, _ = consume(Taken(numbered(1)), commit=commit)
+        assert [outcome for outcome, _ in seen.steps["heard"]] == called
+
+
+@pytest.mark.parametrize("commit", ["all", "message"])
+def test_what_was_sought_outlives_the_connection(commit):
+    """Committed, then back to the beginning; when the connection dies there, the program is not taken back to the commit."""
+    class Dies(Subscriptions):
+        sought = 0
+
+        def on_seek(self, peer, req_id, args):
+            super().on_seek(peer, req_id, args)
+            self.sought += 1
+            if self.sought == 1:
+                raise Gone
+
+    seen, _ = consume(Dies(numbered(3)), messages=5, polls=3, commit=commit, again="2")
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 0, 1, 2]
+
+
 # ---- settings, and what travels
 
 
@@ -392,7 +480,7 @@ def test_what_the_server_is_told():
     given = {"group.id": "g" * 192, "client.id": "c" * 192, "auto.offset.reset": "EARLIEST", "session.timeout.ms": "7000", "heartbeat.interval.ms": "2000",
              "max.poll.interval.ms": "10000", "msg.with.table.name": "TRUE", "experimental.snapshot.enable": "false", "enable.replay": "false",
              "msg.consume.excluded": "1", "msg.enable.batchmeta": "1", "fetch.max.wait.ms": "100", "min.poll.rows": "10", "enable.auto.commit": "true",
-             "auto.commit.interval.ms": "100", "enable.heartbeat.background": "true", "td.connect.db": "x", "user_app": "app", "timezone": "UTC"}
+             "auto.commit.interval.ms": "100", "enable.heartbeat.background": "true", "td.connect.db": "x", "user_app": "app", "timezone": "UTC", "server.new.key": "As It Is"}
     seen, server = consume(Subscriptions(numbered(1)), **{key.replace(".", "__"): value for key, value in given.items()})
     assert not seen.steps["conf"]
     told = next(args for action, args in server.seen if action == "subscribe")
@@ -401,7 +489,7 @@ def test_what_the_server_is_told():
     assert told == {"user": "root", "password": "taosdata", "topics": ["tp"], "group_id": "g" * 192, "client_id": "c" * 192, "offset_rest": "earliest",
                     "auto_commit": "false", "snapshot_enable": "false", "with_table_name": "true", "enable_batch_meta": "1", "msg_consume_excluded": "1",
                     "session_timeout_ms": "7000", "max_poll_interval_ms": "10000", "tz": "UTC", "app": "app",
-                    "config": {"heartbeat.interval.ms": "2000", "enable.replay": "false", "fetch.max.wait.ms": "100", "min.poll.rows": "10"}}
+                    "config": {"heartbeat.interval.ms": "2000", "enable.replay": "false", "fetch.max.wait.ms": "100", "min.poll.rows": "10", "new.key": "As It Is"}}
 
 
 def test_cloud_token_goes_with_the_upgrade():
@@ -429,10 +517,11 @@ def test_key_that_the_server_does_not_know():
     assert code == 0x80000119 and "min.poll.rows" in why and "3.3.7.5" in why
 
 
-def test_what_an_old_server_cannot_do():
-    seen, _ = consume(Old(), enable__replay="true")
+@pytest.mark.parametrize("key, value", [("enable.replay", "true"), ("server.new.key", "1")])
+def test_what_an_old_server_cannot_do(key, value):
+    seen, _ = consume(Old(), **{key.replace(".", "__"): value})
     [(code, why)] = seen.steps["subscribe"]
-    assert code == 0x80000100 and "enable.replay" in why and "3.3.6.0" in why
+    assert code == 0x80000100 and key.removeprefix("server.") in why and "3.3.6.0" in why
 
 
 def test_unknown_topic():

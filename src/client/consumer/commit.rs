@@ -15,8 +15,11 @@ use std::time::{Duration, Instant};
 /// gets to it.
 #[derive(Debug, Clone)]
 pub enum Commit {
-    /// An offset of a vgroup; several of them when everything is committed.
+    /// An offset of a vgroup.
     Offsets(Vec<(String, i32, i64)>),
+    /// Where the program stands in each vgroup. Those that another consumer of the group has by now,
+    /// or has had since, are passed over, as natively: it goes on there from what was committed before.
+    Given(Vec<(String, i32, i64)>),
     /// Everything that the server has handed out: what has no offset, in a snapshot.
     HandedOut,
 }
@@ -73,21 +76,35 @@ fn part_ended(parts: &Mutex<Parts>, outcome: Result<()>) {
 }
 
 impl Commit {
-    fn len(&self) -> usize {
+    /// Its offsets, if it names them.
+    fn offsets(&self) -> Option<&[(String, i32, i64)]> {
         match self {
-            Commit::Offsets(list) => list.len(),
-            Commit::HandedOut => 1,
+            Commit::Offsets(list) | Commit::Given(list) => Some(list),
+            Commit::HandedOut => None,
         }
+    }
+
+    fn len(&self) -> usize {
+        self.offsets().map_or(1, <[_]>::len)
+    }
+
+    /// Is this error, of one of its requests, no failure of the commit?
+    fn passes_over(&self, e: &Error) -> bool {
+        matches!(self, Commit::Given(_))
+            && matches!(
+                e.code,
+                codes::VGROUP_NOT_OF_CONSUMER | codes::VGROUP_NOT_POLLED
+            )
     }
 
     /// One of its requests.
     fn request(&self, i: usize, req_id: u64) -> Request {
-        match self {
-            Commit::Offsets(list) => {
+        match self.offsets() {
+            Some(list) => {
                 let (topic, vgroup, offset) = &list[i];
                 requests::at_offset("commit_offset", req_id, topic, *vgroup, *offset)
             }
-            Commit::HandedOut => requests::of_message("commit", req_id, 0),
+            None => requests::of_message("commit", req_id, 0),
         }
     }
 }
@@ -103,7 +120,7 @@ impl Consumer {
         let offsets = given().filter_map(|((topic, vgroup), position)| {
             Some((topic.clone(), *vgroup, position.next?))
         });
-        Commit::Offsets(offsets.collect())
+        Commit::Given(offsets.collect())
     }
 
     /// A message, and with it those of its vgroup that came before.
@@ -145,13 +162,19 @@ impl Consumer {
     /// Commits what was given; `alone` says that no poll is under way.
     fn commit_all_on(&self, live: &Live, alone: bool) -> Result<()> {
         let exact = live.version.has(Capability::ConsumerOffsets);
-        let commit = match exact && (live.resumed || !alone || self.is_polling()) {
-            true => self.everything(),
-            false => Commit::HandedOut,
-        };
-        self.commit_on(live, &commit)?;
+        let last_given = self.state.lock().last_given;
+        let given = self.everything();
+        if exact && (live.resumed || !alone || self.is_polling()) {
+            self.commit_on(live, &given)?;
+        } else {
+            self.commit_on(live, &Commit::HandedOut)?;
+            self.note_committed(&given);
+        }
         let mut state = self.state.lock();
-        state.uncommitted = false;
+        if state.last_given == last_given {
+            // Otherwise another thread was given a message meanwhile.
+            state.uncommitted = false;
+        }
         state.last_commit = Instant::now();
         Ok(())
     }
@@ -165,7 +188,10 @@ impl Consumer {
     fn commit_on(&self, live: &Live, commit: &Commit) -> Result<()> {
         self.check_known(live, commit)?;
         for i in 0..commit.len() {
-            self.ask(live, |req_id| commit.request(i, req_id))?;
+            match self.ask(live, |req_id| commit.request(i, req_id)) {
+                Err(e) if !commit.passes_over(&e) => return Err(e),
+                _ => {}
+            }
         }
         self.note_committed(commit);
         Ok(())
@@ -173,10 +199,8 @@ impl Consumer {
 
     /// An old server knows of no offsets.
     fn check_known(&self, live: &Live, commit: &Commit) -> Result<()> {
-        match commit {
-            Commit::Offsets(list) if !list.is_empty() => {
-                self.require_offsets(live, "committing an offset")
-            }
+        match commit.offsets() {
+            Some([_, ..]) => self.require_offsets(live, "committing an offset"),
             _ => Ok(()),
         }
     }
@@ -207,9 +231,13 @@ impl Consumer {
         }));
         for i in 0..commit.len() {
             let req_id = live.connection.request_id(0);
-            let part = parts.clone();
+            let (part, sent) = (parts.clone(), commit.clone());
             let answered = move |reply: Result<_>| {
-                part_ended(&part, reply.and_then(expect_json).map(drop));
+                let outcome = match reply.and_then(expect_json) {
+                    Err(e) if !sent.passes_over(&e) => Err(e),
+                    _ => Ok(()),
+                };
+                part_ended(&part, outcome);
             };
             let request = commit.request(i, req_id);
             if let Err(e) = live.connection.submit(req_id, request, Box::new(answered)) {
@@ -222,7 +250,7 @@ impl Consumer {
 
     /// Remembers what the program has committed itself.
     pub fn note_committed(&self, commit: &Commit) {
-        let Commit::Offsets(list) = commit else {
+        let Some(list) = commit.offsets() else {
             return;
         };
         let mut state = self.state.lock();

@@ -156,6 +156,8 @@ impl Consumer {
         if topics.is_empty() {
             return self.leave();
         }
+        // As at any end of a subscription; what is not committed comes again.
+        let _ = self.commit_at_the_end();
         self.give_up_poll();
         let live = match self.usable()? {
             Some(live) => {
@@ -207,7 +209,7 @@ impl Consumer {
                 (*key, *value),
                 ("enable.replay", "true") | ("msg_consume_rawdata", "1")
             );
-            if says_what && !takes_config {
+            if (says_what || self.conf.is_passed_on(key)) && !takes_config {
                 return Err(Error::not_supported(format_args!(
                     "{key} needs a server from 3.3.6.0, not {}",
                     live.version
@@ -274,6 +276,12 @@ impl Consumer {
             },
             None => Ok(()),
         };
+        if left.is_err() {
+            // Not to be taken for one without a subscription by the next.
+            if let Some(live) = self.state.lock().live.clone() {
+                live.connection.close();
+            }
+        }
         self.forget();
         committed.and(left)
     }

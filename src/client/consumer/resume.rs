@@ -25,6 +25,17 @@ pub(super) struct Position {
     pub committed: Option<i64>,
 }
 
+/// What came of an attempt to move a vgroup to where the program stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Placed {
+    /// The server goes on there.
+    Moved,
+    /// It goes on where it would have: another consumer has committed more, or the log begins later.
+    Left,
+    /// Another consumer has the vgroup by now.
+    NotOurs,
+}
+
 /// When to look for the server again: at once, then with the pauses of any connection that was lost.
 /// How often is the program's business, who says how long a poll may take.
 #[derive(Debug, Default)]
@@ -139,11 +150,12 @@ impl Consumer {
     }
 
     /// Has the server go on in a vgroup where the program stands.
-    fn place(&self, live: &Live, topic: &str, vgroup: i32) -> Result<()> {
+    fn place(&self, live: &Live, topic: &str, vgroup: i32) -> Result<Placed> {
         let key = (topic.to_owned(), vgroup);
         let Some(position) = self.state.lock().positions.get(&key).copied() else {
-            return Ok(());
+            return Ok(Placed::Left);
         };
+        let mut placed = Placed::Left;
         if let Some(next) = position.next {
             let asked = self
                 .require_offsets(live, "what is committed")
@@ -162,22 +174,26 @@ impl Consumer {
                 let sought = self.ask(live, |req_id| {
                     requests::at_offset("seek", req_id, topic, vgroup, next)
                 });
-                match sought {
-                    Ok(_) => {}
+                match sought.map_err(|e| (e.code, e)) {
+                    Ok(_) => placed = Placed::Moved,
                     // The log has been cut meanwhile: the server goes on with what there is.
-                    Err(e) if e.code == codes::OFFSET_OUT_OF_RANGE => {}
-                    Err(e) => return Err(e),
+                    Err((codes::OFFSET_OUT_OF_RANGE, _)) => {}
+                    Err((codes::VGROUP_NOT_OF_CONSUMER | codes::VGROUP_NOT_POLLED, _)) => {
+                        return Ok(Placed::NotOurs)
+                    }
+                    Err((_, e)) => return Err(e),
                 }
             }
         }
         if let Some(position) = self.state.lock().positions.get_mut(&key) {
             position.placed = true;
         }
-        Ok(())
+        Ok(placed)
     }
 
     /// Does the message come from a vgroup that was not moved to where the program stands? Then it is
-    /// moved now, and the message is not the next one.
+    /// moved now, and the message is not the next one - unless the server rightly goes on with it. One
+    /// of a vgroup that has gone to another consumer comes there again.
     pub(super) fn is_behind_a_gap(&self, live: &Live, message: &Message) -> Result<bool> {
         let key = (message.topic.clone(), message.vgroup);
         let position = self.state.lock().positions.get(&key).copied();
@@ -192,8 +208,7 @@ impl Consumer {
         if message.kind != Kind::Meta && message.offset == next {
             return Ok(false);
         }
-        self.place(live, &key.0, key.1)?;
-        Ok(true)
+        Ok(self.place(live, &key.0, key.1)? != Placed::Left)
     }
 
     /// Remembers where a new subscription starts, for a group that may start with the latest data:
