@@ -17,8 +17,11 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 .DEFAULT_GOAL := build
 
 .PHONY: build
+# One by one: built together, the library would get what the sandbox wants of their common dependencies, such as
+# tokio's signals, whose descriptors stay when the library is unloaded.
 build: ## build the library and the sandbox server (the default)
-	cargo build --release -p libtaos -p taos-sandbox
+	cargo build --release -p libtaos
+	cargo build --release -p taos-sandbox
 
 .PHONY: demo
 demo: ## build, install into target/, and run C and Python programs against the sandbox

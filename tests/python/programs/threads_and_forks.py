@@ -28,7 +28,14 @@ if __name__ == "__main__":
         assert list(pool.map(fill, range(8))) == [[(1225,)]] * 8
     with multiprocessing.get_context("fork").Pool(4) as pool:  # forked with a live connection in the parent
         assert pool.map(fill, range(8, 16)) == [[(1225,)]] * 8
-    assert conn.query("SELECT COUNT(*) FROM st").fetch_all() == [(800,)]
+    with multiprocessing.get_context("forkserver").Pool(4) as pool:
+        assert pool.map(fill, range(16, 20)) == [[(1225,)]] * 4
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:  # forked while threads are in the middle of calls
+        busy = [threads.submit(fill, number) for number in range(20, 28)]
+        with multiprocessing.get_context("fork").Pool(4) as pool:
+            assert pool.map(fill, range(28, 36)) == [[(1225,)]] * 8
+        assert [task.result() for task in busy] == [[(1225,)]] * 8
+    assert conn.query("SELECT COUNT(*) FROM st").fetch_all() == [(1800,)]
     conn.execute("DROP DATABASE %s" % database)
     conn.close()
     print("done")
