@@ -23,10 +23,13 @@ pub unsafe extern "C" fn taos_select_db(taos: *mut TAOS, db: *const c_char) -> c
         let connection = the_connection(taos)?;
         let db = unsafe { text(db, "the database name") }?.filter(|db| !db.is_empty());
         let db = db.ok_or(Error::new(codes::INVALID_INPUT))?;
-        if let Err(e) = connection.session.select_db(db) {
-            refused = e.code;
+        match connection.session.select_db(db) {
+            Err(e) if e.is_outage() || e.code == codes::INVALID_MESSAGE => Err(e),
+            outcome => {
+                refused = outcome.err().map_or(codes::SUCCESS, |e| e.code);
+                Ok(())
+            }
         }
-        Ok(())
     });
     if local != codes::SUCCESS {
         local

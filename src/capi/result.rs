@@ -190,10 +190,15 @@ impl QueryResult {
             return Err(self.error());
         }
         self.block_wise = true;
-        match self.set_mut() {
+        let started = match self.set_mut() {
             Some(set) => set.begin_fetch(done),
             None => Ok(false),
+        };
+        // That another one is under way is no error of the result.
+        if let Some(e) = started.as_ref().err().filter(|e| e.is_outage()) {
+            self.fail(e);
         }
+        started
     }
 
     /// Takes the reply to an asynchronous fetch: the number of rows, 0 at the end.

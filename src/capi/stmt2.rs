@@ -137,10 +137,10 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
             object.statement.bind(col_idx, run)?;
         }
         let due = object.expect_callback()?;
+        let handle = Handle(stmt);
         object.statement.begin_bind(col_idx, last, move |outcome| {
-            let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
             callbacks::run(move || {
-                caller.call(null_mut(), code);
+                report_bind(handle, outcome, caller);
                 drop(due);
             });
         })
@@ -186,6 +186,15 @@ pub unsafe extern "C" fn taos_stmt2_exec(
         }
         Ok(())
     })
+}
+
+/// On a callback thread: `taos_stmt2_error` tells of the bind, and the program is called.
+fn report_bind(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
+    if let Some(mut object) = find::<Statement>(stmt.0) {
+        object.note(&outcome);
+    }
+    let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
+    caller.call(null_mut(), code);
 }
 
 /// On a callback thread: gives the statement its result and calls the program.

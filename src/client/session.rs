@@ -93,7 +93,7 @@ impl Session {
     /// The connection in use; a new one when the old one has ended.
     fn live(&self) -> Result<Arc<Live>> {
         let live = self.live.lock().clone();
-        if !live.connection.is_alive() {
+        if !live.connection.look_alive() {
             return self.reconnect(&live.connection, live.db.clone(), live.bi_mode);
         }
         let change = global::timezone_changes();
@@ -185,11 +185,18 @@ impl Session {
     /// more when the connection is lost before there is an answer; no other is, as it may have been
     /// executed.
     pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
-        let live = self.live()?;
-        match self.query_on(&live, sql, req_id) {
-            Err(e) if e.code == codes::CONNECTION_BROKEN && only_reads(sql) => {
-                tracing::info!("a read is repeated");
-                self.query_on(&self.live()?, sql, req_id)
+        if may_be_repeated(sql) {
+            return self.repeated(|live| self.query_on(live, sql, req_id));
+        }
+        self.query_on(&self.live()?, sql, req_id)
+    }
+
+    /// Asks what may be asked twice: once more when the connection is lost before there is an answer.
+    fn repeated<T>(&self, ask: impl Fn(&Arc<Live>) -> Result<T>) -> Result<T> {
+        match ask(&self.live()?) {
+            Err(e) if e.code == codes::CONNECTION_BROKEN => {
+                tracing::info!("asked again");
+                ask(&self.live()?)
             }
             outcome => outcome,
         }
@@ -247,15 +254,16 @@ impl Session {
         single_stb_insert: bool,
         single_table_bind_once: bool,
     ) -> Result<Statement> {
-        let live = self.live()?;
-        live.require(Capability::Statements, "a prepared statement")?;
-        Statement::new(
-            live.connection.clone(),
-            live.charset,
-            req_id,
-            single_stb_insert,
-            single_table_bind_once,
-        )
+        self.repeated(|live| {
+            live.require(Capability::Statements, "a prepared statement")?;
+            Statement::new(
+                live.connection.clone(),
+                live.charset,
+                req_id,
+                single_stb_insert,
+                single_table_bind_once,
+            )
+        })
     }
 
     /// A new version 1 statement, as [`statement`](Self::statement).
@@ -267,12 +275,13 @@ impl Session {
     /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for
     /// a good one.
     pub fn validate(&self, sql: &[u8]) -> Result<i32> {
-        let live = self.live()?;
-        live.require(Capability::ValidateSql, "validating a statement")?;
-        let reply = live
-            .connection
-            .ask_json(|req_id| request::validate_sql(req_id, sql))?;
-        Ok(reply.result_code as i32)
+        self.repeated(|live| {
+            live.require(Capability::ValidateSql, "validating a statement")?;
+            let reply = live
+                .connection
+                .ask_json(|req_id| request::validate_sql(req_id, sql))?;
+            Ok(reply.result_code as i32)
+        })
     }
 
     /// Selects the database of later statements. The name is taken as SQL takes it.
@@ -360,37 +369,39 @@ impl Session {
 
     /// What the server calls the login (servers from 3.4).
     pub fn connection_info(&self, info: i32) -> Result<String> {
-        let live = self.live()?;
-        live.require(Capability::TokenLogin, "the token of a connection")?;
-        let reply = live
-            .connection
-            .ask_json(|req_id| request::connection_info(req_id, info))?;
-        Ok(reply.info)
+        self.repeated(|live| {
+            live.require(Capability::TokenLogin, "the token of a connection")?;
+            let reply = live
+                .connection
+                .ask_json(|req_id| request::connection_info(req_id, info))?;
+            Ok(reply.info)
+        })
     }
 
     /// The database selected now, as the server knows it; empty for none.
     pub fn current_db(&self) -> Result<String> {
-        let live = self.live()?;
-        let reply = live
-            .connection
-            .ask_json(|req_id| request::bare("get_current_db", req_id))?;
-        Ok(reply.db)
+        let ask = |live: &Arc<Live>| {
+            live.connection
+                .ask_json(|req_id| request::bare("get_current_db", req_id))
+        };
+        Ok(self.repeated(ask)?.db)
     }
 
     /// The server's version and build, as it describes itself.
     pub fn server_info(&self) -> Result<String> {
-        let live = self.live()?;
-        let reply = live
-            .connection
-            .ask_json(|req_id| request::bare("get_server_info", req_id))?;
-        Ok(reply.info)
+        let ask = |live: &Arc<Live>| {
+            live.connection
+                .ask_json(|req_id| request::bare("get_server_info", req_id))
+        };
+        Ok(self.repeated(ask)?.info)
     }
 
     /// Sets an option of this connection, or resets it.
     pub fn set_option(&self, option: i32, value: Option<&str>) -> Result<()> {
-        let live = self.live()?;
-        live.require(Capability::ConnectionOptions, "an option of one connection")?;
-        set_option(&live.connection, option, value)?;
+        self.repeated(|live| {
+            live.require(Capability::ConnectionOptions, "an option of one connection")?;
+            set_option(&live.connection, option, value)
+        })?;
         let mut live = self.live.lock();
         let live = Arc::make_mut(&mut live);
         if option == OPTION_CLEAR {
@@ -497,23 +508,31 @@ fn database_of_use(sql: &[u8]) -> Option<String> {
     }
 }
 
-/// Is it a statement that changes nothing, by its first word?
-fn only_reads(sql: &[u8]) -> bool {
-    const READS: [&[u8]; 4] = [b"select", b"show", b"describe", b"desc"];
+/// Is it a statement that changes nothing in the server, by its first word?
+fn may_be_repeated(sql: &[u8]) -> bool {
+    const HARMLESS: [&[u8]; 5] = [b"select", b"show", b"describe", b"desc", b"use"];
     let sql = sql.trim_ascii_start();
     let end = sql.iter().position(|b| !b.is_ascii_alphabetic());
     let word = &sql[..end.unwrap_or(sql.len())];
-    READS.iter().any(|read| word.eq_ignore_ascii_case(read))
+    HARMLESS
+        .iter()
+        .any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{database_of_use, only_reads};
+    use super::{database_of_use, may_be_repeated};
 
     #[test]
     fn what_may_be_repeated() {
-        for sql in ["select 1", " SHOW databases", "desc t", "Select*from t"] {
-            assert!(only_reads(sql.as_bytes()), "{sql}");
+        for sql in [
+            "select 1",
+            " SHOW databases",
+            "desc t",
+            "Select*from t",
+            "USE db",
+        ] {
+            assert!(may_be_repeated(sql.as_bytes()), "{sql}");
         }
         for sql in [
             "",
@@ -522,7 +541,7 @@ mod tests {
             "drop table t",
             "(select 1)",
         ] {
-            assert!(!only_reads(sql.as_bytes()), "{sql}");
+            assert!(!may_be_repeated(sql.as_bytes()), "{sql}");
         }
     }
 

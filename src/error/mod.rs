@@ -60,6 +60,18 @@ impl Error {
         }
     }
 
+    /// Is it about the connection, rather than about what was asked?
+    pub fn is_outage(&self) -> bool {
+        matches!(
+            self.code,
+            codes::UNABLE_TO_CONNECT
+                | codes::UNKNOWN_HOST
+                | codes::CONNECTION_BROKEN
+                | codes::DISCONNECTED
+                | codes::TIMEOUT
+        )
+    }
+
     /// What a person should read.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.message {

@@ -165,6 +165,17 @@ impl Connection {
         self.shared.ended.get().is_none() && self.generation == fork::generation()
     }
 
+    /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
+    /// yet of a close that has arrived.
+    pub fn look_alive(&self) -> bool {
+        let unread =
+            self.is_alive() && self.shared.pending.lock().is_empty() && self.watch.is_readable();
+        if unread {
+            self.pump();
+        }
+        self.is_alive()
+    }
+
     /// A request id for the caller's, which may be 0 for none or already in flight.
     pub fn request_id(&self, wanted: u64) -> u64 {
         if wanted != 0 && !self.shared.pending.lock().contains(wanted) {

@@ -80,6 +80,11 @@ pub struct Pending {
 }
 
 impl Pending {
+    /// Is nobody waiting?
+    pub fn is_empty(&self) -> bool {
+        self.takers.values().all(|t| matches!(t, Taker::Gone))
+    }
+
     pub fn contains(&self, req_id: u64) -> bool {
         self.takers.contains_key(&req_id)
     }

@@ -258,9 +258,10 @@ impl Consumer {
         self.give_up_poll();
         // A server that is gone has ended the subscription with the connection.
         let left = match self.usable()? {
-            Some(live) => self
-                .ask(&live, |req_id| request::bare("unsubscribe", req_id))
-                .map(drop),
+            Some(live) => match self.ask(&live, |req_id| request::bare("unsubscribe", req_id)) {
+                Err(e) if e.code != codes::CONNECTION_BROKEN => Err(e),
+                _ => Ok(()),
+            },
             None => Ok(()),
         };
         self.forget();
@@ -303,7 +304,7 @@ impl Consumer {
             return Ok(None);
         };
         live.connection.check_process()?;
-        Ok(live.connection.is_alive().then_some(live))
+        Ok(live.connection.look_alive().then_some(live))
     }
 
     /// The connection with the subscription; a new one when the old one is lost.

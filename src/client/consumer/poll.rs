@@ -3,7 +3,7 @@
 use super::message::{self, Message};
 use super::resume::Position;
 use super::{Consumer, Live, Turn};
-use crate::error::{codes, Error, Result};
+use crate::error::Result;
 use crate::protocol::tmq::requests;
 use crate::transport::{expect_json, Ticket};
 use parking_lot::MutexGuard;
@@ -23,18 +23,6 @@ const LOOK: Duration = Duration::from_millis(50);
 pub(super) struct Poll {
     ticket: Ticket,
     sent: Instant,
-}
-
-/// Errors that the next attempt may not have.
-fn is_outage(e: &Error) -> bool {
-    matches!(
-        e.code,
-        codes::UNABLE_TO_CONNECT
-            | codes::UNKNOWN_HOST
-            | codes::CONNECTION_BROKEN
-            | codes::DISCONNECTED
-            | codes::TIMEOUT
-    )
 }
 
 impl Consumer {
@@ -70,7 +58,7 @@ impl Consumer {
                 Ok(Some(message)) => return Ok(Some(message)),
                 Ok(None) if is_over() => return Ok(None),
                 Ok(None) => MutexGuard::bump(&mut turn),
-                Err(e) if !is_outage(&e) || is_over() => return Err(e),
+                Err(e) if !e.is_outage() || is_over() => return Err(e),
                 Err(_) => {}
             }
         }
