@@ -11,6 +11,8 @@ pub mod config;
 pub mod error;
 #[path = "../../src/protocol/mod.rs"]
 pub mod protocol;
+#[path = "../../src/sync.rs"]
+pub mod sync;
 
 /// How C reads a column: the one place where bytes from the network are read through raw pointers.
 #[path = "../../src/capi/column_view.rs"]

@@ -77,6 +77,9 @@ VERSIONS = ["1", "2", "async"]
 @pytest.mark.parametrize("illness", [closes, resets, half], ids=lambda f: f.__name__)
 def test_connection_lost(version, step, illness):
     (first, _), again = told(Sick(step, illness), version)
+    if step == "init":  # nothing is lost with it: it is asked for once more
+        assert not any(code for code, _ in first.values()), first
+        return is_well(again)
     # Version 1 gathers rows until they are executed.
     seen = first["exec" if step == "bind" and version == "1" else step]
     assert seen[0] & 0x80000000, first
