@@ -65,6 +65,20 @@ def test_consumer(endpoint, database):
     run(compile_c("c/consumer.c"), *endpoint.args, database, deadline=120)
 
 
+@pytest.mark.parametrize("precision", ["ms", "us", "ns"])
+def test_topics(sandbox, database, precision):
+    run(compile_c("c/topics.c"), *sandbox.args, database, precision)
+
+
+def test_polling(sandbox, database):
+    run(compile_c("c/polling.c"), *sandbox.args, database)
+
+
+@pytest.mark.valgrind
+def test_consumer_under_valgrind(sandbox, database):
+    run(compile_c("c/consumer.c"), *sandbox.args, database, valgrind=True)
+
+
 def test_memory_is_bounded(sandbox, database):
     """A million rows in an address space that may grow by 64 MiB, also for slow and impatient readers."""
     run(compile_c("c/memory_cap.c"), *sandbox.args, database, 1000000, deadline=120)

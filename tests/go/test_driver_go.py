@@ -8,7 +8,7 @@ import pytest
 
 from support.paths import BUILD, INCLUDE, LIB_DIR, RELEASE, ROOT, SANDBOX, TESTS
 from support.programs import run
-from support.servers import Child, Endpoint
+from support.servers import Child, Endpoint, Sandbox
 
 pytestmark = [pytest.mark.timeout(600), pytest.mark.skipif(not shutil.which("go"), reason="go is not installed")]
 FOLDER = TESTS / "go"
@@ -55,6 +55,15 @@ def program():
 @pytest.mark.parametrize("area", ["types", "times", "arguments", "errors", "rows", "cancel", "goroutines", "af", "plain", "schemaless", "consumer", "statements"])
 def test_program(program, new_endpoint, database, area):
     program.run(area, new_endpoint, database)
+
+
+@pytest.mark.sandbox_only
+def test_consumer_with_a_token(program, certificates, database):
+    """af/tmq as a cloud's user has it: TLS, and a server that wants a token."""
+    cert, key = certificates.of("localhost", "127.0.0.1")
+    with Sandbox(token="a token", cert=cert, key=key) as server:
+        where = Endpoint("wss://localhost:%d?token=a%%20token&tls_ca=%s" % (server.port, certificates.ca), 0, "wss")
+        program.run("consumer", where, database)
 
 
 @pytest.mark.stress

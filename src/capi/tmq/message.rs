@@ -65,8 +65,8 @@ pub unsafe extern "C" fn tmq_get_db_name(res: *mut TAOS_RES) -> *const c_char {
 }
 
 /// The table of the row or block fetched last. NULL before the first, at the end, for other results,
-/// and when the message does not say: topics on a query do not, others unless `msg.with.table.name`
-/// is false. Belongs to the message.
+/// and when the message does not say: topics on a query do not; others do, with servers before 3.2
+/// unless `msg.with.table.name` is false. Belongs to the message.
 ///
 /// Here: local
 ///
