@@ -7,6 +7,7 @@
 // workload.c    the statements and the tables              tables.c    how a caller reads them
 // baseline.c    the minimal socket client                  taos_api.c  the library under test
 // report.c      the output                                 measure.c   clocks, medians, resident size
+// binds.c       rows bound to statements                   consumes.c  rows consumed from a topic
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "cases.h"
 
 #include "binds.h"
+#include "consumes.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -168,6 +169,13 @@ static long fetch_baseline(const struct bench *b, const struct bench_case *self)
         .library = how##_library, .baseline = fetch_baseline                   \
     }
 
+// Beside the baseline's fetches of the same rows: half as many requests.
+#define CONSUME(label, of, how)                                                \
+    {                                                                          \
+        .name = label, .operations = 1, .table = of, .expected_rows = of->rows, \
+        .library = how, .baseline = fetch_baseline                             \
+    }
+
 int cases_init(struct bench_case *cases, const struct workload *work, int divisor) {
     const struct table *fixed = &work->tables[FIXED], *mixed = &work->tables[MIXED], *wide = &work->tables[WIDE];
     const struct bench_case all[] = {
@@ -182,6 +190,8 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
         FETCH("fixed, by row + lengths", fixed, rows_with_lengths),
         FETCH("fixed, by block", fixed, blocks),
         FETCH("fixed, by raw block", fixed, raw_blocks),
+        CONSUME("fixed, consumed by row", fixed, consume_by_row),
+        CONSUME("fixed, consumed by block", fixed, consume_by_block),
         FETCH("mixed, by row", mixed, rows),
         FETCH("mixed, by row + lengths", mixed, rows_with_lengths),
         FETCH("mixed, by block", mixed, blocks),

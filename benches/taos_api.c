@@ -22,6 +22,9 @@ int taos_api_load(struct taos_api *api, const char *path) {
 #define TAOS_FIND(type, name, parameters) failed |= find(library, "taos_" #name, &api->taos_##name);
     TAOS_FUNCTIONS(TAOS_FIND)
 #undef TAOS_FIND
+#define TMQ_FIND(type, name, parameters) failed |= find(library, "tmq_" #name, &api->tmq_##name);
+    TMQ_FUNCTIONS(TMQ_FIND)
+#undef TMQ_FIND
     return failed ? -1 : 0;
 }
 

@@ -61,11 +61,28 @@ struct bindv {
     X(char *, stmt2_error, (void *stmt))                                                                         \
     X(int, stmt2_close, (void *stmt))
 
+// the same, without the prefix tmq_
+#define TMQ_FUNCTIONS(X)                                                              \
+    X(void *, conf_new, (void))                                                       \
+    X(int, conf_set, (void *conf, const char *key, const char *value))                \
+    X(void, conf_destroy, (void *conf))                                               \
+    X(void *, consumer_new, (void *conf, char *errstr, int32_t errstr_len))           \
+    X(void *, list_new, (void))                                                       \
+    X(int32_t, list_append, (void *list, const char *topic))                          \
+    X(void, list_destroy, (void *list))                                               \
+    X(int32_t, subscribe, (void *consumer, const void *list))                         \
+    X(TAOS_RES *, consumer_poll, (void *consumer, int64_t timeout))                   \
+    X(int32_t, consumer_close, (void *consumer))                                      \
+    X(const char *, err2str, (int32_t code))
+
 #define TAOS_MEMBER(type, name, parameters) type(*taos_##name) parameters;
+#define TMQ_MEMBER(type, name, parameters) type(*tmq_##name) parameters;
 struct taos_api {
     TAOS_FUNCTIONS(TAOS_MEMBER)
+    TMQ_FUNCTIONS(TMQ_MEMBER)
 };
 #undef TAOS_MEMBER
+#undef TMQ_MEMBER
 
 // Loads the library at `path`. Returns 0, or -1 after a message on standard error.
 int taos_api_load(struct taos_api *api, const char *path);

@@ -44,7 +44,7 @@ impl Column {
     }
 
     /// What the block's own schema says: room for the cell with its length prefix, four bytes per NCHAR character.
-    fn schema_bytes(&self) -> u32 {
+    pub fn schema_bytes(&self) -> u32 {
         match self.cells {
             Cells::Varchar(_) => self.length + 2,
             Cells::Nchar(_) => 4 * self.length + 2,

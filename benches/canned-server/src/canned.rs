@@ -38,6 +38,12 @@ impl Table {
         }
     }
 
+    /// Name, type and schema bytes of each column.
+    pub fn schema(&self) -> Vec<(&'static str, u8, u32)> {
+        let describe = |c: &Column| (c.name, c.type_code(), c.schema_bytes());
+        (self.columns)(1).iter().map(describe).collect()
+    }
+
     /// A last, shorter block. Encoded when asked for: once per result, not once per fetch.
     pub fn partial_block(&self, rows: usize) -> Vec<u8> {
         encode(rows, &(self.columns)(rows))

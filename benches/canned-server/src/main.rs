@@ -10,15 +10,17 @@
 mod block;
 mod canned;
 mod session;
+mod subscription;
 mod websocket;
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
+use websocket::Interface;
 
 const USAGE: &str = "usage: canned-server [--port N] [--print-port]
 
-Listens on 127.0.0.1, path /ws. Port 0, the default, takes any free one.
+Listens on 127.0.0.1, paths /ws and /rest/tmq. Port 0, the default, takes any free one.
 --print-port writes the port to standard output once the server accepts connections.
 Ends on SIGTERM or SIGINT.";
 
@@ -84,7 +86,9 @@ fn connection(stream: TcpStream) {
     if stream.set_nodelay(true).is_err() {
         return;
     }
-    if let Ok(socket) = websocket::Socket::accept(stream) {
-        let _ = session::Session::new(socket).run();
-    }
+    let _ = match websocket::Socket::accept(stream) {
+        Ok((socket, Interface::Statements)) => session::Session::new(socket).run(),
+        Ok((socket, Interface::Subscriptions)) => subscription::Consumer::new(socket).run(),
+        Err(lost) => Err(lost),
+    };
 }

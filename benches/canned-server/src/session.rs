@@ -6,7 +6,7 @@ use serde_json::{json, Value};
 use std::collections::HashMap;
 use std::io;
 
-const VERSION: &str = "3.3.7.5";
+pub const VERSION: &str = "3.3.7.5";
 /// The adapter's code for errors of its own.
 const ADAPTER_ERROR: u32 = 0xffff;
 /// TSDB_CODE_PAR_SYNTAX_ERROR, as the adapter sends it: the low 16 bits.
@@ -228,19 +228,24 @@ impl Session {
         self.socket.write_binary(&head, block)
     }
 
-    fn success(&mut self, action: &str, req_id: u64, mut extra: Value) -> io::Result<()> {
-        extra["code"] = json!(0);
-        extra["message"] = json!("");
-        extra["action"] = json!(action);
-        extra["req_id"] = json!(req_id);
-        extra["timing"] = json!(1);
-        self.socket.write_text(&extra.to_string())
+    fn success(&mut self, action: &str, req_id: u64, extra: Value) -> io::Result<()> {
+        self.socket.write_text(&reply(action, req_id, 0, "", extra))
     }
 
     fn error(&mut self, action: &str, req_id: u64, code: u32, message: &str) -> io::Result<()> {
-        let reply = json!({"code": code, "message": message, "action": action, "req_id": req_id, "timing": 1});
-        self.socket.write_text(&reply.to_string())
+        let reply = reply(action, req_id, code, message, json!({}));
+        self.socket.write_text(&reply)
     }
+}
+
+/// A reply in JSON: the keys that all have, and its own.
+pub fn reply(action: &str, req_id: u64, code: u32, message: &str, mut own: Value) -> String {
+    own["code"] = json!(code);
+    own["message"] = json!(message);
+    own["action"] = json!(action);
+    own["req_id"] = json!(req_id);
+    own["timing"] = json!(1);
+    own.to_string()
 }
 
 /// The rows of a bind: counted by the first column of each table, the values not looked at.

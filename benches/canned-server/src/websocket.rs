@@ -22,6 +22,12 @@ pub enum Kind {
     Binary,
 }
 
+/// What a path is for.
+pub enum Interface {
+    Statements,
+    Subscriptions,
+}
+
 pub struct Socket {
     stream: TcpStream,
     /// Bytes that were received and not yet consumed are `buffer[start..end]`.
@@ -42,8 +48,8 @@ fn bad(what: &'static str) -> io::Error {
 }
 
 impl Socket {
-    /// Answers the HTTP upgrade. Any path but `/ws` is refused, as a client that asks for another has a bug.
-    pub fn accept(stream: TcpStream) -> io::Result<Socket> {
+    /// Answers the HTTP upgrade. Any other path is refused, as a client that asks for one has a bug.
+    pub fn accept(stream: TcpStream) -> io::Result<(Socket, Interface)> {
         let mut socket = Socket {
             stream,
             buffer: vec![0; READ_CHUNK],
@@ -58,18 +64,23 @@ impl Socket {
             .filter_map(|line| line.split_once(':'))
             .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))
             .map(|(_, value)| value.trim());
-        let (Some("/ws"), Some(key)) = (path, key) else {
+        let interface = match path {
+            Some("/ws") => Some(Interface::Statements),
+            Some("/rest/tmq") => Some(Interface::Subscriptions),
+            _ => None,
+        };
+        let (Some(interface), Some(key)) = (interface, key) else {
             socket.stream.write_all(
                 b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
             )?;
-            return Err(bad("not a WebSocket upgrade of /ws"));
+            return Err(bad("not a WebSocket upgrade of /ws or /rest/tmq"));
         };
         let accept = tungstenite::handshake::derive_accept_key(key.as_bytes());
         let reply = format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
         );
         socket.stream.write_all(reply.as_bytes())?;
-        Ok(socket)
+        Ok((socket, interface))
     }
 
     fn read_upgrade(&mut self) -> io::Result<String> {
