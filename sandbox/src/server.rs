@@ -1,9 +1,10 @@
 //! Sockets: listening, the WebSocket handshake, and one task pair per connection.
 
 use crate::messages::{binary_name, Head, Reply, Request};
-use crate::session::{is_statement, Session, Shared};
+use crate::session::{is_statement, locked, Door, Session, Shared};
 use crate::tmq::connection::Connection;
 use crate::value::unhex;
+use crate::version::Feature;
 use bytes::Bytes;
 use futures_util::{SinkExt, Stream, StreamExt};
 use serde_json::Value as Json;
@@ -29,7 +30,7 @@ const QUEUED_REPLIES: usize = 16;
 
 /// What a path leads to.
 enum Endpoint {
-    Data,
+    Data(Door),
     Consumer,
 }
 
@@ -82,8 +83,8 @@ impl Server {
         &self,
         mut socket: S,
     ) -> Result<(), String> {
-        let token = self.shared.token.as_deref();
-        let (endpoint, rest) = match timeout(HANDSHAKE_TIME, handshake(&mut socket, token)).await {
+        let accepting = handshake(&mut socket, &self.shared);
+        let (endpoint, rest) = match timeout(HANDSHAKE_TIME, accepting).await {
             Ok(Ok(accepted)) => accepted,
             Ok(Err(e)) => return Err(e),
             Err(_) => return Err("no request in time".into()),
@@ -95,9 +96,12 @@ impl Server {
             WebSocketStream::from_partially_read(socket, rest, Role::Server, Some(config)).await;
         let (mut sink, stream) = ws.split();
         let (replies, mut queue) = mpsc::channel::<Reply>(QUEUED_REPLIES);
-        let consumer = match endpoint {
-            Endpoint::Data => None,
-            Endpoint::Consumer => Some(Connection::new(self.shared.clone(), replies.clone())),
+        let (consumer, door) = match endpoint {
+            Endpoint::Data(door) => (None, door),
+            Endpoint::Consumer => {
+                let consumer = Connection::new(self.shared.clone(), replies.clone());
+                (Some(consumer), Door::Ws)
+            }
         };
         let ping_interval = self.ping_interval;
         let silence = consumer.as_ref().map(|c| c.silence.clone());
@@ -119,7 +123,7 @@ impl Server {
         });
         let ended = match consumer {
             Some(c) => self.consume(stream, c).await,
-            None => self.session(stream, &replies).await,
+            None => self.session(stream, &replies, door).await,
         };
         drop(replies);
         let _ = timeout(Duration::from_secs(1), writer).await;
@@ -153,8 +157,9 @@ impl Server {
         &self,
         mut stream: S,
         replies: &mpsc::Sender<Reply>,
+        door: Door,
     ) -> Result<(), String> {
-        let session = Arc::new(Session::new(self.shared.clone()));
+        let session = Arc::new(Session::new(self.shared.clone(), door));
         let running = Arc::new(Semaphore::new(MAX_RUNNING));
         loop {
             let message = match timeout(self.ping_interval + PONG_TIME, stream.next()).await {
@@ -212,7 +217,7 @@ impl Job {
             let head = Head::parse(&b);
             let slow = is_statement(None, Some(&b));
             let action = binary_name(head.action).unwrap_or("unknown").to_string();
-            let work = Box::new(move || Some(session.binary(&b)));
+            let work = Box::new(move || session.takes(head.action).then(|| session.binary(&b)));
             return Job {
                 slow,
                 work,
@@ -263,10 +268,10 @@ fn message_of(r: Reply) -> Message {
 }
 
 /// Reads the HTTP request and answers it; what follows it on the socket is returned.
-/// With a `token`, the request must have it in its query.
+/// Where a token is asked for, the request must have it in its query.
 async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     socket: &mut S,
-    token: Option<&str>,
+    shared: &Shared,
 ) -> Result<(Endpoint, Vec<u8>), String> {
     let mut read = vec![];
     let end = loop {
@@ -301,15 +306,19 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, v)| v.trim())
     };
+    let unified = locked(&shared.engine).version.has(Feature::Unified);
     let endpoint = match path {
-        "/ws" => Endpoint::Data,
+        "/ws" if unified => Endpoint::Data(Door::Ws),
+        "/rest/ws" => Endpoint::Data(Door::Query),
+        "/rest/schemaless" => Endpoint::Data(Door::Schemaless),
         "/rest/tmq" => Endpoint::Consumer,
         _ => {
-            let why = "the sandbox serves /ws and /rest/tmq only";
+            let why = "a server of this version does not have it, or the sandbox has not";
             return refuse(socket, "404 Not Found", why).await;
         }
     };
     let given = query.split('&').find_map(|p| p.strip_prefix("token="));
+    let token = shared.token.as_deref();
     if token.is_some_and(|t| given.map(percent_decoded).as_deref() != Some(t.as_bytes())) {
         let why = "the query's token is missing or wrong";
         return refuse(socket, "401 Unauthorized", why).await;

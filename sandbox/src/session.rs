@@ -1,5 +1,6 @@
 //! One client connection: its login, database, time zone and open results, and what each request does with them.
 
+mod door;
 mod raw;
 mod statements;
 
@@ -16,6 +17,7 @@ use crate::statement::Statement;
 use crate::time::Zone;
 use crate::types::Type;
 use crate::version::Feature;
+pub use door::Door;
 use serde_json::{json, Value as Json};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -31,6 +33,7 @@ pub struct Shared {
 
 pub struct Session {
     shared: Arc<Shared>,
+    door: Door,
     state: Mutex<State>,
 }
 
@@ -119,7 +122,7 @@ fn schema_keys(
 }
 
 impl Session {
-    pub fn new(shared: Arc<Shared>) -> Session {
+    pub fn new(shared: Arc<Shared>, door: Door) -> Session {
         let state = State {
             user: String::new(),
             db: String::new(),
@@ -132,6 +135,7 @@ impl Session {
         };
         Session {
             shared,
+            door,
             state: Mutex::new(state),
         }
     }
@@ -173,6 +177,9 @@ impl Session {
         if action.is_empty() {
             return Some(r.fail("request no action"));
         }
+        if !self.door.knows(action) {
+            return None;
+        }
         let early = match action {
             "version" | "conn" => true,
             "check_server_status" => self.has(Feature::ServerStatus),
@@ -201,6 +208,7 @@ impl Session {
     fn act(&self, r: &Request, a: &Args) -> Answer {
         a.u64("req_id")?;
         match r.action {
+            "version" if self.door != Door::Ws => Ok(Some(door::short_version(&self.version()))),
             "version" => Ok(Some(r.ok(&[("version", self.version().into())]))),
             "conn" => self.connect(r, a),
             "check_server_status" => {
@@ -297,13 +305,11 @@ impl Session {
         }
         let mut s = locked(&self.state);
         (s.user, s.db, s.bi) = (user.into(), db.into(), mode == Some(0));
-        if engine.version.has(Feature::OptionsConnection) {
+        if self.door == Door::Ws && engine.version.has(Feature::OptionsConnection) {
             s.zone = Zone::new(zone);
         }
-        let version = engine
-            .version
-            .has(Feature::VersionInConn)
-            .then(|| ("version", engine.version.text.clone().into()));
+        let tells = self.door == Door::Ws && engine.version.has(Feature::VersionInConn);
+        let version = tells.then(|| ("version", engine.version.text.clone().into()));
         Ok(Some(r.ok(version.as_slice())))
     }
 
@@ -337,7 +343,7 @@ impl Session {
             let mut engine = locked(&self.shared.engine);
             (
                 engine.execute(sql, &cx),
-                engine.version.has(Feature::DecimalFields),
+                self.door == Door::Ws && engine.version.has(Feature::DecimalFields),
             )
         };
         let done = |affected: usize| {
@@ -558,11 +564,12 @@ mod tests {
 
     fn session(pose: &str) -> Session {
         let engine = Engine::open(None, Version::parse(pose).unwrap()).unwrap();
-        Session::new(Arc::new(Shared {
+        let shared = Shared {
             engine: Mutex::new(engine),
             block_rows: 4096,
             token: None,
-        }))
+        };
+        Session::new(Arc::new(shared), Door::Ws)
     }
     fn ask(s: &Session, text: &str) -> Json {
         match s.text(serde_json::from_str(text).ok().as_ref()) {

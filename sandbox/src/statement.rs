@@ -317,7 +317,7 @@ mod tests {
         parsed(s.text(Some(&json!({"action": action, "args": args}))))
     }
     fn connect(shared: &Arc<Shared>, db: &str) -> Session {
-        let s = Session::new(shared.clone());
+        let s = Session::new(shared.clone(), crate::session::Door::Ws);
         let args = json!({"user": "root", "password": "taosdata", "db": db});
         assert_eq!(ask(&s, "conn", args)["code"], 0);
         s

@@ -7,6 +7,8 @@ pub const DEFAULT: &str = "3.3.7.5";
 /// What a release of the adapter knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Feature {
+    /// `/ws`, which knows every action; before it each kind had a path of its own.
+    Unified,
     BinaryQuery,
     OptionsConnection,
     DecimalFields,
@@ -41,7 +43,8 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 20] = [
+const SPANS: [(Feature, &[Span]); 21] = [
+    (Feature::Unified, &[([3, 1, 1, 15], END)]),
     (
         Feature::BinaryQuery,
         &[([3, 1, 1, 44], [3, 3, 0, 0]), ([3, 3, 0, 7], END)],

@@ -2,7 +2,7 @@
 
 use crate::config::Target;
 use crate::error::{Error, Result};
-use crate::protocol::reply::Interface;
+use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, Connection};
@@ -14,9 +14,31 @@ pub(super) const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSIO
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
     let connection = Connection::open(target, Interface::Statements)?;
-    let reply = connection.ask_json(request::check_server_status);
+    let reply = status_on(&connection);
     connection.close();
     reply.map(|r| (r.status, r.details))
+}
+
+fn status_on(connection: &Arc<Connection>) -> Result<JsonReply> {
+    let req_id = id_for_version(connection);
+    let asked = connection.send(req_id, request::version(req_id))?;
+    let version = ServerVersion::parse(&expect_json(connection.wait(asked)?)?.version);
+    if !version.has(Capability::ServerStatus) {
+        return Err(Error::not_supported(format_args!(
+            "telling its state needs a server from {}; {} is {version}",
+            Capability::ServerStatus.since(),
+            connection.endpoint()
+        )));
+    }
+    connection.ask_json(request::check_server_status)
+}
+
+/// The paths before `/ws` answer `version` without an id, which reads as 0.
+fn id_for_version(connection: &Connection) -> u64 {
+    match connection.is_old() {
+        true => 0,
+        false => connection.request_id(0),
+    }
 }
 
 /// Opens a connection and logs in: two round trips, the version being asked for along with the
@@ -26,12 +48,40 @@ pub(super) fn log_in(
     db: &str,
     bi_mode: bool,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
-    let connection = Connection::open(target, Interface::Statements)?;
+    log_in_at(Interface::Statements, target, db, bi_mode)
+}
+
+/// As [`log_in`], where servers without `/ws` take schemaless rows.
+pub(super) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connection>> {
+    log_in_at(Interface::Schemaless, target, db, false).map(|(connection, _)| connection)
+}
+
+fn log_in_at(
+    interface: Interface,
+    target: &Target,
+    db: &str,
+    bi_mode: bool,
+) -> Result<(Arc<Connection>, ServerVersion)> {
+    let connection = Connection::open(target, interface)?;
     let result = log_in_on(&connection, target, db, bi_mode);
     if result.is_err() {
         connection.close();
     }
-    result.map(|version| (connection, version))
+    let version = result?;
+    // A gateway may offer the old path of a new server.
+    let version = match connection.is_old() {
+        true => version.min(ServerVersion::LAST_WITHOUT_WS),
+        false => version,
+    };
+    if bi_mode && !version.has(Capability::BiMode) {
+        connection.close();
+        return Err(Error::not_supported(format_args!(
+            "BI mode needs a server from {}; {} is {version}",
+            Capability::BiMode.since(),
+            connection.endpoint()
+        )));
+    }
+    Ok((connection, version))
 }
 
 fn log_in_on(
@@ -40,7 +90,7 @@ fn log_in_on(
     db: &str,
     bi_mode: bool,
 ) -> Result<ServerVersion> {
-    let req_id = connection.request_id(0);
+    let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
     let answer = |ticket| {
         expect_json(connection.wait_within(ticket, target.connect_timeout, "connect_timeout")?)

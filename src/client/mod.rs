@@ -5,6 +5,7 @@ mod batch;
 mod consumer;
 mod flight;
 mod login;
+mod old_server;
 mod result_set;
 mod retry;
 mod routes;

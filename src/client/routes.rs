@@ -60,7 +60,11 @@ impl Session {
     }
 
     /// Runs a statement and hands every row of its result to `f`.
-    fn each_row(&self, sql: &str, mut f: impl FnMut(&Block, &[Column], usize)) -> Result<()> {
+    pub(super) fn each_row(
+        &self,
+        sql: &str,
+        mut f: impl FnMut(&Block, &[Column], usize),
+    ) -> Result<()> {
         let mut set = self.query(sql.as_bytes(), 0)?;
         while let Some(block) = set.next_block()? {
             for row in 0..block.rows() {

@@ -1,6 +1,7 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
 use super::login::log_in;
+use super::old_server;
 use super::result_set::ResultSet;
 use super::retry::retry;
 use super::schemaless::{undecided, SchemalessInsert};
@@ -9,6 +10,7 @@ use super::stmt1::Stmt1;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
+use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::Mutex;
@@ -356,13 +358,21 @@ impl Session {
         if !insert.table_name_key.is_empty() {
             live.require(Capability::TableNameKey, "naming tables by a tag")?;
         }
-        let req_id = live.connection.request_id(req_id);
-        let request = insert.request(req_id);
-        let reply = live.connection.call_json(req_id, request);
-        let mut reply = reply.map_err(undecided)?;
+        let (connection, reply) = if live.version.has(Capability::Unified) {
+            let req_id = live.connection.request_id(req_id);
+            let request = insert.request(req_id);
+            let reply = live.connection.call_json(req_id, request);
+            (live.connection.clone(), reply.map_err(undecided)?)
+        } else {
+            let db = live.db.as_deref().unwrap_or_default();
+            old_server::insert(&self.target, db, insert, req_id).map_err(undecided)?
+        };
         // The reply has the count only.
-        reply.is_update = true;
-        ResultSet::new(live.connection.clone(), false, &reply).map_err(undecided)
+        let reply = JsonReply {
+            is_update: true,
+            ..reply
+        };
+        ResultSet::new(connection, false, &reply).map_err(undecided)
     }
 
     /// Writes a raw message of a subscription into the current database.
@@ -397,6 +407,9 @@ impl Session {
 
     /// The database selected now, as the server knows it; empty for none.
     pub fn current_db(&self) -> Result<String> {
+        if !self.live()?.version.has(Capability::Unified) {
+            return self.current_db_by_sql();
+        }
         let ask = |live: &Arc<Live>| {
             live.connection
                 .ask_json(|req_id| request::bare("get_current_db", req_id))
@@ -406,6 +419,9 @@ impl Session {
 
     /// The server's version and build, as it describes itself.
     pub fn server_info(&self) -> Result<String> {
+        if !self.live()?.version.has(Capability::Unified) {
+            return self.server_info_by_sql();
+        }
         let ask = |live: &Arc<Live>| {
             live.connection
                 .ask_json(|req_id| request::bare("get_server_info", req_id))
@@ -479,7 +495,8 @@ impl Live {
             return Ok(());
         }
         Err(Error::not_supported(format_args!(
-            "{what} needs a newer server than {}",
+            "{what} needs a server from {}; this one is {}",
+            capability.since(),
             self.version
         )))
     }

@@ -219,8 +219,10 @@ pub struct RawReply {
 /// Which of the server's interfaces a connection talks to: some messages look alike in both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Interface {
-    /// `/ws`: statements.
+    /// `/ws`, or `/rest/ws` of servers that do not have it: statements.
     Statements,
+    /// `/rest/schemaless`: rows, on servers without `/ws`.
+    Schemaless,
     /// `/rest/tmq`: one consumer.
     Consumer,
 }
@@ -249,7 +251,7 @@ impl BinaryReply {
         let short = || Malformed(format!("binary reply ends after {} bytes", message.len()));
         if u64_at(&message, 0).ok_or_else(short)? != NEW_FORM {
             let id_at = match interface {
-                Interface::Statements => 8,
+                Interface::Statements | Interface::Schemaless => 8,
                 Interface::Consumer => 16,
             };
             return Ok(BinaryReply::Block {

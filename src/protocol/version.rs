@@ -5,6 +5,9 @@
 pub struct ServerVersion(pub [u16; 4]);
 
 impl ServerVersion {
+    /// What can be asked on `/rest/ws` is what this one could.
+    pub const LAST_WITHOUT_WS: ServerVersion = ServerVersion([3, 1, 1, 14]);
+
     /// Reads the leading numbers; what cannot be read counts as 0.
     pub fn parse(text: &str) -> Self {
         let mut v = [0u16; 4];
@@ -21,10 +24,16 @@ impl ServerVersion {
 /// A feature that not every server has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Capability {
+    /// `/ws`, and with it `get_current_db`, `get_server_info` and `insert` beside statements.
+    Unified,
     /// Binary actions 6 and 7: SQL and blocks without JSON around them.
     BinaryQuery,
+    /// `mode` in `conn`; older servers ignore it.
+    BiMode,
     /// `options_connection`, and `tz`, `app`, `ip` in `conn`.
     ConnectionOptions,
+    /// `check_server_status`, which needs no login.
+    ServerStatus,
     /// Binary action 10.
     ValidateSql,
     /// `stmt2_*` and binary action 9.
@@ -44,16 +53,28 @@ pub enum Capability {
 /// First version with the feature per release line, oldest line first (protocol.md 11). A server
 /// has the feature when it is at least the entry of its own line, or newer than the last entry.
 const SINCE: &[(Capability, &[[u16; 4]])] = &[
+    (Capability::Unified, &[[3, 1, 1, 15]]),
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
+    (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]]),
     (Capability::Statements, &[[3, 3, 3, 0]]),
     (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
+    (Capability::ServerStatus, &[[3, 3, 6, 0]]),
     (Capability::ValidateSql, &[[3, 3, 6, 0]]),
     (Capability::ConsumerOffsets, &[[3, 1, 1, 15]]),
     (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]]),
     (Capability::ConsumerConfig, &[[3, 3, 6, 0]]),
     (Capability::TokenLogin, &[[3, 4, 0, 0]]),
 ];
+
+impl Capability {
+    /// The first version of the newest release line that has it.
+    pub fn since(self) -> ServerVersion {
+        let entry = SINCE.iter().find(|(c, _)| *c == self);
+        let last = entry.and_then(|(_, since)| since.last());
+        ServerVersion(last.copied().unwrap_or_default())
+    }
+}
 
 impl ServerVersion {
     pub fn has(self, capability: Capability) -> bool {

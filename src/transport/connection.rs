@@ -33,6 +33,7 @@ pub struct Connection {
     runtime: Option<Runtime>,
     shared: Arc<Shared>,
     endpoint: Endpoint,
+    is_old: bool,
     read_timeout: Duration,
     generation: u32,
     watch: keeper::Watch,
@@ -127,6 +128,7 @@ impl Connection {
             socket,
             fd,
             endpoint,
+            is_old,
         } = opened;
         let shared = Arc::new(Shared {
             interface,
@@ -147,6 +149,7 @@ impl Connection {
             runtime: Some(runtime),
             shared,
             endpoint,
+            is_old,
             read_timeout,
             generation: fork::generation(),
             watch: keeper::Watch::new(fd),
@@ -158,6 +161,12 @@ impl Connection {
 
     pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    /// Does it talk to a path that servers had before `/ws`? Few actions are known there, others are
+    /// never answered, and the answer to `version` has no request id.
+    pub fn is_old(&self) -> bool {
+        self.is_old
     }
 
     /// Can a request still be answered on it?

@@ -18,7 +18,18 @@ pub struct Trouble {
     until: Instant,
 }
 
-pub static TROUBLE: Mutex<Vec<Trouble>> = Mutex::new(Vec::new());
+/// What is known of endpoints.
+#[derive(Default)]
+pub struct Known {
+    trouble: Vec<Trouble>,
+    /// Those that answered that there is no `/ws`, with something older in its place.
+    without_ws: Vec<Endpoint>,
+}
+
+pub static TROUBLE: Mutex<Known> = Mutex::new(Known {
+    trouble: Vec::new(),
+    without_ws: Vec::new(),
+});
 
 /// The endpoints in the order in which to try them.
 pub fn in_order(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
@@ -26,11 +37,11 @@ pub fn in_order(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
     if list.len() > 1 {
         list.rotate_left(next_start() % endpoints.len());
         let now = Instant::now();
-        let trouble = TROUBLE.lock();
+        let known = TROUBLE.lock();
         // Stable: the healthy ones keep their turn, the others are the last resort.
         list.sort_by_key(|e| {
-            let known = trouble.iter().find(|t| t.endpoint == **e);
-            known.is_some_and(|t| t.until > now)
+            let trouble = known.trouble.iter().find(|t| t.endpoint == **e);
+            trouble.is_some_and(|t| t.until > now)
         });
     }
     list
@@ -46,7 +57,10 @@ fn next_start() -> usize {
 
 pub fn failed(endpoint: &Endpoint) {
     let now = Instant::now();
-    let mut trouble = TROUBLE.lock();
+    let mut known = TROUBLE.lock();
+    // It may come back as a newer one.
+    known.without_ws.retain(|e| e != endpoint);
+    let trouble = &mut known.trouble;
     trouble.retain(|t| t.endpoint == *endpoint || t.until + MOST_REST > now);
     let at = trouble.iter().position(|t| t.endpoint == *endpoint);
     let at = at.unwrap_or_else(|| {
@@ -57,14 +71,25 @@ pub fn failed(endpoint: &Endpoint) {
         });
         trouble.len() - 1
     });
-    let known = &mut trouble[at];
-    let rest = REST.saturating_mul(1 << known.failures.min(16));
-    known.failures += 1;
-    known.until = now + rest.min(MOST_REST);
+    let this = &mut trouble[at];
+    let rest = REST.saturating_mul(1 << this.failures.min(16));
+    this.failures += 1;
+    this.until = now + rest.min(MOST_REST);
 }
 
 pub fn answered(endpoint: &Endpoint) {
-    TROUBLE.lock().retain(|t| t.endpoint != *endpoint);
+    TROUBLE.lock().trouble.retain(|t| t.endpoint != *endpoint);
+}
+
+pub fn is_without_ws(endpoint: &Endpoint) -> bool {
+    TROUBLE.lock().without_ws.contains(endpoint)
+}
+
+pub fn note_without_ws(endpoint: &Endpoint) {
+    let mut known = TROUBLE.lock();
+    if !known.without_ws.contains(endpoint) {
+        known.without_ws.push(endpoint.clone());
+    }
 }
 
 #[cfg(test)]

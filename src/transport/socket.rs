@@ -1,6 +1,7 @@
 //! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
 
 use super::deflate::{self, Deflate};
+use super::endpoints;
 use super::outbox::Outbox;
 use super::tls;
 use crate::config::Endpoint;
@@ -86,7 +87,14 @@ pub struct Opened {
     pub socket: WebSocket,
     pub fd: RawFd,
     pub endpoint: Endpoint,
+    /// It is one of the paths that servers had before `/ws`.
+    pub is_old: bool,
 }
+
+/// The current path of statements, and those of servers before 3.1.1.15.
+const WS: &str = "/ws";
+const OLD_WS: &str = "/rest/ws";
+const OLD_SCHEMALESS: &str = "/rest/schemaless";
 
 /// The largest message taken: the protocol's block length is an i32, and no sane block comes near.
 const MAX_MESSAGE: usize = 1 << 30;
@@ -96,6 +104,42 @@ const READ_CHUNK: usize = 32 * 1024;
 
 /// Opens a WebSocket to one endpoint. Has no deadline of its own.
 pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) -> Result<Opened> {
+    let path = match interface {
+        Interface::Statements if endpoints::is_without_ws(endpoint) => OLD_WS,
+        Interface::Statements => WS,
+        Interface::Schemaless => OLD_SCHEMALESS,
+        Interface::Consumer => "/rest/tmq",
+    };
+    match open_path(target, endpoint, path).await {
+        Err(refusal) if path == WS && refusal.status == Some(http::StatusCode::NOT_FOUND) => {
+            let old = open_path(target, endpoint, OLD_WS).await;
+            // Whoever has neither is no server at all.
+            let opened = old.map_err(|_| refusal.why)?;
+            tracing::info!(%endpoint, "an old server: {OLD_WS} in place of {WS}");
+            endpoints::note_without_ws(endpoint);
+            Ok(opened)
+        }
+        other => other.map_err(|refusal| refusal.why),
+    }
+}
+
+/// Why there is no WebSocket, with the status of the answer if that says so.
+struct Refusal {
+    status: Option<http::StatusCode>,
+    why: Error,
+}
+
+impl From<Error> for Refusal {
+    fn from(why: Error) -> Self {
+        Refusal { status: None, why }
+    }
+}
+
+async fn open_path(
+    target: &Target,
+    endpoint: &Endpoint,
+    path: &str,
+) -> std::result::Result<Opened, Refusal> {
     let tcp = connect_tcp(endpoint, target.tcp_nodelay).await?;
     let fd = tcp.as_raw_fd();
     let stream: Box<dyn ByteStream> = match &target.tls {
@@ -119,11 +163,12 @@ pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) ->
             })?)
         }
     };
-    let socket = upgrade(target, endpoint, interface, stream).await?;
+    let socket = upgrade(target, endpoint, path, stream).await?;
     Ok(Opened {
         socket,
         fd,
         endpoint: endpoint.clone(),
+        is_old: matches!(path, OLD_WS | OLD_SCHEMALESS),
     })
 }
 
@@ -173,14 +218,10 @@ async fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
 async fn upgrade(
     target: &Target,
     endpoint: &Endpoint,
-    interface: Interface,
+    path: &str,
     stream: Box<dyn ByteStream>,
-) -> Result<WebSocket> {
+) -> std::result::Result<WebSocket, Refusal> {
     let scheme = if target.tls.is_some() { "wss" } else { "ws" };
-    let path = match interface {
-        Interface::Statements => "/ws",
-        Interface::Consumer => "/rest/tmq",
-    };
     let mut url = format!("{scheme}://{endpoint}{path}");
     if let Some(token) = &target.token {
         let token =
@@ -220,8 +261,11 @@ async fn upgrade(
             socket
         })
         .map_err(|e| match e {
-            tungstenite::Error::Http(reply) => no_upgrade(&http_refusal(reply.status())),
-            other => no_upgrade(&other),
+            tungstenite::Error::Http(reply) => Refusal {
+                status: Some(reply.status()),
+                why: no_upgrade(&http_refusal(reply.status())),
+            },
+            other => no_upgrade(&other).into(),
         })
 }
 

@@ -205,7 +205,7 @@ static void every_function(TAOS *taos, const char *database) {
   WRITTEN(taos_schemaless_insert_ttl_with_reqid_tbname_key(taos, lines, 2, LINE, MS, 0, 0x81, NULL), 2);
   WRITTEN(taos_schemaless_insert_raw_ttl_with_reqid_tbname_key(taos, text, length, NULL, LINE, MS, 0, 0x82, ""), 2);
   if (old_server) { /* it would not look at the key */
-    REFUSED(taos_schemaless_insert_ttl_with_reqid_tbname_key(taos, keyed, 2, LINE, MS, 0, 0x83, "tb"), 0x80000100, "Operation not supported: naming tables by a tag needs a newer server");
+    REFUSED(taos_schemaless_insert_ttl_with_reqid_tbname_key(taos, keyed, 2, LINE, MS, 0, 0x83, "tb"), 0x80000100, "Operation not supported: naming tables by a tag needs a server from 3.3.3.0; this one is 3.0.7.0");
     CHECK_INT(NUMBER(taos, "SELECT COUNT(*) FROM information_schema.ins_stables WHERE db_name = '%s' AND stable_name = 'k'", database), 0);
     return;
   }

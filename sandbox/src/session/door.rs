@@ -1,0 +1,50 @@
+//! The paths of a server. `/ws` knows every action; the older ones know few and drop the others.
+
+use super::Session;
+use crate::messages::{binary_name, Reply};
+use serde_json::json;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Door {
+    /// `/ws`
+    Ws,
+    /// `/rest/ws`
+    Query,
+    /// `/rest/schemaless`
+    Schemaless,
+}
+
+impl Door {
+    pub fn knows(self, action: &str) -> bool {
+        match self {
+            Door::Ws => true,
+            Door::Schemaless => matches!(action, "version" | "conn" | "insert"),
+            Door::Query => matches!(
+                action,
+                "version"
+                    | "conn"
+                    | "query"
+                    | "fetch"
+                    | "fetch_block"
+                    | "free_result"
+                    | "write_raw"
+                    | "write_raw_block"
+                    | "write_raw_block_with_fields"
+            ),
+        }
+    }
+}
+
+impl Session {
+    /// Is a binary action known at the door by which this session came?
+    pub fn takes(&self, action: u64) -> bool {
+        self.door == Door::Ws || binary_name(action).is_some_and(|name| self.door.knows(name))
+    }
+}
+
+/// The older paths' answer to `version` names no request.
+pub fn short_version(version: &str) -> Reply {
+    Reply::Text(
+        json!({ "code": 0, "message": "", "action": "version", "version": version }).to_string(),
+    )
+}

@@ -1,0 +1,49 @@
+//! Servers before 3.1.1.15, which have `/rest/ws` in place of `/ws`: what they answer there to SQL only,
+//! and the path of its own that they have for schemaless rows.
+
+use super::login::log_in_for_rows;
+use super::schemaless::SchemalessInsert;
+use super::Session;
+use crate::config::Target;
+use crate::error::Result;
+use crate::protocol::reply::JsonReply;
+use crate::transport::Connection;
+use std::sync::Arc;
+
+impl Session {
+    /// The database selected now; empty for none.
+    pub(super) fn current_db_by_sql(&self) -> Result<String> {
+        self.first_text("select database()")
+    }
+
+    /// The server's version in the form in which newer ones tell it; no build.
+    pub(super) fn server_info_by_sql(&self) -> Result<String> {
+        let version = self.first_text("select server_version()")?;
+        Ok(format!("ver:{version}"))
+    }
+
+    /// The text in the first column of the last row; empty for NULL.
+    fn first_text(&self, sql: &str) -> Result<String> {
+        let mut text = String::new();
+        self.each_row(sql, |block, columns, row| {
+            let cell = columns.first().and_then(|c| block.cell(c, row));
+            text = String::from_utf8_lossy(cell.unwrap_or_default()).into_owned();
+        })?;
+        Ok(text)
+    }
+}
+
+/// Writes rows by a login of their own: a database is selected there by the login only, and rows
+/// should go where the session is by now. The connection is the result's.
+pub(super) fn insert(
+    target: &Target,
+    db: &str,
+    insert: &SchemalessInsert,
+    req_id: u64,
+) -> Result<(Arc<Connection>, JsonReply)> {
+    let connection = log_in_for_rows(target, db)?;
+    let req_id = connection.request_id(req_id);
+    let reply = connection.call_json(req_id, insert.request(req_id));
+    connection.close();
+    reply.map(|reply| (connection, reply))
+}
