@@ -50,6 +50,7 @@ impl<S> Deflate<S> {
             },
             outgoing: Outgoing {
                 stage: Stage::Head,
+                accepted: false,
                 staged: BytesMut::new(),
                 ready: BytesMut::new(),
                 deflater: Compress::new(Compression::fast(), false),
@@ -130,6 +131,17 @@ fn bad(what: &str) -> Error {
         ErrorKind::InvalidData,
         format!("compressed message: {what}"),
     )
+}
+
+/// Room for so much more, within a limit. A server that lies about a little must not be able to use up
+/// the memory, nor end the process when there is none.
+fn grow(out: &mut Vec<u8>, more: usize, most: usize) -> io::Result<()> {
+    let room = most.saturating_sub(out.len());
+    if room == 0 {
+        return Err(bad("larger than any block"));
+    }
+    out.try_reserve_exact(more.min(room))
+        .map_err(|_| bad("larger than the memory there is"))
 }
 
 /// The end of an HTTP head.
@@ -229,15 +241,15 @@ impl Incoming {
     fn inflate(&mut self, first: u8, payload: &[u8]) -> io::Result<()> {
         let is_last = first & FIN != 0;
         let before = self.message.unwrap_or(0);
-        let mut out = Vec::with_capacity(payload.len().saturating_mul(3) + 64);
+        let most = self.max_message.saturating_sub(before);
+        let mut out = Vec::new();
+        grow(&mut out, payload.len().saturating_mul(3) + 64, most)?;
         for part in [payload, if is_last { &TAIL[..] } else { &[] }] {
             let mut at = 0;
             while at < part.len() || out.len() == out.capacity() {
                 if out.len() == out.capacity() {
-                    if before + out.len() > self.max_message {
-                        return Err(bad("larger than any block"));
-                    }
-                    out.reserve(out.len().max(64));
+                    let more = out.len().max(64);
+                    grow(&mut out, more, most)?;
                 }
                 let (read, written) = (self.inflater.total_in(), self.inflater.total_out());
                 let status = self
@@ -261,6 +273,8 @@ impl Incoming {
 
 struct Outgoing {
     stage: Stage,
+    /// The server takes compressed messages. Known before the first frame goes out.
+    accepted: bool,
     /// Frames from the WebSocket layer that are not complete.
     staged: BytesMut,
     /// For the stream.
@@ -283,7 +297,8 @@ impl Outgoing {
                 break;
             }
             let whole = self.staged.split_to(frame.head + frame.payload);
-            let is_message = matches!(frame.first & OPCODE, 1 | 2) && frame.first & FIN != 0;
+            let is_message =
+                self.accepted && matches!(frame.first & OPCODE, 1 | 2) && frame.first & FIN != 0;
             match frame
                 .mask
                 .filter(|_| is_message && frame.payload >= SMALLEST)
@@ -386,6 +401,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deflate<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_drain(cx))?;
+        self.outgoing.accepted = !matches!(self.incoming.stage, Stage::Head | Stage::Plain);
         self.outgoing.take(buf)?;
         // What the stream does not take now goes with the next write or flush.
         match self.poll_drain(cx) {
@@ -419,6 +435,7 @@ mod tests {
         let mut out = Deflate::new((), 1 << 20).outgoing;
         out.take(b"GET / HTTP/1.1\r\n\r\n").unwrap();
         out.ready.clear();
+        out.accepted = true;
         out
     }
 

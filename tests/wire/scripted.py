@@ -12,6 +12,7 @@ import socket
 import struct
 import threading
 import time
+import zlib
 from dataclasses import dataclass, field
 
 from wire.block import SAMPLE, SAMPLE_REPLY
@@ -54,6 +55,16 @@ def fetch_reply(req_id, result, block=None, code=0, message=""):
     if block is None:
         return head + struct.pack("<QB", result, 1)
     return head + struct.pack("<QBI", result, 0, len(block)) + block
+
+
+def inflate(data):
+    """A message compressed by permessage-deflate, without context takeover."""
+    return zlib.decompressobj(-15).decompress(data + b"\0\0\xff\xff")
+
+
+def deflate(data):
+    packer = zlib.compressobj(6, zlib.DEFLATED, -15)
+    return (packer.compress(data) + packer.flush(zlib.Z_SYNC_FLUSH))[:-4]
 
 
 class Peer:
@@ -102,13 +113,15 @@ class Peer:
         if size:
             key = (mask * (size // 4 + 1))[:size]
             payload = (int.from_bytes(payload, "big") ^ int.from_bytes(key, "big")).to_bytes(size, "big")
+        self.reserved = first >> 4 & 7
         return bool(first & 0x80), first & 15, payload
 
     def read_message(self):
         """The next data message, or a control frame: (opcode, payload)."""
-        message, kind = b"", None
+        message, kind, compressed = b"", None, False
         while True:
             last, opcode, payload = self.frame()
+            compressed |= self.reserved == 4
             if opcode == CLOSE:
                 raise Gone
             if opcode == PONG:
@@ -118,7 +131,8 @@ class Peer:
             kind = opcode or kind
             message += payload
             if last:
-                return kind, message
+                self.server.compressed += compressed
+                return kind, inflate(message) if compressed else message
 
     def receive(self):
         """The next data message, (opcode, payload). Counts pongs, answers nothing by itself."""
@@ -179,6 +193,7 @@ class Adapter:
         lines = head.split("\r\n")
         headers = {key.strip().lower(): value.strip() for key, _, value in (line.partition(":") for line in lines[1:])}
         peer.server.paths.append(lines[0].split(" ")[1])
+        peer.server.offers.append(headers.get("sec-websocket-extensions"))
         self.welcome(peer, headers.get("sec-websocket-key", ""))
 
     def welcome(self, peer, key):
@@ -305,6 +320,7 @@ class ScriptedServer:
     def __init__(self, script, tls=None, host="127.0.0.1", port=0):
         self.script, self.tls = script, tls
         self.seen, self.paths, self.unmasked, self.accepted = [], [], 0, 0
+        self.compressed, self.offers = 0, []
         self.changed = threading.Condition()
         self.results = 0
         self.errors = []
