@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
-#include "check.h"
+#include "subscriber.h"
 
 #define TABLES 16
 #define ROWS_AT_ONCE 8
@@ -38,33 +38,6 @@ static void committed(tmq_t *tmq, int32_t code, void *param) {
   if (code) printf("!commit 0x%08x\n", (unsigned)code);
 }
 
-static void set(tmq_conf_t *conf, const char *key, const char *value) {
-  if (tmq_conf_set(conf, key, value) != TMQ_CONF_OK) printf("!%s: %s\n", key, taos_errstr(NULL));
-}
-
-static tmq_t *join(char **argv) {
-  char why[300] = "";
-  tmq_conf_t *conf = tmq_conf_new();
-  set(conf, "td.connect.ip", argv[1]);
-  set(conf, "td.connect.port", argv[2]);
-  set(conf, "group.id", "members");
-  set(conf, "auto.offset.reset", "earliest");
-  set(conf, "enable.auto.commit", "false");
-  set(conf, "min.poll.rows", "5");
-  tmq_t *tmq = tmq_consumer_new(conf, why, sizeof why);
-  tmq_conf_destroy(conf);
-  if (!tmq) {
-    printf("!%s\n", why);
-    exit(2);
-  }
-  tmq_list_t *topics = tmq_list_new();
-  tmq_list_append(topics, argv[3]);
-  int code = tmq_subscribe(tmq, topics);
-  if (code) printf("!subscribe 0x%08x %s\n", (unsigned)code, tmq_err2str(code));
-  tmq_list_destroy(topics);
-  return tmq;
-}
-
 int main(int argc, char **argv) {
   if (argc < 5) return 2;
   setvbuf(stdout, NULL, _IOFBF, 1 << 16);
@@ -73,7 +46,7 @@ int main(int argc, char **argv) {
     write_rows(argv + 1, atoi(argv[5]));
     return finish();
   }
-  tmq_t *tmq = join(argv + 1);
+  tmq_t *tmq = SUBSCRIBER(argv + 1, argv[4], "members", "min.poll.rows", "5", NULL);
   int all = argc > 5;
   while (!leaving) {
     TAOS_RES *message = tmq_consumer_poll(tmq, 100);

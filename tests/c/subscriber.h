@@ -1,6 +1,5 @@
 /* Consumers for the C programs: made, subscribed, polled, in one line each. */
 #ifndef SUBSCRIBER_H
-/* The same; pairs of keys and values, and a NULL. */
 #define SUBSCRIBER_H
 #include "check.h"
 

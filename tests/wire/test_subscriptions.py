@@ -1,4 +1,5 @@
 """Consumers against servers whose every byte is ours: recorded messages, damaged ones, and connections that die at every step."""
+import dataclasses
 import json
 import struct
 import time
@@ -9,7 +10,7 @@ from support.paths import CONFORMANCE
 from wire.block import block, reply_of
 from wire.scripted import Gone, ScriptedServer, hang
 from wire.test_tls import server_tls
-from wire.subscription import (DATA, FIELDS, META, METADATA, RAW, Message, Subscriptions, consume, consume_from, encoded_block, head, numbered, raw_message,
+from wire.subscription import (DATA, FIELDS, META, METADATA, RAW, TOPIC, VGROUP, Message, Subscriptions, consume, consume_from, encoded_block, head, numbered, raw_message,
                                raw_reply, text, varint, zigzag)
 
 FILES = sorted((CONFORMANCE / "fixtures" / "tmq").glob("*.json"))
@@ -355,35 +356,6 @@ def test_others_have_gone_on():
     assert [int(row[1]) for row in seen.rows] == [0, 1, 5, 6]
 
 
-def test_vgroup_comes_late():
-    """The server needs a while until the new consumer has its vgroup: the first message from it is not behind a gap."""
-    class Late(Subscriptions):
-        deaths = 0
-
-        def end(self):
-            return 0 if not self.deaths else 9
-
-        def on_assignment(self, peer, req_id, args):
-            if self.deaths:
-                return self.refuse(peer, "assignment", req_id, 0x4010, "Assignment or poll interface need to be called first")
-            super().on_assignment(peer, req_id, args)
-
-        def on_poll(self, peer, req_id, args):
-            if peer.last == 2 and not self.deaths:
-                self.deaths += 1
-                raise Gone
-            super().on_poll(peer, req_id, args)
-
-        def next_message(self, peer):
-            at = peer.position[7]
-            return next((m for m in self.messages if m.start >= at), None)
-
-    messages = numbered(12)
-    seen, server = consume(Late(messages), messages=12, polls=3, **{"auto__offset__reset": "latest"})
-    assert [int(row[1]) for row in seen.rows] == list(range(12))
-    assert ("seek", 2) in {(action, args.get("offset")) for action, args in server.seen}
-
-
 class Returns(Subscriptions):
     """The connection dies behind two messages; the server needs a while until the new consumer has its vgroup."""
     deaths = 0
@@ -402,6 +374,17 @@ class Returns(Subscriptions):
 
     def die(self, peer):
         pass
+
+
+def test_vgroup_comes_late():
+    """The server needs a while until the new consumer has its vgroup: the first message from it is not behind a gap."""
+    class Late(Returns):
+        def end(self):
+            return 0 if not self.deaths else 9
+
+    seen, server = consume(Late(numbered(12)), messages=12, polls=3, **{"auto__offset__reset": "latest"})
+    assert [int(row[1]) for row in seen.rows] == list(range(12))
+    assert ("seek", 2) in {(action, args.get("offset")) for action, args in server.seen}
 
 
 def test_others_have_gone_on_and_vgroup_comes_late():
@@ -456,6 +439,54 @@ def test_commit_of_what_others_have_by_now(code):
         assert [outcome for outcome, _ in seen.steps["heard"]] == called
 
 
+class TwoVgroups(Returns):
+    """Behind the messages of the one vgroup comes one of another."""
+    other = 8
+
+    def __init__(self, messages):
+        super().__init__(messages)
+        self.rest = [dataclasses.replace(numbered(1)[0], vgroup=self.other)]
+
+    def next_message(self, peer):
+        is_behind = peer.topics and peer.position[VGROUP] >= self.messages[-1].end
+        return super().next_message(peer) or (self.rest.pop() if is_behind and self.rest else None)
+
+    def check(self, peer, action, req_id, topic, vgroup, at=0):
+        return vgroup == self.other or super().check(peer, action, req_id, topic, vgroup, at)
+
+
+def test_commits_of_everything_name_what_is_new():
+    """Behind a lost connection, where offsets are committed: not again what is committed already."""
+    seen, server = consume(TwoVgroups(numbered(4)), messages=5, polls=3, commit="all")
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 2, 3, 0]
+    assert [(args["vgroup_id"], args["offset"]) for action, args in server.seen if action == "commit_offset"] == [(7, 3), (7, 4), (8, 1)]
+
+
+@pytest.mark.parametrize("commit", ["all", "everything"])
+def test_commits_of_others_are_not_taken_back(commit):
+    """A vgroup goes to another consumer, which commits more, and comes back: a commit of everything, for another vgroup's message, leaves that alone."""
+    class Taken(TwoVgroups):
+        away = False
+
+        def on_commit_offset(self, peer, req_id, args):
+            if args["vgroup_id"] == VGROUP and self.deaths and not self.away:
+                self.away = True
+                self.committed[TOPIC, VGROUP] = 9
+                return self.refuse(peer, "commit_offset", req_id, 16392, "VgId does not belong to this consumer")
+            super().on_commit_offset(peer, req_id, args)
+
+        def next_message(self, peer):
+            message = super().next_message(peer)
+            if message and message.vgroup == self.other:
+                time.sleep(0.05)  # an asynchronous commit is answered before
+            return message
+
+    script = Taken(numbered(3))
+    seen, _ = consume(script, messages=4, polls=3, commit=commit)
+    assert [int(row[1]) for row in seen.rows] == [0, 1, 2, 0]
+    assert script.committed == {(TOPIC, VGROUP): 9, (TOPIC, 8): 1}
+
+
 @pytest.mark.parametrize("commit", ["all", "message"])
 def test_what_was_sought_outlives_the_connection(commit):
     """Committed, then back to the beginning; when the connection dies there, the program is not taken back to the commit."""
@@ -470,6 +501,67 @@ def test_what_was_sought_outlives_the_connection(commit):
 
     seen, _ = consume(Dies(numbered(3)), messages=5, polls=3, commit=commit, again="2")
     assert [int(row[1]) for row in seen.rows] == [0, 1, 0, 1, 2]
+
+
+# ---- snapshots
+
+
+IN_SNAPSHOT = 0x80004006
+
+
+def in_snapshot(number):
+    """A message of what is in the tables: its offsets name a table and a time, no place in the log."""
+    def place(at):
+        return b"\x12" + struct.pack("<qqBq", 4711, at, 0, 0)
+    message = numbered(1, first=number)[0]
+    offsets = place(number) + place(number + 1)
+    message.raw = b"\x64" + struct.pack("<i", len(offsets)) + offsets + message.raw[len(head(0, 1)):]
+    message.start = message.end = -2147467258
+    return message
+
+
+class Snapshot(Subscriptions):
+    """Two messages of what is in the tables, then the log; each new consumer begins again unless something was committed."""
+    def on_subscribe(self, peer, req_id, args):
+        peer.rest = self.messages[2 if self.committed else 0:]
+        super().on_subscribe(peer, req_id, args)
+
+    def next_message(self, peer):
+        return peer.rest.pop(0) if peer.topics and peer.rest else None
+
+    def on_assignment(self, peer, req_id, args):
+        self.refuse(peer, "assignment", req_id, 0x4006, "Can not operate in snapshot mode")
+
+    on_seek = on_assignment
+
+
+def snapshot_and_log():
+    return [in_snapshot(0), in_snapshot(1)] + numbered(3)
+
+
+@pytest.mark.parametrize("commit", ["all", "message", "async", "everything"])
+def test_snapshot(commit):
+    """What has no offset is committed as what was handed out last; behind the snapshot, messages have offsets."""
+    seen, server = consume(Snapshot(snapshot_and_log()), messages=5, polls=3, commit=commit)
+    assert [m.about["offset"] for m in seen.messages[:2]] == [str(IN_SNAPSHOT - 2**32)] * 2 and len(seen.rows) == 5
+    assert all(code == 0 for code, _ in seen.steps["commit"] + seen.steps["heard"])
+    actions = [action for action, _ in server.seen if action.startswith("commit")]
+    assert actions[:2] == ["commit"] * 2 and len(actions) == 5
+
+
+def test_connection_dies_in_a_snapshot():
+    """Nothing is committed: it begins again, and nothing is missing."""
+    class Dies(Snapshot):
+        deaths = 0
+
+        def on_poll(self, peer, req_id, args):
+            if peer.last == 1 and not self.deaths:
+                self.deaths += 1
+                raise Gone
+            super().on_poll(peer, req_id, args)
+
+    seen, _ = consume(Dies(snapshot_and_log()), messages=6, polls=3)
+    assert [m.about["offset"] for m in seen.messages[:3]] == [str(IN_SNAPSHOT - 2**32)] * 3 and len(seen.rows) == 6
 
 
 # ---- settings, and what travels

@@ -132,13 +132,11 @@ fn begin(
         let started = || {
             let object = the_consumer(tmq)?;
             let commit = commit(&object)?;
-            let (consumer, sent) = (object.consumer.clone(), commit.clone());
-            let done = move |outcome: Result<(), Error>| {
+            let consumer = object.consumer.clone();
+            let done = move |outcome, settled| {
                 // On a thread that may wait, and may be the last to let go of the consumer.
                 callbacks::run(move || {
-                    if outcome.is_ok() {
-                        consumer.note_committed(&sent);
-                    }
+                    consumer.note_committed(&settled);
                     report(outcome);
                 });
             };

@@ -3,6 +3,7 @@
 
 use super::{Consumer, Live, Message};
 use crate::error::{codes, Error, Result};
+use crate::protocol::reply::JsonReply;
 use crate::protocol::request::Request;
 use crate::protocol::tmq::requests;
 use crate::protocol::version::Capability;
@@ -17,8 +18,9 @@ use std::time::{Duration, Instant};
 pub enum Commit {
     /// An offset of a vgroup.
     Offsets(Vec<(String, i32, i64)>),
-    /// Where the program stands in each vgroup. Those that another consumer of the group has by now,
-    /// or has had since, are passed over, as natively: it goes on there from what was committed before.
+    /// Where the program stands in each vgroup, unless that is committed already. Those that another
+    /// consumer of the group has by now, or has had since, are passed over, as natively: it goes on
+    /// there from what was committed before.
     Given(Vec<(String, i32, i64)>),
     /// Everything that the server has handed out: what has no offset, in a snapshot.
     HandedOut,
@@ -49,28 +51,33 @@ impl Pending {
     }
 }
 
-/// What an asynchronous commit calls when it is done, on a thread that must not wait.
-type Done = Box<dyn FnOnce(Result<()>) + Send>;
+/// What an asynchronous commit calls when it is done, on a thread that must not wait; with the
+/// offsets that are settled, for [`Consumer::note_committed`].
+type Done = Box<dyn FnOnce(Result<()>, Commit) + Send>;
 
 /// An asynchronous commit: several requests, one outcome.
 struct Parts {
     left: usize,
     outcome: Result<()>,
+    settled: Vec<(String, i32, i64)>,
     done: Option<Done>,
 }
 
-fn part_ended(parts: &Mutex<Parts>, outcome: Result<()>) {
+fn part_ended(parts: &Mutex<Parts>, outcome: Result<Option<(String, i32, i64)>>) {
     let mut now = parts.lock();
     now.left -= 1;
-    if now.outcome.is_ok() {
-        now.outcome = outcome;
+    match outcome {
+        Ok(settled) => now.settled.extend(settled),
+        Err(e) if now.outcome.is_ok() => now.outcome = Err(e),
+        Err(_) => {}
     }
     if now.left == 0 {
         let outcome = std::mem::replace(&mut now.outcome, Ok(()));
+        let settled = Commit::Offsets(std::mem::take(&mut now.settled));
         let done = now.done.take();
         drop(now);
         if let Some(done) = done {
-            done(outcome);
+            done(outcome, settled);
         }
     }
 }
@@ -88,13 +95,16 @@ impl Commit {
         self.offsets().map_or(1, <[_]>::len)
     }
 
-    /// Is this error, of one of its requests, no failure of the commit?
-    fn passes_over(&self, e: &Error) -> bool {
-        matches!(self, Commit::Given(_))
-            && matches!(
-                e.code,
-                codes::VGROUP_NOT_OF_CONSUMER | codes::VGROUP_NOT_POLLED
-            )
+    /// What came of one of its requests: the offset that is settled with it, if there is one.
+    fn part(&self, i: usize, answer: Result<JsonReply>) -> Result<Option<(String, i32, i64)>> {
+        let is_given = matches!(self, Commit::Given(_));
+        match answer {
+            // It may come back before it is polled: it is to be committed then.
+            Err(e) if is_given && e.code == codes::VGROUP_NOT_POLLED => Ok(None),
+            // Settled by the other one, whose commit must not be taken back later.
+            Err(e) if !is_given || e.code != codes::VGROUP_NOT_OF_CONSUMER => Err(e),
+            _ => Ok(self.offsets().and_then(|list| list.get(i)).cloned()),
+        }
     }
 
     /// One of its requests.
@@ -117,7 +127,8 @@ impl Consumer {
         if given().any(|(_, position)| position.next.is_none()) {
             return Commit::HandedOut;
         }
-        let offsets = given().filter_map(|((topic, vgroup), position)| {
+        let news = given().filter(|(_, position)| position.next != position.committed);
+        let offsets = news.filter_map(|((topic, vgroup), position)| {
             Some((topic.clone(), *vgroup, position.next?))
         });
         Commit::Given(offsets.collect())
@@ -188,12 +199,11 @@ impl Consumer {
     fn commit_on(&self, live: &Live, commit: &Commit) -> Result<()> {
         self.check_known(live, commit)?;
         for i in 0..commit.len() {
-            match self.ask(live, |req_id| commit.request(i, req_id)) {
-                Err(e) if !commit.passes_over(&e) => return Err(e),
-                _ => {}
+            let answer = self.ask(live, |req_id| commit.request(i, req_id));
+            if let Some(settled) = commit.part(i, answer)? {
+                self.note_committed(&Commit::Offsets(vec![settled]));
             }
         }
-        self.note_committed(commit);
         Ok(())
     }
 
@@ -211,7 +221,7 @@ impl Consumer {
     pub fn begin_commit(
         &self,
         commit: &Commit,
-        done: impl FnOnce(Result<()>) + Send + 'static,
+        done: impl FnOnce(Result<()>, Commit) + Send + 'static,
     ) -> Result<bool> {
         self.check_subscribed()?;
         let Some(live) = self.usable()? else {
@@ -224,31 +234,28 @@ impl Consumer {
         let parts = Arc::new(Mutex::new(Parts {
             left: commit.len() + 1,
             outcome: Ok(()),
-            done: Some(Box::new(move |outcome| {
+            settled: Vec::new(),
+            done: Some(Box::new(move |outcome, settled| {
                 pending.end();
-                done(outcome);
+                done(outcome, settled);
             })),
         }));
         for i in 0..commit.len() {
             let req_id = live.connection.request_id(0);
             let (part, sent) = (parts.clone(), commit.clone());
             let answered = move |reply: Result<_>| {
-                let outcome = match reply.and_then(expect_json) {
-                    Err(e) if !sent.passes_over(&e) => Err(e),
-                    _ => Ok(()),
-                };
-                part_ended(&part, outcome);
+                part_ended(&part, sent.part(i, reply.and_then(expect_json)));
             };
             let request = commit.request(i, req_id);
             if let Err(e) = live.connection.submit(req_id, request, Box::new(answered)) {
                 part_ended(&parts, Err(e));
             }
         }
-        part_ended(&parts, Ok(()));
+        part_ended(&parts, Ok(None));
         Ok(true)
     }
 
-    /// Remembers what the program has committed itself.
+    /// Remembers what is committed.
     pub fn note_committed(&self, commit: &Commit) {
         let Some(list) = commit.offsets() else {
             return;

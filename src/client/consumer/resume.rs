@@ -21,7 +21,7 @@ pub(super) struct Position {
     pub given: bool,
     /// The server is known to go on from there.
     pub placed: bool,
-    /// What the program has committed by itself: it need not be what it was given.
+    /// What is committed, as far as this consumer knows: it need not be what it was given.
     pub committed: Option<i64>,
 }
 
@@ -187,6 +187,10 @@ impl Consumer {
         }
         if let Some(position) = self.state.lock().positions.get_mut(&key) {
             position.placed = true;
+            if placed == Placed::Left && position.next.is_some() {
+                // A commit of everything must not take back what the other one has committed.
+                position.given = false;
+            }
         }
         Ok(placed)
     }
