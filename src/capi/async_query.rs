@@ -7,7 +7,7 @@ use super::entry::{bytes, entry, last_error};
 use super::handle::{self as handles, Object};
 use super::result::ResultObject;
 use super::types::{__taos_async_fn_t, TAOS, TAOS_RES};
-use crate::client::Answer;
+use crate::client::{Answer, ResultSet};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
@@ -68,8 +68,16 @@ unsafe fn query(
             let done = move |answer: Answer| {
                 callbacks::run(move || finish_query(handle, answer, caller));
             };
-            if let Err(e) = connection.session.begin_query(sql, req_id as u64, done) {
-                callbacks::run(move || caller.call(failed(&e), e.code));
+            let req_id = req_id as u64;
+            match connection.session.begin_query(sql, req_id, done) {
+                Ok(true) => {}
+                Ok(false) => {
+                    let sql: Box<[u8]> = sql.into();
+                    callbacks::run(move || {
+                        hand_over(connection.session.query(&sql, req_id), caller);
+                    });
+                }
+                Err(e) => callbacks::run(move || hand_over(Err(e), caller)),
             }
             Ok(())
         });
@@ -80,14 +88,17 @@ unsafe fn query(
     })
 }
 
-fn failed(error: &Error) -> *mut TAOS_RES {
-    handles::insert(Object::Result(ResultObject::failed(error))).unwrap_or(null_mut())
-}
-
 /// On a callback thread: makes the result and hands it over.
 fn finish_query(taos: Handle, answer: Answer, caller: Caller) {
     let connection = handles::connection(taos.0);
-    let (object, code) = match answer.into_result(connection.as_ref().map(|c| &c.session)) {
+    hand_over(
+        answer.into_result(connection.as_ref().map(|c| &c.session)),
+        caller,
+    );
+}
+
+fn hand_over(outcome: Result<ResultSet, Error>, caller: Caller) {
+    let (object, code) = match outcome {
         Ok(set) => (ResultObject::new(set), codes::SUCCESS),
         Err(e) => (ResultObject::failed(&e), e.code),
     };

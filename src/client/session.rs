@@ -234,18 +234,25 @@ impl Session {
     }
 
     /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
-    /// on a thread that must not wait. When this fails, `done` is not called.
+    /// on a thread that must not wait. When this fails, `done` is not called; nor when the answer is
+    /// false: the connection is lost, and a thread that may wait is to use [`query`](Self::query).
     pub fn begin_query(
         &self,
         sql: &[u8],
         req_id: u64,
         done: impl FnOnce(Answer) + Send + 'static,
-    ) -> Result<()> {
+    ) -> Result<bool> {
+        self.check_process()?;
+        let known = self.live.lock().clone();
+        if !known.connection.look_alive() {
+            return Ok(false);
+        }
         let live = self.live()?;
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
         let used = database_of_use(sql);
+        let again = may_be_repeated(sql).then(|| sql.into());
         let (connection, charset) = (live.connection.clone(), live.charset);
         let callback = move |reply| {
             done(Answer {
@@ -253,10 +260,14 @@ impl Session {
                 binary,
                 charset,
                 used,
+                again,
+                req_id,
                 reply,
             })
         };
-        live.connection.submit(req_id, request, Box::new(callback))
+        live.connection
+            .submit(req_id, request, Box::new(callback))?;
+        Ok(true)
     }
 
     /// Remembers the database that a successful `use` has selected, for a later connection.
@@ -474,13 +485,23 @@ pub struct Answer {
     charset: Option<&'static Encoding>,
     /// The database that the statement selects, if it succeeds.
     used: Option<String>,
+    /// The statement, if it may be repeated.
+    again: Option<Box<[u8]>>,
+    req_id: u64,
     reply: Result<Reply>,
 }
 
 impl Answer {
     /// The result, with which `session`, unless it is gone, learns of a database that was selected.
+    /// When the connection was lost, and as for [`Session::query`], the statement is sent once more.
     pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
-        let reply = expect_json(self.reply?)?;
+        let reply = match (self.reply, self.again, session) {
+            (Err(e), Some(sql), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
+                tracing::info!("asked again");
+                return session.query_on(&session.live()?, &sql, self.req_id);
+            }
+            (reply, ..) => expect_json(reply?)?,
+        };
         if let (true, Some(session)) = (reply.is_update, session) {
             session.note_use(self.used);
         }

@@ -2,8 +2,9 @@
  *
  *   ask HOST PORT SQL WAY [HEALTHY_PORT]
  *
- * WAY is how the rows are fetched: row, block, block_s or raw. With HEALTHY_PORT, the same process afterwards asks a
+ * WAY is how the rows are fetched: row, block, block_s or raw; with async- in front, taos_query_a asks. With HEALTHY_PORT, the same process afterwards asks a
  * healthy server: whatever the first one did must not have hurt it. Times are in milliseconds. */
+#include <semaphore.h>
 #include <stdlib.h>
 #include <time.h>
 #include "cells.h"
@@ -75,14 +76,30 @@ static void by_raw_block(TAOS_RES *res, int *rows) {
   }
 }
 
-static void ask(const char *host, uint16_t port, const char *sql, const char *way) {
+static sem_t answered;
+
+static void answer(void *param, TAOS_RES *res, int code) {
+  if (taos_errno(res) != code) printf("the callback's code is 0x%08x\n", (unsigned)code);
+  *(TAOS_RES **)param = res;
+  sem_post(&answered);
+}
+
+static TAOS_RES *query_by_callback(TAOS *taos, const char *sql) {
+  TAOS_RES *res = NULL;
+  sem_init(&answered, 0, 0);
+  taos_query_a(taos, sql, answer, &res);
+  sem_wait(&answered);
+  return res;
+}
+
+static void ask(const char *host, uint16_t port, const char *sql, const char *way, int by_callback) {
   int64_t start = now();
   TAOS *taos = taos_connect(host, "root", "taosdata", NULL, port);
   printf("connect: %s code=0x%08x ms=%" PRId64, taos ? "ok" : "NULL", (unsigned)taos_errno(NULL), now() - start);
   put_escaped("text", taos_errstr(NULL));
   if (!taos) return;
   start = now();
-  TAOS_RES *res = taos_query(taos, sql);
+  TAOS_RES *res = by_callback ? query_by_callback(taos, sql) : taos_query(taos, sql);
   printf("query: %s code=0x%08x ms=%" PRId64, res ? "result" : "NULL", (unsigned)taos_errno(res), now() - start);
   put_escaped("text", taos_errstr(res));
   if (res && taos_errno(res) == 0) {
@@ -106,7 +123,8 @@ static void ask(const char *host, uint16_t port, const char *sql, const char *wa
 
 int main(int argc, char **argv) {
   if (argc < 5) return 2;
-  ask(argv[1], (uint16_t)atoi(argv[2]), argv[3], argv[4]);
+  int by_callback = !strncmp(argv[4], "async-", 6);
+  ask(argv[1], (uint16_t)atoi(argv[2]), argv[3], argv[4] + (by_callback ? 6 : 0), by_callback);
   if (argc > 5) {
     TAOS *taos = taos_connect("127.0.0.1", "root", "taosdata", NULL, (uint16_t)atoi(argv[5]));
     TAOS_RES *res = taos_query(taos, "select * from healthy");

@@ -4,7 +4,7 @@ import pytest
 from wire import behaviours as bad
 from wire.asking import ask_script
 from wire.block import SAMPLE, SAMPLE_ROWS
-from wire.scripted import BINARY, TEXT, frame
+from wire.scripted import BINARY, TEXT, Adapter, frame
 
 QUICK = "connect_timeout=5&read_timeout=2"
 
@@ -54,20 +54,34 @@ def failed(seen):
     return failure
 
 
+@pytest.mark.parametrize("way", ["row", "async-row"])
 @pytest.mark.parametrize("script", LOST, ids=lambda script: script.__doc__)
-def test_connection_lost_in_query(script):
-    seen, server = ask_script(script(), sql="insert into t values (1, 2)")
+def test_connection_lost_in_query(script, way):
+    seen, server = ask_script(script(), sql="insert into t values (1, 2)", way=way)
     assert seen.query.code and not seen.rows
     failed(seen)
     assert len(server.statements()) == 1, "a statement that may have run was sent again"
 
 
+@pytest.mark.parametrize("way", ["row", "async-row"])
 @pytest.mark.parametrize("script", LOST, ids=lambda script: script.__doc__)
-def test_a_read_is_repeated_once(script):
-    seen, server = ask_script(script(), sql="select * from t")
+def test_a_read_is_repeated_once(script, way):
+    seen, server = ask_script(script(), sql="select * from t", way=way)
     assert seen.query.code and not seen.rows
     failed(seen)
     assert server.statements() == [b"select * from t"] * 2
+
+
+@pytest.mark.parametrize("way", ["row", "async-row", "async-block"])
+def test_a_read_that_loses_its_connection_is_answered_by_the_next(way):
+    class Once(bad.ClosesOnQuery):
+        def query(self, peer, req_id, sql, action):
+            if len(peer.server.statements()) == 1:
+                super().query(peer, req_id, sql, action)
+            Adapter.query(self, peer, req_id, sql, action)
+
+    seen, server = ask_script(Once(), sql="select * from t", way=way)
+    assert seen.rows == SAMPLE_ROWS and server.statements() == [b"select * from t"] * 2
 
 
 @pytest.mark.parametrize("way", ["row", "block", "block_s", "raw"])
