@@ -98,16 +98,24 @@ impl Session {
 
     /// The connection in use; a new one when the old one has ended.
     fn live(&self) -> Result<Arc<Live>> {
+        match self.usable()? {
+            Ok(live) => Ok(live),
+            Err(lost) => self.reconnect(&lost.connection, lost.db.clone(), lost.bi_mode),
+        }
+    }
+
+    /// The connection in use; or the one that is lost.
+    fn usable(&self) -> Result<std::result::Result<Arc<Live>, Arc<Live>>> {
         self.check_process()?;
         let live = self.live.lock().clone();
         if !live.connection.look_alive() {
-            return self.reconnect(&live.connection, live.db.clone(), live.bi_mode);
+            return Ok(Err(live));
         }
         let change = global::timezone_changes();
         if self.timezone_change.load(Ordering::Relaxed) != change {
             self.follow_timezone(&live, change)?;
         }
-        Ok(live)
+        Ok(Ok(live))
     }
 
     fn check_process(&self) -> Result<()> {
@@ -242,12 +250,9 @@ impl Session {
         req_id: u64,
         done: impl FnOnce(Answer) + Send + 'static,
     ) -> Result<bool> {
-        self.check_process()?;
-        let known = self.live.lock().clone();
-        if !known.connection.look_alive() {
+        let Ok(live) = self.usable()? else {
             return Ok(false);
-        }
-        let live = self.live()?;
+        };
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
