@@ -2,28 +2,23 @@
 //!
 //! The caller writes its request itself and then blocks on the connection's own current-thread
 //! runtime; the first thread to do so drives the socket for all of them, and hands the driving on
-//! when its own reply has come. A task on that runtime, the reader, reads and matches.
+//! when its own reply has come. A task on that runtime, the [`reader`](super::reader), reads and
+//! matches.
 
-use super::pending::{Callback, Pending, Reply, Taker};
-use super::socket::{self, Opened, WebSocket};
-use super::{endpoints, keeper, outbox};
+use super::pending::{next_request_id, Callback, Reply, Taker};
+use super::reader::{read_replies, Shared};
+use super::socket::{self, Opened};
+use super::{endpoints, keeper};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
-use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
-use crate::protocol::request::{self, Request};
-use crate::sync::Mutex;
-use futures_util::task::{noop_waker_ref, AtomicWaker};
-use futures_util::{Sink, Stream};
-use once_cell::sync::OnceCell;
-use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use crate::protocol::reply::{Interface, JsonReply};
+use crate::protocol::request::Request;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
-use tokio_tungstenite::tungstenite::{self, Message};
 
 /// How long `close` gives the socket to take the close frame.
 const CLOSE_GRACE: Duration = Duration::from_millis(100);
@@ -39,21 +34,6 @@ pub struct Connection {
     watch: keeper::Watch,
     /// How often everything in progress was cancelled.
     cancellations: AtomicU32,
-}
-
-/// What the reader task shares with the callers.
-struct Shared {
-    interface: Interface,
-    /// Held while a message is copied into or out of the socket's buffers, never over a wait.
-    socket: Mutex<WebSocket>,
-    pending: Mutex<Pending>,
-    /// Something is in the socket's buffer that the kernel did not take yet.
-    unflushed: AtomicBool,
-    reader: AtomicWaker,
-    /// How often the reader had its turn.
-    turns: AtomicU64,
-    /// Why the connection ended.
-    ended: OnceCell<Error>,
 }
 
 /// A request that was sent and whose reply is still to be taken.
@@ -130,15 +110,7 @@ impl Connection {
             endpoint,
             is_old,
         } = opened;
-        let shared = Arc::new(Shared {
-            interface,
-            socket: Mutex::new(socket),
-            pending: Mutex::default(),
-            unflushed: AtomicBool::new(false),
-            reader: AtomicWaker::new(),
-            turns: AtomicU64::new(0),
-            ended: OnceCell::new(),
-        });
+        let shared = Arc::new(Shared::new(interface, socket));
         // The reader's work is bounded by what the server sends; yielding in the middle of it would
         // only leave a reply unread when the driving thread goes.
         runtime.spawn(tokio::task::unconstrained(read_replies(
@@ -171,7 +143,7 @@ impl Connection {
 
     /// Can a request still be answered on it?
     pub fn is_alive(&self) -> bool {
-        self.shared.ended.get().is_none() && self.generation == fork::generation()
+        self.shared.ended().is_none() && self.generation == fork::generation()
     }
 
     /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
@@ -406,7 +378,7 @@ impl Connection {
         // runtime can know. There is no second telling.
         const QUIET: u32 = 3;
         const MOST: u32 = 1000;
-        let turns = || self.shared.turns.load(Ordering::Relaxed);
+        let turns = || self.shared.turns();
         runtime.block_on(async {
             let (mut seen, mut quiet) = (turns(), 0);
             for _ in 0..MOST {
@@ -434,14 +406,14 @@ impl Connection {
 
     fn check_usable(&self) -> Result<()> {
         self.check_process()?;
-        match self.shared.ended.get() {
+        match self.shared.ended() {
             None => Ok(()),
             Some(e) => Err(e.clone()),
         }
     }
 
     fn why_ended(&self) -> Error {
-        match self.shared.ended.get() {
+        match self.shared.ended() {
             Some(e) => e.clone(),
             None => Error::new(codes::CONNECTION_BROKEN),
         }
@@ -456,11 +428,7 @@ impl Connection {
         let Some(runtime) = &self.runtime else {
             return;
         };
-        let farewell = std::future::poll_fn(|cx| {
-            let mut socket = self.shared.socket.lock();
-            let socket = Pin::new(&mut *socket);
-            Sink::<Message>::poll_close(socket, cx)
-        });
+        let farewell = std::future::poll_fn(|cx| self.shared.poll_close(cx));
         let _ = runtime.block_on(async {
             // The reader has ended; this waits only while the kernel's buffer is full.
             tokio::time::timeout(CLOSE_GRACE, farewell).await
@@ -493,221 +461,4 @@ pub fn expect_json(reply: Reply) -> Result<JsonReply> {
             "the server sent a block where an answer in JSON is due",
         )),
     }
-}
-
-/// Ids of this process's requests: unique on every connection, and, with a start that depends on
-/// the time and the process, hardly ever those of another client in the server's log.
-fn next_request_id() -> u64 {
-    static NEXT: OnceCell<AtomicU64> = OnceCell::new();
-    let next = NEXT.get_or_init(|| {
-        let since_epoch = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
-        let pid = u64::from(std::process::id() & 0xffff);
-        // Fits in a positive i64, as the C API's request ids do.
-        AtomicU64::new(pid << 47 | (since_epoch.as_millis() as u64 & 0x7f_ffff) << 24 | 1)
-    });
-    next.fetch_add(1, Ordering::Relaxed)
-}
-
-impl Shared {
-    /// Puts a message into the socket and hands the kernel what it takes at once.
-    fn write(&self, request: Request) -> Result<()> {
-        let mut socket = self.socket.lock();
-        let mut socket = Pin::new(&mut *socket);
-        let mut cx = Context::from_waker(noop_waker_ref());
-        let message = match request {
-            Request::Text(text) => Some(Message::text(text)),
-            Request::Binary(bytes) if bytes.len() < outbox::LARGE => Some(Message::binary(bytes)),
-            // Only when nothing is before it.
-            Request::Binary(bytes) => match socket.as_mut().poll_flush(&mut cx) {
-                Poll::Ready(Ok(())) => {
-                    socket.as_mut().get_mut().get_mut().push(bytes);
-                    None
-                }
-                _ => Some(Message::binary(bytes)),
-            },
-        };
-        let started = match message {
-            Some(message) => socket.as_mut().start_send(message),
-            None => Ok(()),
-        };
-        let written = started.and_then(|()| match socket.poll_flush(&mut cx) {
-            Poll::Ready(done) => done,
-            Poll::Pending => {
-                // The reader goes on with it when the socket is writable again.
-                self.unflushed.store(true, Ordering::Release);
-                self.reader.wake();
-                Ok(())
-            }
-        });
-        written.map_err(|e| {
-            let error = broken(&e);
-            self.end(error.clone());
-            error
-        })
-    }
-
-    /// The connection is over: everybody who waits gets this error, and every later call.
-    fn end(&self, why: Error) {
-        let _ = self.ended.set(why);
-        if let Some(why) = self.ended.get() {
-            let takers = self.pending.lock().take_all();
-            for taker in takers {
-                taker.complete(Err(why.clone()));
-            }
-        }
-        self.reader.wake();
-    }
-
-    /// Hands a reply to its taker, whom `find` takes out of the table.
-    fn deliver(&self, find: impl FnOnce(&mut Pending) -> Option<Taker>, reply: Reply) {
-        let mut pending = self.pending.lock();
-        let taker = find(&mut pending);
-        let unclaimed = if let Some(sleeper @ Taker::Sleeper(_)) = taker {
-            // Under the lock: who finds no entry for a ticket must find the reply in it.
-            let unclaimed = sleeper.complete(Ok(reply));
-            drop(pending);
-            unclaimed
-        } else {
-            drop(pending);
-            // Without a taker it answers nobody's question: not ours, or given twice.
-            taker.and_then(|taker| taker.complete(Ok(reply)))
-        };
-        if let Some(reply) = unclaimed {
-            self.clean_up(&reply);
-        }
-    }
-
-    /// Frees the result that a reply nobody takes has opened or keeps open on the server.
-    fn clean_up(&self, reply: &Reply) {
-        if self.interface == Interface::Consumer {
-            // Its messages go with the next poll.
-            return;
-        }
-        let result = match reply {
-            Reply::Json(json) if json.code == 0 && !json.completed => json.id,
-            Reply::Fetch(fetch) if fetch.block.is_some() => fetch.result_id,
-            Reply::Block { result_id, .. } => *result_id,
-            _ => 0,
-        };
-        if result != 0 {
-            let _ = self.write(request::free_result(next_request_id(), result));
-        }
-    }
-
-    fn take_message(&self, message: Message) -> std::result::Result<(), Error> {
-        match message {
-            Message::Text(text) => {
-                let json = JsonReply::parse(&text)?;
-                let req_id = json.req_id;
-                tracing::debug!(req_id, code = json.code, action = %json.action, "answered");
-                self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
-            }
-            Message::Binary(bytes) => match BinaryReply::parse(bytes, self.interface)? {
-                BinaryReply::Fetch(fetch) => {
-                    let req_id = fetch.req_id;
-                    tracing::debug!(req_id, code = fetch.code, "answered with a block");
-                    self.deliver(|p| p.take(req_id), Reply::Fetch(fetch));
-                }
-                BinaryReply::Raw(raw) => {
-                    let req_id = raw.req_id;
-                    self.deliver(|p| p.take(req_id), Reply::Raw(raw));
-                }
-                BinaryReply::Block { result_id, block } => {
-                    let reply = Reply::Block { result_id, block };
-                    self.deliver(|p| p.take_block(result_id), reply);
-                }
-            },
-            Message::Close(_) => return Err(closed_by_server()),
-            // Pings are answered by the WebSocket layer, with the next flush.
-            Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
-        }
-        Ok(())
-    }
-}
-
-fn closed_by_server() -> Error {
-    Error::with(
-        codes::CONNECTION_BROKEN,
-        "the server closed the connection; a statement in flight may or may not have been executed",
-    )
-}
-
-fn broken(e: &tungstenite::Error) -> Error {
-    match e {
-        tungstenite::Error::ConnectionClosed
-        | tungstenite::Error::AlreadyClosed
-        | tungstenite::Error::Protocol(
-            tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
-        ) => closed_by_server(),
-        other => Error::with(
-            codes::CONNECTION_BROKEN,
-            format_args!("{other}; a statement in flight may or may not have been executed"),
-        ),
-    }
-}
-
-/// Sees to it that nobody waits for a reader that is not there.
-struct Reader(Arc<Shared>);
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // Only when it ended without a word: by a panic, or with its runtime.
-        self.0.end(Error::new(codes::CONNECTION_BROKEN));
-    }
-}
-
-/// Reads until the connection ends, and says why it did.
-async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
-    let _reader = Reader(shared.clone());
-    let why = loop {
-        let next = std::future::poll_fn(|cx| {
-            shared.turns.fetch_add(1, Ordering::Relaxed);
-            shared.reader.register(cx.waker());
-            if shared.ended.get().is_some() {
-                return Poll::Ready(None);
-            }
-            let mut socket = shared.socket.lock();
-            let mut socket = Pin::new(&mut *socket);
-            if shared.unflushed.load(Ordering::Acquire) {
-                match Sink::<Message>::poll_flush(socket.as_mut(), cx) {
-                    Poll::Ready(Ok(())) => shared.unflushed.store(false, Ordering::Release),
-                    Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
-                    Poll::Pending => {}
-                }
-            }
-            match socket.as_mut().poll_next(cx) {
-                // Writes what reading has queued: the answer to a ping.
-                Poll::Ready(Some(Ok(m @ Message::Ping(_)))) => {
-                    if Sink::<Message>::poll_flush(socket, cx).is_pending() {
-                        shared.unflushed.store(true, Ordering::Release);
-                    }
-                    Poll::Ready(Some(Ok(m)))
-                }
-                other => other,
-            }
-        })
-        .await;
-        match next {
-            Some(Ok(message)) => {
-                if let Err(e) = shared.take_message(message) {
-                    break e;
-                }
-            }
-            Some(Err(e)) => break broken(&e),
-            None => break closed_by_server(),
-        }
-    };
-    let why = match why.message {
-        Some(text) => Error {
-            code: why.code,
-            message: Some(format!("{text} ({endpoint})").into()),
-        },
-        None => why,
-    };
-    if shared.ended.get().is_none() {
-        tracing::warn!(%endpoint, error = %why, "connection lost");
-    }
-    shared.end(why);
 }

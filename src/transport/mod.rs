@@ -11,6 +11,7 @@ pub mod endpoints;
 mod keeper;
 mod outbox;
 mod pending;
+mod reader;
 mod socket;
 mod tls;
 

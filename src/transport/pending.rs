@@ -3,8 +3,10 @@
 use crate::error::Result;
 use crate::protocol::reply::{FetchReply, JsonReply, RawReply};
 use bytes::Bytes;
+use once_cell::sync::OnceCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 use tokio::sync::oneshot;
 
@@ -150,4 +152,19 @@ impl Pending {
             .map(|taker| std::mem::replace(taker, Taker::Gone))
             .collect()
     }
+}
+
+/// Ids of this process's requests: unique on every connection, and, with a start that depends on
+/// the time and the process, hardly ever those of another client in the server's log.
+pub fn next_request_id() -> u64 {
+    static NEXT: OnceCell<AtomicU64> = OnceCell::new();
+    let next = NEXT.get_or_init(|| {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        let pid = u64::from(std::process::id() & 0xffff);
+        // Fits in a positive i64, as the C API's request ids do.
+        AtomicU64::new(pid << 47 | (since_epoch.as_millis() as u64 & 0x7f_ffff) << 24 | 1)
+    });
+    next.fetch_add(1, Ordering::Relaxed)
 }
