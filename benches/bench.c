@@ -120,8 +120,11 @@ int main(int argc, char **argv) {
     if (taos_api_load(&api, options.library) != 0) return 1;
     struct bench bench = {.host = options.host, .port = options.port, .api = &api, .work = &work};
     bench.taos = taos_api_connect(&api, options.host, options.port);
+    char compressing[200];
+    snprintf(compressing, sizeof compressing, "ws://%s:%d?compression=true", options.host, options.port);
+    bench.compressed = taos_api_connect(&api, compressing, 0);
     bench.baseline = baseline_open(options.host, options.port);
-    if (bench.taos == NULL || bench.baseline == NULL) return 1;
+    if (bench.taos == NULL || bench.compressed == NULL || bench.baseline == NULL) return 1;
     failed |= run_cases(&options, &bench, cases, &case_count);
     if (options.real_tables) failed |= workload_drop(&api, bench.taos);
 
@@ -141,6 +144,7 @@ int main(int argc, char **argv) {
     else report_tables(&report);
 
     baseline_close(bench.baseline);
+    api.taos_close(bench.compressed);
     api.taos_close(bench.taos);
     free(work.insert_many);
     return failed ? 1 : 0;

@@ -81,6 +81,13 @@ static long insert_many_library(const struct bench *b, const struct bench_case *
     return insert_library(b, b->work->insert_many);
 }
 
+static long insert_compressed_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+    struct bench compressed = *b;
+    compressed.taos = b->compressed;
+    return insert_many_library(&compressed, self, sum);
+}
+#define insert_compressed_baseline insert_many_baseline
+
 static long insert_many_baseline(const struct bench *b, const struct bench_case *self) {
     (void)self;
     return baseline_execute(b->baseline, b->work->insert_many, strlen(b->work->insert_many));
@@ -118,6 +125,10 @@ long fetch_by_row(const struct taos_api *api, TAOS *taos, const struct table *ta
 
 static long rows_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
     return fetch_by_row(b->api, b->taos, self->table, sum);
+}
+
+static long rows_compressed_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+    return fetch_by_row(b->api, b->compressed, self->table, sum);
 }
 
 static long rows_with_lengths_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
@@ -183,6 +194,7 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
         SMALL("select 1", 3000, one_row, 1),
         SMALL("insert 1 row", 5000, insert_one, 1),
         SMALL("insert 5000 rows", 200, insert_many, INSERT_ROWS),
+        SMALL("insert 5000 rows, compressed", 100, insert_compressed, INSERT_ROWS),
         SMALL("10000 rows by stmt2", 100, bind_stmt2, BIND_ROWS),
         SMALL("10000 rows by stmt", 100, bind_stmt, BIND_ROWS),
         SMALL("10000 rows as SQL", 50, bind_text, BIND_ROWS),
@@ -190,12 +202,14 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
         FETCH("fixed, by row + lengths", fixed, rows_with_lengths),
         FETCH("fixed, by block", fixed, blocks),
         FETCH("fixed, by raw block", fixed, raw_blocks),
+        FETCH("fixed, by row, compressed", fixed, rows_compressed),
         CONSUME("fixed, consumed by row", fixed, consume_by_row),
         CONSUME("fixed, consumed by block", fixed, consume_by_block),
         FETCH("mixed, by row", mixed, rows),
         FETCH("mixed, by row + lengths", mixed, rows_with_lengths),
         FETCH("mixed, by block", mixed, blocks),
         FETCH("mixed, by raw block", mixed, raw_blocks),
+        FETCH("mixed, by row, compressed", mixed, rows_compressed),
         FETCH("wide, by row", wide, rows),
         FETCH("wide, by raw block", wide, raw_blocks),
     };

@@ -13,6 +13,8 @@ struct bench {
     int port;
     const struct taos_api *api;
     TAOS *taos;
+    // The library's again, with compression asked for.
+    TAOS *compressed;
     struct baseline *baseline;
     const struct workload *work;
 };
@@ -33,7 +35,7 @@ struct bench_case {
     int failed;
 };
 
-enum { MAX_CASES = 20 };
+enum { MAX_CASES = 24 };
 
 // Fills `cases` and returns how many there are. `divisor` makes rounds shorter, for servers slower than the canned one.
 int cases_init(struct bench_case *cases, const struct workload *work, int divisor);

@@ -58,11 +58,15 @@ else
     read -r port <&"${SERVER[0]}"
 fi
 
+if [ -z "${BENCH_SERVER:-}" ]; then
+    "$target/release/canned-server" --print-sizes >&2
+    echo >&2
+fi
 status=0
 for library in "${libraries[@]}"; do
     # dlopen searches the system for a name without a slash; a file in this directory is meant.
     case $library in */*) ;; *) library=./$library ;; esac
     "${pin_client[@]}" "$target/bench/bench" "$library" "$host" "$port" "$@" || status=$?
-    echo
+    echo >&2
 done
 exit "$status"

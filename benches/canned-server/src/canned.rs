@@ -1,6 +1,7 @@
 //! The results this server has: a few tables, each encoded once as a full block and sent again and again.
 
 use crate::block::{encode, Cells, Column};
+use crate::deflate::Packed;
 use serde_json::json;
 use std::sync::OnceLock;
 
@@ -11,7 +12,7 @@ pub const ROWS_PER_BLOCK: usize = 4096;
 pub struct Table {
     /// The part of the query reply that describes the columns: `"fields_count":…` up to the scales.
     pub fields_json: String,
-    pub full_block: Vec<u8>,
+    pub full_block: Packed,
     columns: fn(usize) -> Vec<Column>,
 }
 
@@ -33,7 +34,7 @@ impl Table {
         );
         Table {
             fields_json,
-            full_block: encode(rows, &sample),
+            full_block: Packed::new(encode(rows, &sample)),
             columns,
         }
     }
@@ -87,12 +88,22 @@ pub fn by_name(name: &str) -> Option<&'static Table> {
     }
 }
 
+const NAMES: [&str; 3] = ["fixed", "mixed", "wide"];
+
 /// Encodes every table before the first client comes, so that none of them pays for it.
 pub fn encode_all() {
     one();
-    for name in ["fixed", "mixed", "wide"] {
+    for name in NAMES {
         by_name(name);
     }
+}
+
+/// Bytes of the full blocks, and of the same compressed.
+pub fn sizes() -> impl Iterator<Item = (&'static str, usize, usize)> {
+    NAMES.iter().filter_map(|name| {
+        let block = &by_name(name)?.full_block;
+        Some((*name, block.plain.len(), block.packed.len()))
+    })
 }
 
 fn column(name: &'static str, cells: Cells) -> Column {

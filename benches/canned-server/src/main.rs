@@ -9,6 +9,7 @@
 
 mod block;
 mod canned;
+mod deflate;
 mod session;
 mod subscription;
 mod websocket;
@@ -18,25 +19,29 @@ use std::net::{TcpListener, TcpStream};
 use std::process::ExitCode;
 use websocket::Interface;
 
-const USAGE: &str = "usage: canned-server [--port N] [--print-port]
+const USAGE: &str = "usage: canned-server [--port N] [--print-port] [--print-sizes]
 
 Listens on 127.0.0.1, paths /ws and /rest/tmq. Port 0, the default, takes any free one.
 --print-port writes the port to standard output once the server accepts connections.
+--print-sizes writes how far the tables' blocks can be compressed, and ends.
 Ends on SIGTERM or SIGINT.";
 
 struct Options {
     port: u16,
     print_port: bool,
+    print_sizes: bool,
 }
 
 fn options(mut args: impl Iterator<Item = String>) -> Result<Options, String> {
     let mut options = Options {
         port: 0,
         print_port: false,
+        print_sizes: false,
     };
     while let Some(arg) = args.next() {
         match arg.as_str() {
             "--print-port" => options.print_port = true,
+            "--print-sizes" => options.print_sizes = true,
             "--port" => {
                 let port = args.next().ok_or("--port needs a number")?;
                 options.port = port.parse().map_err(|_| format!("not a port: {port}"))?;
@@ -55,6 +60,13 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    if options.print_sizes {
+        println!("{:<25} {:>12} {:>12}", "a block", "bytes", "compressed");
+        for (name, plain, packed) in canned::sizes() {
+            println!("{name:<25} {plain:>12} {packed:>12}");
+        }
+        return ExitCode::SUCCESS;
+    }
     match serve(&options) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

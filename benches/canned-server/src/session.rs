@@ -211,21 +211,20 @@ impl Session {
             let head = fetch_head(req_id, id, ADAPTER_ERROR, "result is nil", None);
             return self.socket.write_binary(&head, &[]);
         };
-        let tail;
-        let block: &[u8] = if result.full_blocks > 0 {
+        if result.full_blocks > 0 {
             result.full_blocks -= 1;
-            &result.table.full_block
-        } else if let Some(block) = result.tail.take() {
-            tail = block;
-            &tail
-        } else {
+            let block = &result.table.full_block;
+            let head = fetch_head(req_id, id, 0, "", Some(block.plain.len()));
+            return self.socket.write_packed(&head, block);
+        }
+        let Some(block) = result.tail.take() else {
             // The end frees the result.
             self.results.remove(&id);
             let head = fetch_head(req_id, id, 0, "", None);
             return self.socket.write_binary(&head, &[]);
         };
         let head = fetch_head(req_id, id, 0, "", Some(block.len()));
-        self.socket.write_binary(&head, block)
+        self.socket.write_binary(&head, &block)
     }
 
     fn success(&mut self, action: &str, req_id: u64, extra: Value) -> io::Result<()> {

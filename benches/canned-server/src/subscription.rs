@@ -64,7 +64,7 @@ impl Consumer {
                 };
                 self.topic = topic.to_owned();
                 let rest = (rows % ROWS_PER_BLOCK as u64) as usize;
-                self.full = body(table, &table.full_block, ROWS_PER_BLOCK);
+                self.full = body(table, &table.full_block.plain, ROWS_PER_BLOCK);
                 self.tail = (rest > 0).then(|| body(table, &table.partial_block(rest), rest));
                 self.full_messages = rows / ROWS_PER_BLOCK as u64;
                 self.given = 0;

@@ -1,6 +1,7 @@
-//! The server's half of RFC 6455 on a blocking socket, as little of it as the adapter's clients use: no extensions,
-//! masked frames in, unmasked frames out, a large payload written from where it lies.
+//! The server's half of RFC 6455 on a blocking socket, as little of it as the adapter's clients use: masked frames in,
+//! unmasked frames out, a large payload written from where it lies; permessage-deflate for clients that offer it.
 
+use crate::deflate::{inflate, stored, Packed};
 use std::io::{self, ErrorKind, IoSlice, Read, Write};
 use std::net::TcpStream;
 
@@ -15,6 +16,9 @@ const BINARY: u8 = 2;
 const CLOSE: u8 = 8;
 const PING: u8 = 9;
 const PONG: u8 = 10;
+/// The reserved bit that says that a message is compressed.
+const COMPRESSED: u8 = 0x40;
+const EXTENSION: &str = "permessage-deflate";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -34,10 +38,12 @@ pub struct Socket {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
+    compresses: bool,
 }
 
 struct Frame {
     fin: bool,
+    compressed: bool,
     opcode: u8,
     /// The payload is the last `length` bytes before `Socket::start`, already unmasked.
     length: usize,
@@ -55,15 +61,22 @@ impl Socket {
             buffer: vec![0; READ_CHUNK],
             start: 0,
             end: 0,
+            compresses: false,
         };
         let request = socket.read_upgrade()?;
         let mut lines = request.split("\r\n");
         let target = lines.next().and_then(|line| line.split(' ').nth(1));
         let path = target.unwrap_or("").split('?').next();
-        let key = lines
-            .filter_map(|line| line.split_once(':'))
-            .find(|(name, _)| name.eq_ignore_ascii_case("sec-websocket-key"))
-            .map(|(_, value)| value.trim());
+        let headers: Vec<_> = lines.filter_map(|line| line.split_once(':')).collect();
+        let header = |wanted: &str| {
+            let mut of_that_name = headers
+                .iter()
+                .filter(|(name, _)| name.eq_ignore_ascii_case(wanted));
+            of_that_name.next().map(|(_, value)| value.trim())
+        };
+        let key = header("sec-websocket-key");
+        let offer = header("sec-websocket-extensions").unwrap_or_default();
+        socket.compresses = offer.starts_with(EXTENSION);
         let interface = match path {
             Some("/ws") => Some(Interface::Statements),
             Some("/rest/tmq") => Some(Interface::Subscriptions),
@@ -77,7 +90,11 @@ impl Socket {
         };
         let accept = tungstenite::handshake::derive_accept_key(key.as_bytes());
         let reply = format!(
-            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n{}\r\n",
+            match socket.compresses {
+                true => format!("Sec-WebSocket-Extensions: {EXTENSION}; server_no_context_takeover; client_no_context_takeover\r\n"),
+                false => String::new(),
+            }
         );
         socket.stream.write_all(reply.as_bytes())?;
         Ok((socket, interface))
@@ -101,6 +118,7 @@ impl Socket {
     pub fn read<'a>(&mut self, message: &'a mut Vec<u8>) -> io::Result<Option<(Kind, &'a [u8])>> {
         message.clear();
         let mut kind = None;
+        let mut compressed = false;
         loop {
             let frame = self.read_frame()?;
             let payload = &self.buffer[self.start - frame.length..self.start];
@@ -124,7 +142,11 @@ impl Socket {
                 return Err(bad("message too long"));
             }
             message.extend_from_slice(payload);
+            compressed |= frame.compressed;
             if let (true, Some(kind)) = (frame.fin, kind) {
+                if compressed {
+                    *message = inflate(message, MAX_MESSAGE)?;
+                }
                 return Ok(Some((kind, message)));
             }
         }
@@ -162,6 +184,7 @@ impl Socket {
         self.start += length;
         Ok(Frame {
             fin: first & 0x80 != 0,
+            compressed: first & COMPRESSED != 0,
             opcode: first & 0x0f,
             length,
         })
@@ -207,6 +230,14 @@ impl Socket {
     /// A binary message of a small head and a body that is sent from where it lies.
     pub fn write_binary(&mut self, head: &[u8], body: &[u8]) -> io::Result<()> {
         self.write(BINARY, head, body)
+    }
+
+    /// As [`write_binary`](Self::write_binary), compressed where the client takes that. The head is not worth it.
+    pub fn write_packed(&mut self, head: &[u8], body: &Packed) -> io::Result<()> {
+        match stored(head) {
+            Some(head) if self.compresses => self.write(COMPRESSED | BINARY, &head, &body.packed),
+            _ => self.write(BINARY, head, &body.plain),
+        }
     }
 
     fn write(&mut self, opcode: u8, head: &[u8], body: &[u8]) -> io::Result<()> {
