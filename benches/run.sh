@@ -67,6 +67,6 @@ for library in "${libraries[@]}"; do
     # dlopen searches the system for a name without a slash; a file in this directory is meant.
     case $library in */*) ;; *) library=./$library ;; esac
     "${pin_client[@]}" "$target/bench/bench" "$library" "$host" "$port" "$@" || status=$?
-    echo >&2
+    echo
 done
 exit "$status"
