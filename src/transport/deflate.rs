@@ -5,6 +5,7 @@
 //! It follows the upgrade as it passes through: frames begin behind the two HTTP heads, and they are
 //! compressed when the server's head says so.
 
+use super::frame::{apply_mask, FrameHead, COMPRESSED, FIN, OPCODE};
 use bytes::{Buf, BufMut, BytesMut};
 use flate2::{Compress, Compression, Decompress, FlushCompress, FlushDecompress, Status};
 use std::io::{self, Error, ErrorKind};
@@ -23,11 +24,6 @@ const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 const READ_CHUNK: usize = 32 * 1024;
 /// The largest HTTP head taken.
 const MAX_HEAD: usize = 64 * 1024;
-
-const FIN: u8 = 0x80;
-const COMPRESSED: u8 = 0x40;
-const OPCODE: u8 = 0x0f;
-const MASKED: u8 = 0x80;
 
 pub struct Deflate<S> {
     stream: S,
@@ -69,61 +65,6 @@ enum Stage {
     Frame,
     /// So many bytes of a frame that is not compressed are still to come.
     Payload(usize),
-}
-
-/// A frame's head.
-struct FrameHead {
-    first: u8,
-    mask: Option<[u8; 4]>,
-    head: usize,
-    payload: usize,
-}
-
-impl FrameHead {
-    /// `None` while it is not complete.
-    fn parse(bytes: &[u8]) -> io::Result<Option<FrameHead>> {
-        let [first, second, ..] = *bytes else {
-            return Ok(None);
-        };
-        let (long, at) = match second & !MASKED {
-            126 => (2, 4),
-            127 => (8, 10),
-            _ => (0, 2),
-        };
-        let head = at + if second & MASKED != 0 { 4 } else { 0 };
-        let Some(all) = bytes.get(..head) else {
-            return Ok(None);
-        };
-        let payload = match long {
-            0 => u64::from(second & !MASKED),
-            _ => all[2..2 + long]
-                .iter()
-                .fold(0, |n, b| n << 8 | u64::from(*b)),
-        };
-        Ok(Some(FrameHead {
-            first,
-            mask: (second & MASKED != 0).then(|| [all[at], all[at + 1], all[at + 2], all[at + 3]]),
-            head,
-            payload: usize::try_from(payload).map_err(|_| bad("a frame of impossible size"))?,
-        }))
-    }
-
-    fn put(out: &mut BytesMut, first: u8, mask: Option<[u8; 4]>, payload: usize) {
-        let masked = if mask.is_some() { MASKED } else { 0 };
-        out.put_u8(first);
-        match payload {
-            n @ 0..=125 => out.put_u8(masked | n as u8),
-            n @ 126..=0xffff => {
-                out.put_u8(masked | 126);
-                out.put_u16(n as u16);
-            }
-            n => {
-                out.put_u8(masked | 127);
-                out.put_u64(n as u64);
-            }
-        }
-        out.put_slice(mask.as_ref().map_or(&[], |m| &m[..]));
-    }
 }
 
 fn bad(what: &str) -> Error {
@@ -311,7 +252,6 @@ impl Outgoing {
     }
 
     fn deflate(&mut self, frame: &FrameHead, mask: [u8; 4], mut whole: BytesMut) -> io::Result<()> {
-        let unmasked = whole.clone();
         let payload = &mut whole[frame.head..];
         apply_mask(payload, mask);
         self.deflater.reset();
@@ -332,7 +272,8 @@ impl Outgoing {
             }
         }
         if out.len() >= frame.payload {
-            self.ready.unsplit(unmasked);
+            apply_mask(&mut whole[frame.head..], mask);
+            self.ready.unsplit(whole);
             return Ok(());
         }
         apply_mask(&mut out, mask);
@@ -344,14 +285,6 @@ impl Outgoing {
         );
         self.ready.put_slice(&out);
         Ok(())
-    }
-}
-
-fn apply_mask(bytes: &mut [u8], mask: [u8; 4]) {
-    for chunk in bytes.chunks_mut(4) {
-        for (byte, key) in chunk.iter_mut().zip(mask) {
-            *byte ^= key;
-        }
     }
 }
 

@@ -8,6 +8,7 @@ use crate::fork::Lock;
 mod connection;
 mod deflate;
 pub mod endpoints;
+mod frame;
 mod keeper;
 mod outbox;
 mod pending;

@@ -1,7 +1,8 @@
 //! A way past the WebSocket layer for large messages, which it would copy once more: the frame is
 //! made here, masked where it lies, and written from there.
 
-use bytes::{Buf, Bytes};
+use super::frame::{apply_mask, FrameHead, BINARY, FIN};
+use bytes::{Buf, Bytes, BytesMut};
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::io::{self, ErrorKind};
@@ -38,24 +39,9 @@ impl<S> Outbox<S> {
         self.made += 1;
         let mask = (self.masks.hash_one(self.made) as u32).to_le_bytes();
         apply_mask(&mut payload, mask);
-        let mut head = Vec::with_capacity(14);
-        head.extend_from_slice(&[0x82, 0x80 | 127]);
-        head.extend_from_slice(&(payload.len() as u64).to_be_bytes());
-        head.extend_from_slice(&mask);
-        self.frame = [head.into(), payload.into()];
-    }
-}
-
-fn apply_mask(payload: &mut [u8], mask: [u8; 4]) {
-    // Sixteen bytes at a time: the compiler makes wide instructions of it.
-    let wide = u128::from_le_bytes(std::array::from_fn(|i| mask[i % 4]));
-    let mut words = payload.chunks_exact_mut(16);
-    for word in &mut words {
-        let masked = u128::from_le_bytes(word.try_into().unwrap_or_default()) ^ wide;
-        word.copy_from_slice(&masked.to_le_bytes());
-    }
-    for (byte, key) in words.into_remainder().iter_mut().zip(wide.to_le_bytes()) {
-        *byte ^= key;
+        let mut head = BytesMut::with_capacity(14);
+        FrameHead::put(&mut head, FIN | BINARY, Some(mask), payload.len());
+        self.frame = [head.freeze(), payload.into()];
     }
 }
 
@@ -117,8 +103,8 @@ mod tests {
             let mut out = Outbox::new(());
             out.push(message.clone());
             let [head, payload] = &out.frame;
-            assert_eq!(head[..2], [0x82, 0xff]);
-            let mask = &head[10..];
+            assert_eq!(head[0], 0x82);
+            let mask = &head[head.len() - 4..];
             let plain: Vec<u8> = payload
                 .iter()
                 .zip(mask.iter().cycle())
