@@ -36,6 +36,10 @@ test: build ## run all tests; the last line is `N passed, N failed`
 	-@scripts/setup.sh
 	$(PYTHON) tests/suite.py
 
+.PHONY: portable
+portable: ## build target/portable/libtaos.so for systems with glibc 2.28 or later
+	@PYTHON=$(PYTHON) scripts/portable.sh
+
 .PHONY: bench
 bench: build ## measure the library against a canned server
 	benches/run.sh

@@ -71,9 +71,35 @@ pub fn generation() -> u32 {
     static WATCH: Once = Once::new();
     WATCH.call_once(|| {
         // SAFETY: the handlers take locks and give them back on both sides.
-        unsafe {
-            libc::pthread_atfork(Some(prepare), Some(in_the_parent), Some(in_the_child));
-        }
+        unsafe { register() };
     });
     GENERATION.load(Ordering::Relaxed)
+}
+
+/// `pthread_atfork`, whose handlers go when the library is unloaded - in the versions of glibc and with
+/// the linkers that see to it. This does it with all of them.
+#[cfg(target_env = "gnu")]
+unsafe fn register() {
+    type Handler = extern "C" fn();
+    extern "C" {
+        fn __register_atfork(a: Handler, b: Handler, c: Handler, owner: *const u8) -> libc::c_int;
+        fn __cxa_finalize(owner: *const u8);
+    }
+    /// Its address stands for the library.
+    static OWNER: u8 = 0;
+
+    extern "C" fn unloaded() {
+        // SAFETY: forgets what was registered for this owner.
+        unsafe { __cxa_finalize(&raw const OWNER) }
+    }
+    #[used]
+    #[link_section = ".fini_array"]
+    static AT_UNLOAD: extern "C" fn() = unloaded;
+
+    unsafe { __register_atfork(prepare, in_the_parent, in_the_child, &raw const OWNER) };
+}
+
+#[cfg(not(target_env = "gnu"))]
+unsafe fn register() {
+    unsafe { libc::pthread_atfork(Some(prepare), Some(in_the_parent), Some(in_the_child)) };
 }
