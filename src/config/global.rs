@@ -34,10 +34,6 @@ pub fn set_charset(name: &str) {
     OPTIONS.lock().charset = Some(name.to_owned());
 }
 
-pub fn charset() -> Option<String> {
-    OPTIONS.lock().charset.clone()
-}
-
 /// The place of `taos.cfg`: a directory or the file itself. What a file said before is forgotten.
 pub fn set_config_dir(dir: &str) {
     let mut options = OPTIONS.lock();
@@ -80,7 +76,7 @@ pub fn fill(values: &mut Values) {
 }
 
 fn fill_from_sources(values: &mut Values) {
-    let (option_zone, items, file) = {
+    let (zone, charset, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
         let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
@@ -89,16 +85,38 @@ fn fill_from_sources(values: &mut Values) {
             .get_or_insert_with(|| Arc::new(taos_cfg::read(dir.or_else(env_dir).as_deref())))
             .clone();
         let items = options.items.clone().unwrap_or_default();
-        (options.timezone.clone(), items, file)
+        let (zone, charset) = (options.timezone.clone(), options.charset.clone());
+        (zone, charset, items, file)
     };
     values.fill(|s| {
-        (s.name == "timezone")
-            .then(|| option_zone.clone())
-            .flatten()
+        let option = match s.name {
+            "timezone" => zone.clone(),
+            "charset" => charset.clone(),
+            _ => None,
+        };
+        option.map(|value| (s.name, value))
     });
-    values.fill(|s| s.env.and_then(|name| std::env::var(name).ok()));
-    values.fill(|s: &Setting| items.get(&s.cfg?.to_ascii_lowercase()).cloned());
-    values.fill(|s: &Setting| file.get(&s.cfg?.to_ascii_lowercase()).cloned());
-    values.fill(|s| s.default.map(str::to_owned));
-    values.fill(|s| (s.name == "timezone").then(timezone::of_the_host).flatten());
+    values.fill(of_the_environment);
+    values.fill(|s| {
+        let value = items.get(&s.cfg?.to_ascii_lowercase())?;
+        Some((s.cfg?, value.clone()))
+    });
+    values.fill(|s| {
+        let line = file.get(&s.cfg?.to_ascii_lowercase())?;
+        Some((s.cfg?, taos_cfg::value(line, s.kind).to_owned()))
+    });
+    values.fill(|s| Some((s.name, s.default?.to_owned())));
+    values.fill(|s| match s.name {
+        "timezone" => Some((s.name, timezone::of_the_host()?)),
+        _ => None,
+    });
+}
+
+fn of_the_environment(setting: &Setting) -> Option<(&'static str, String)> {
+    let name = setting.env?;
+    let value = std::env::var_os(name)?.into_string();
+    if value.is_err() {
+        tracing::warn!("{name} passed over: it must be UTF-8");
+    }
+    Some((name, value.ok()?))
 }
