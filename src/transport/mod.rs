@@ -13,6 +13,7 @@ mod outbox;
 mod pending;
 mod socket;
 mod tls;
+mod tls_failure;
 
 pub use connection::{expect_json, Connection, Ticket};
 pub use keeper::{forget as forget_keeper, stop as stop_keeper};
