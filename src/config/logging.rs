@@ -29,6 +29,8 @@ pub fn start(values: &Values) {
         .with_max_level(level)
         .with_ansi(false)
         .with_thread_names(true)
+        // A full disk is no reason to write to the program's standard error.
+        .log_internal_errors(false)
         .finish();
     let _ = tracing::subscriber::set_global_default(subscriber);
     if let Some((path, error)) = failure {
