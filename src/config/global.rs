@@ -3,7 +3,7 @@
 use super::settings::{Setting, Values};
 use super::{logging, taos_cfg, timezone};
 use crate::sync::Mutex;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
@@ -22,9 +22,9 @@ static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 pub struct Options {
     config_dir: Option<PathBuf>,
     /// The file's values, read once.
-    file: Option<Arc<HashMap<String, String>>>,
+    file: Option<Arc<BTreeMap<String, String>>>,
     /// What `taos_set_config` said, by lower-case key.
-    items: Option<Arc<HashMap<String, String>>>,
+    items: Option<Arc<BTreeMap<String, String>>>,
     timezone: Option<String>,
     charset: Option<String>,
 }

@@ -1,14 +1,14 @@
 //! `taos.cfg`: lines `key value`, `#` starts a comment, keys in any case.
 
 use super::settings::Kind;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// Where the native client looks when nobody names a place.
 const DEFAULT_DIR: &str = "/etc/taos";
 
 /// What stands behind each key, by the key in lower case. A file that is missing or unreadable has none.
-pub fn read(place: Option<&Path>) -> HashMap<String, String> {
+pub fn read(place: Option<&Path>) -> BTreeMap<String, String> {
     let mut path = place.map_or_else(|| PathBuf::from(DEFAULT_DIR), Path::to_path_buf);
     if path.is_dir() {
         path.push("taos.cfg");
@@ -17,8 +17,8 @@ pub fn read(place: Option<&Path>) -> HashMap<String, String> {
     parse(&String::from_utf8_lossy(&bytes))
 }
 
-fn parse(text: &str) -> HashMap<String, String> {
-    let mut values = HashMap::new();
+fn parse(text: &str) -> BTreeMap<String, String> {
+    let mut values = BTreeMap::new();
     for line in text.lines() {
         let line = line.split('#').next().unwrap_or_default().trim();
         if let Some((key, rest)) = line.split_once(char::is_whitespace) {

@@ -405,6 +405,16 @@ def test_more_than_one_word_in_the_file(certificates, tmp_path):
             assert FINE in run(compile_c("wire/settings.c"), "dir", tmp_path, "connect", "wss:///").out
 
 
+@pytest.mark.valgrind
+def test_under_valgrind(tmp_path):
+    """What is kept of the settings is held by pointers that valgrind understands."""
+    with ScriptedServer(Adapter()) as server:
+        (tmp_path / "taos.cfg").write_text(NATIVE.format(dead=dead_port(), port=server.port))
+        before = ["dir", tmp_path, "zone", "UTC", "charset", "GBK", "json", json.dumps({"adapterList": "127.0.0.1:%d, [::1]:1" % server.port, "readTimeout": "x"})]
+        for way in ("connect", "tmq"):
+            assert FINE in run(compile_c("wire/settings.c"), *before, way, "-", valgrind=True).out
+
+
 # Passwords and hosts.
 
 

@@ -154,6 +154,15 @@ def test_nothing_but_the_name_is_forgiven(certificates, foreign_certificates, ca
     assert ask(server_tls(expired), tls_mode="insecure").rows == SAMPLE_ROWS
 
 
+def test_a_host_without_authorities(good, ca):
+    """As in a small container: one's own is enough, and none is said to be missing."""
+    bare = {"SSL_CERT_FILE": "/dev/null", "SSL_CERT_DIR": "/nonexistent"}
+    assert ask(server_tls(good), env=bare, tls_ca=ca).rows == SAMPLE_ROWS
+    for mode in ("verify_ca", "verify_identity"):
+        refused(ask(server_tls(good), env=bare, tls_mode=mode), "no certificate authorities to trust: set tls_ca")
+    assert ask(server_tls(good), env=bare, tls_mode="insecure").rows == SAMPLE_ROWS
+
+
 # Which failure it was.
 
 
