@@ -19,10 +19,11 @@ pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
 static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 
+/// The maps are ordered ones: valgrind takes the memory of a hash table for possibly lost.
 pub struct Options {
     config_dir: Option<PathBuf>,
-    /// The file's values, read once.
-    file: Option<Arc<BTreeMap<String, String>>>,
+    /// The file, read once.
+    file: Option<Arc<taos_cfg::File>>,
     /// What `taos_set_config` said, by lower-case key.
     items: Option<Arc<BTreeMap<String, String>>>,
     timezone: Option<String>,
@@ -80,14 +81,15 @@ fn fill_from_sources(values: &mut Values) {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
         let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
-        let file = options
-            .file
-            .get_or_insert_with(|| Arc::new(taos_cfg::read(dir.or_else(env_dir).as_deref())))
-            .clone();
+        let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
+        let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
         let items = options.items.clone().unwrap_or_default();
         let (zone, charset) = (options.timezone.clone(), options.charset.clone());
         (zone, charset, items, file)
     };
+    if let Some(why) = &file.failure {
+        tracing::warn!("no configuration file: {why}");
+    }
     values.fill(|s| {
         let option = match s.name {
             "timezone" => zone.clone(),
@@ -102,7 +104,7 @@ fn fill_from_sources(values: &mut Values) {
         Some((s.cfg?, value.clone()))
     });
     values.fill(|s| {
-        let line = file.get(&s.cfg?.to_ascii_lowercase())?;
+        let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
         Some((s.cfg?, taos_cfg::value(line, s.kind).to_owned()))
     });
     values.fill(|s| Some((s.name, s.default?.to_owned())));

@@ -7,14 +7,30 @@ use std::path::{Path, PathBuf};
 /// Where the native client looks when nobody names a place.
 const DEFAULT_DIR: &str = "/etc/taos";
 
-/// What stands behind each key, by the key in lower case. A file that is missing or unreadable has none.
-pub fn read(place: Option<&Path>) -> BTreeMap<String, String> {
-    let mut path = place.map_or_else(|| PathBuf::from(DEFAULT_DIR), Path::to_path_buf);
-    if path.is_dir() {
-        path.push("taos.cfg");
+pub struct File {
+    /// What stands behind each key, by the key in lower case.
+    pub lines: BTreeMap<String, String>,
+    /// Why there is none, though somebody named a place.
+    pub failure: Option<String>,
+}
+
+impl File {
+    pub fn read(place: Option<&Path>) -> File {
+        let mut path = place.map_or_else(|| PathBuf::from(DEFAULT_DIR), Path::to_path_buf);
+        if path.is_dir() {
+            path.push("taos.cfg");
+        }
+        match std::fs::read(&path) {
+            Ok(bytes) => File {
+                lines: parse(&String::from_utf8_lossy(&bytes)),
+                failure: None,
+            },
+            Err(e) => File {
+                lines: BTreeMap::new(),
+                failure: place.map(|_| format!("{}: {e}", path.display())),
+            },
+        }
     }
-    let bytes = std::fs::read(path).unwrap_or_default();
-    parse(&String::from_utf8_lossy(&bytes))
 }
 
 fn parse(text: &str) -> BTreeMap<String, String> {

@@ -264,6 +264,18 @@ def test_the_place_of_the_file(tmp_path):
             assert server.actions("conn")[0]["tz"] == zone
 
 
+@pytest.mark.parametrize("content", [None, b"", b"timezone\xff UTC\ntimezone \xff\xfe\n\x00\x01\n", b"x" * 100000], ids=["missing", "empty", "no text", "one long word"])
+def test_a_file_with_nothing_in_it(content, tmp_path):
+    """The program goes on with the defaults; that a file which was asked for is missing is logged."""
+    if content is not None:
+        (tmp_path / "taos.cfg").write_bytes(content)
+    with ScriptedServer(Adapter()) as server:
+        for before, env in ((["dir", tmp_path], {}), ([], {"TAOS_CONFIG_DIR": tmp_path})):
+            out = run(compile_c("wire/settings.c"), *before, "connect", "127.0.0.1:%d" % server.port, env={"TAOS_LOG": "warn", **env}, quiet=False)
+            assert FINE in out.out
+            assert ("no configuration file: %s" % (tmp_path / "taos.cfg") in out.err) == (content is None), out.err
+
+
 def test_arguments_of_the_call_and_the_string():
     with ScriptedServer(Adapter()) as server:
         arguments = ["user", "u1", "pass", "p1", "db", "d1", "port", dead_port()]
