@@ -39,14 +39,15 @@ class Certificates:
 
     def of(self, *names, **limits):
         """(certificate, key) files of a server with these names."""
-        if names not in self.made:
+        key = names, tuple(limits.items())
+        if key not in self.made:
             made = self.authority.issue_cert(*names, **limits)
-            cert, key = self.folder / ("%d.pem" % len(self.made)), self.folder / ("%d.key" % len(self.made))
+            files = self.folder / ("%d.pem" % len(self.made)), self.folder / ("%d.key" % len(self.made))
             for number, blob in enumerate(made.cert_chain_pems):
-                blob.write_to_path(str(cert), append=number > 0)
-            made.private_key_pem.write_to_path(str(key))
-            self.made[names] = cert, key
-        return self.made[names]
+                blob.write_to_path(str(files[0]), append=number > 0)
+            made.private_key_pem.write_to_path(str(files[1]))
+            self.made[key] = files
+        return self.made[key]
 
 
 @pytest.fixture(scope="session")

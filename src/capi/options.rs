@@ -4,7 +4,7 @@ use super::connect::the_connection;
 use super::entry::{c_array, entry, last_error, status, text};
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
 use super::types::{TAOS_CONN_MODE, TSDB_OPTION, TSDB_OPTION_CONNECTION};
-use crate::config::global;
+use crate::config::{global, settings::charset_exists};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 
@@ -103,11 +103,6 @@ fn locale_exists(name: &str) -> bool {
         libc::freelocale(locale);
     }
     true
-}
-
-/// Is it a character set that texts can be converted to?
-fn charset_exists(name: &str) -> bool {
-    encoding_rs::Encoding::for_label(name.as_bytes()).is_some()
 }
 
 const CONNECTION_CHARSET: c_int = TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as c_int;

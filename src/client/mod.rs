@@ -21,6 +21,6 @@ pub use login::server_status;
 pub use result_set::{ResultSet, StopHandle};
 pub use routes::{Routes, HASH_METHOD};
 pub use schemaless::SchemalessInsert;
-pub use session::{charset_of_process, Answer, Session};
+pub use session::{other_than_utf8, Answer, Session};
 pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use stmt1::Stmt1;

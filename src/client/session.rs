@@ -57,13 +57,8 @@ struct Live {
 }
 
 /// A character set that something has to be done for.
-fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
+pub fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
     Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
-}
-
-/// The character set of the process, when it is not UTF-8.
-pub fn charset_of_process() -> Option<&'static Encoding> {
-    other_than_utf8(&global::charset()?)
 }
 
 impl Session {
@@ -72,11 +67,13 @@ impl Session {
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
         let mut options = Vec::new();
-        let charset = global::charset().filter(|name| other_than_utf8(name).is_some());
-        if let Some(name) = charset {
+        let charset = target.charset.as_ref();
+        if let Some(name) = charset.filter(|name| other_than_utf8(name).is_some()) {
             if version.has(Capability::ConnectionOptions) {
-                set_option(&connection, OPTION_CHARSET, Some(&name))?;
-                options.push((OPTION_CHARSET, Some(name)));
+                set_option(&connection, OPTION_CHARSET, Some(name))?;
+                options.push((OPTION_CHARSET, Some(name.clone())));
+            } else {
+                tracing::warn!("charset={name} passed over: a server {version} has UTF-8 only");
             }
         }
         Ok(Session {

@@ -26,6 +26,19 @@ pub struct Endpoint {
     pub port: u16,
 }
 
+impl Endpoint {
+    /// The name for the other side, to which the zone of a link-local address means nothing.
+    pub fn name(&self) -> &str {
+        self.host.split('%').next().unwrap_or_default()
+    }
+
+    /// What stands in a URL.
+    pub fn authority(&self) -> String {
+        let (host, port) = (self.name().to_owned(), self.port);
+        Endpoint { host, port }.to_string()
+    }
+}
+
 impl std::fmt::Display for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if self.host.contains(':') {
@@ -85,6 +98,7 @@ pub struct Target {
     pub timezone: Option<String>,
     /// The zone was given for this connection, so a change of the process's does not reach it.
     pub timezone_is_own: bool,
+    pub charset: Option<String>,
     pub user_app: Option<String>,
     pub user_ip: Option<String>,
     pub connector_info: Option<String>,
@@ -164,6 +178,8 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
         if address.parse::<std::net::Ipv6Addr>().is_err() {
             return Err(bad(whole, "has something in `[]` that is no IPv6 address"));
         }
+        // In a URL the `%` before a zone is written as %25 (RFC 6874).
+        let host = &host.replacen("%25", "%", 1);
         return match rest.strip_prefix(':') {
             Some(digits) => Ok((host.to_owned(), port(digits)?)),
             None if rest.is_empty() => Ok((host.to_owned(), None)),
@@ -187,6 +203,25 @@ fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
     text.split(',')
         .map(|part| host_and_port(part.trim(), whole))
         .collect()
+}
+
+/// Can hosts be connected to that are named so?
+pub fn is_host_list(text: &str) -> bool {
+    host_list(text, text).is_ok()
+}
+
+/// The hosts that the settings name.
+fn hosts_of(values: &Values) -> Result<Vec<(String, Option<u16>)>> {
+    let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
+        .iter()
+        .find_map(|name| values.text(name));
+    let named = first.unwrap_or("localhost");
+    let mut hosts = host_list(named, named)?;
+    let second = values.text("second_ep").filter(|second| *second != named);
+    if let (None, Some(second)) = (values.text("adapter_list"), second) {
+        hosts.extend(host_list(second, second)?);
+    }
+    Ok(hosts)
 }
 
 impl Address {
@@ -269,10 +304,9 @@ impl Target {
         let timezone_is_own = values.text("timezone").is_some();
         global::fill(&mut values);
 
-        if address.hosts.is_empty() {
-            let settings = ["adapter_list", "first_ep", "fqdn"];
-            let named = settings.iter().find_map(|name| values.text(name));
-            address.hosts = host_list(named.unwrap_or("localhost"), named.unwrap_or_default())?;
+        let by_settings = address.hosts.is_empty();
+        if by_settings {
+            address.hosts = hosts_of(&values)?;
         }
         let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
         let is_cloud = address.hosts.iter().all(|(host, _)| cloud(host));
@@ -286,10 +320,10 @@ impl Target {
             .into_iter()
             .map(|(host, port)| Endpoint {
                 host,
-                port: match args.host {
-                    // The port of a host that came from the settings gives way to the call's.
-                    None => chosen(args.port).or(port.and_then(chosen)),
-                    Some(_) => port.or(chosen(args.port)),
+                // The port of a host that came from the settings gives way to the call's.
+                port: match by_settings {
+                    true => chosen(args.port).or(port.and_then(chosen)),
+                    false => port.or(chosen(args.port)),
                 }
                 .unwrap_or(default_port),
             })
@@ -320,6 +354,7 @@ impl Target {
             totp_code: own("totp_code"),
             timezone: own("timezone"),
             timezone_is_own,
+            charset: own("charset"),
             user_app: own("user_app"),
             user_ip: own("user_ip"),
             connector_info: own("connector_info"),

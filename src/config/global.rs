@@ -3,7 +3,7 @@
 use super::settings::{Setting, Values};
 use super::{logging, taos_cfg, timezone};
 use crate::sync::Mutex;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Once};
@@ -19,12 +19,13 @@ pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
 static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 
+/// The maps are ordered ones: valgrind takes the memory of a hash table for possibly lost.
 pub struct Options {
     config_dir: Option<PathBuf>,
-    /// The file's values, read once.
-    file: Option<Arc<HashMap<String, String>>>,
+    /// The file, read once.
+    file: Option<Arc<taos_cfg::File>>,
     /// What `taos_set_config` said, by lower-case key.
-    items: Option<Arc<HashMap<String, String>>>,
+    items: Option<Arc<BTreeMap<String, String>>>,
     timezone: Option<String>,
     charset: Option<String>,
 }
@@ -32,10 +33,6 @@ pub struct Options {
 /// The character set of connections made later that are not given one of their own.
 pub fn set_charset(name: &str) {
     OPTIONS.lock().charset = Some(name.to_owned());
-}
-
-pub fn charset() -> Option<String> {
-    OPTIONS.lock().charset.clone()
 }
 
 /// The place of `taos.cfg`: a directory or the file itself. What a file said before is forgotten.
@@ -80,25 +77,48 @@ pub fn fill(values: &mut Values) {
 }
 
 fn fill_from_sources(values: &mut Values) {
-    let (option_zone, items, file) = {
+    let (zone, charset, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
         let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
-        let file = options
-            .file
-            .get_or_insert_with(|| Arc::new(taos_cfg::read(dir.or_else(env_dir).as_deref())))
-            .clone();
+        let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
+        let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
         let items = options.items.clone().unwrap_or_default();
-        (options.timezone.clone(), items, file)
+        let (zone, charset) = (options.timezone.clone(), options.charset.clone());
+        (zone, charset, items, file)
     };
+    if let Some(why) = &file.failure {
+        tracing::warn!("no configuration file: {why}");
+    }
     values.fill(|s| {
-        (s.name == "timezone")
-            .then(|| option_zone.clone())
-            .flatten()
+        let option = match s.name {
+            "timezone" => zone.clone(),
+            "charset" => charset.clone(),
+            _ => None,
+        };
+        option.map(|value| (s.name, value))
     });
-    values.fill(|s| s.env.and_then(|name| std::env::var(name).ok()));
-    values.fill(|s: &Setting| items.get(&s.cfg?.to_ascii_lowercase()).cloned());
-    values.fill(|s: &Setting| file.get(&s.cfg?.to_ascii_lowercase()).cloned());
-    values.fill(|s| s.default.map(str::to_owned));
-    values.fill(|s| (s.name == "timezone").then(timezone::of_the_host).flatten());
+    values.fill(of_the_environment);
+    values.fill(|s| {
+        let value = items.get(&s.cfg?.to_ascii_lowercase())?;
+        Some((s.cfg?, value.clone()))
+    });
+    values.fill(|s| {
+        let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
+        Some((s.cfg?, taos_cfg::value(line, s.kind).to_owned()))
+    });
+    values.fill(|s| Some((s.name, s.default?.to_owned())));
+    values.fill(|s| match s.name {
+        "timezone" => Some((s.name, timezone::of_the_host()?)),
+        _ => None,
+    });
+}
+
+fn of_the_environment(setting: &Setting) -> Option<(&'static str, String)> {
+    let name = setting.env?;
+    let value = std::env::var_os(name)?.into_string();
+    if value.is_err() {
+        tracing::warn!("{name} passed over: it must be UTF-8");
+    }
+    Some((name, value.ok()?))
 }

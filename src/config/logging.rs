@@ -16,21 +16,30 @@ pub fn start(values: &Values) {
         Ok(LevelFilter::OFF) | Err(_) => return,
         Ok(level) => level,
     };
-    let Some(file) = values.text("log_file").and_then(open).or_else(stderr) else {
-        return;
+    let wanted = values.text("log_file").map(|path| (path, open(path)));
+    let (file, failure) = match wanted {
+        Some((_, Ok(file))) => (Some(file), None),
+        Some((path, Err(e))) => (stderr(), Some((path, e))),
+        None => (stderr(), None),
     };
+    let Some(file) = file else { return };
     // Not behind a lock, which a forked child could find taken: each line is one write.
     let subscriber = tracing_subscriber::fmt()
         .with_writer(Arc::new(file))
         .with_max_level(level)
         .with_ansi(false)
         .with_thread_names(true)
+        // A full disk is no reason to write to the program's standard error.
+        .log_internal_errors(false)
         .finish();
     let _ = tracing::subscriber::set_global_default(subscriber);
+    if let Some((path, error)) = failure {
+        tracing::warn!(path, %error, "no log file; the log goes to standard error");
+    }
 }
 
-fn open(path: &str) -> Option<File> {
-    File::options().append(true).create(true).open(path).ok()
+fn open(path: &str) -> std::io::Result<File> {
+    File::options().append(true).create(true).open(path)
 }
 
 fn stderr() -> Option<File> {

@@ -1,5 +1,6 @@
 //! The table of settings, and a set of values for them.
 
+use super::address::is_host_list;
 use crate::error::{codes, Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -7,7 +8,14 @@ use std::time::Duration;
 /// What a setting's value may be.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
+    /// In `taos.cfg` one word.
     Text,
+    /// Text that may have blanks, such as a file's name.
+    Words,
+    /// `host:port,host:port`.
+    Hosts,
+    /// The name of a character set.
+    Charset,
     /// A time in seconds, decimals allowed, within these bounds.
     Seconds(f64, f64),
     /// A whole number within these bounds.
@@ -75,6 +83,8 @@ pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trac
 pub const SETTINGS: &[Setting] = &[
     setting("timezone", Some("TAOS_TIMEZONE"), Some("timezone"), Kind::Text, None,
         "IANA zone in which the server reads and prints times; the host's own by default"),
+    setting("charset", Some("TAOS_CHARSET"), Some("charset"), Kind::Charset, None,
+        "character set of statements and of the NCHAR texts of results; UTF-8 by default"),
     setting("connect_timeout", Some("TAOS_CONNECT_TIMEOUT"), Some("connectTimeout"), Kind::Seconds(0.05, 3600.0), Some("10"),
         "longest wait for a host to take a connection, and then for the login"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
@@ -89,13 +99,13 @@ pub const SETTINGS: &[Setting] = &[
         "compress messages, where the server agrees (permessage-deflate)"),
     setting("tls_mode", Some("TAOS_TLS_MODE"), Some("tlsMode"), Kind::Choice(TLS_MODES), Some("verify_identity"),
         "what a server's certificate must prove"),
-    setting("tls_ca", Some("TAOS_TLS_CA"), Some("wsTlsCa"), Kind::Text, None,
+    setting("tls_ca", Some("TAOS_TLS_CA"), Some("wsTlsCa"), Kind::Words, None,
         "certificates to trust besides the system's: a PEM file, or PEM text"),
     setting("tls_version", Some("TAOS_TLS_VERSION"), Some("wsTlsVersion"), Kind::Choice(TLS_VERSIONS), Some("TLSv1.3,TLSv1.2"),
         "versions of TLS to agree on"),
-    setting("tls_cert", Some("TAOS_TLS_CERT"), Some("tlsCert"), Kind::Text, None,
+    setting("tls_cert", Some("TAOS_TLS_CERT"), Some("tlsCert"), Kind::Words, None,
         "the client's own certificate, for servers that ask for one: a PEM file, or PEM text"),
-    setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Text, None,
+    setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Words, None,
         "the private key of tls_cert: a PEM file, or PEM text"),
     setting("tls_server_name", Some("TAOS_TLS_SERVER_NAME"), Some("tlsServerName"), Kind::Text, None,
         "name that the certificate must be for, where it is not the host's"),
@@ -114,16 +124,18 @@ pub const SETTINGS: &[Setting] = &[
     setting("token", None, None, Kind::Text, None, "cloud token, sent with the upgrade request"),
     setting("bearer_token", None, None, Kind::Text, None, "login token of a server from 3.4.0.0"),
     setting("totp_code", None, None, Kind::Text, None, "one-time code of a server from 3.4.0.0"),
-    setting("adapter_list", Some("TAOS_ADAPTER_LIST"), Some("adapterList"), Kind::Text, None,
+    setting("adapter_list", Some("TAOS_ADAPTER_LIST"), Some("adapterList"), Kind::Hosts, None,
         "host:port,host:port to use when the call names no host"),
-    setting("first_ep", Some("TAOS_FIRST_EP"), Some("firstEp"), Kind::Text, None,
+    setting("first_ep", Some("TAOS_FIRST_EP"), Some("firstEp"), Kind::Hosts, None,
         "host:port to use when the call names no host and there is no adapterList"),
-    setting("fqdn", Some("TAOS_FQDN"), Some("fqdn"), Kind::Text, None, "host to use when nothing else names one"),
-    setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Text, None,
+    setting("second_ep", Some("TAOS_SECOND_EP"), Some("secondEp"), Kind::Hosts, None,
+        "host:port to use besides firstEp"),
+    setting("fqdn", Some("TAOS_FQDN"), Some("fqdn"), Kind::Hosts, None, "host to use when nothing else names one"),
+    setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Whole(1, 65535), None,
         "port to use when the call says 0 or 6030"),
     process(setting("log", Some("TAOS_LOG"), Some("logLevel"), Kind::Choice(LOG_LEVELS), Some("off"),
         "what the library writes of its own doings; never a password, a token or a statement's text")),
-    process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Text, None,
+    process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Words, None,
         "file that this is appended to; standard error by default, and when the file cannot be written")),
 ];
 
@@ -137,42 +149,55 @@ fn by_name(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|s| s.name.eq_ignore_ascii_case(name))
 }
 
-/// The name that was probably meant.
-fn nearest(name: &str) -> &'static str {
-    let name = name.to_ascii_lowercase();
-    SETTINGS
-        .iter()
-        .filter(|s| s.scope == Scope::Connection)
-        .min_by_key(|s| strsim::damerau_levenshtein(s.name, &name))
-        .map_or("", |s| s.name)
+/// The word that was probably meant.
+fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> &'static str {
+    let word = word.to_ascii_lowercase();
+    words
+        .min_by_key(|w| strsim::damerau_levenshtein(&w.to_ascii_lowercase(), &word))
+        .unwrap_or_default()
+}
+
+fn nearest_name(name: &str) -> &'static str {
+    let of_connections = SETTINGS.iter().filter(|s| s.scope == Scope::Connection);
+    nearest(name, of_connections.map(|s| s.name))
 }
 
 /// Bounds in words, and which of them is nearest to a number outside.
-fn within<T: std::fmt::Display + PartialOrd>(
+fn within<T: std::fmt::Display + Copy>(
     what: &str,
     low: T,
     high: T,
-    given: Option<T>,
+    value: &str,
+    bound: impl Fn(T) -> f64,
 ) -> String {
-    let near = match given {
-        Some(n) if n < low => format!("; {low} is the nearest"),
-        Some(n) if n > high => format!("; {high} is the nearest"),
+    let near = match value.parse::<f64>() {
+        Ok(n) if n < bound(low) => format!("; {low} is the nearest"),
+        Ok(n) if n > bound(high) => format!("; {high} is the nearest"),
         _ => String::new(),
     };
     format!("{what} from {low} to {high}{near}")
 }
 
+/// Is it a character set that texts can be converted to?
+pub fn charset_exists(name: &str) -> bool {
+    encoding_rs::Encoding::for_label(name.as_bytes()).is_some()
+}
+
 /// Is the value one that the setting takes? Else, what it should be.
 fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
     match setting.kind {
-        Kind::Text => Ok(()),
-        Kind::Seconds(low, high) => match value.parse::<f64>().ok().filter(|n| !n.is_nan()) {
-            Some(n) if (low..=high).contains(&n) => Ok(()),
-            given => Err(within("a number of seconds", low, high, given)),
+        Kind::Text | Kind::Words => Ok(()),
+        Kind::Hosts if is_host_list(value) => Ok(()),
+        Kind::Hosts => Err("host:port,host:port, with ports from 1 to 65535".into()),
+        Kind::Charset if charset_exists(value) => Ok(()),
+        Kind::Charset => Err("the name of a character set, such as UTF-8 or GBK".into()),
+        Kind::Seconds(low, high) => match value.parse::<f64>() {
+            Ok(n) if (low..=high).contains(&n) => Ok(()),
+            _ => Err(within("a number of seconds", low, high, value, |n| n)),
         },
-        Kind::Whole(low, high) => match value.parse::<u64>().ok() {
-            Some(n) if (low..=high).contains(&n) => Ok(()),
-            given => Err(within("a whole number", low, high, given)),
+        Kind::Whole(low, high) => match value.parse::<u64>() {
+            Ok(n) if (low..=high).contains(&n) => Ok(()),
+            _ => Err(within("a whole number", low, high, value, |n| n as f64)),
         },
         Kind::Flag
             if ["true", "false", "1", "0"].contains(&value.to_ascii_lowercase().as_str()) =>
@@ -181,7 +206,11 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
         }
         Kind::Flag => Err("true or false".into()),
         Kind::Choice(list) if list.iter().any(|c| c.eq_ignore_ascii_case(value)) => Ok(()),
-        Kind::Choice(list) => Err(format!("one of {}", list.join(" "))),
+        Kind::Choice(list) => Err(format!(
+            "one of {}; {} is the nearest",
+            list.join(" "),
+            nearest(value, list.iter().copied())
+        )),
     }
 }
 
@@ -195,7 +224,7 @@ impl Values {
         let setting = by_name(key).ok_or_else(|| {
             Error::with(
                 codes::INVALID_CONFIG_OPTION,
-                format_args!("`{key}` is not a setting; is {} meant?", nearest(key)),
+                format_args!("`{key}` is not a setting; is {} meant?", nearest_name(key)),
             )
         })?;
         if setting.scope == Scope::Process {
@@ -224,21 +253,21 @@ impl Values {
         by_name(key).is_some()
     }
 
-    /// Fills what is not set yet from a source that is looked up by setting. A value that the
-    /// setting does not take is passed over: a stale file must not keep a program from connecting.
-    pub fn fill(&mut self, look_up: impl Fn(&Setting) -> Option<String>) {
+    /// Fills what is not set yet from a source that is looked up by setting, and answers the value
+    /// with the name that it has there. A value that the setting does not take is passed over: a
+    /// stale file must not keep a program from connecting. An empty one says nothing.
+    pub fn fill(&mut self, look_up: impl Fn(&Setting) -> Option<(&'static str, String)>) {
         for setting in SETTINGS {
             if self.0.contains_key(setting.name) {
                 continue;
             }
-            let Some(value) = look_up(setting) else {
+            let Some((name, value)) = look_up(setting).filter(|(_, value)| !value.is_empty())
+            else {
                 continue;
             };
             match check(setting, &value) {
                 Ok(()) => drop(self.0.insert(setting.name, value)),
-                Err(wants) => {
-                    tracing::warn!("{}={value} passed over: it must be {wants}", setting.name)
-                }
+                Err(wants) => tracing::warn!("{name}={value} passed over: it must be {wants}"),
             }
         }
     }
@@ -320,7 +349,9 @@ mod tests {
         let mut page = String::from(PAGE_HEAD);
         for s in SETTINGS {
             let values = match s.kind {
-                Kind::Text => "text".into(),
+                Kind::Text | Kind::Words => "text".into(),
+                Kind::Hosts => "hosts".into(),
+                Kind::Charset => "a character set".into(),
                 Kind::Seconds(low, high) => format!("{low} to {high} seconds"),
                 Kind::Whole(low, high) => format!("{low} to {high}"),
                 Kind::Flag => "`true` `false`".into(),
@@ -349,7 +380,8 @@ Written by `make matrix` from the table in `src/config/settings.rs`.
 A value comes from the first of these that has one: the call's arguments, where a call has the setting; the connection
 string; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
 `taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
-the environment and in `taos.cfg` such a value is passed over, and logged.
+the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over, and logged. Keys of a native `taos.cfg` that are
+not in the table have no meaning here. Where certificates stand as PEM text, a line break may be written as `\\n`.
 
 A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
 a host may stand. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on.

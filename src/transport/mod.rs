@@ -15,6 +15,7 @@ mod pending;
 mod reader;
 mod socket;
 mod tls;
+mod tls_failure;
 
 pub use connection::{expect_json, Connection, Ticket};
 pub use keeper::{forget as forget_keeper, stop as stop_keeper};

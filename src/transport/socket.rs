@@ -3,9 +3,9 @@
 use super::deflate::{self, Deflate};
 use super::endpoints;
 use super::outbox::Outbox;
-use super::tls;
-use crate::config::Endpoint;
-use crate::config::Target;
+use super::{tls, tls_failure};
+use crate::config::address::Tls;
+use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
 use rustls::pki_types::ServerName;
@@ -146,8 +146,8 @@ async fn open_path(
         None => Box::new(SingleWrites::new(tcp)),
         Some(settings) => {
             let config = tls::client_config(settings)?;
-            let name = settings.server_name.as_ref().unwrap_or(&endpoint.host);
-            let name = ServerName::try_from(name.clone()).map_err(|_| {
+            let name = settings.server_name.as_deref().unwrap_or(endpoint.name());
+            let name = ServerName::try_from(name.to_owned()).map_err(|_| {
                 Error::invalid_parameter(format_args!(
                     "`{name}` is no name that a certificate can be for"
                 ))
@@ -155,12 +155,7 @@ async fn open_path(
             let connected = tokio_rustls::TlsConnector::from(config)
                 .connect(name, SingleWrites::new(tcp))
                 .await;
-            Box::new(connected.map_err(|e| {
-                Error::with(
-                    codes::UNABLE_TO_CONNECT,
-                    format_args!("TLS with {endpoint}: {}", tls_problem(&e)),
-                )
-            })?)
+            Box::new(connected.map_err(|e| no_tls(endpoint, &e, settings))?)
         }
     };
     let socket = upgrade(target, endpoint, path, stream).await?;
@@ -172,11 +167,12 @@ async fn open_path(
     })
 }
 
-fn tls_problem(e: &io::Error) -> String {
-    match e.kind() {
-        ErrorKind::UnexpectedEof => "the server closed the connection (does it speak TLS?)".into(),
-        _ => format!("{e}; a certificate of one's own authority is trusted by tls_ca"),
-    }
+fn no_tls(endpoint: &Endpoint, e: &io::Error, settings: &Tls) -> Error {
+    let why = tls_failure::words(e, settings);
+    Error::with(
+        codes::UNABLE_TO_CONNECT,
+        format_args!("TLS with {endpoint}: {why}"),
+    )
 }
 
 async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
@@ -222,7 +218,7 @@ async fn upgrade(
     stream: Box<dyn ByteStream>,
 ) -> std::result::Result<WebSocket, Refusal> {
     let scheme = if target.tls.is_some() { "wss" } else { "ws" };
-    let mut url = format!("{scheme}://{endpoint}{path}");
+    let mut url = format!("{scheme}://{}{path}", endpoint.authority());
     if let Some(token) = &target.token {
         let token =
             percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);
@@ -260,18 +256,28 @@ async fn upgrade(
             tracing::info!(%endpoint, compressed = extensions.is_some(), "upgraded");
             socket
         })
-        .map_err(|e| match e {
-            tungstenite::Error::Http(reply) => Refusal {
+        .map_err(|e| match (e, &target.tls) {
+            (tungstenite::Error::Http(reply), _) => Refusal {
                 status: Some(reply.status()),
-                why: no_upgrade(&http_refusal(reply.status())),
+                why: no_upgrade(&http_refusal(&reply)),
             },
-            other => no_upgrade(&other).into(),
+            (tungstenite::Error::Io(e), Some(tls)) if tls_failure::comes_late(&e) => {
+                no_tls(endpoint, &e, tls).into()
+            }
+            (other, Some(_)) => no_upgrade(&other).into(),
+            (other, None) => no_upgrade(&format!("{other}; if it speaks TLS: wss://")).into(),
         })
 }
 
-fn http_refusal(status: http::StatusCode) -> String {
+fn http_refusal(reply: &http::Response<Option<Vec<u8>>>) -> String {
+    let status = reply.status();
+    let body = reply.body().as_deref().unwrap_or_default();
     match status.as_u16() {
         401 | 403 => format!("it answered {status}: is the token right?"),
+        // What Go's and nginx's servers say to who does not speak TLS.
+        400 if body.windows(5).any(|word| word == b"HTTPS") => {
+            format!("it answered {status}: it speaks TLS, so wss:// is meant")
+        }
         _ => format!("it answered {status}"),
     }
 }

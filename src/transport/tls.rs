@@ -1,5 +1,6 @@
 //! TLS by rustls: the system's certificate authorities and the user's own.
 
+use super::tls_failure::SelfSigned;
 use crate::config::address::{Tls, TlsMode};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
@@ -12,16 +13,16 @@ use rustls::{version, CertificateError, ClientConfig, DigitallySignedStruct, Roo
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A verifier that forgives part of what the standard one finds.
+/// The standard verifier, which may forgive part of what it finds, and says more of the rest.
 #[derive(Debug)]
-struct Lenient {
+struct Verifier {
     mode: TlsMode,
     provider: Arc<CryptoProvider>,
     /// Absent in [`TlsMode::Insecure`].
     strict: Option<Arc<WebPkiServerVerifier>>,
 }
 
-impl ServerCertVerifier for Lenient {
+impl ServerCertVerifier for Verifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -41,7 +42,12 @@ impl ServerCertVerifier for Lenient {
         {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
-            )) => Ok(ServerCertVerified::assertion()),
+            )) if self.mode == TlsMode::VerifyCa => Ok(ServerCertVerified::assertion()),
+            Err(rustls::Error::InvalidCertificate(flaw))
+                if is_about_the_issuer(&flaw) && is_self_signed(end_entity) =>
+            {
+                Err(SelfSigned.into())
+            }
             other => other,
         }
     }
@@ -79,6 +85,24 @@ impl ServerCertVerifier for Lenient {
             .signature_verification_algorithms
             .supported_schemes()
     }
+}
+
+/// Rather than about the certificate's own time and name. Which of them it is depends on what else is
+/// trusted: a stranger of the same name makes it a bad signature.
+fn is_about_the_issuer(flaw: &CertificateError) -> bool {
+    use CertificateError as E;
+    matches!(
+        flaw,
+        E::UnknownIssuer
+            | E::BadSignature
+            | E::UnsupportedSignatureAlgorithmContext { .. }
+            | E::UnsupportedSignatureAlgorithmForPublicKeyContext { .. }
+            | E::Other(_)
+    )
+}
+
+fn is_self_signed(certificate: &CertificateDer<'_>) -> bool {
+    webpki::EndEntityCert::try_from(certificate).is_ok_and(|cert| cert.issuer() == cert.subject())
 }
 
 fn wrong(setting: &str, why: impl std::fmt::Display) -> Error {
@@ -178,26 +202,22 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
             })?;
         }
     }
-    let builder = if tls.mode == TlsMode::VerifyIdentity {
-        builder.with_root_certificates(roots)
-    } else {
-        let strict = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
-            .build()
-            .ok();
-        if strict.is_none() && tls.mode == TlsMode::VerifyCa {
-            return Err(Error::with(
-                codes::INVALID_CONFIG_VALUE,
-                "tls_mode=verify_ca, but there is no certificate authority: set tls_ca",
-            ));
-        }
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(Lenient {
-                mode: tls.mode,
-                provider,
-                strict,
-            }))
-    };
+    let strict = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
+        .build()
+        .ok();
+    if strict.is_none() && tls.mode != TlsMode::Insecure {
+        return Err(Error::with(
+            codes::INVALID_CONFIG_VALUE,
+            "the system has no certificate authorities to trust: set tls_ca",
+        ));
+    }
+    let builder = builder
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(Verifier {
+            mode: tls.mode,
+            provider,
+            strict,
+        }));
     let config = match own_certificate(tls)? {
         None => builder.with_no_client_auth(),
         Some((certs, key)) => builder

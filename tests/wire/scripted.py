@@ -390,7 +390,8 @@ class ScriptedServer:
         """Connections break, new ones are refused."""
         for sock in [self.listener, *(peer.sock for peer in self.peers)]:
             try:
-                sock.shutdown(socket.SHUT_RDWR)  # wakes who waits on it, which close does not
+                # Wakes who waits on it, which close does not. That of an SSLSocket would have it read ciphertext from here on.
+                socket.socket.shutdown(sock, socket.SHUT_RDWR)
             except OSError:
                 pass
         self.listener.close()

@@ -2,7 +2,7 @@
 
 use crate::capi::columns::Columns;
 use crate::capi::entry::c_text;
-use crate::client::{charset_of_process, Message};
+use crate::client::Message;
 use crate::protocol::block::Block;
 use crate::protocol::tmq::MessageBlock;
 use encoding_rs::Encoding;
@@ -18,12 +18,12 @@ pub struct ConsumedMessage {
 }
 
 impl ConsumedMessage {
-    pub fn new(message: Message) -> Self {
+    pub fn new(message: Message, charset: Option<&'static Encoding>) -> Self {
         ConsumedMessage {
             topic: c_text(&message.topic),
             database: c_text(&message.database),
             at: None,
-            charset: charset_of_process(),
+            charset,
             message,
         }
     }

@@ -176,7 +176,7 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
         match object.consumer.poll(timeout, &committed)? {
             None => Ok(null_mut()),
             Some(message) => handles::insert(Object::Result(ResultObject::message(
-                ConsumedMessage::new(message),
+                ConsumedMessage::new(message, object.charset()),
             ))),
         }
     })

@@ -5,9 +5,10 @@ use crate::capi::connection::ConnectionObject;
 use crate::capi::entry::last_error;
 use crate::capi::handle::{self as handles, Object};
 use crate::capi::types::{tmq_commit_cb, tmq_t};
-use crate::client::{Consumer, Session};
+use crate::client::{other_than_utf8, Consumer, Session};
 use crate::config::Target;
 use crate::error::{codes, Error};
+use encoding_rs::Encoding;
 use once_cell::sync::OnceCell;
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -78,6 +79,11 @@ impl ConsumerObject {
             connection: OnceCell::new(),
             auto_commit,
         }
+    }
+
+    /// The character set of the texts in its messages, when it is not UTF-8.
+    pub fn charset(&self) -> Option<&'static Encoding> {
+        other_than_utf8(self.target.charset.as_deref()?)
     }
 
     /// The connection that goes with the consumer, for statements.

@@ -1,0 +1,166 @@
+//! What is said of a TLS handshake that failed: the reason, and the setting that it has to do with.
+
+use crate::config::address::Tls;
+use rustls::{AlertDescription as Alert, CertificateError as Certificate, OtherError};
+use std::io::{self, ErrorKind};
+use std::sync::Arc;
+
+/// A server's certificate that nobody else has signed, and that is not trusted by itself.
+#[derive(Debug)]
+pub struct SelfSigned;
+
+impl std::fmt::Display for SelfSigned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("self-signed")
+    }
+}
+
+impl std::error::Error for SelfSigned {}
+
+impl From<SelfSigned> for rustls::Error {
+    fn from(flaw: SelfSigned) -> Self {
+        rustls::Error::InvalidCertificate(Certificate::Other(OtherError(Arc::new(flaw))))
+    }
+}
+
+/// Is it TLS that failed, though the handshake was over for this side? A server that looks at the
+/// client's certificate only then may close before its reason is read.
+pub fn comes_late(e: &io::Error) -> bool {
+    of_tls(e).is_some() || is_closed(e)
+}
+
+fn is_closed(e: &io::Error) -> bool {
+    use ErrorKind::{BrokenPipe, ConnectionAborted, ConnectionReset, UnexpectedEof};
+    [
+        BrokenPipe,
+        ConnectionAborted,
+        ConnectionReset,
+        UnexpectedEof,
+    ]
+    .contains(&e.kind())
+}
+
+fn of_tls(e: &io::Error) -> Option<&rustls::Error> {
+    e.get_ref()?.downcast_ref()
+}
+
+/// Why it failed, and what to do.
+pub fn words(e: &io::Error, tls: &Tls) -> String {
+    match of_tls(e) {
+        Some(rustls::Error::InvalidCertificate(flaw)) => of_certificate(flaw),
+        Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, tls),
+        Some(rustls::Error::InvalidMessage(_)) => {
+            format!("the server does not speak TLS ({e}); a connection without it is ws://")
+        }
+        Some(rustls::Error::PeerIncompatible(why)) => format!(
+            "nothing in common with the server ({why:?}); tls_version is {}",
+            tls.versions
+        ),
+        None if is_closed(e) => match tls.cert {
+            Some(_) => "the server closed the connection; does it believe tls_cert?".into(),
+            None => "the server closed the connection (does it speak TLS, or want a \
+                     certificate of the client, which is tls_cert and tls_key?)"
+                .into(),
+        },
+        _ => e.to_string(),
+    }
+}
+
+fn of_certificate(flaw: &Certificate) -> String {
+    let server = "the server's certificate";
+    match flaw {
+        Certificate::Expired | Certificate::ExpiredContext { .. } => {
+            format!("{server} has expired ({flaw})")
+        }
+        Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
+            format!("{server} is not valid yet ({flaw}); is this host's clock right?")
+        }
+        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => format!(
+            "{server} is for another host ({flaw}); tls_server_name says which name to expect"
+        ),
+        Certificate::UnknownIssuer => format!(
+            "{server} is of an authority that is not trusted; one's own is trusted by tls_ca"
+        ),
+        Certificate::Revoked => format!("{server} is revoked"),
+        Certificate::Other(OtherError(why)) if why.is::<SelfSigned>() => format!(
+            "{server} is self-signed; one that is not an authority's (CA:FALSE) is trusted by tls_ca"
+        ),
+        other => format!("{server} is not accepted: {other}"),
+    }
+}
+
+/// What the server has to say against us.
+fn of_alert(alert: Alert, tls: &Tls) -> String {
+    let own = match &tls.cert {
+        Some(_) => "the server refused the client's certificate (tls_cert)",
+        None => "the server wants a certificate of the client (tls_cert, tls_key)",
+    };
+    match alert {
+        Alert::CertificateRequired
+        | Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateUnknown
+        | Alert::AccessDenied => format!("{own}: {alert:?}"),
+        Alert::CertificateRevoked => format!("{own}: it is revoked"),
+        Alert::CertificateExpired => format!("{own}: it has expired"),
+        Alert::UnknownCA => format!("{own}: it is of an authority that the server does not trust"),
+        Alert::ProtocolVersion => format!(
+            "the server has no version of TLS in common with tls_version={}",
+            tls.versions
+        ),
+        Alert::UnrecognisedName => {
+            "the server has no certificate for this host; tls_server_name says another name".into()
+        }
+        Alert::HandshakeFailure => format!(
+            "the server refused the handshake: it wants a certificate of the client (tls_cert, \
+             tls_key), or another version than tls_version={}",
+            tls.versions
+        ),
+        other => format!("the server ended the handshake: {other:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::address::TlsMode;
+
+    fn said(error: rustls::Error, cert: Option<&str>) -> String {
+        let tls = Tls {
+            mode: TlsMode::VerifyIdentity,
+            ca: None,
+            cert: cert.map(str::to_owned),
+            key: None,
+            server_name: None,
+            versions: "TLSv1.3".into(),
+        };
+        words(&io::Error::new(ErrorKind::InvalidData, error), &tls)
+    }
+
+    #[test]
+    fn each_flaw_has_its_words() {
+        for (error, cert, expected) in [
+            (SelfSigned.into(), None, "self-signed"),
+            (Certificate::Revoked.into(), None, "is revoked"),
+            (Certificate::UnknownIssuer.into(), None, "tls_ca"),
+            (Certificate::BadEncoding.into(), None, "not accepted"),
+            (Alert::CertificateRevoked.into_error(), Some("c"), "revoked"),
+            (Alert::UnknownCA.into_error(), Some("c"), "refused"),
+            (Alert::BadCertificate.into_error(), None, "wants"),
+            (Alert::ProtocolVersion.into_error(), None, "=TLSv1.3"),
+        ] {
+            let said = said(error, cert);
+            assert!(said.contains(expected), "{said}");
+        }
+    }
+
+    trait IntoError {
+        fn into_error(self) -> rustls::Error;
+    }
+
+    impl IntoError for Alert {
+        fn into_error(self) -> rustls::Error {
+            rustls::Error::AlertReceived(self)
+        }
+    }
+}
