@@ -104,7 +104,7 @@ pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: u
 }
 
 /// The head of every binary message, 24 bytes.
-fn bare_head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
+pub(super) fn bare_head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(24 + extra);
     out.extend_from_slice(&req_id.to_le_bytes());
     out.extend_from_slice(&resource.to_le_bytes());
