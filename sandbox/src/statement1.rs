@@ -267,19 +267,22 @@ impl Statement1 {
     }
 
     /// The number of values in a row. Looks at the text for the first time.
-    pub fn parameters(&mut self, e: &Engine, cx: &Context) -> Result<usize> {
+    pub fn parameters(&mut self, e: &mut Engine, cx: &Context) -> Result<usize> {
         if self.stage == Stage::New {
             return Err(usage());
         }
-        if let Some(true) = is_insert(&self.sql)? {
-            return Ok(self.fields(e, cx, BindType::Column)?.len());
-        }
-        let marks = marks(&self.sql)?;
-        let any: Vec<Param> = marks.iter().map(|at| (*at, Value::text("1s"))).collect();
-        parser::parse_with(checked(&self.sql)?, &cx.db, &any).map_err(brief)?;
         match is_insert(&self.sql)? {
-            Some(_) => Ok(marks.len()),
-            None => Err(SqlError::new(0x0117, "Invalid pointer")),
+            Some(true) => Ok(self.fields(e, cx, BindType::Column)?.len()),
+            Some(false) => {
+                let marks = marks(&self.sql)?;
+                let any: Vec<Param> = marks.iter().map(|at| (*at, Value::text("1s"))).collect();
+                parser::parse_with(checked(&self.sql)?, &cx.db, &any).map_err(brief)?;
+                Ok(marks.len())
+            }
+            None => {
+                e.validate(&self.sql, cx).map_err(brief)?;
+                Err(SqlError::new(0x0117, "Invalid pointer"))
+            }
         }
     }
 }

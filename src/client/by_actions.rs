@@ -7,7 +7,7 @@
 
 use super::batch::{check_room, uneven, values, Column};
 use super::marks::Marks;
-use super::statement::{Prepared, COLUMN, TABLE_NAME, TAG};
+use super::statement::Prepared;
 use super::table_lookup::{Fields, TableLookup};
 use super::way::{check_count, is_no_answer, too_large};
 use crate::error::{codes, Error, Result};
@@ -28,6 +28,8 @@ pub(super) struct ByActions {
     pub connection: Arc<Connection>,
     version: ServerVersion,
     id: u64,
+    /// What is bound, when the preparation says it for all tables.
+    fields: Option<Fields>,
     /// Columns bound one by one wait here until they are complete: names, tags, columns.
     partial: Vec<(Vec<u8>, Vec<Column>, Vec<Column>)>,
 }
@@ -47,6 +49,7 @@ impl ByActions {
             connection,
             version,
             id,
+            fields: None,
             partial: Vec::new(),
         })
     }
@@ -76,6 +79,7 @@ impl ByActions {
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
         self.partial.clear();
+        self.fields = None;
         // The server takes any text, and only says of it whether it is an insert.
         let is_insert = match marks.verb.as_str() {
             "insert" | "import" => true,
@@ -119,14 +123,19 @@ impl ByActions {
         Ok(Prepared::query(marks))
     }
 
-    fn prepared_insert(&self, marks: &Marks, lookup: &mut TableLookup) -> Result<Prepared> {
+    fn prepared_insert(&mut self, marks: &Marks, lookup: &mut TableLookup) -> Result<Prepared> {
         let names_table = marks.name_table();
         let table = if names_table { ANY_TABLE } else { "" };
         let parameters = match lookup.fields(table) {
-            Ok(fields) => {
-                check_fields(&fields, marks)?;
-                let parameters = parameters_of(names_table, &fields);
+            Ok(mut fields) => {
+                if marks.columns == 0 {
+                    // Told though all are constants; asked for what is wrong with the text.
+                    fields.columns = Arc::default();
+                }
+                fields.check(marks)?;
+                let parameters = fields.parameters(names_table);
                 check_count(&parameters, marks)?;
+                self.fields = Some(fields);
                 Ok(parameters)
             }
             Err(e) if is_no_answer(&e) || is_syntax(&e) => return Err(e),
@@ -202,6 +211,9 @@ impl ByActions {
             };
             self.partial = tables.iter().map(kept).collect();
         }
+        if self.partial.is_empty() {
+            return Err(incomplete());
+        }
         if self.partial.len() != tables.len() {
             return Err(Error::new(codes::STMT_BIND_NUMBER));
         }
@@ -250,9 +262,9 @@ impl ByActions {
             }
             false => "",
         };
-        let fields = match &prepared.parameters {
-            Ok(known) => of_parameters(known),
-            Err(_) => lookup.fields(name)?,
+        let fields = match &self.fields {
+            Some(fields) => fields.clone(),
+            None => lookup.fields(name)?,
         };
         let tags = self.columns(&fields.tags, table.tags)?;
         let columns = self.columns(&fields.columns, table.columns)?;
@@ -400,55 +412,6 @@ fn as_field(values: &Values<'_>) -> Parameter {
         ..Parameter::default()
     }
 }
-
-/// The columns must be as many as the text's `?`, which are all of an insert's or none.
-fn check_fields(fields: &Fields, marks: &Marks) -> Result<()> {
-    let told = (fields.tags.len(), fields.columns.len());
-    if told == (marks.tags, marks.columns) {
-        return Ok(());
-    }
-    Err(Error::with(
-        codes::INVALID_MESSAGE,
-        format_args!(
-            "the server names {} tags and {} columns of a statement with {} and {} ?",
-            told.0, told.1, marks.tags, marks.columns
-        ),
-    ))
-}
-
-/// What each `?` stands for, in the form of version 2.
-fn parameters_of(names_table: bool, fields: &Fields) -> Vec<Parameter> {
-    let table = names_table.then(|| Parameter {
-        name: "tbname".into(),
-        field_type: types::VARCHAR,
-        bytes: TABLE_NAME_BYTES,
-        bind_type: TABLE_NAME,
-        ..Parameter::default()
-    });
-    let of_kind = |list: &Arc<[Parameter]>, bind_type| {
-        let one = move |p: &Parameter| Parameter {
-            bind_type,
-            ..p.clone()
-        };
-        list.iter().map(one).collect::<Vec<_>>()
-    };
-    let mut all: Vec<_> = table.into_iter().collect();
-    all.extend(of_kind(&fields.tags, TAG));
-    all.extend(of_kind(&fields.columns, COLUMN));
-    all
-}
-
-/// The other way round.
-fn of_parameters(list: &[Parameter]) -> Fields {
-    let of = |kind| list.iter().filter(move |p| p.bind_type == kind).cloned();
-    Fields {
-        tags: of(TAG).collect(),
-        columns: of(COLUMN).collect(),
-    }
-}
-
-/// What version 2 says a table's name takes.
-const TABLE_NAME_BYTES: i32 = 271;
 
 /// Is it the text that is wrong, whatever tables there are?
 fn is_syntax(e: &Error) -> bool {

@@ -160,8 +160,7 @@ impl Statement {
         self.executed = false;
         self.failed = None;
         let marks = Marks::of(sql);
-        let has = (marks.tags > 0, marks.columns > 0);
-        let lookup = TableLookup::new(self.connection().clone(), sql, has);
+        let lookup = TableLookup::new(self.connection().clone(), sql, marks.tags > 0);
         let lookup = self.lookup.insert(lookup);
         let outcome = self.way.prepare(sql, &marks, lookup);
         self.prepared = Some(self.keep(outcome)?);

@@ -1,9 +1,12 @@
 //! What the tags and columns of a table are, by a version 1 statement of its own: version 2 tells it of
 //! a table that is a `?` only once something is bound, version 1 when the table is named.
 
-use crate::error::Result;
+use super::marks::Marks;
+use super::statement::{COLUMN, TABLE_NAME, TAG};
+use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};
+use crate::protocol::types;
 use crate::transport::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -15,22 +18,64 @@ pub struct Fields {
     pub columns: Arc<[Parameter]>,
 }
 
+/// What version 2 says that a table's name takes.
+const TABLE_NAME_BYTES: i32 = 271;
+
+impl Fields {
+    /// There must be as many as the text has `?`: so many values of the caller's arrays are read.
+    pub fn check(&self, marks: &Marks) -> Result<()> {
+        let told = (self.tags.len(), self.columns.len());
+        if told == (marks.tags, marks.columns) {
+            return Ok(());
+        }
+        Err(Error::with(
+            codes::INVALID_MESSAGE,
+            format_args!(
+                "the server names {} tags and {} columns of a statement with {} and {} ?",
+                told.0, told.1, marks.tags, marks.columns
+            ),
+        ))
+    }
+
+    /// What each `?` stands for, in the form of version 2.
+    pub fn parameters(&self, names_table: bool) -> Vec<Parameter> {
+        let table = names_table.then(|| Parameter {
+            name: "tbname".into(),
+            field_type: types::VARCHAR,
+            bytes: TABLE_NAME_BYTES,
+            bind_type: TABLE_NAME,
+            ..Parameter::default()
+        });
+        let of_kind = |list: &[Parameter], bind_type| {
+            let one = move |p: &Parameter| Parameter {
+                bind_type,
+                ..p.clone()
+            };
+            list.iter().map(one).collect::<Vec<_>>()
+        };
+        let mut all: Vec<_> = table.into_iter().collect();
+        all.extend(of_kind(&self.tags, TAG));
+        all.extend(of_kind(&self.columns, COLUMN));
+        all
+    }
+}
+
 /// A version 1 statement on the server, which nothing is ever bound to; made when it is first asked.
 pub struct TableLookup {
     connection: Arc<Connection>,
     sql: String,
-    /// The statement has `?` for tags, and for columns.
-    has: (bool, bool),
+    /// The statement has `?` for tags.
+    has_tags: bool,
     id: Option<u64>,
     known: HashMap<String, Fields>,
 }
 
 impl TableLookup {
-    pub fn new(connection: Arc<Connection>, sql: &str, has: (bool, bool)) -> TableLookup {
+    pub fn new(connection: Arc<Connection>, sql: &str, has_tags: bool) -> TableLookup {
         TableLookup {
             connection,
             sql: sql.to_owned(),
-            has,
+            has_tags,
             id: None,
             known: HashMap::new(),
         }
@@ -71,14 +116,12 @@ impl TableLookup {
         if !table.is_empty() {
             self.ask(|req_id| request::stmt_set_table_name(req_id, id, table))?;
         }
-        let of = |wanted: bool, action: &str| match wanted {
-            true => self.ask(|req_id| request::on_statement(action, req_id, id)),
-            false => Ok(Arc::default()),
+        let tags = match self.has_tags {
+            true => self.ask(|req_id| request::on_statement("get_tag_fields", req_id, id))?,
+            false => Arc::default(),
         };
-        Ok(Fields {
-            tags: of(self.has.0, "get_tag_fields")?,
-            columns: of(self.has.1, "get_col_fields")?,
-        })
+        let columns = self.ask(|req_id| request::on_statement("get_col_fields", req_id, id))?;
+        Ok(Fields { tags, columns })
     }
 
     fn close(&mut self) {

@@ -62,7 +62,7 @@ pub struct JsonReply {
     /// `stmt2_prepare`
     #[serde(deserialize_with = "or_default")]
     pub is_insert: bool,
-    /// `stmt2_prepare`: one for each `?` of an insert
+    /// `stmt2_prepare`: one for each `?` of an insert; `get_tag_fields`, `get_col_fields`
     #[serde(deserialize_with = "or_default")]
     pub fields: Vec<Parameter>,
     #[serde(deserialize_with = "or_default")]

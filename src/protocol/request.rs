@@ -236,7 +236,7 @@ pub fn stmt_set_table_name(req_id: u64, stmt_id: u64, name: &str) -> Request {
     )
 }
 
-/// Actions that name a statement and nothing else, such as `stmt2_exec`.
+/// Actions that name a statement and nothing else, such as `stmt2_exec` and `exec`.
 pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
     action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }

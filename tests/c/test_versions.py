@@ -74,6 +74,15 @@ def test_statements(pose, program, precision):
     run(compile_c("c/%s.c" % program), *endpoint.args, "%s_%s" % (program, precision), precision, 20, statements_of(version), deadline=60)
 
 
+@pytest.mark.valgrind
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("program", ["stmt1", "stmt2"])
+@pytest.mark.parametrize("version", ["3.0.7.0", "3.2.3.0"])
+def test_statements_under_valgrind(version, program):
+    with Sandbox(pose=version) as server:
+        run(compile_c("c/%s.c" % program), *server.endpoint().args, "valgrind", "ms", 3, statements_of(version), deadline=60, valgrind=True)
+
+
 @pytest.mark.sandbox_only
 def test_statements_wrong_use(pose):
     version, endpoint = pose
