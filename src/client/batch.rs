@@ -72,7 +72,9 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Does a column of a variable type take this value?
+/// Does a column of a variable type take this value? For every row, so what hangs on the column alone
+/// should be found once.
+#[inline]
 pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> Result<()> {
     let room = types::user_length(column.field_type, column.bytes) as usize;
     let fits = match column.field_type {

@@ -80,7 +80,7 @@ def test_statements(pose, program, precision):
 @pytest.mark.parametrize("version", ["3.0.7.0", "3.2.3.0"])
 def test_statements_under_valgrind(version, program):
     with Sandbox(pose=version) as server:
-        run(compile_c("c/%s.c" % program), *server.endpoint().args, "valgrind", "ms", 3, statements_of(version), deadline=60, valgrind=True)
+        run(compile_c("c/%s.c" % program), *server.endpoint().args, "valgrind", "ms", 6, statements_of(version), deadline=60, valgrind=True)
 
 
 @pytest.mark.sandbox_only

@@ -14,6 +14,20 @@ use crate::version::Feature;
 use serde_json::{json, Value as Json};
 use std::sync::{Arc, Mutex};
 
+pub(super) type Keys = Vec<(&'static str, Json)>;
+
+/// What a statement's action came to, with the statement's id in any case.
+pub(super) fn answer(r: &Request, id: u64, done: Result<Keys, SqlError>) -> Reply {
+    let mut keys = vec![("stmt_id", id.into())];
+    match done {
+        Ok(more) => {
+            keys.extend(more);
+            r.ok(&keys)
+        }
+        Err(e) => r.reply(Some(&e), &keys),
+    }
+}
+
 impl Session {
     pub(super) fn act_on_stmt2(&self, r: &Request, a: &Args) -> Answer {
         match r.action {
@@ -41,11 +55,7 @@ impl Session {
         &self,
         r: &Request,
         id: u64,
-        work: impl FnOnce(
-            &mut Statement,
-            &mut Engine,
-            &Context,
-        ) -> Result<Vec<(&'static str, Json)>, SqlError>,
+        work: impl FnOnce(&mut Statement, &mut Engine, &Context) -> Result<Keys, SqlError>,
     ) -> Reply {
         let statement = locked(&self.state).statements.get(&id).cloned();
         let done = match statement {
@@ -60,14 +70,7 @@ impl Session {
                 work(&mut s, &mut locked(&self.shared.engine), &cx)
             }
         };
-        let mut keys = vec![("stmt_id", id.into())];
-        match done {
-            Ok(more) => {
-                keys.extend(more);
-                r.ok(&keys)
-            }
-            Err(e) => r.reply(Some(&e), &keys),
-        }
+        answer(r, id, done)
     }
     /// Ends a statement's result where the server does so.
     fn end_result(&self, s: &mut Statement) {

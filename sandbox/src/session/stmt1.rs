@@ -1,5 +1,6 @@
 //! Version 1 of prepared statements: each step an action of its own.
 
+use super::statements::{answer, Keys};
 use super::{locked, schema_keys, Answer, Session};
 use crate::error::{code, SqlError};
 use crate::exec::prepared::{BindType, Field};
@@ -13,8 +14,6 @@ use std::sync::{Arc, Mutex};
 
 /// Of a binary message.
 const HEAD: usize = 24;
-
-type Keys = Vec<(&'static str, Json)>;
 
 /// What all replies tell of a field.
 pub(super) fn described(f: &Field) -> Json {
@@ -143,13 +142,6 @@ impl Session {
                 work(&mut s, &mut locked(&self.shared.engine), &cx)
             }
         };
-        let mut keys = vec![("stmt_id", id.into())];
-        match done {
-            Ok(more) => {
-                keys.extend(more);
-                r.ok(&keys)
-            }
-            Err(e) => r.reply(Some(&e), &keys),
-        }
+        answer(r, id, done)
     }
 }
