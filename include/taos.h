@@ -1222,8 +1222,11 @@ void taos_fetch_rows_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 void taos_fetch_raw_block_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 
 /**
- * Makes a statement of a connection, to be closed by `taos_stmt_close`. Needs a server from
- * 3.3.3.0.
+ * Makes a statement of a connection, to be closed by `taos_stmt_close`.
+ *
+ * Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns; those
+ * before 3.1.1.15 inserts only, into the database that is selected now. A call that needs more
+ * answers an error that names the version.
  *
  * Returns NULL when there is none, with the reason in the thread's last error.
  *
@@ -1507,7 +1510,11 @@ int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
 
 /**
  * Makes a statement of a connection, to be closed by `taos_stmt2_close`. `option` NULL for the
- * defaults. Needs a server from 3.3.3.0.
+ * defaults.
+ *
+ * Servers before 3.3.3.0 take no decimals, no blobs, no `tbname` among an insert's columns and no
+ * column that stays as it is (`is_null` 2); those before 3.1.1.15 inserts only, into the database
+ * that is selected now. A call that needs more answers an error that names the version.
  *
  * With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
  * `userdata` when it is done.

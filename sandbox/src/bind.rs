@@ -221,6 +221,15 @@ impl<'a> Item<'a> {
         })
     }
 
+    pub fn new(code: i32, marks: &'a [u8], lengths: Option<&'a [u8]>, data: &'a [u8]) -> Item<'a> {
+        Item {
+            code,
+            marks,
+            lengths,
+            data,
+        }
+    }
+
     pub fn rows(&self) -> usize {
         self.marks.len()
     }

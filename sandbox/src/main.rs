@@ -4,6 +4,7 @@
 mod args;
 mod bind;
 mod block;
+mod bound;
 mod catalog;
 mod decimal;
 mod decode;
@@ -17,6 +18,7 @@ mod server;
 mod session;
 mod sql;
 mod statement;
+mod statement1;
 mod store;
 mod time;
 mod tmq;

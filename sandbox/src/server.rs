@@ -311,6 +311,7 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         "/ws" if unified => Endpoint::Data(Door::Ws),
         "/rest/ws" => Endpoint::Data(Door::Query),
         "/rest/schemaless" => Endpoint::Data(Door::Schemaless),
+        "/rest/stmt" => Endpoint::Data(Door::Inserts),
         "/rest/tmq" => Endpoint::Consumer,
         _ => {
             let why = "a server of this version does not have it, or the sandbox has not";

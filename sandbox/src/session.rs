@@ -3,6 +3,7 @@
 mod door;
 mod raw;
 mod statements;
+mod stmt1;
 
 use crate::block;
 use crate::error::{code, SqlError};
@@ -14,6 +15,7 @@ use crate::messages::{
 use crate::schemaless::{self, Insert};
 use crate::sql::parser::MAX_DB_NAME;
 use crate::statement::Statement;
+use crate::statement1::Statement1;
 use crate::time::Zone;
 use crate::types::Type;
 use crate::version::Feature;
@@ -46,6 +48,8 @@ struct State {
     results: HashMap<u64, Arc<Mutex<Open>>>,
     last_result: u64,
     statements: HashMap<u64, Arc<Mutex<Statement>>>,
+    statements1: HashMap<u64, Arc<Mutex<Statement1>>>,
+    /// Of both versions.
     last_statement: u64,
 }
 
@@ -92,9 +96,9 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     match (text, binary) {
         (Some(j), _) => matches!(
             j["action"].as_str(),
-            Some("query" | "insert" | "stmt2_prepare" | "stmt2_exec")
+            Some("query" | "insert" | "exec" | "stmt2_prepare" | "stmt2_exec")
         ),
-        (_, Some(b)) => matches!(Head::parse(b).action, 3..=6 | 9 | 10),
+        (_, Some(b)) => matches!(Head::parse(b).action, 1..=6 | 9 | 10),
         _ => false,
     }
 }
@@ -131,6 +135,7 @@ impl Session {
             results: HashMap::new(),
             last_result: 0,
             statements: HashMap::new(),
+            statements1: HashMap::new(),
             last_statement: 0,
         };
         Session {
@@ -190,6 +195,8 @@ impl Session {
         }
         let known = ACTIONS.iter().find(|a| a.0 == action);
         let gone = action == "options_connection" && !self.has(Feature::OptionsConnection)
+            || matches!(action, "num_fields" | "stmt_num_params" | "stmt_get_param")
+                && !self.has(Feature::CountParameters)
             || action == "check_server_status" && !early
             || action.starts_with("stmt2_") && !self.has(Feature::Stmt2);
         let Some((_, words, served)) = known.filter(|_| !gone) else {
@@ -245,10 +252,7 @@ impl Session {
             }
             "options_connection" => self.options(r, a),
             action if action.starts_with("stmt2_") => self.act_on_stmt2(r, a),
-            "init" | "prepare" | "set_table_name" | "get_col_fields" | "close" => {
-                self.act_on_stmt1(r, a)
-            }
-            other => Ok(Some(r.fail(format!("unknown action {other}")))),
+            _ => self.act_on_stmt1(r, a),
         }
     }
 
@@ -527,6 +531,7 @@ impl Session {
         }
         match (name, head.action) {
             (None, n) => r.fail(format!("unknown binary action {n}")),
+            (_, 1 | 2) => self.bind_stmt1(&r, head.id, b),
             (_, 3..=5) => self.write_raw(&r, head.action, b),
             (_, 6) => match binary_sql(b) {
                 Ok(sql) => self.query(&r, &String::from_utf8_lossy(sql)),
@@ -696,9 +701,9 @@ mod tests {
                 "Invalid argument",
             ),
             (
-                r#"{"action":"use_result","args":{"req_id":1}}"#,
-                256,
-                "Operation not supported: sandbox: action use_result",
+                r#"{"action":"use_result","args":{"req_id":1,"stmt_id":777}}"#,
+                65535,
+                "stmt is nil",
             ),
             (
                 r#"{"action":"query","args":{"req_id":1,"sql":""}}"#,

@@ -3,10 +3,9 @@
 use crate::bind::Bind;
 use crate::error::{code, Result, SqlError};
 use crate::exec::insert::Batch;
-use crate::exec::prepared::{self, BindType, Field, Insert, Partial};
+use crate::exec::prepared::{self, Field, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};
-use crate::sql::ast::TableName;
 use crate::sql::lexer::{self, Tok};
 use crate::sql::parser::{self, Param};
 use crate::value::Value;
@@ -29,8 +28,6 @@ pub struct Statement {
 enum Prepared {
     Insert {
         insert: Box<Insert>,
-        /// The table named by a version 1 action.
-        named: Option<TableName>,
         partial: Option<Partial>,
         batches: Vec<Batch>,
     },
@@ -52,12 +49,12 @@ pub struct Description {
     pub count: usize,
 }
 
-fn usage() -> SqlError {
+pub fn usage() -> SqlError {
     SqlError::new(code::STMT_API, "Stmt API usage error")
 }
 
 /// The statement's kind by its words: INSERT ... VALUES (true), SELECT (false), or neither.
-fn is_insert(sql: &str) -> Result<Option<bool>> {
+pub fn is_insert(sql: &str) -> Result<Option<bool>> {
     let mut at = 0;
     let mut first = None;
     loop {
@@ -79,7 +76,7 @@ fn is_insert(sql: &str) -> Result<Option<bool>> {
 }
 
 /// The places of the `?` in a text.
-fn marks(sql: &str) -> Result<Vec<usize>> {
+pub fn marks(sql: &str) -> Result<Vec<usize>> {
     let (mut at, mut out) = (0, vec![]);
     loop {
         let t = lexer::next(sql, at)?;
@@ -134,7 +131,6 @@ impl Statement {
         self.used = true;
         self.prepared = Some(Prepared::Insert {
             insert: Box::new(insert),
-            named: None,
             partial: None,
             batches: vec![],
         });
@@ -171,28 +167,6 @@ impl Statement {
             fields: None,
             count,
         })
-    }
-
-    /// Of an insert with `?` for its table: that table, which must exist unless the insert may make it.
-    pub fn set_table_name(&mut self, e: &Engine, cx: &Context, name: &str) -> Result<()> {
-        match self.prepared.as_mut().ok_or_else(usage)? {
-            Prepared::Insert { insert, named, .. } => {
-                *named = insert.existing_table(e, cx, name)?;
-                Ok(())
-            }
-            Prepared::Query { .. } => Err(usage()),
-        }
-    }
-    /// The columns that are bound for the table.
-    pub fn column_fields(&self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
-        match self.prepared.as_ref().ok_or_else(usage)? {
-            Prepared::Insert { insert, named, .. } => {
-                let mut fields = insert.fields(e, cx, named.as_ref())?;
-                fields.retain(|f| matches!(f.bind_type, BindType::Column));
-                Ok(fields)
-            }
-            Prepared::Query { .. } => Err(usage()),
-        }
     }
 
     pub fn bind(&mut self, e: &Engine, cx: &Context, message: &[u8]) -> Result<()> {

@@ -19,6 +19,8 @@ pub enum Feature {
     TotalRows,
     ServerStatus,
     VersionInConn,
+    /// `num_fields`, `stmt_num_params`, `stmt_get_param`
+    CountParameters,
     Stmt2,
     /// `stmt2_result` of an insert is refused.
     Stmt2NoInsertResult,
@@ -43,7 +45,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 21] = [
+const SPANS: [(Feature, &[Span]); 22] = [
     (Feature::Unified, &[([3, 1, 1, 15], END)]),
     (
         Feature::BinaryQuery,
@@ -62,6 +64,7 @@ const SPANS: [(Feature, &[Span]); 21] = [
         Feature::VersionInConn,
         &[([3, 3, 6, 19], [3, 3, 7, 0]), ([3, 3, 7, 2], END)],
     ),
+    (Feature::CountParameters, &[([3, 1, 1, 16], END)]),
     (Feature::Stmt2, &[([3, 3, 3, 0], END)]),
     (Feature::Stmt2NoInsertResult, &[([3, 3, 7, 6], END)]),
     (Feature::Stmt2OwnResults, &[([3, 4, 0, 2], END)]),

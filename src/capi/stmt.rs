@@ -29,8 +29,11 @@ fn invalid() -> Error {
     Error::new(codes::INVALID_PARAMETER)
 }
 
-/// Makes a statement of a connection, to be closed by `taos_stmt_close`. Needs a server from
-/// 3.3.3.0.
+/// Makes a statement of a connection, to be closed by `taos_stmt_close`.
+///
+/// Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns; those
+/// before 3.1.1.15 inserts only, into the database that is selected now. A call that needs more
+/// answers an error that names the version.
 ///
 /// Returns NULL when there is none, with the reason in the thread's last error.
 ///

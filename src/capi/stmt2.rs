@@ -20,7 +20,11 @@ fn with(
 }
 
 /// Makes a statement of a connection, to be closed by `taos_stmt2_close`. `option` NULL for the
-/// defaults. Needs a server from 3.3.3.0.
+/// defaults.
+///
+/// Servers before 3.3.3.0 take no decimals, no blobs, no `tbname` among an insert's columns and no
+/// column that stays as it is (`is_null` 2); those before 3.1.1.15 inserts only, into the database
+/// that is selected now. A call that needs more answers an error that names the version.
 ///
 /// With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
 /// `userdata` when it is done.

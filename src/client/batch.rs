@@ -67,23 +67,29 @@ impl<'a> Cells<'a> {
         if !self.is_variable() {
             return Ok(());
         }
-        let room = types::user_length(column.field_type, column.bytes) as usize;
-        let fits = |row: usize| match column.field_type {
-            types::NCHAR if self.length(row) > 4 * room => Ok(false),
-            types::NCHAR if !utf8 => Ok(true),
-            types::NCHAR => std::str::from_utf8(self.value(row))
-                .map_err(|e| Error::invalid_parameter(format_args!("row {row} is not UTF-8: {e}")))
-                .map(|text| text.len() <= room || text.chars().count() <= room),
-            // Its declared size is that of the schema.
-            types::JSON => Ok(true),
-            _ => Ok(self.length(row) <= room),
-        };
-        for row in (0..self.rows).filter(|row| !self.is_null(*row)) {
-            if !fits(row)? {
-                return Err(Error::new(codes::VALUE_TOO_LONG));
-            }
-        }
-        Ok(())
+        let mut rows = (0..self.rows).filter(|row| !self.is_null(*row));
+        rows.try_for_each(|row| check_room(column, row, self.value(row), utf8))
+    }
+}
+
+/// Does a column of a variable type take this value? For every row, so what hangs on the column alone
+/// should be found once.
+#[inline]
+pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> Result<()> {
+    let room = types::user_length(column.field_type, column.bytes) as usize;
+    let fits = match column.field_type {
+        types::NCHAR if value.len() > 4 * room => false,
+        types::NCHAR if !utf8 => true,
+        types::NCHAR => std::str::from_utf8(value)
+            .map_err(|e| Error::invalid_parameter(format_args!("row {row} is not UTF-8: {e}")))
+            .map(|text| text.len() <= room || text.chars().count() <= room)?,
+        // Its declared size is that of the schema.
+        types::JSON => true,
+        _ => value.len() <= room,
+    };
+    match fits {
+        true => Ok(()),
+        false => Err(Error::new(codes::VALUE_TOO_LONG)),
     }
 }
 
@@ -105,6 +111,19 @@ impl Column {
         Column {
             type_code,
             ..Column::default()
+        }
+    }
+
+    /// A copy of values that the caller keeps no longer.
+    pub fn of_values(values: &Values<'_>) -> Column {
+        Column {
+            type_code: values.type_code,
+            nulls: match values.nulls {
+                Some(nulls) => nulls.to_vec(),
+                None => vec![0; values.rows],
+            },
+            lengths: values.lengths.unwrap_or_default().to_vec(),
+            data: values.data.to_vec(),
         }
     }
 

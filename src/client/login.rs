@@ -56,6 +56,11 @@ pub(super) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connectio
     log_in_at(Interface::Schemaless, target, db, false).map(|(connection, _)| connection)
 }
 
+/// As [`log_in`], where servers without `/ws` take prepared inserts.
+pub(super) fn log_in_for_inserts(target: &Target, db: &str) -> Result<Arc<Connection>> {
+    log_in_at(Interface::Inserts, target, db, false).map(|(connection, _)| connection)
+}
+
 fn log_in_at(
     interface: Interface,
     target: &Target,

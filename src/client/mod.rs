@@ -2,9 +2,12 @@
 //! pointers.
 
 mod batch;
+mod by_actions;
+mod by_messages;
 mod consumer;
 mod flight;
 mod login;
+mod marks;
 mod old_server;
 mod result_set;
 mod retry;
@@ -14,6 +17,7 @@ mod session;
 mod statement;
 mod stmt1;
 mod table_lookup;
+mod way;
 
 pub use batch::Cells;
 pub use consumer::{Commit, Consumer, Message};

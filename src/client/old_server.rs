@@ -1,14 +1,15 @@
 //! Servers before 3.1.1.15, which have `/rest/ws` in place of `/ws`: what they answer there to SQL only,
-//! and the path of its own that they have for schemaless rows.
+//! and the paths of their own that they have for schemaless rows and for prepared inserts.
 
-use super::login::log_in_for_rows;
+use super::login::{log_in_for_inserts, log_in_for_rows};
 use super::schemaless::SchemalessInsert;
 use super::Session;
 use crate::config::Target;
 use crate::error::Result;
 use crate::protocol::reply::JsonReply;
+use crate::sync::Mutex;
 use crate::transport::Connection;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 impl Session {
     /// The database selected now; empty for none.
@@ -46,4 +47,24 @@ pub(super) fn insert(
     let reply = connection.call_json(req_id, insert.request(req_id));
     connection.close();
     reply.map(|reply| (connection, reply))
+}
+
+/// The connections of a session's prepared inserts, one each; they end with the session.
+#[derive(Default)]
+pub(super) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
+
+impl InsertConnections {
+    /// A new one, with the database that is selected by now: it cannot follow a later change.
+    pub fn open(&self, target: &Target, db: &str) -> Result<Arc<Connection>> {
+        let connection = log_in_for_inserts(target, db)?;
+        let mut all = self.0.lock();
+        all.retain(|old| old.strong_count() > 0);
+        all.push(Arc::downgrade(&connection));
+        Ok(connection)
+    }
+
+    pub fn each(&self, what: impl Fn(&Connection)) {
+        let all: Vec<_> = self.0.lock().iter().filter_map(Weak::upgrade).collect();
+        all.iter().for_each(|connection| what(connection));
+    }
 }

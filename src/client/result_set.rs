@@ -83,6 +83,7 @@ impl ResultSet {
     /// for ahead: closing the statement leaves a fetch of its result without an answer.
     pub(super) fn of_statement(
         connection: Arc<Connection>,
+        binary: bool,
         reply: &JsonReply,
     ) -> Result<ResultSet> {
         let mut fields = reply.columns()?;
@@ -90,7 +91,7 @@ impl ResultSet {
             field.schema_bytes = field.length;
             field.length = types::user_length(field.type_code, field.length);
         }
-        let mut set = Self::with_fields(connection, true, reply, fields);
+        let mut set = Self::with_fields(connection, binary, reply, fields);
         set.is_of_statement = true;
         Ok(set)
     }

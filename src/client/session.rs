@@ -1,12 +1,14 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
+use super::by_messages::ByMessages;
 use super::login::log_in;
-use super::old_server;
+use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
 use super::schemaless::{undecided, SchemalessInsert};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
+use super::way::Way;
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
@@ -32,6 +34,8 @@ pub struct Session {
     /// Held by the thread that connects anew, so that the others wait for its connection instead
     /// of making theirs. Holds why the last attempt came to nothing, and when it did.
     reconnecting: Mutex<Option<(Instant, Error)>>,
+    /// Those of prepared inserts, on servers where they have their own.
+    inserts: InsertConnections,
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
     /// Nothing may connect anew.
@@ -87,6 +91,7 @@ impl Session {
             })),
             target,
             reconnecting: Mutex::default(),
+            inserts: InsertConnections::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
             generation: fork::generation(),
@@ -287,14 +292,23 @@ impl Session {
         single_table_bind_once: bool,
     ) -> Result<Statement> {
         self.repeated(|live| {
-            live.require(Capability::Statements, "a prepared statement")?;
-            Statement::new(
-                live.connection.clone(),
-                live.charset,
-                req_id,
-                single_stb_insert,
-                single_table_bind_once,
-            )
+            let connection = live.connection.clone();
+            let way = if live.version.has(Capability::Statements) {
+                Way::Messages(ByMessages::new(
+                    connection,
+                    req_id,
+                    single_stb_insert,
+                    single_table_bind_once,
+                )?)
+            } else if live.version.has(Capability::Unified) {
+                Way::by_actions(connection, live.version, req_id)?
+            } else {
+                let db = live.db.as_deref().unwrap_or_default();
+                let connection = self.inserts.open(&self.target, db)?;
+                Way::by_actions(connection.clone(), live.version, req_id)
+                    .inspect_err(|_| connection.close())?
+            };
+            Ok(Statement::new(way, live.charset))
         })
     }
 
@@ -467,6 +481,8 @@ impl Session {
         }
         let connection = self.live.lock().connection.clone();
         connection.cancel_all(&Error::new(codes::QUERY_KILLED));
+        self.inserts
+            .each(|connection| connection.cancel_all(&Error::new(codes::QUERY_KILLED)));
     }
 
     /// What is in flight fails; open results can be freed, not read on.
@@ -477,6 +493,7 @@ impl Session {
         }
         let connection = self.live.lock().connection.clone();
         connection.close();
+        self.inserts.each(Connection::close);
     }
 }
 

@@ -2,11 +2,14 @@
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
 use super::flight::Flight;
+use super::marks::Marks;
 use super::result_set::ResultSet;
+use super::table_lookup::{Fields, TableLookup};
+use super::way::Way;
 use crate::error::{codes, Error, Result};
-use crate::protocol::bind::{self, Table};
+use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
-use crate::protocol::request::{self, Request};
+use crate::protocol::request::Request;
 use crate::transport::{expect_json, Connection};
 use encoding_rs::Encoding;
 use std::sync::Arc;
@@ -37,6 +40,19 @@ pub struct Prepared {
     pub count: usize,
 }
 
+impl Prepared {
+    pub(super) fn query(marks: &Marks) -> Prepared {
+        Prepared {
+            is_insert: false,
+            names_table: false,
+            tags: 0,
+            columns: marks.all,
+            count: marks.all,
+            parameters: Ok(Vec::new()),
+        }
+    }
+}
+
 /// Can a table have this name? A database's may stand in front of it.
 pub fn check_table_name(name: &str) -> Result<()> {
     let own = name.rsplit('.').next().unwrap_or_default();
@@ -54,10 +70,10 @@ pub fn check_table_name(name: &str) -> Result<()> {
 }
 
 pub struct Statement {
-    connection: Arc<Connection>,
+    way: Way,
     /// The program's character set, when it is not UTF-8.
     charset: Option<&'static Encoding>,
-    id: u64,
+    lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
     /// Something was bound since the last execution.
     bound: bool,
@@ -76,30 +92,21 @@ enum InFlight {
 }
 
 impl Statement {
-    pub(super) fn new(
-        connection: Arc<Connection>,
-        charset: Option<&'static Encoding>,
-        req_id: u64,
-        single_stb_insert: bool,
-        single_table_bind_once: bool,
-    ) -> Result<Statement> {
-        let req_id = connection.request_id(req_id);
-        let request = request::stmt2_init(req_id, single_stb_insert, single_table_bind_once);
-        let id = connection.call_json(req_id, request)?.stmt_id;
-        Ok(Statement {
-            connection,
+    pub(super) fn new(way: Way, charset: Option<&'static Encoding>) -> Statement {
+        Statement {
+            way,
             charset,
-            id,
+            lookup: None,
             prepared: None,
             bound: false,
             executed: false,
             failed: None,
             in_flight: None,
-        })
+        }
     }
 
-    pub fn connection(&self) -> &Arc<Connection> {
-        &self.connection
+    fn connection(&self) -> &Arc<Connection> {
+        self.way.connection()
     }
 
     /// Are the program's texts UTF-8?
@@ -113,7 +120,7 @@ impl Statement {
         match self.in_flight.take() {
             None => {}
             // In a child after fork nobody would ever wake us.
-            Some(_) if self.connection.check_process().is_err() => {}
+            Some(_) if self.connection().check_process().is_err() => {}
             Some(InFlight::Bind(flight, has_rows)) => {
                 let outcome = flight.wait();
                 self.bound |= has_rows && outcome.is_ok();
@@ -141,7 +148,7 @@ impl Statement {
             landing.land(outcome.clone());
             done(outcome);
         };
-        self.connection
+        self.connection()
             .submit(req_id, request, Box::new(callback))?;
         Ok(flight)
     }
@@ -152,65 +159,20 @@ impl Statement {
         self.bound = false;
         self.executed = false;
         self.failed = None;
-        let outcome = self.send_prepare(sql);
-        self.keep(outcome)
+        let marks = Marks::of(sql);
+        let lookup = TableLookup::new(self.connection().clone(), sql, marks.tags > 0);
+        let lookup = self.lookup.insert(lookup);
+        let outcome = self.way.prepare(sql, &marks, lookup);
+        self.prepared = Some(self.keep(outcome)?);
+        Ok(())
     }
 
-    fn send_prepare(&mut self, sql: &str) -> Result<()> {
-        let call = |get_fields| {
-            self.connection
-                .ask_json(|req_id| request::stmt2_prepare(req_id, self.id, sql, get_fields))
-        };
-        let marks = Marks::of(sql);
-        let (reply, parameters) = match call(true) {
-            Ok(mut reply) => {
-                let parameters = std::mem::take(&mut reply.fields);
-                // So many values of the caller's arrays are read.
-                if parameters.len() > marks.all {
-                    return Err(Error::with(
-                        codes::INVALID_MESSAGE,
-                        format_args!(
-                            "the server names {} parameters of a statement with {} ?",
-                            parameters.len(),
-                            marks.all
-                        ),
-                    ));
-                }
-                (reply, Ok(parameters))
-            }
-            // No refusal: asking again would only take as long again.
-            Err(why) if is_no_answer(&why) => return Err(why),
-            // The table may become known with the bind: natively, preparing an insert asks for
-            // nothing. What is wrong with the statement itself is said again.
-            Err(why) => (call(false)?, Err(why)),
-        };
-        let of_kind = |kind: u8| {
-            parameters
-                .as_ref()
-                .ok()
-                .map(|list| list.iter().filter(|p| p.bind_type == kind).count())
-        };
-        self.prepared = Some(if reply.is_insert {
-            Prepared {
-                is_insert: true,
-                names_table: of_kind(TABLE_NAME).map_or(marks.name_table(), |n| n > 0),
-                tags: of_kind(TAG).unwrap_or(marks.tags),
-                columns: of_kind(COLUMN).unwrap_or(marks.columns),
-                count: parameters.as_ref().map_or(marks.all, Vec::len),
-                parameters,
-            }
-        } else {
-            // Servers differ in what they tell of a query's parameters; the text does not.
-            Prepared {
-                is_insert: false,
-                names_table: false,
-                tags: 0,
-                columns: marks.all,
-                count: marks.all,
-                parameters: Ok(Vec::new()),
-            }
-        });
-        Ok(())
+    /// What is bound for a table, when what was prepared does not say it.
+    pub fn fields_of(&mut self, table: &str) -> Result<Fields> {
+        let lookup = self.lookup.as_mut();
+        lookup
+            .ok_or(Error::new(codes::STMT_API_ERROR))?
+            .fields(table)
     }
 
     /// Remembers a failure, which later calls answer with too.
@@ -265,8 +227,10 @@ impl Statement {
     /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
     /// number of tags (or none) and of columns.
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
-        let (req_id, request) = self.bind_request(column, tables)?;
-        let outcome = self.connection.call_json(req_id, request).map(drop);
+        let outcome = match self.bind_request(column, tables)? {
+            Some((req_id, request)) => self.connection().call_json(req_id, request).map(drop),
+            None => Ok(()),
+        };
         self.bound |= has_rows(tables) && outcome.is_ok();
         self.keep(outcome)
     }
@@ -279,13 +243,22 @@ impl Statement {
         tables: &[Table<'_>],
         done: impl FnOnce(Result<i64>) + Send + 'static,
     ) -> Result<()> {
-        let (req_id, request) = self.bind_request(column, tables)?;
+        let Some((req_id, request)) = self.bind_request(column, tables)? else {
+            self.bound |= has_rows(tables);
+            done(Ok(0));
+            return Ok(());
+        };
         let sent = self.submit(req_id, request, done);
         self.in_flight = Some(InFlight::Bind(self.keep(sent)?, has_rows(tables)));
         Ok(())
     }
 
-    fn bind_request(&mut self, column: i32, tables: &[Table<'_>]) -> Result<(u64, Request)> {
+    /// The request that completes a bind, if there is one; what comes before it has been answered.
+    fn bind_request(
+        &mut self,
+        column: i32,
+        tables: &[Table<'_>],
+    ) -> Result<Option<(u64, Request)>> {
         let prepared = self.prepared_for(column)?;
         let most = if prepared.is_insert { MAX_ROWS } else { 1 };
         let columns = || tables.iter().flat_map(|t| t.columns);
@@ -301,20 +274,17 @@ impl Statement {
             )));
         }
         self.executed = false;
-        let req_id = self.connection.request_id(0);
-        let request = bind::request(req_id, self.id, column, tables).ok_or_else(|| {
-            Error::with(
-                codes::STMT_BIND_NUMBER,
-                "more than 2 GiB in one bind; bind fewer rows or tables at once",
-            )
-        });
-        Ok((req_id, self.keep(request)?))
+        let request = match (&self.prepared, &mut self.lookup) {
+            (Some(prepared), Some(lookup)) => self.way.bind(prepared, lookup, column, tables),
+            _ => Err(Error::new(codes::STMT_API_ERROR)),
+        };
+        self.keep(request)
     }
 
     /// Executes with what was bound: the number of rows written.
     pub fn execute(&mut self) -> Result<i64> {
         let (req_id, request) = self.execution_request()?;
-        let reply = self.connection.call_json(req_id, request)?;
+        let reply = self.connection().call_json(req_id, request)?;
         self.note_execution(true);
         Ok(reply.affected)
     }
@@ -337,13 +307,12 @@ impl Statement {
         if !std::mem::take(&mut self.bound) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let req_id = self.connection.request_id(0);
-        Ok((req_id, request::on_statement("stmt2_exec", req_id, self.id)))
+        self.way.execution()
     }
 
     /// What an insert that was executed asynchronously has for a result.
     pub fn written(&self, rows: i64) -> ResultSet {
-        ResultSet::written(self.connection.clone(), rows)
+        ResultSet::written(self.connection().clone(), rows)
     }
 
     /// The result of the query executed last; once for each execution.
@@ -352,24 +321,10 @@ impl Statement {
         if !std::mem::take(&mut self.executed) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let reply = self
-            .connection
-            .ask_json(|req_id| request::on_statement("stmt2_result", req_id, self.id))?;
-        let set = ResultSet::of_statement(self.connection.clone(), &reply)?;
+        let (reply, binary) = self.way.result()?;
+        let set = ResultSet::of_statement(self.connection().clone(), binary, &reply)?;
         Ok(set.in_charset(self.charset))
     }
-}
-
-/// Is it that the server did not answer, or not to the point?
-fn is_no_answer(e: &Error) -> bool {
-    let codes = [
-        codes::TIMEOUT,
-        codes::CONNECTION_BROKEN,
-        codes::DISCONNECTED,
-        codes::QUERY_KILLED,
-        codes::INVALID_MESSAGE,
-    ];
-    codes.contains(&e.code)
 }
 
 /// Is there something to execute? Names and tags alone are not.
@@ -379,110 +334,7 @@ fn has_rows(tables: &[Table<'_>]) -> bool {
 
 impl Drop for Statement {
     fn drop(&mut self) {
+        // Before the way closes the statement on the server.
         self.settle();
-        // Answered, but nobody needs the answer; a connection that is gone has closed it.
-        let req_id = self.connection.request_id(0);
-        let request = request::on_statement("stmt2_close", req_id, self.id);
-        if let Ok(ticket) = self.connection.send(req_id, request) {
-            self.connection.abandon(ticket);
-        }
-    }
-}
-
-/// The `?` of a statement's text, counted where the server does not tell.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Marks {
-    all: usize,
-    /// Between `TAGS` and `VALUES`.
-    tags: usize,
-    /// After `VALUES`.
-    columns: usize,
-}
-
-impl Marks {
-    fn name_table(&self) -> bool {
-        self.all > self.tags + self.columns
-    }
-
-    fn of(sql: &str) -> Marks {
-        let mut marks = Marks::default();
-        let mut quote = None;
-        let mut word = String::new();
-        let (mut in_tags, mut in_values) = (false, false);
-        let mut rest = sql;
-        loop {
-            if quote.is_none() {
-                rest = after_comment(rest);
-            }
-            let mut chars = rest.chars();
-            let Some(c) = chars.next() else { break };
-            rest = chars.as_str();
-            if let Some(end) = quote {
-                match c {
-                    '\\' if end != '`' => {
-                        chars.next();
-                        rest = chars.as_str();
-                    }
-                    c if c == end => quote = None,
-                    _ => {}
-                }
-                continue;
-            }
-            if c.is_alphanumeric() || c == '_' {
-                word.push(c.to_ascii_lowercase());
-                continue;
-            }
-            match std::mem::take(&mut word).as_str() {
-                "tags" => in_tags = true,
-                "values" => (in_tags, in_values) = (false, true),
-                _ => {}
-            }
-            match c {
-                '\'' | '"' | '`' => quote = Some(c),
-                '?' => {
-                    marks.all += 1;
-                    marks.tags += usize::from(in_tags);
-                    marks.columns += usize::from(in_values);
-                }
-                _ => {}
-            }
-        }
-        marks
-    }
-}
-
-/// What follows the comments that the text begins with.
-fn after_comment(mut text: &str) -> &str {
-    loop {
-        let (start, end) = if text.starts_with("/*") {
-            (2, "*/")
-        } else if text.starts_with("--") {
-            (2, "\n")
-        } else {
-            return text;
-        };
-        text = match text[start..].find(end) {
-            Some(at) => &text[start + at + end.len()..],
-            None => "",
-        };
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::Marks;
-
-    #[test]
-    fn marks_are_counted_outside_quotes() {
-        let m = Marks::of("insert into ? using `a?` tags('?\\'?', ?, ?) values (?,?, \"?\")");
-        assert_eq!((m.all, m.tags, m.columns), (5, 2, 2));
-        assert!(m.name_table());
-        assert!(!Marks::of("insert into t values(?,?)").name_table());
-        assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
-        assert_eq!(Marks::of("select /* ? */ v from t -- ?\n where v=?").all, 1);
-        assert_eq!(
-            Marks::of("select 'it''s /* ? ' from t where v=? /* ?").all,
-            1
-        );
     }
 }

@@ -7,7 +7,7 @@
 use super::batch::{self, Batch, Cells, Column};
 use super::result_set::ResultSet;
 use super::statement::{Prepared, Statement, COLUMN, MAX_ROWS, TAG};
-use super::table_lookup::TableLookup;
+use super::table_lookup::Fields;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
@@ -28,19 +28,11 @@ enum Stage {
     Executed,
 }
 
-/// What the table that is bound to has.
-#[derive(Default)]
-struct Fields {
-    tags: Arc<[Parameter]>,
-    columns: Arc<[Parameter]>,
-}
-
 pub struct Stmt1 {
     statement: Statement,
     stage: Stage,
-    /// For `?` in place of the table, when no fields came with the preparation.
     sql: String,
-    lookup: Option<TableLookup>,
+    /// What the table that is bound to has.
     fields: Fields,
     /// What the server refused the text for; said where natively it is found out, at the first call
     /// that looks at it.
@@ -61,7 +53,6 @@ impl Stmt1 {
             statement,
             stage: Stage::New,
             sql: String::new(),
-            lookup: None,
             fields: Fields::default(),
             refused: None,
             failed: None,
@@ -76,7 +67,6 @@ impl Stmt1 {
 
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         self.stage = Stage::New;
-        self.lookup = None;
         self.fields = Fields::default();
         self.refused = None;
         self.failed = None;
@@ -181,7 +171,8 @@ impl Stmt1 {
                 let prepared = s.insert()?;
                 let (names_table, known) = (prepared.names_table, prepared.parameters.is_ok());
                 if names_table && !known {
-                    s.fields.columns = s.look_up(name)?;
+                    // The statement's own, when no fields came with the preparation.
+                    s.fields = s.statement.fields_of(name)?;
                 }
                 s.table.clear();
                 if names_table {
@@ -192,17 +183,6 @@ impl Stmt1 {
                 Ok(())
             },
         )
-    }
-
-    fn look_up(&mut self, name: &str) -> Result<Arc<[Parameter]>> {
-        let lookup = match &mut self.lookup {
-            Some(lookup) => lookup,
-            none => none.insert(TableLookup::new(
-                self.statement.connection().clone(),
-                &self.sql,
-            )?),
-        };
-        lookup.columns(name)
     }
 
     /// The number of tags to set.

@@ -1,58 +1,142 @@
-//! What the columns of a table are, for an insert whose table is a `?`: version 2 of the statement
-//! protocol tells it only once something is bound, version 1 when the table is named.
+//! What the tags and columns of a table are, by a version 1 statement of its own: version 2 tells it of
+//! a table that is a `?` only once something is bound, version 1 when the table is named.
 
-use crate::error::Result;
+use super::marks::Marks;
+use super::statement::{COLUMN, TABLE_NAME, TAG};
+use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};
+use crate::protocol::types;
 use crate::transport::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A version 1 statement on the server, which nothing is ever bound to.
+/// What is bound for a table.
+#[derive(Debug, Default, Clone)]
+pub struct Fields {
+    pub tags: Arc<[Parameter]>,
+    pub columns: Arc<[Parameter]>,
+}
+
+/// What version 2 says that a table's name takes.
+const TABLE_NAME_BYTES: i32 = 271;
+
+impl Fields {
+    /// There must be as many as the text has `?`: so many values of the caller's arrays are read.
+    pub fn check(&self, marks: &Marks) -> Result<()> {
+        let told = (self.tags.len(), self.columns.len());
+        if told == (marks.tags, marks.columns) {
+            return Ok(());
+        }
+        Err(Error::with(
+            codes::INVALID_MESSAGE,
+            format_args!(
+                "the server names {} tags and {} columns of a statement with {} and {} ?",
+                told.0, told.1, marks.tags, marks.columns
+            ),
+        ))
+    }
+
+    /// What each `?` stands for, in the form of version 2.
+    pub fn parameters(&self, names_table: bool) -> Vec<Parameter> {
+        let table = names_table.then(|| Parameter {
+            name: "tbname".into(),
+            field_type: types::VARCHAR,
+            bytes: TABLE_NAME_BYTES,
+            bind_type: TABLE_NAME,
+            ..Parameter::default()
+        });
+        let of_kind = |list: &[Parameter], bind_type| {
+            let one = move |p: &Parameter| Parameter {
+                bind_type,
+                ..p.clone()
+            };
+            list.iter().map(one).collect::<Vec<_>>()
+        };
+        let mut all: Vec<_> = table.into_iter().collect();
+        all.extend(of_kind(&self.tags, TAG));
+        all.extend(of_kind(&self.columns, COLUMN));
+        all
+    }
+}
+
+/// A version 1 statement on the server, which nothing is ever bound to; made when it is first asked.
 pub struct TableLookup {
     connection: Arc<Connection>,
-    id: u64,
-    known: HashMap<String, Arc<[Parameter]>>,
+    sql: String,
+    /// The statement has `?` for tags.
+    has_tags: bool,
+    id: Option<u64>,
+    known: HashMap<String, Fields>,
 }
 
 impl TableLookup {
-    pub fn new(connection: Arc<Connection>, sql: &str) -> Result<TableLookup> {
-        let id = connection
-            .ask_json(|req_id| request::bare("init", req_id))?
-            .stmt_id;
-        let lookup = TableLookup {
+    pub fn new(connection: Arc<Connection>, sql: &str, has_tags: bool) -> TableLookup {
+        TableLookup {
             connection,
-            id,
+            sql: sql.to_owned(),
+            has_tags,
+            id: None,
             known: HashMap::new(),
-        };
-        lookup.ask(|req_id| request::stmt_prepare(req_id, id, sql))?;
-        Ok(lookup)
+        }
     }
 
-    fn ask(&self, request: impl FnOnce(u64) -> Request) -> Result<Vec<Parameter>> {
-        Ok(self.connection.ask_json(request)?.fields)
+    fn ask(&self, request: impl FnOnce(u64) -> Request) -> Result<Arc<[Parameter]>> {
+        Ok(self.connection.ask_json(request)?.fields.into())
     }
 
-    /// The columns that are bound for this table.
-    pub fn columns(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
+    /// What is bound for this table; an empty name where the text names the table.
+    pub fn fields(&mut self, table: &str) -> Result<Fields> {
         if let Some(known) = self.known.get(table) {
             return Ok(known.clone());
         }
-        let id = self.id;
-        self.ask(|req_id| request::stmt_set_table_name(req_id, id, table))?;
+        let fields = self.ask_for(table);
+        match &fields {
+            Ok(fields) => {
+                self.known.insert(table.to_owned(), fields.clone());
+            }
+            // The server repeats a statement's failure to whatever it is asked next.
+            Err(_) => self.close(),
+        }
+        fields
+    }
+
+    fn ask_for(&mut self, table: &str) -> Result<Fields> {
+        let id = match self.id {
+            Some(id) => id,
+            None => {
+                let made = self
+                    .connection
+                    .ask_json(|req_id| request::bare("init", req_id))?;
+                self.id = Some(made.stmt_id);
+                self.ask(|req_id| request::stmt_prepare(req_id, made.stmt_id, &self.sql))?;
+                made.stmt_id
+            }
+        };
+        if !table.is_empty() {
+            self.ask(|req_id| request::stmt_set_table_name(req_id, id, table))?;
+        }
+        let tags = match self.has_tags {
+            true => self.ask(|req_id| request::on_statement("get_tag_fields", req_id, id))?,
+            false => Arc::default(),
+        };
         let columns = self.ask(|req_id| request::on_statement("get_col_fields", req_id, id))?;
-        let columns: Arc<[Parameter]> = columns.into();
-        self.known.insert(table.to_owned(), columns.clone());
-        Ok(columns)
+        Ok(Fields { tags, columns })
+    }
+
+    fn close(&mut self) {
+        if let Some(id) = self.id.take() {
+            // Not answered; a connection that is gone has closed it.
+            let req_id = self.connection.request_id(0);
+            let _ = self
+                .connection
+                .tell(request::on_statement("close", req_id, id));
+        }
     }
 }
 
 impl Drop for TableLookup {
     fn drop(&mut self) {
-        // Not answered; a connection that is gone has closed it.
-        let req_id = self.connection.request_id(0);
-        let _ = self
-            .connection
-            .tell(request::on_statement("close", req_id, self.id));
+        self.close();
     }
 }

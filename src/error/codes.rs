@@ -55,6 +55,12 @@ pub const INTERNAL: i32 = native(0x02ff);
 pub const fn system(errno: i32) -> i32 {
     (0x80ff_0000u32 | errno as u32) as i32
 }
+/// `TSC_SQL_SYNTAX_ERROR`: the parser's, of 3.0.
+pub const OLD_SYNTAX: i32 = native(0x0216);
+/// `PAR_SYNTAX_ERROR`
+pub const SYNTAX: i32 = native(0x2600);
+/// `PAR_INCOMPLETE_SQL`
+pub const INCOMPLETE_SQL: i32 = native(0x2601);
 /// `PAR_TABLE_NOT_EXIST`
 pub const TABLE_NOT_EXIST: i32 = native(0x2603);
 /// `PAR_VALUE_TOO_LONG`

@@ -61,6 +61,27 @@ impl<'a> Values<'a> {
         )
     }
 
+    /// The value of each row, `None` for NULL.
+    pub fn cells(self) -> impl Iterator<Item = Option<&'a [u8]>> {
+        let fixed = match types::by_code(self.type_code).map(|t| t.layout) {
+            Some(Layout::Fixed(size)) => Some(size),
+            _ => None,
+        };
+        let mut rest = self.data;
+        (0..self.rows).map(move |row| {
+            let has_value = self.has_value(row);
+            let size = match fixed {
+                Some(size) => size,
+                None if has_value => self.lengths.map_or(0, |l| l[row].max(0) as usize),
+                None => 0,
+            };
+            // Where all are NULL there may be no bytes.
+            let (value, after) = rest.split_at(size.min(rest.len()));
+            rest = after;
+            has_value.then_some(value)
+        })
+    }
+
     fn has_value(&self, row: usize) -> bool {
         self.nulls.is_none_or(|n| n.get(row) == Some(&0))
     }

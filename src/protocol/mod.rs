@@ -5,6 +5,7 @@
 
 pub mod bind;
 pub mod block;
+pub mod bound_block;
 pub mod cells;
 pub mod reply;
 pub mod request;

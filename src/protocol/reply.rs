@@ -56,20 +56,26 @@ pub struct JsonReply {
     /// `fetch`
     #[serde(deserialize_with = "or_default")]
     pub completed: bool,
-    /// `stmt2_*`
+    /// `stmt2_*`, and the version 1 actions
     #[serde(deserialize_with = "or_default")]
     pub stmt_id: u64,
     /// `stmt2_prepare`
     #[serde(deserialize_with = "or_default")]
     pub is_insert: bool,
-    /// `stmt2_prepare`: one for each `?` of an insert
+    /// `stmt2_prepare`: one for each `?` of an insert; `get_tag_fields`, `get_col_fields`
     #[serde(deserialize_with = "or_default")]
     pub fields: Vec<Parameter>,
     #[serde(deserialize_with = "or_default")]
     pub fields_count: usize,
-    /// `stmt2_exec`
+    /// `stmt2_exec`, `exec`
     #[serde(deserialize_with = "or_default")]
     pub affected: i64,
+    /// `use_result`: the result id
+    #[serde(deserialize_with = "or_default")]
+    pub result_id: u64,
+    /// `stmt_num_params`
+    #[serde(deserialize_with = "or_default")]
+    pub num_params: usize,
     /// `poll`, and the keys that follow
     #[serde(deserialize_with = "or_default")]
     pub have_message: bool,
@@ -223,6 +229,8 @@ pub enum Interface {
     Statements,
     /// `/rest/schemaless`: rows, on servers without `/ws`.
     Schemaless,
+    /// `/rest/stmt`: prepared inserts, on servers without `/ws`.
+    Inserts,
     /// `/rest/tmq`: one consumer.
     Consumer,
 }
@@ -251,8 +259,8 @@ impl BinaryReply {
         let short = || Malformed(format!("binary reply ends after {} bytes", message.len()));
         if u64_at(&message, 0).ok_or_else(short)? != NEW_FORM {
             let id_at = match interface {
-                Interface::Statements | Interface::Schemaless => 8,
                 Interface::Consumer => 16,
+                _ => 8,
             };
             return Ok(BinaryReply::Block {
                 result_id: u64_at(&message, id_at).ok_or_else(short)?,

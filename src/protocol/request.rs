@@ -104,7 +104,7 @@ pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: u
 }
 
 /// The head of every binary message, 24 bytes.
-fn bare_head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
+pub(super) fn bare_head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
     let mut out = Vec::with_capacity(24 + extra);
     out.extend_from_slice(&req_id.to_le_bytes());
     out.extend_from_slice(&resource.to_le_bytes());
@@ -236,7 +236,7 @@ pub fn stmt_set_table_name(req_id: u64, stmt_id: u64, name: &str) -> Request {
     )
 }
 
-/// Actions that name a statement and nothing else, such as `stmt2_exec`.
+/// Actions that name a statement and nothing else, such as `stmt2_exec` and `exec`.
 pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
     action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }

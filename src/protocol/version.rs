@@ -36,8 +36,13 @@ pub enum Capability {
     ServerStatus,
     /// Binary action 10.
     ValidateSql,
-    /// `stmt2_*` and binary action 9.
+    /// `stmt2_*` and binary action 9; before, statements go by version 1's actions.
     Statements,
+    /// `stmt_num_params` of version 1.
+    ParameterCount,
+    /// Columns of these types.
+    Decimals,
+    Blobs,
     /// `table_name_key` in `insert`; older servers ignore it.
     TableNameKey,
     /// `totp_code` and `bearer_token` in `conn`.
@@ -57,6 +62,9 @@ const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
     (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]]),
     (Capability::Statements, &[[3, 3, 3, 0]]),
+    (Capability::ParameterCount, &[[3, 1, 1, 16]]),
+    (Capability::Decimals, &[[3, 3, 6, 0]]),
+    (Capability::Blobs, &[[3, 3, 7, 0]]),
     (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
     (Capability::ServerStatus, &[[3, 3, 6, 0]]),

@@ -95,6 +95,7 @@ pub struct Opened {
 const WS: &str = "/ws";
 const OLD_WS: &str = "/rest/ws";
 const OLD_SCHEMALESS: &str = "/rest/schemaless";
+const OLD_STMT: &str = "/rest/stmt";
 
 /// The largest message taken: the protocol's block length is an i32, and no sane block comes near.
 const MAX_MESSAGE: usize = 1 << 30;
@@ -108,6 +109,7 @@ pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) ->
         Interface::Statements if endpoints::is_without_ws(endpoint) => OLD_WS,
         Interface::Statements => WS,
         Interface::Schemaless => OLD_SCHEMALESS,
+        Interface::Inserts => OLD_STMT,
         Interface::Consumer => "/rest/tmq",
     };
     match open_path(target, endpoint, path).await {
@@ -163,7 +165,7 @@ async fn open_path(
         socket,
         fd,
         endpoint: endpoint.clone(),
-        is_old: matches!(path, OLD_WS | OLD_SCHEMALESS),
+        is_old: matches!(path, OLD_WS | OLD_SCHEMALESS | OLD_STMT),
     })
 }
 

@@ -61,10 +61,26 @@ static TAOS *database_of(char **argv, int64_t *unit) {
   return taos;
 }
 
-/* A column of each type but JSON, which only a tag can have, and BLOB. */
-#define ALL_COLUMNS \
+/* What the server takes: everything; what version 1's actions carry, which servers before 3.3.3.0 have; of these inserts only. */
+enum { INSERTS, OLD, ALL };
+__attribute__((unused))
+static int taken_by(const char *server) {
+  return !server ? ALL : !strcmp(server, "inserts") ? INSERTS : !strcmp(server, "old") ? OLD : ALL;
+}
+/* A call that must fail, and say from which version on it would not. */
+#define NEEDS(code, text, version) \
+  do { \
+    int rc_ = (code); \
+    const char *text_ = (text); \
+    if ((unsigned)rc_ != 0x80000100 || !strstr(text_, "needs a server from " version)) failed(__FILE__, __LINE__, "%s: 0x%08x %s", #code, (unsigned)rc_, text_); \
+  } while (0)
+
+/* A column of each type but JSON, which only a tag can have, and BLOB; decimals come last, as old servers have none. */
+#define OLD_COLUMNS \
   "b bool, i8 tinyint, i16 smallint, i32 int, i64 bigint, u8 tinyint unsigned, u16 smallint unsigned, u32 int unsigned, u64 bigint unsigned, " \
-  "f float, d double, v varchar(20), n nchar(20), x varbinary(20), g geometry(100), m decimal(10,2), q decimal(38,5)"
+  "f float, d double, v varchar(20), n nchar(20), x varbinary(20), g geometry(100)"
+#define ALL_COLUMNS OLD_COLUMNS ", m decimal(10,2), q decimal(38,5)"
+#define OLD_COUNT 15
 #define ALL_COUNT 17
 
 /* The values bound to them in two rows; the third row is NULL everywhere. */
@@ -91,8 +107,11 @@ static const struct all VALUES = {
   {START, START + 1, START + 2}, {1, 0, 0}, {-128, 127, 0}, {-32768, 32767, 0}, {INT32_MIN, INT32_MAX, 0}, {INT64_MIN + 1, INT64_MAX, 0},
   {0, 255, 0}, {0, 65535, 0}, {0, UINT32_MAX, 0}, {0, UINT64_MAX, 0}, {-1.5f, 3.25f, 0}, {-1e300, 0.1, 0}, {-12345, 9999999999, 0}, {-100000, 1, 0}};
 /* As cells.h prints them, without the timestamp. */
-#define ALL_PRINTED_1 "1\t-128\t-32768\t-2147483648\t-9223372036854775807\t0\t0\t0\t0\t-1.5\t-1.0000000000000001e+300\tabc\t" NCHAR_1 "\t0x00ff\t0x0101000000000000000000f03f0000000000000040\t-123.45\t-1.00000"
-#define ALL_PRINTED_2 "0\t127\t32767\t2147483647\t9223372036854775807\t255\t65535\t4294967295\t18446744073709551615\t3.25\t0.10000000000000001\t\t\t0x\t0x0101000000000000000000f03f0000000000000040\t99999999.99\t0.00001"
-#define ALL_NULL "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
+#define OLD_PRINTED_1 "1\t-128\t-32768\t-2147483648\t-9223372036854775807\t0\t0\t0\t0\t-1.5\t-1.0000000000000001e+300\tabc\t" NCHAR_1 "\t0x00ff\t0x0101000000000000000000f03f0000000000000040"
+#define OLD_PRINTED_2 "0\t127\t32767\t2147483647\t9223372036854775807\t255\t65535\t4294967295\t18446744073709551615\t3.25\t0.10000000000000001\t\t\t0x\t0x0101000000000000000000f03f0000000000000040"
+#define ALL_PRINTED_1 OLD_PRINTED_1 "\t-123.45\t-1.00000"
+#define ALL_PRINTED_2 OLD_PRINTED_2 "\t99999999.99\t0.00001"
+#define ALL_NULL OLD_NULL "\t\\N\t\\N"
+#define OLD_NULL "\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N\t\\N"
 
 #endif

@@ -10,8 +10,8 @@ from wire.scripted import Adapter, Answer, ScriptedServer
 # What came when, by release line (from the adapter's tags). A server has it from the entry of its own line, or the last one.
 SINCE = {
     "mode": [(3, 1, 1, 44), (3, 2, 2, 0)],
-    "stmt": [(3, 3, 3, 0)],
-    "stmt2": [(3, 3, 3, 0)],
+    "stmt": [(3, 0, 0, 0)],
+    "stmt2": [(3, 0, 0, 0)],
     "options": [(3, 3, 5, 0)],
     "validate": [(3, 3, 6, 0)],
     "status": [(3, 3, 6, 0)],
@@ -55,6 +55,38 @@ def test_schemaless_rows_go_where_the_session_is(pose):
     _, endpoint = pose
     said = run(compile_c("c/versions.c"), *endpoint.args, "versions").lines(("schemaless", "telnet"))
     assert said == ["schemaless: works", "telnet: works"] * 2
+
+
+def statements_of(version):
+    """What a server takes of prepared statements, as the programs call it."""
+    own = numbers(version)
+    return "inserts" if own < (3, 1, 1, 15) else "old" if own < (3, 3, 3, 0) else "all" if own >= (3, 3, 7, 0) else None
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("precision", ["ms", "ns"])
+@pytest.mark.parametrize("program", ["stmt1", "stmt2"])
+def test_statements(pose, program, precision):
+    """By version 1's actions before 3.3.3.0, on a connection of their own before 3.1.1.15."""
+    version, endpoint = pose
+    if statements_of(version) is None:
+        pytest.skip("by version 2's messages, without decimals or blobs")
+    run(compile_c("c/%s.c" % program), *endpoint.args, "%s_%s" % (program, precision), precision, 20, statements_of(version), deadline=60)
+
+
+@pytest.mark.valgrind
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("program", ["stmt1", "stmt2"])
+@pytest.mark.parametrize("version", ["3.0.7.0", "3.2.3.0"])
+def test_statements_under_valgrind(version, program):
+    with Sandbox(pose=version) as server:
+        run(compile_c("c/%s.c" % program), *server.endpoint().args, "valgrind", "ms", 6, statements_of(version), deadline=60, valgrind=True)
+
+
+@pytest.mark.sandbox_only
+def test_statements_wrong_use(pose):
+    version, endpoint = pose
+    run(compile_c("c/stmt_mistakes.c"), *endpoint.args, "mistakes", statements_of(version) or "all")
 
 
 NOT_FOUND = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"

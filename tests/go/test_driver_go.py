@@ -58,6 +58,12 @@ def test_program(program, new_endpoint, database, area):
 
 
 @pytest.mark.sandbox_only
+def test_statements_of_an_old_server(program, database):
+    with Sandbox(pose="3.2.3.0") as server:
+        program.run("statements", server.endpoint(), database)
+
+
+@pytest.mark.sandbox_only
 def test_consumer_with_a_token(program, certificates, database):
     """af/tmq as a cloud's user has it: TLS, and a server that wants a token."""
     cert, key = certificates.of("localhost", "127.0.0.1")

@@ -6,6 +6,7 @@ import pytest
 
 from support.paths import LIB_DIR, TESTS
 from support.programs import run_python
+from support.servers import Sandbox
 
 PROGRAMS = TESTS / "python" / "programs"
 # What the server answers to CREATE TABLE 123: recorded from 3.3.7.5; and from taospy's documentation, for older ones.
@@ -35,6 +36,13 @@ def test_executemany(new_endpoint, database):
 
 def test_statements(new_endpoint, database):
     program("statements", *new_endpoint.args, database)
+
+
+@pytest.mark.sandbox_only
+def test_statements_of_an_old_server(database):
+    with Sandbox(pose="3.2.3.0") as server:
+        program("statements", *server.endpoint().args, database, "old")
+        program("executemany", *server.endpoint().args, database + "_many")
 
 
 @pytest.mark.parametrize("precision", ["ms", "us", "ns"])

@@ -151,6 +151,11 @@ impl Insert {
         })
     }
 
+    /// Is its table a `?`?
+    pub fn names_table(&self) -> bool {
+        matches!(self.table, Table::Bound { .. })
+    }
+
     /// The table of this name, where the insert leaves it open and cannot make it.
     pub fn existing_table(
         &self,

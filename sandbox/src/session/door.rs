@@ -12,6 +12,8 @@ pub enum Door {
     Query,
     /// `/rest/schemaless`
     Schemaless,
+    /// `/rest/stmt`
+    Inserts,
 }
 
 impl Door {
@@ -19,6 +21,21 @@ impl Door {
         match self {
             Door::Ws => true,
             Door::Schemaless => matches!(action, "version" | "conn" | "insert"),
+            Door::Inserts => matches!(
+                action,
+                "version"
+                    | "conn"
+                    | "init"
+                    | "prepare"
+                    | "set_table_name"
+                    | "set_tags"
+                    | "bind"
+                    | "add_batch"
+                    | "exec"
+                    | "close"
+                    | "get_tag_fields"
+                    | "get_col_fields"
+            ),
             Door::Query => matches!(
                 action,
                 "version"

@@ -1,5 +1,6 @@
-//! Prepared statements. Of version 1 only what tells a client the columns of a table.
+//! Prepared statements of version 2.
 
+use super::stmt1::described;
 use super::{locked, schema_keys, Answer, Session};
 use crate::error::{code, SqlError};
 use crate::exec::prepared::Field;
@@ -13,9 +14,18 @@ use crate::version::Feature;
 use serde_json::{json, Value as Json};
 use std::sync::{Arc, Mutex};
 
-/// What all replies tell of a field.
-fn described(f: &Field) -> Json {
-    json!({"name": f.name, "field_type": f.ty.kind as u8, "precision": f.precision, "scale": 0, "bytes": f.bytes})
+pub(super) type Keys = Vec<(&'static str, Json)>;
+
+/// What a statement's action came to, with the statement's id in any case.
+pub(super) fn answer(r: &Request, id: u64, done: Result<Keys, SqlError>) -> Reply {
+    let mut keys = vec![("stmt_id", id.into())];
+    match done {
+        Ok(more) => {
+            keys.extend(more);
+            r.ok(&keys)
+        }
+        Err(e) => r.reply(Some(&e), &keys),
+    }
 }
 
 impl Session {
@@ -30,58 +40,22 @@ impl Session {
         }
     }
 
-    pub(super) fn act_on_stmt1(&self, r: &Request, a: &Args) -> Answer {
-        if r.action == "init" {
-            return Ok(Some(self.new_statement(r, false)));
-        }
-        let id = a.u64("stmt_id")?;
-        if r.action == "close" {
-            locked(&self.state).statements.remove(&id);
-            return Ok(None);
-        }
-        let (sql, name) = (a.text("sql")?, a.text("name")?);
-        Ok(Some(self.with_statement(r, id, |s, engine, cx| {
-            Ok(match r.action {
-                "prepare" => {
-                    let d = s.prepare(engine, cx, sql, false)?;
-                    vec![("is_insert", d.is_insert.into())]
-                }
-                "set_table_name" => {
-                    s.set_table_name(engine, cx, name)?;
-                    vec![]
-                }
-                _ => {
-                    let fields = s.column_fields(engine, cx)?;
-                    let fields: Vec<Json> = fields.iter().map(described).collect();
-                    vec![("fields", fields.into())]
-                }
-            })
-        })))
-    }
-
     fn stmt2_init(&self, r: &Request, a: &Args) -> Answer {
         let single_stable = a.bool("single_stb_insert")?;
         a.bool("single_table_bind_once")?;
-        Ok(Some(self.new_statement(r, single_stable)))
-    }
-    fn new_statement(&self, r: &Request, single_stable: bool) -> Reply {
         let mut s = locked(&self.state);
         s.last_statement += 1;
         let id = s.last_statement;
         let statement = Statement::new(single_stable);
         s.statements.insert(id, Arc::new(Mutex::new(statement)));
-        r.ok(&[("stmt_id", id.into())])
+        Ok(Some(r.ok(&[("stmt_id", id.into())])))
     }
     /// Does something with a statement and answers, with its id in any case.
     fn with_statement(
         &self,
         r: &Request,
         id: u64,
-        work: impl FnOnce(
-            &mut Statement,
-            &mut Engine,
-            &Context,
-        ) -> Result<Vec<(&'static str, Json)>, SqlError>,
+        work: impl FnOnce(&mut Statement, &mut Engine, &Context) -> Result<Keys, SqlError>,
     ) -> Reply {
         let statement = locked(&self.state).statements.get(&id).cloned();
         let done = match statement {
@@ -96,14 +70,7 @@ impl Session {
                 work(&mut s, &mut locked(&self.shared.engine), &cx)
             }
         };
-        let mut keys = vec![("stmt_id", id.into())];
-        match done {
-            Ok(more) => {
-                keys.extend(more);
-                r.ok(&keys)
-            }
-            Err(e) => r.reply(Some(&e), &keys),
-        }
+        answer(r, id, done)
     }
     /// Ends a statement's result where the server does so.
     fn end_result(&self, s: &mut Statement) {
@@ -163,7 +130,13 @@ impl Session {
     }
     fn stmt2_close(&self, r: &Request, a: &Args) -> Answer {
         let id = a.u64("stmt_id")?;
-        let closed = locked(&self.state).statements.remove(&id);
+        let mut state = locked(&self.state);
+        if state.statements1.contains_key(&id) {
+            let e = SqlError::new(code::FAIL, "stmt type not match");
+            return Ok(Some(r.reply(Some(&e), &[("stmt_id", id.into())])));
+        }
+        let closed = state.statements.remove(&id);
+        drop(state);
         if let Some(s) = closed {
             self.end_result(&mut locked(&s));
         }

@@ -1,0 +1,429 @@
+//! Statements by version 1's actions, on servers before 3.3.3.0 (protocol.md 5.1). Those before 3.1.1.15
+//! have them on a path of their own, for inserts only.
+//!
+//! Each table of a bind is a name, its tags, its rows in a block and `add_batch`; so the server never
+//! stands between a bind and its batch when it is asked something else. It reads a block by the types of
+//! its own columns, and does not survive others: values are compared with them here.
+
+use super::batch::{check_room, uneven, values, Column};
+use super::marks::Marks;
+use super::statement::Prepared;
+use super::table_lookup::{Fields, TableLookup};
+use super::way::{check_count, is_no_answer, too_large};
+use crate::error::{codes, Error, Result};
+use crate::protocol::bind::{Table, Values};
+use crate::protocol::bound_block::{self, BIND, SET_TAGS};
+use crate::protocol::reply::{JsonReply, Parameter};
+use crate::protocol::request::{self, Request};
+use crate::protocol::types::{self, Layout};
+use crate::protocol::version::{Capability, ServerVersion};
+use crate::transport::Connection;
+use std::sync::Arc;
+
+/// A table for which the server is asked what an insert into any table of a super table binds. Nothing
+/// is ever written to it.
+const ANY_TABLE: &str = "libtaos_any_table";
+
+pub(super) struct ByActions {
+    pub connection: Arc<Connection>,
+    version: ServerVersion,
+    id: u64,
+    /// What is bound, when the preparation says it for all tables.
+    fields: Option<Fields>,
+    /// Columns bound one by one wait here until they are complete: names, tags, columns.
+    partial: Vec<(Vec<u8>, Vec<Column>, Vec<Column>)>,
+}
+
+impl ByActions {
+    /// `connection` is the session's; to a path for inserts only, it is the statement's own.
+    pub fn new(
+        connection: Arc<Connection>,
+        version: ServerVersion,
+        req_id: u64,
+    ) -> Result<ByActions> {
+        let req_id = connection.request_id(req_id);
+        let id = connection
+            .call_json(req_id, request::bare("init", req_id))?
+            .stmt_id;
+        Ok(ByActions {
+            connection,
+            version,
+            id,
+            fields: None,
+            partial: Vec::new(),
+        })
+    }
+
+    fn needs(&self, what: &str, capability: Capability) -> Error {
+        Error::not_supported(format_args!(
+            "{what} needs a server from {}; this one is {}",
+            capability.since(),
+            self.version
+        ))
+    }
+
+    /// Makes a request of an action that names the statement only.
+    fn on_statement(&self, action: &str) -> (u64, Request) {
+        let req_id = self.connection.request_id(0);
+        (req_id, request::on_statement(action, req_id, self.id))
+    }
+
+    fn call(&self, (req_id, request): (u64, Request)) -> Result<JsonReply> {
+        self.connection.call_json(req_id, request)
+    }
+
+    pub fn prepare(
+        &mut self,
+        sql: &str,
+        marks: &Marks,
+        lookup: &mut TableLookup,
+    ) -> Result<Prepared> {
+        self.partial.clear();
+        self.fields = None;
+        // The server takes any text, and only says of it whether it is an insert.
+        let is_insert = match marks.verb.as_str() {
+            "insert" | "import" => true,
+            "select" => false,
+            _ => {
+                return Err(Error {
+                    code: codes::SYNTAX,
+                    message: Some("stmt only support 'SELECT' or 'INSERT'".into()),
+                })
+            }
+        };
+        if !is_insert && !self.version.has(Capability::Unified) {
+            return Err(self.needs("a prepared query", Capability::Unified));
+        }
+        if is_insert && marks.names_tbname {
+            return Err(self.needs(
+                "a prepared insert with tbname among its columns",
+                Capability::Statements,
+            ));
+        }
+        self.connection
+            .ask_json(|req_id| request::stmt_prepare(req_id, self.id, sql))?;
+        if is_insert {
+            self.prepared_insert(marks, lookup)
+        } else {
+            self.prepared_query(marks)
+        }
+    }
+
+    fn prepared_query(&self, marks: &Marks) -> Result<Prepared> {
+        if self.version.has(Capability::ParameterCount) {
+            // Says what is wrong with the text, too.
+            let told = self.call(self.on_statement("stmt_num_params"))?.num_params;
+            if told != marks.all {
+                return Err(Error::with(
+                    codes::INVALID_MESSAGE,
+                    format_args!("the server counts {told} ? of a query with {}", marks.all),
+                ));
+            }
+        }
+        Ok(Prepared::query(marks))
+    }
+
+    fn prepared_insert(&mut self, marks: &Marks, lookup: &mut TableLookup) -> Result<Prepared> {
+        let names_table = marks.name_table();
+        let table = if names_table { ANY_TABLE } else { "" };
+        let parameters = match lookup.fields(table) {
+            Ok(mut fields) => {
+                if marks.columns == 0 {
+                    // Told though all are constants; asked for what is wrong with the text.
+                    fields.columns = Arc::default();
+                }
+                fields.check(marks)?;
+                let parameters = fields.parameters(names_table);
+                check_count(&parameters, marks)?;
+                self.fields = Some(fields);
+                Ok(parameters)
+            }
+            Err(e) if is_no_answer(&e) || is_syntax(&e) => return Err(e),
+            // As version 2 says it.
+            Err(e) if e.code == codes::TABLE_NOT_EXIST => Err(Error {
+                code: codes::STMT_TABLE_NAME,
+                message: Some(e.text().into_owned().into()),
+            }),
+            Err(e) => Err(e),
+        };
+        Ok(Prepared {
+            is_insert: true,
+            names_table,
+            tags: marks.tags,
+            columns: marks.columns,
+            count: parameters.as_ref().map_or(marks.all, Vec::len),
+            parameters,
+        })
+    }
+
+    pub fn bind(
+        &mut self,
+        prepared: &Prepared,
+        lookup: &mut TableLookup,
+        column: i32,
+        tables: &[Table<'_>],
+    ) -> Result<Option<(u64, Request)>> {
+        if !prepared.is_insert {
+            return self.bind_query(tables).map(Some);
+        }
+        if let Ok(index) = usize::try_from(column) {
+            if !self.gather(index, tables)? || index + 1 < prepared.columns {
+                return Ok(None);
+            }
+            let gathered = std::mem::take(&mut self.partial);
+            let bound: Vec<_> = gathered
+                .iter()
+                .map(|(_, tags, columns)| (values(tags), values(columns)))
+                .collect();
+            let tables: Vec<_> = gathered
+                .iter()
+                .zip(&bound)
+                .map(|((name, ..), (tags, columns))| Table {
+                    name,
+                    tags,
+                    columns,
+                })
+                .collect();
+            return self.bind_tables(prepared, lookup, &tables);
+        }
+        if !self.partial.is_empty() {
+            return Err(incomplete());
+        }
+        self.bind_tables(prepared, lookup, tables)
+    }
+
+    /// Keeps one column of each table; false when there was none. They come in order, and the first
+    /// brings names and tags.
+    fn gather(&mut self, index: usize, tables: &[Table<'_>]) -> Result<bool> {
+        if tables.iter().any(|t| t.columns.is_empty()) {
+            return Err(self.needs(
+                "binding names and tags without columns",
+                Capability::Statements,
+            ));
+        }
+        if index == 0 {
+            if !self.partial.is_empty() {
+                return Err(incomplete());
+            }
+            let kept = |t: &Table<'_>| {
+                let tags = t.tags.iter().map(Column::of_values).collect();
+                (t.name.to_vec(), tags, Vec::new())
+            };
+            self.partial = tables.iter().map(kept).collect();
+        }
+        if self.partial.is_empty() {
+            return Err(incomplete());
+        }
+        if self.partial.len() != tables.len() {
+            return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        for ((_, _, columns), table) in self.partial.iter_mut().zip(tables) {
+            if columns.len() != index {
+                return Err(incomplete());
+            }
+            columns.extend(table.columns.iter().map(Column::of_values));
+        }
+        Ok(!tables.is_empty())
+    }
+
+    fn bind_tables(
+        &self,
+        prepared: &Prepared,
+        lookup: &mut TableLookup,
+        tables: &[Table<'_>],
+    ) -> Result<Option<(u64, Request)>> {
+        let mut last = None;
+        for table in tables {
+            if let Some(add_batch) = last.take() {
+                self.call(add_batch)?;
+            }
+            self.bind_table(prepared, lookup, table)?;
+            last = Some(self.on_statement("add_batch"));
+        }
+        Ok(last)
+    }
+
+    fn bind_table(
+        &self,
+        prepared: &Prepared,
+        lookup: &mut TableLookup,
+        table: &Table<'_>,
+    ) -> Result<()> {
+        if table.columns.is_empty() {
+            return Err(self.needs(
+                "binding names and tags without columns",
+                Capability::Statements,
+            ));
+        }
+        let name = match prepared.names_table {
+            true if table.name.is_empty() => return Err(Error::new(codes::STMT_TABLE_NAME)),
+            true => {
+                std::str::from_utf8(table.name).map_err(|_| Error::new(codes::STMT_TABLE_NAME))?
+            }
+            false => "",
+        };
+        let fields = match &self.fields {
+            Some(fields) => fields.clone(),
+            None => lookup.fields(name)?,
+        };
+        let tags = self.columns(&fields.tags, table.tags)?;
+        let columns = self.columns(&fields.columns, table.columns)?;
+        if prepared.names_table {
+            self.connection
+                .ask_json(|req_id| request::stmt_set_table_name(req_id, self.id, name))?;
+        }
+        if !tags.is_empty() {
+            self.send(SET_TAGS, &tags)?;
+        }
+        self.send(BIND, &columns)
+    }
+
+    fn send(&self, action: u64, columns: &[bound_block::Column<'_>]) -> Result<()> {
+        let req_id = self.connection.request_id(0);
+        let request = bound_block::request(action, req_id, self.id, columns);
+        self.call((req_id, request.ok_or_else(too_large)?))
+            .map(drop)
+    }
+
+    /// The values as the server's columns; none for none.
+    fn columns<'a>(
+        &self,
+        fields: &[Parameter],
+        bound: &[Values<'a>],
+    ) -> Result<Vec<bound_block::Column<'a>>> {
+        if bound.is_empty() {
+            return Ok(Vec::new());
+        }
+        if bound.len() != fields.len() {
+            return Err(Error::new(codes::STMT_BIND_NUMBER));
+        }
+        let one = |(field, values): (&Parameter, &Values<'a>)| {
+            self.check(field, values)?;
+            Ok(bound_block::Column {
+                type_code: field.field_type,
+                bytes: field.bytes,
+                values: *values,
+            })
+        };
+        let columns = fields.iter().zip(bound).map(one).collect();
+        match bound.iter().all(|v| v.rows == bound[0].rows) {
+            true => columns,
+            false => columns.and(Err(uneven())),
+        }
+    }
+
+    /// Can the server take these values for this column?
+    fn check(&self, field: &Parameter, values: &Values<'_>) -> Result<()> {
+        let is_null = |code: u8| values.nulls.is_some_and(|nulls| nulls.contains(&code));
+        if is_null(2) {
+            return Err(self.needs("leaving a column as it is", Capability::Statements));
+        }
+        self.check_type(values.type_code)?;
+        if values.type_code != field.field_type && !(values.rows == 1 && is_null(1)) {
+            return Err(Error {
+                code: codes::INVALID_OPERATION,
+                message: Some("column type mis-match with buffer type".into()),
+            });
+        }
+        if !is_variable(field.field_type) {
+            return Ok(());
+        }
+        let mut cells = values.cells().enumerate();
+        cells.try_for_each(|(row, value)| match value {
+            Some(value) => check_room(field, row, value, true),
+            None => Ok(()),
+        })
+    }
+
+    fn check_type(&self, type_code: u8) -> Result<()> {
+        match type_code {
+            types::DECIMAL | types::DECIMAL64 => {
+                Err(self.needs("binding decimals", Capability::Decimals))
+            }
+            types::BLOB | types::MEDIUMBLOB => Err(self.needs("binding blobs", Capability::Blobs)),
+            _ => Ok(()),
+        }
+    }
+
+    /// One row of values for the `?` of a query, which go by their own types.
+    fn bind_query(&self, tables: &[Table<'_>]) -> Result<(u64, Request)> {
+        let row: Vec<_> = tables.iter().flat_map(|t| t.columns).copied().collect();
+        let fields: Vec<_> = row.iter().map(as_field).collect();
+        self.send(BIND, &self.columns(&fields, &as_numbers(row))?)?;
+        Ok(self.on_statement("add_batch"))
+    }
+
+    pub fn execution(&self) -> Result<(u64, Request)> {
+        if !self.partial.is_empty() {
+            return Err(incomplete());
+        }
+        Ok(self.on_statement("exec"))
+    }
+
+    pub fn result(&self) -> Result<(JsonReply, bool)> {
+        let reply = self.call(self.on_statement("use_result"))?;
+        let reply = JsonReply {
+            id: reply.result_id,
+            ..reply
+        };
+        Ok((reply, self.version.has(Capability::BinaryQuery)))
+    }
+}
+
+impl Drop for ByActions {
+    fn drop(&mut self) {
+        if !self.version.has(Capability::Unified) {
+            return self.connection.close();
+        }
+        // Not answered; a connection that is gone has closed it.
+        let (_, request) = self.on_statement("close");
+        let _ = self.connection.tell(request);
+    }
+}
+
+fn is_variable(type_code: u8) -> bool {
+    types::by_code(type_code).is_some_and(|t| matches!(t.layout, Layout::Variable(_)))
+}
+
+/// Timestamps of a query go as numbers, in the precision of what they are compared with: the server
+/// takes no timestamps there.
+fn as_numbers(mut row: Vec<Values<'_>>) -> Vec<Values<'_>> {
+    for values in &mut row {
+        if values.type_code == types::TIMESTAMP {
+            values.type_code = types::BIGINT;
+        }
+    }
+    row
+}
+
+/// A query's `?` as a column that takes its value, as long as a length can say.
+fn as_field(values: &Values<'_>) -> Parameter {
+    let field_type = match values.type_code {
+        types::TIMESTAMP => types::BIGINT,
+        own => own,
+    };
+    let bytes = match types::by_code(field_type).map(|t| t.layout) {
+        Some(Layout::Fixed(size)) => size as i32,
+        _ => i32::from(u16::MAX),
+    };
+    Parameter {
+        field_type,
+        bytes,
+        ..Parameter::default()
+    }
+}
+
+/// Is it the text that is wrong, whatever tables there are?
+fn is_syntax(e: &Error) -> bool {
+    matches!(
+        e.code,
+        codes::SYNTAX | codes::INCOMPLETE_SQL | codes::OLD_SYNTAX
+    )
+}
+
+fn incomplete() -> Error {
+    Error::with(
+        codes::STMT_API_ERROR,
+        "columns bound one by one come in order, the first to the last, before anything else",
+    )
+}

@@ -1,0 +1,93 @@
+//! Statements by version 2's messages, on servers from 3.3.3.0.
+
+use super::marks::Marks;
+use super::statement::{Prepared, COLUMN, TABLE_NAME, TAG};
+use super::way::{check_count, is_no_answer, too_large};
+use crate::error::Result;
+use crate::protocol::bind::{self, Table};
+use crate::protocol::reply::JsonReply;
+use crate::protocol::request::{self, Request};
+use crate::transport::Connection;
+use std::sync::Arc;
+
+pub(super) struct ByMessages {
+    pub connection: Arc<Connection>,
+    id: u64,
+}
+
+impl ByMessages {
+    pub fn new(
+        connection: Arc<Connection>,
+        req_id: u64,
+        single_stb_insert: bool,
+        single_table_bind_once: bool,
+    ) -> Result<ByMessages> {
+        let req_id = connection.request_id(req_id);
+        let request = request::stmt2_init(req_id, single_stb_insert, single_table_bind_once);
+        let id = connection.call_json(req_id, request)?.stmt_id;
+        Ok(ByMessages { connection, id })
+    }
+
+    pub fn on_statement(&self, action: &str) -> (u64, Request) {
+        let req_id = self.connection.request_id(0);
+        (req_id, request::on_statement(action, req_id, self.id))
+    }
+
+    pub fn prepare(&self, sql: &str, marks: &Marks) -> Result<Prepared> {
+        let call = |get_fields| {
+            self.connection
+                .ask_json(|req_id| request::stmt2_prepare(req_id, self.id, sql, get_fields))
+        };
+        let (reply, parameters) = match call(true) {
+            Ok(mut reply) => {
+                let parameters = std::mem::take(&mut reply.fields);
+                check_count(&parameters, marks)?;
+                (reply, Ok(parameters))
+            }
+            // No refusal: asking again would only take as long again.
+            Err(why) if is_no_answer(&why) => return Err(why),
+            // The table may become known with the bind: natively, preparing an insert asks for
+            // nothing. What is wrong with the statement itself is said again.
+            Err(why) => (call(false)?, Err(why)),
+        };
+        if !reply.is_insert {
+            // Servers differ in what they tell of a query's parameters; the text does not.
+            return Ok(Prepared::query(marks));
+        }
+        let of_kind = |kind: u8| {
+            parameters
+                .as_ref()
+                .ok()
+                .map(|list| list.iter().filter(|p| p.bind_type == kind).count())
+        };
+        Ok(Prepared {
+            is_insert: true,
+            names_table: of_kind(TABLE_NAME).map_or(marks.name_table(), |n| n > 0),
+            tags: of_kind(TAG).unwrap_or(marks.tags),
+            columns: of_kind(COLUMN).unwrap_or(marks.columns),
+            count: parameters.as_ref().map_or(marks.all, Vec::len),
+            parameters,
+        })
+    }
+
+    pub fn bind(&self, column: i32, tables: &[Table<'_>]) -> Result<(u64, Request)> {
+        let req_id = self.connection.request_id(0);
+        let request = bind::request(req_id, self.id, column, tables).ok_or_else(too_large)?;
+        Ok((req_id, request))
+    }
+
+    pub fn result(&self) -> Result<JsonReply> {
+        let (req_id, request) = self.on_statement("stmt2_result");
+        self.connection.call_json(req_id, request)
+    }
+}
+
+impl Drop for ByMessages {
+    fn drop(&mut self) {
+        // Answered, but nobody needs the answer; a connection that is gone has closed it.
+        let (req_id, request) = self.on_statement("stmt2_close");
+        if let Ok(ticket) = self.connection.send(req_id, request) {
+            self.connection.abandon(ticket);
+        }
+    }
+}

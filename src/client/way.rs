@@ -1,0 +1,114 @@
+//! How a statement goes to the server: by version 2's messages, or by version 1's actions where the
+//! server does not have those. What programs see of it is the same, as far as version 1 can carry it.
+
+use super::by_actions::ByActions;
+use super::by_messages::ByMessages;
+use super::marks::Marks;
+use super::statement::Prepared;
+use super::table_lookup::TableLookup;
+use crate::error::{codes, Error, Result};
+use crate::protocol::bind::Table;
+use crate::protocol::reply::{JsonReply, Parameter};
+use crate::protocol::request::Request;
+use crate::protocol::version::ServerVersion;
+use crate::transport::Connection;
+use std::sync::Arc;
+
+pub(super) enum Way {
+    Messages(ByMessages),
+    Actions(Box<ByActions>),
+}
+
+impl Way {
+    pub fn by_actions(
+        connection: Arc<Connection>,
+        version: ServerVersion,
+        req_id: u64,
+    ) -> Result<Way> {
+        ByActions::new(connection, version, req_id).map(|way| Way::Actions(Box::new(way)))
+    }
+
+    pub fn connection(&self) -> &Arc<Connection> {
+        match self {
+            Way::Messages(way) => &way.connection,
+            Way::Actions(way) => &way.connection,
+        }
+    }
+
+    pub fn prepare(
+        &mut self,
+        sql: &str,
+        marks: &Marks,
+        lookup: &mut TableLookup,
+    ) -> Result<Prepared> {
+        match self {
+            Way::Messages(way) => way.prepare(sql, marks),
+            Way::Actions(way) => way.prepare(sql, marks, lookup),
+        }
+    }
+
+    /// Does what a bind takes but for its last request, which is left to the caller. `None` when
+    /// there is nothing to send yet.
+    pub fn bind(
+        &mut self,
+        prepared: &Prepared,
+        lookup: &mut TableLookup,
+        column: i32,
+        tables: &[Table<'_>],
+    ) -> Result<Option<(u64, Request)>> {
+        match self {
+            Way::Messages(way) => way.bind(column, tables).map(Some),
+            Way::Actions(way) => way.bind(prepared, lookup, column, tables),
+        }
+    }
+
+    pub fn execution(&self) -> Result<(u64, Request)> {
+        match self {
+            Way::Messages(way) => Ok(way.on_statement("stmt2_exec")),
+            Way::Actions(way) => way.execution(),
+        }
+    }
+
+    /// The result of a query, with its id, and whether its blocks come by the binary action.
+    pub fn result(&self) -> Result<(JsonReply, bool)> {
+        match self {
+            Way::Messages(way) => way.result().map(|reply| (reply, true)),
+            Way::Actions(way) => way.result(),
+        }
+    }
+}
+
+/// That the server's fields are no more than the text's `?`: so many values of the caller's arrays
+/// are read.
+pub(super) fn check_count(parameters: &[Parameter], marks: &Marks) -> Result<()> {
+    if parameters.len() <= marks.all {
+        return Ok(());
+    }
+    Err(Error::with(
+        codes::INVALID_MESSAGE,
+        format_args!(
+            "the server names {} parameters of a statement with {} ?",
+            parameters.len(),
+            marks.all
+        ),
+    ))
+}
+
+/// Is it that the server did not answer, or not to the point?
+pub(super) fn is_no_answer(e: &Error) -> bool {
+    let codes = [
+        codes::TIMEOUT,
+        codes::CONNECTION_BROKEN,
+        codes::DISCONNECTED,
+        codes::QUERY_KILLED,
+        codes::INVALID_MESSAGE,
+    ];
+    codes.contains(&e.code)
+}
+
+pub(super) fn too_large() -> Error {
+    Error::with(
+        codes::STMT_BIND_NUMBER,
+        "more than 2 GiB in one bind; bind fewer rows or tables at once",
+    )
+}
