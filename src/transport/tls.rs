@@ -5,11 +5,14 @@ use crate::config::address::{Tls, TlsMode};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::client::WebPkiServerVerifier;
+use rustls::client::{verify_server_name, WebPkiServerVerifier};
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
-use rustls::{version, CertificateError, ClientConfig, DigitallySignedStruct, RootCertStore};
+use rustls::server::ParsedCertificate;
+use rustls::{
+    version, CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
+};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -20,6 +23,20 @@ struct Verifier {
     provider: Arc<CryptoProvider>,
     /// Absent in [`TlsMode::Insecure`].
     strict: Option<Arc<WebPkiServerVerifier>>,
+    /// The certificates of `tls_ca`.
+    named: Vec<CertificateDer<'static>>,
+}
+
+impl Verifier {
+    /// Is it a self-signed certificate that `tls_ca` names, and its only flaw that it calls itself an
+    /// authority's, as those made in one step do? Its time was looked at before this flaw is found.
+    fn is_named(&self, flaw: &CertificateError, certificate: &CertificateDer<'_>) -> bool {
+        let CertificateError::Other(OtherError(why)) = flaw else {
+            return false;
+        };
+        why.downcast_ref() == Some(&webpki::Error::CaUsedAsEndEntity)
+            && self.named.iter().any(|named| named == certificate)
+    }
 }
 
 impl ServerCertVerifier for Verifier {
@@ -43,6 +60,12 @@ impl ServerCertVerifier for Verifier {
             Err(rustls::Error::InvalidCertificate(
                 CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
             )) if self.mode == TlsMode::VerifyCa => Ok(ServerCertVerified::assertion()),
+            Err(rustls::Error::InvalidCertificate(flaw)) if self.is_named(&flaw, end_entity) => {
+                if self.mode != TlsMode::VerifyCa {
+                    verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                }
+                Ok(ServerCertVerified::assertion())
+            }
             Err(rustls::Error::InvalidCertificate(flaw))
                 if is_about_the_issuer(&flaw) && is_self_signed(end_entity) =>
             {
@@ -195,12 +218,14 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
         // refused all the same, and the message says by whom it was issued.
         roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     }
-    if let Some(ca) = &tls.ca {
-        for cert in certificates("tls_ca", ca)? {
-            roots.add(cert).map_err(|e| {
-                Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_ca: {e}"))
-            })?;
-        }
+    let named = match &tls.ca {
+        Some(ca) => certificates("tls_ca", ca)?,
+        None => Vec::new(),
+    };
+    for cert in &named {
+        roots
+            .add(cert.clone())
+            .map_err(|e| Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_ca: {e}")))?;
     }
     let strict = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
         .build()
@@ -217,6 +242,7 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
             mode: tls.mode,
             provider,
             strict,
+            named,
         }));
     let config = match own_certificate(tls)? {
         None => builder.with_no_client_auth(),

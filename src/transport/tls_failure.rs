@@ -82,9 +82,9 @@ fn of_certificate(flaw: &Certificate) -> String {
             "{server} is of an authority that is not trusted; one's own is trusted by tls_ca"
         ),
         Certificate::Revoked => format!("{server} is revoked"),
-        Certificate::Other(OtherError(why)) if why.is::<SelfSigned>() => format!(
-            "{server} is self-signed; one that is not an authority's (CA:FALSE) is trusted by tls_ca"
-        ),
+        Certificate::Other(OtherError(why)) if why.is::<SelfSigned>() => {
+            format!("{server} is self-signed; it is trusted when tls_ca names it")
+        }
         other => format!("{server} is not accepted: {other}"),
     }
 }

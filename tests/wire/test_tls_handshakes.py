@@ -189,12 +189,12 @@ def test_a_foreign_authority(good, foreign_certificates):
         assert "tls_ca" in seen.connect.text and "self-signed" not in seen.connect.text
 
 
-def self_signed(folder, is_authority):
+def self_signed(folder, is_authority, until=NOW + DAY):
     """As `openssl req -x509` makes one; (certificate, key) files."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     cert = (x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(x509.random_serial_number())
-            .not_valid_before(NOW - DAY).not_valid_after(NOW + DAY)
+            .not_valid_before(NOW - 3 * DAY).not_valid_after(until)
             .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), False)
             .add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), True).sign(key, hashes.SHA256()))
     (folder / "own.pem").write_bytes(cert.public_bytes(serialization.Encoding.PEM))
@@ -210,11 +210,14 @@ def test_self_signed(is_authority, tmp_path, ca):
     assert ask(server_tls(files), host="localhost", tls_mode="insecure").rows == SAMPLE_ROWS
 
 
-def test_a_self_signed_certificate_that_is_trusted(tmp_path):
-    files = self_signed(tmp_path, False)
+@pytest.mark.parametrize("is_authority", [False, True])
+def test_a_self_signed_certificate_that_is_trusted(tmp_path, is_authority):
+    files = self_signed(tmp_path, is_authority)
     assert ask(server_tls(files), host="localhost", tls_ca=files[0]).rows == SAMPLE_ROWS
     refused(ask(server_tls(files), host="127.0.0.1", tls_ca=files[0]), "another host")
     assert ask(server_tls(files), host="127.0.0.1", tls_ca=files[0], tls_mode="verify_ca").rows == SAMPLE_ROWS
+    expired = self_signed(tmp_path, is_authority, NOW - DAY)
+    refused(ask(server_tls(expired), host="localhost", tls_ca=expired[0]), "expired")
 
 
 class Alerts(Adapter):
