@@ -75,3 +75,62 @@ impl View {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::block::{tests::example, Block};
+    use crate::protocol::types::Layout;
+    use bytes::Bytes;
+
+    /// Compares what C sees of each cell with what the block says of it.
+    fn check(block: &Block) {
+        let bytes = block.bytes();
+        for column in block.columns() {
+            let view = View {
+                nulls: bytes[column.nulls..].as_ptr(),
+                data: bytes[column.data..].as_ptr(),
+                form: match column.layout {
+                    Layout::Fixed(size) => Form::Fixed(size),
+                    Layout::Variable(prefix) => Form::Variable(prefix),
+                },
+            };
+            for row in 0..block.rows() {
+                let at = view.cell(row).cast::<u8>();
+                let len = view.len(row) as usize;
+                // SAFETY: that these bytes are there is what is tested: Miri sees if they are not.
+                let seen = (!at.is_null()).then(|| unsafe { std::slice::from_raw_parts(at, len) });
+                assert_eq!(seen, block.cell(column, row), "row {row}");
+                assert!(seen.is_some() || len == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn the_worked_example() {
+        check(&Block::parse(Bytes::from(example())).unwrap());
+    }
+
+    #[test]
+    fn any_byte_may_be_wrong() {
+        // Miri is slow.
+        let values: &[u8] = if cfg!(miri) {
+            &[1, 0xff]
+        } else {
+            &[0, 1, 4, 0x7f, 0x80, 0xff]
+        };
+        let whole = example();
+        let mut accepted = 0;
+        for at in 0..whole.len() {
+            for value in values {
+                let mut bytes = whole.clone();
+                bytes[at] = *value;
+                if let Ok(block) = Block::parse(Bytes::from(bytes)) {
+                    check(&block);
+                    accepted += 1;
+                }
+            }
+        }
+        assert!(accepted > 0);
+    }
+}
