@@ -1,6 +1,8 @@
 //! A column of a block as C sees it: pointers, and where each cell is.
 
+use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::DECIMAL_TEXT;
+use crate::protocol::types::Layout;
 use std::ffi::{c_int, c_void};
 
 /// A column of the current block as C sees it.
@@ -22,6 +24,19 @@ pub enum Form {
 }
 
 impl View {
+    /// A column as it stands in its block, which must outlive the view.
+    pub fn as_it_came(block: &Block, column: &Column) -> View {
+        let bytes = block.bytes();
+        View {
+            nulls: bytes[column.nulls..].as_ptr(),
+            data: bytes[column.data..].as_ptr(),
+            form: match column.layout {
+                Layout::Fixed(size) => Form::Fixed(size),
+                Layout::Variable(prefix) => Form::Variable(prefix),
+            },
+        }
+    }
+
     /// # Panics
     /// Never: the block was checked, and `row` is below its rows.
     #[inline]
@@ -79,22 +94,13 @@ impl View {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::block::{tests::example, Block};
-    use crate::protocol::types::Layout;
+    use crate::protocol::block::tests::example;
     use bytes::Bytes;
 
     /// Compares what C sees of each cell with what the block says of it.
     fn check(block: &Block) {
-        let bytes = block.bytes();
         for column in block.columns() {
-            let view = View {
-                nulls: bytes[column.nulls..].as_ptr(),
-                data: bytes[column.data..].as_ptr(),
-                form: match column.layout {
-                    Layout::Fixed(size) => Form::Fixed(size),
-                    Layout::Variable(prefix) => Form::Variable(prefix),
-                },
-            };
+            let view = View::as_it_came(block, column);
             for row in 0..block.rows() {
                 let at = view.cell(row).cast::<u8>();
                 let len = view.len(row) as usize;
