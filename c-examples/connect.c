@@ -43,5 +43,6 @@ int main(int argc, char **argv) {
 
   taos_free_result(res);
   taos_close(taos);
+  taos_cleanup();
   return 0;
 }

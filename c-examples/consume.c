@@ -89,5 +89,6 @@ int main(int argc, char **argv) {
   int rows = consume(consumer, argv[3]);
   if (rows >= 0) printf("%d rows\n", rows);
   tmq_consumer_close(consumer);
+  taos_cleanup();
   return rows < 0;
 }

@@ -80,5 +80,6 @@ int main(int argc, char **argv) {
   int good = create(taos) >= 0 && insert(taos) == 0 && read_back(taos) == 0;
   if (run(taos, "DROP DATABASE IF EXISTS " DATABASE) < 0) good = 0;
   taos_close(taos);
+  taos_cleanup();
   return good ? 0 : 1;
 }

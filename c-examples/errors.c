@@ -81,5 +81,6 @@ int main(int argc, char **argv) {
   /* None of this has harmed the connection. */
   good &= fine(taos, "DROP DATABASE " DATABASE);
   taos_close(taos);
+  taos_cleanup();
   return good ? 0 : 1;
 }

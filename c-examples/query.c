@@ -148,5 +148,6 @@ int main(int argc, char **argv) {
   good = good && print_as_text(taos) == 0 && print_values(taos) == 0;
   if (run(taos, "DROP DATABASE IF EXISTS " DATABASE) != 0) good = 0;
   taos_close(taos);
+  taos_cleanup();
   return good ? 0 : 1;
 }

@@ -110,5 +110,6 @@ int main(int argc, char **argv) {
              show(taos, "SELECT _value, host FROM sys_mem ORDER BY _ts") == 0;
   if (run(taos, "DROP DATABASE IF EXISTS " DATABASE) != 0) good = 0;
   taos_close(taos);
+  taos_cleanup();
   return good ? 0 : 1;
 }

@@ -115,5 +115,6 @@ int main(int argc, char **argv) {
 
   for (size_t i = 0; i < sizeof cleanup / sizeof cleanup[0]; i++) failed |= run(taos, cleanup[i]);
   taos_close(taos);
+  taos_cleanup();
   return failed != 0;
 }

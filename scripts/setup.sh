@@ -20,6 +20,12 @@ if command -v rustup >/dev/null && [ ! -e "$(rustc --print sysroot)/lib/rustlib/
     rustup component add rust-src >/dev/null 2>&1 || echo "missing: rustup component add rust-src (for tests/tsan)" >&2
 fi
 
+# For tests/miri, which are skipped without it: a nightly compiler of its own, which nothing else uses.
+if command -v rustup >/dev/null && ! rustup run nightly cargo miri --version >/dev/null 2>&1; then
+    rustup toolchain install nightly --no-self-update --profile minimal --component miri --component rust-src >/dev/null 2>&1 ||
+        echo "missing: rustup toolchain install nightly --component miri --component rust-src (for tests/miri)" >&2
+fi
+
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
     echo "missing: ${packages[*]} (as Debian calls them); please install them" >&2

@@ -3,13 +3,15 @@
 //!
 //! Connections made by a process do not work in its forked children: the socket is shared with the
 //! parent, and the threads that served it are not there.
+//!
+//! What is made once for the process is made without a lock (`once_cell::race`): a lock of another
+//! library's, or of the language's, cannot be held over a fork.
 
 use crate::config::global;
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{capi, transport};
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::Once;
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
@@ -68,12 +70,18 @@ pub fn check(made_in: u32, what: &str) -> Result<()> {
 
 /// Which process this is, counted from the one that loaded the library.
 pub fn generation() -> u32 {
-    static WATCH: Once = Once::new();
-    WATCH.call_once(|| {
-        // SAFETY: the handlers take locks and give them back on both sides.
-        unsafe { register() };
-    });
     GENERATION.load(Ordering::Relaxed)
+}
+
+/// Before anything else is: done at the first use it could be under way in another thread while this
+/// one forks.
+#[used]
+#[link_section = ".init_array"]
+static AT_LOAD: extern "C" fn() = loaded;
+
+extern "C" fn loaded() {
+    // SAFETY: the handlers take locks and give them back on both sides.
+    unsafe { register() }
 }
 
 /// `pthread_atfork`, whose handlers go when the library is unloaded - in the versions of glibc and with

@@ -1,6 +1,5 @@
 //! The library's own threads: without the program's signals, and with all the stack they ask for.
 
-use once_cell::sync::OnceCell;
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
@@ -19,25 +18,22 @@ pub fn start(
 /// The C library takes the program's thread-local variables, which may be large, out of the stack
 /// that is asked for. What it needs for itself, 0 where it does not tell.
 fn taken_by_thread_locals() -> usize {
-    static SIZE: OnceCell<usize> = OnceCell::new();
-    *SIZE.get_or_init(|| {
-        type MinStack = unsafe extern "C" fn(*const libc::pthread_attr_t) -> libc::size_t;
-        // SAFETY: glibc's function of this name has this type and reads an initialised attribute.
-        unsafe {
-            let function = libc::dlsym(libc::RTLD_DEFAULT, c"__pthread_get_minstack".as_ptr());
-            if function.is_null() {
-                return 0;
-            }
-            let function: MinStack = std::mem::transmute(function);
-            let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
-            if libc::pthread_attr_init(&mut attributes) != 0 {
-                return 0;
-            }
-            let size = function(&attributes);
-            libc::pthread_attr_destroy(&mut attributes);
-            size
+    type MinStack = unsafe extern "C" fn(*const libc::pthread_attr_t) -> libc::size_t;
+    // SAFETY: glibc's function of this name has this type and reads an initialised attribute.
+    unsafe {
+        let function = libc::dlsym(libc::RTLD_DEFAULT, c"__pthread_get_minstack".as_ptr());
+        if function.is_null() {
+            return 0;
         }
-    })
+        let function: MinStack = std::mem::transmute(function);
+        let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
+        if libc::pthread_attr_init(&mut attributes) != 0 {
+            return 0;
+        }
+        let size = function(&attributes);
+        libc::pthread_attr_destroy(&mut attributes);
+        size
+    }
 }
 
 /// Threads started inside take no signals: those are for the program's own threads.

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from support import programs
+from support import programs, sanitizer
 from support.paths import LIBRARY
 from support.servers import Endpoint, Sandbox, real_adapter
 
@@ -20,6 +20,8 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if item.get_closest_marker("valgrind") and not programs.have_valgrind():
             item.add_marker(pytest.mark.skip(reason="valgrind is not installed"))
+        if sanitizer.CHOSEN and (item.get_closest_marker("valgrind") or item.get_closest_marker("memory")):
+            item.add_marker(pytest.mark.skip(reason="a sanitizer watches"))
         if item.get_closest_marker("stress") and not os.environ.get("TAOS_TEST_STRESS"):
             item.add_marker(pytest.mark.skip(reason="a search for rare races: set TAOS_TEST_STRESS=1"))
         if item.get_closest_marker("sandbox_only") and real_adapter():

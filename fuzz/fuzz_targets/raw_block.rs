@@ -8,7 +8,7 @@ use libfuzzer_sys::fuzz_target;
 use taos::column_view::{Form, View};
 use taos::protocol::block::{Block, Column};
 use taos::protocol::cells::{decimals_to_text, nchar_to_text, TextColumn, DECIMAL_TEXT};
-use taos::protocol::types::{Layout, DECIMAL, DECIMAL64, NCHAR};
+use taos::protocol::types::{DECIMAL, DECIMAL64, NCHAR};
 
 fuzz_target!(|data: &[u8]| {
     match Block::parse(Bytes::copy_from_slice(data)) {
@@ -43,14 +43,7 @@ fn same(view: &View, row: usize, cell: Option<&[u8]>) {
 
 fn as_it_came(block: &Block, column: &Column) {
     let bytes = block.bytes();
-    let view = View {
-        nulls: bytes[column.nulls..].as_ptr(),
-        data: bytes[column.data..].as_ptr(),
-        form: match column.layout {
-            Layout::Fixed(size) => Form::Fixed(size),
-            Layout::Variable(prefix) => Form::Variable(prefix),
-        },
-    };
+    let view = View::as_it_came(block, column);
     let range = bytes[column.data..][..column.data_len].as_ptr_range();
     for row in 0..block.rows() {
         let cell = block.cell(column, row);

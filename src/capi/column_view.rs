@@ -1,6 +1,8 @@
 //! A column of a block as C sees it: pointers, and where each cell is.
 
+use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::DECIMAL_TEXT;
+use crate::protocol::types::Layout;
 use std::ffi::{c_int, c_void};
 
 /// A column of the current block as C sees it.
@@ -22,6 +24,19 @@ pub enum Form {
 }
 
 impl View {
+    /// A column as it stands in its block, which must outlive the view.
+    pub fn as_it_came(block: &Block, column: &Column) -> View {
+        let bytes = block.bytes();
+        View {
+            nulls: bytes[column.nulls..].as_ptr(),
+            data: bytes[column.data..].as_ptr(),
+            form: match column.layout {
+                Layout::Fixed(size) => Form::Fixed(size),
+                Layout::Variable(prefix) => Form::Variable(prefix),
+            },
+        }
+    }
+
     /// # Panics
     /// Never: the block was checked, and `row` is below its rows.
     #[inline]
@@ -73,5 +88,55 @@ impl View {
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::block::tests::example;
+    use bytes::Bytes;
+
+    /// Compares what C sees of each cell with what the block says of it.
+    fn check(block: &Block) {
+        for column in block.columns() {
+            let view = View::as_it_came(block, column);
+            for row in 0..block.rows() {
+                let at = view.cell(row).cast::<u8>();
+                let len = view.len(row) as usize;
+                // SAFETY: that these bytes are there is what is tested: Miri sees if they are not.
+                let seen = (!at.is_null()).then(|| unsafe { std::slice::from_raw_parts(at, len) });
+                assert_eq!(seen, block.cell(column, row), "row {row}");
+                assert!(seen.is_some() || len == 0);
+            }
+        }
+    }
+
+    #[test]
+    fn the_worked_example() {
+        check(&Block::parse(Bytes::from(example())).unwrap());
+    }
+
+    #[test]
+    fn any_byte_may_be_wrong() {
+        // Miri is slow.
+        let values: &[u8] = if cfg!(miri) {
+            &[1, 0xff]
+        } else {
+            &[0, 1, 4, 0x7f, 0x80, 0xff]
+        };
+        let whole = example();
+        let mut accepted = 0;
+        for at in 0..whole.len() {
+            for value in values {
+                let mut bytes = whole.clone();
+                bytes[at] = *value;
+                if let Ok(block) = Block::parse(Bytes::from(bytes)) {
+                    check(&block);
+                    accepted += 1;
+                }
+            }
+        }
+        assert!(accepted > 0);
     }
 }

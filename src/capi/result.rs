@@ -11,7 +11,7 @@ use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};
 use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::{self, TextColumn};
-use crate::protocol::types::{self, Layout};
+use crate::protocol::types;
 use crate::transport::{Callback, Reply};
 use std::ffi::{c_int, c_void, CString};
 use std::sync::Arc;
@@ -264,7 +264,6 @@ impl QueryResult {
         self.texts.resize_with(n, TextColumn::default);
         self.decimals.resize_with(n, Vec::new);
         for (i, column) in block.columns().iter().enumerate() {
-            let bytes = block.bytes();
             views.push(match column.type_code {
                 types::NCHAR => {
                     let text = &mut self.texts[i];
@@ -280,19 +279,12 @@ impl QueryResult {
                     cells::decimals_to_text(block, column, text);
                     self.columns.became_text(i);
                     View {
-                        nulls: bytes[column.nulls..].as_ptr(),
+                        nulls: block.bytes()[column.nulls..].as_ptr(),
                         data: text.as_ptr(),
                         form: Form::Decimal,
                     }
                 }
-                _ => View {
-                    nulls: bytes[column.nulls..].as_ptr(),
-                    data: bytes[column.data..].as_ptr(),
-                    form: match column.layout {
-                        Layout::Fixed(size) => Form::Fixed(size),
-                        Layout::Variable(prefix) => Form::Variable(prefix),
-                    },
-                },
+                _ => View::as_it_came(block, column),
             });
         }
     }

@@ -5,8 +5,8 @@ use super::{logging, taos_cfg, timezone};
 use crate::sync::Mutex;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Once};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::Arc;
 
 pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
     config_dir: None,
@@ -67,12 +67,12 @@ pub fn timezone_changes() -> u32 {
 /// Fills `values` with what the process's sources say, in their order, then the defaults. The first
 /// time, the log begins.
 pub fn fill(values: &mut Values) {
-    static LOG: Once = Once::new();
-    LOG.call_once(|| {
+    static LOG: AtomicBool = AtomicBool::new(false);
+    if !LOG.swap(true, Ordering::Relaxed) {
         let mut of_the_process = Values::default();
         fill_from_sources(&mut of_the_process);
         logging::start(&of_the_process);
-    });
+    }
     fill_from_sources(values);
 }
 

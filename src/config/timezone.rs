@@ -1,6 +1,6 @@
 //! The host's time zone. The native client reads and prints times in it, so the server must know.
 
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 
 /// `TZ` when it names a zone, else what the system was set to when it was first asked.
 pub fn of_the_host() -> Option<String> {
@@ -10,8 +10,8 @@ pub fn of_the_host() -> Option<String> {
             return Some(name.to_owned());
         }
     }
-    static SYSTEM: OnceCell<Option<String>> = OnceCell::new();
+    static SYSTEM: OnceBox<Option<String>> = OnceBox::new();
     SYSTEM
-        .get_or_init(|| iana_time_zone::get_timezone().ok())
+        .get_or_init(|| Box::new(iana_time_zone::get_timezone().ok()))
         .clone()
 }

@@ -1,12 +1,17 @@
 //! The text of every code, as the native client 3.3.7.5 answers it.
 
-use once_cell::sync::Lazy;
+use once_cell::race::OnceBox;
 use std::ffi::{CStr, CString};
 
 /// Code in hexadecimal, a tab, the text; recorded from the native client.
 const RECORDED: &str = include_str!("texts.tsv");
 
-static TEXTS: Lazy<Vec<(u16, CString)>> = Lazy::new(|| {
+fn texts() -> &'static [(u16, CString)] {
+    static TEXTS: OnceBox<Vec<(u16, CString)>> = OnceBox::new();
+    TEXTS.get_or_init(|| Box::new(read()))
+}
+
+fn read() -> Vec<(u16, CString)> {
     let mut texts: Vec<(u16, CString)> = RECORDED
         .lines()
         .filter(|line| !line.starts_with('#'))
@@ -20,7 +25,7 @@ static TEXTS: Lazy<Vec<(u16, CString)>> = Lazy::new(|| {
         .collect();
     texts.sort_by_key(|(code, _)| *code);
     texts
-});
+}
 
 /// What the native client says of a code: "success" for 0, nothing for one it has no text for.
 pub fn code_text(code: i32) -> &'static CStr {
@@ -29,8 +34,9 @@ pub fn code_text(code: i32) -> &'static CStr {
     }
     if code as u32 >> 16 == 0x8000 {
         let low = code as u16;
-        if let Ok(i) = TEXTS.binary_search_by_key(&low, |(code, _)| *code) {
-            return &TEXTS[i].1;
+        let texts = texts();
+        if let Ok(i) = texts.binary_search_by_key(&low, |(code, _)| *code) {
+            return &texts[i].1;
         }
     }
     c""

@@ -198,7 +198,7 @@ fn check_cells(
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// The worked example of protocol.md 4.5.
@@ -208,7 +208,7 @@ mod tests {
         0000ffffffff00000000ffffffff050000000300616263000000000000ffffff\
         ff0a0000000800e90000002d4e000004007800000000";
 
-    fn example() -> Vec<u8> {
+    pub(crate) fn example() -> Vec<u8> {
         (0..EXAMPLE.len() / 2)
             .map(|i| u8::from_str_radix(&EXAMPLE[2 * i..2 * i + 2], 16).unwrap())
             .collect()

@@ -26,6 +26,6 @@ pub const LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::C
 
 /// Frees what is kept for later connections; they make it anew.
 pub fn forget_kept() {
-    std::mem::take(&mut *tls::CONFIGS.lock());
+    tls::forget();
     std::mem::take(&mut *endpoints::TROUBLE.lock());
 }

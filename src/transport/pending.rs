@@ -3,7 +3,6 @@
 use crate::error::Result;
 use crate::protocol::reply::{FetchReply, JsonReply, RawReply};
 use bytes::Bytes;
-use once_cell::sync::OnceCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -157,14 +156,15 @@ impl Pending {
 /// Ids of this process's requests: unique on every connection, and, with a start that depends on
 /// the time and the process, hardly ever those of another client in the server's log.
 pub fn next_request_id() -> u64 {
-    static NEXT: OnceCell<AtomicU64> = OnceCell::new();
-    let next = NEXT.get_or_init(|| {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    if NEXT.load(Ordering::Relaxed) == 0 {
         let since_epoch = std::time::SystemTime::now()
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
         let pid = u64::from(std::process::id() & 0xffff);
         // Fits in a positive i64, as the C API's request ids do.
-        AtomicU64::new(pid << 47 | (since_epoch.as_millis() as u64 & 0x7f_ffff) << 24 | 1)
-    });
-    next.fetch_add(1, Ordering::Relaxed)
+        let start = pid << 47 | (since_epoch.as_millis() as u64 & 0x7f_ffff) << 24 | 1;
+        let _ = NEXT.compare_exchange(0, start, Ordering::Relaxed, Ordering::Relaxed);
+    }
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }

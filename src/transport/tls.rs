@@ -3,6 +3,7 @@
 use super::tls_failure::SelfSigned;
 use crate::config::address::{Tls, TlsMode};
 use crate::error::{codes, Error, Result};
+use crate::fork;
 use crate::sync::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{verify_server_name, WebPkiServerVerifier};
@@ -178,27 +179,50 @@ pub struct Kept {
     settings: Tls,
     made: Instant,
     config: Arc<ClientConfig>,
+    /// The process that made it.
+    generation: u32,
 }
 
 pub static CONFIGS: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
+
+/// Frees those of this process. A parent's are left alone: one of its threads may have been inside,
+/// and a lock in there is never given back here.
+fn free(kept: impl IntoIterator<Item = Kept>) {
+    for config in kept {
+        if config.generation != fork::generation() {
+            std::mem::forget(config);
+        }
+    }
+}
+
+/// Frees what is kept for later connections; they make it anew.
+pub fn forget() {
+    let kept = std::mem::take(&mut *CONFIGS.lock());
+    free(kept);
+}
 
 /// The rustls configuration for these settings; made anew after a while, as files may change. One
 /// that is kept also lets TLS resume earlier sessions.
 pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
     const KEPT: Duration = Duration::from_secs(60);
-    let is_fresh = |kept: &Kept| kept.made.elapsed() < KEPT;
+    let is_fresh =
+        |kept: &Kept| kept.made.elapsed() < KEPT && kept.generation == fork::generation();
     let find = |kept: &&Kept| kept.settings == *tls && is_fresh(kept);
     if let Some(kept) = CONFIGS.lock().iter().find(find) {
         return Ok(kept.config.clone());
     }
     let config = new_config(tls)?;
     let mut configs = CONFIGS.lock();
-    configs.retain(is_fresh);
+    let (fresh, over): (Vec<_>, Vec<_>) = configs.drain(..).partition(is_fresh);
+    *configs = fresh;
     configs.push(Kept {
         settings: tls.clone(),
         made: Instant::now(),
         config: config.clone(),
+        generation: fork::generation(),
     });
+    drop(configs);
+    free(over);
     Ok(config)
 }
 

@@ -161,7 +161,9 @@ int main(int argc, char **argv) {
     for (int v = 0; v < writers[count].count; v++) missed += writers[count].acknowledged[v] && !readers[i].seen[v];
     CHECK_INT(missed, 0);
     again += readers[i].again;
+    free(readers[i].seen);
   }
+  for (int i = 0; i <= count; i++) free(writers[i].acknowledged);
   CHECK(longest < 30000); /* every deadline above, and as long again */
   printf("%ld rows, %ld calls failed, the longest took %ld ms, %d rows came twice\n", (long)written, (long)failing, (long)longest, again);
   return finish();

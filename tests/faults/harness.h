@@ -148,4 +148,12 @@ static int entries(const char *folder) {
   closedir(dir);
   return count;
 }
+
+/* Threads of the process, as soon as they are so many: one that has been joined may be seen for a moment until the kernel has
+ * taken it down. */
+static int threads_left(int wanted) {
+  int count = entries("/proc/self/task");
+  for (int i = 0; i < 1000 && count != wanted; i++, count = entries("/proc/self/task")) usleep(1000);
+  return count;
+}
 #endif

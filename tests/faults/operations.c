@@ -352,7 +352,7 @@ int main(int argc, char **argv) {
   /* What the runtime keeps for the whole process, two descriptors, is there after the first connection. */
   taos_close(taos_connect("127.0.0.1", "root", "taosdata", NULL, (uint16_t)atoi(argv[3])));
   taos_cleanup();
-  CHECK_INT(entries("/proc/self/task"), threads);
+  CHECK_INT(threads_left(threads), threads);
   int files = entries("/proc/self/fd");
   snprintf(through, sizeof through, "ws://127.0.0.1:%s?" DEADLINES, argv[1]);
   proxy_port = argv[1];
@@ -376,7 +376,7 @@ int main(int argc, char **argv) {
   taos_close(direct);
   close(control);
   taos_cleanup();
-  CHECK_INT(entries("/proc/self/task"), threads);
+  CHECK_INT(threads_left(threads), threads);
   CHECK_INT(entries("/proc/self/fd"), files);
   return failures != 0;
 }

@@ -120,6 +120,12 @@ def test_example_by_cmake(prefix, cmake_build, sandbox, source):
     run(cmake_build / source.stem, *sandbox.args, env={"LD_LIBRARY_PATH": ""})
 
 
+@pytest.mark.valgrind
+@pytest.mark.parametrize("source", ALONE, ids=lambda path: path.stem)
+def test_example_under_valgrind(cmake_build, sandbox, source):
+    run(cmake_build / source.stem, *sandbox.args, env={"LD_LIBRARY_PATH": ""}, valgrind=True)
+
+
 MAKE_TOPIC = """import sys, taos
 host, port, database = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 conn = taos.connect(host=host, port=port)
@@ -130,11 +136,13 @@ conn.execute("CREATE TOPIC %s_topic AS DATABASE %s" % (database, database))
 """
 
 
-def test_consume_example(cmake_build, sandbox, database):
+@pytest.mark.parametrize("valgrind", [False, pytest.param(True, marks=pytest.mark.valgrind)], ids=["plain", "valgrind"])
+def test_consume_example(cmake_build, sandbox, database, valgrind):
     """What a topic has, once: the second time the group has committed it."""
     run_python("-c", MAKE_TOPIC, *sandbox.args, database)
     program, args = cmake_build / "consume", [*sandbox.args, database + "_topic"]
-    assert run(program, *args, env={"LD_LIBRARY_PATH": ""}).out == "t: 1700000000000 1\nt: 1700000000001 NULL\n2 rows\n"
-    assert run(program, *args, env={"LD_LIBRARY_PATH": ""}).out == "0 rows\n"
-    assert run(program, *args, "another_group", env={"LD_LIBRARY_PATH": ""}).out.endswith("2 rows\n")
+    options = {"env": {"LD_LIBRARY_PATH": ""}, "valgrind": valgrind}
+    assert run(program, *args, **options).out == "t: 1700000000000 1\nt: 1700000000001 NULL\n2 rows\n"
+    assert run(program, *args, **options).out == "0 rows\n"
+    assert run(program, *args, "another_group", **options).out.endswith("2 rows\n")
     run_python("-c", "import sys, taos; taos.connect(host=sys.argv[1], port=int(sys.argv[2])).execute('DROP TOPIC %s_topic' % sys.argv[3])", *sandbox.args, database)

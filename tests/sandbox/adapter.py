@@ -1,5 +1,6 @@
 """What an adapter's client says by itself, without the library: the recordings' reference client, pointed at the sandbox."""
 import importlib.util
+import json
 import struct
 import sys
 
@@ -54,8 +55,13 @@ def rows(block):
 class Session(refclient.Conn):
     """A logged-in session; its statements must succeed."""
 
-    def __init__(self, port, db=""):
-        super().__init__("127.0.0.1", port)
+    def __init__(self, port, db="", path="/ws"):
+        if path == "/ws":
+            super().__init__("127.0.0.1", port)
+        else:  # there the answer to `version` names no request
+            refclient.Sock.__init__(self, "ws://127.0.0.1:%d%s" % (port, path))
+            self.send("version")
+            self.version = json.loads(self.ws.recv(10))["version"]
         assert self.conn(db=db)["code"] == 0
         self.old = self.version.startswith("3.0.")  # before binary queries
 

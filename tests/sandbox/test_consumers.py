@@ -267,7 +267,7 @@ def test_several_topics(session, consumer, topic):
 @pytest.mark.parametrize("pose", ["3.0.5.0", "3.3.1.0", "3.3.7.5", "3.4.1.0"])
 def test_versions(pose):
     with Sandbox(pose=pose) as server:
-        session = Session(server.port)
+        session = Session(server.port, path="/rest/ws" if pose == "3.0.5.0" else "/ws")
         session.run("create database d", "use d", "create table t(ts timestamp, v int)", "insert into t values(%d,1)" % T0, "create topic tp as database d")
         reader = Consumer(server.port)
         config = reader.subscribe(["tp"], config={"no.such.key": "1"})

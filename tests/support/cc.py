@@ -3,6 +3,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from . import sanitizer as sanitizers
 from .paths import BUILD, INCLUDE, LIB_DIR, TESTS
 
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
@@ -16,16 +17,26 @@ def run_compiler(command):
     return done
 
 
-def compile_c(source, *flags, link=True, name=None):
-    """Path of the program made from tests/`source`; compiled again only when the source or a header is newer."""
+def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN):
+    """Path of the program made from tests/`source`; compiled again only when the source or a header is newer. With a
+    sanitizer the library is in it, and what loads a library when it runs is without one."""
     source = TESTS / source
-    program = BUILD / "bin" / (name or source.stem)
+    watched = sanitizer if link else None
+    program = BUILD / "bin" / (watched or "") / (name or source.stem)
     headers = [*source.parent.glob("*.h"), *(TESTS / "support").glob("*.h"), *INCLUDE.glob("*.h")]
+    if watched:
+        headers.append(sanitizers.library(watched))
     newest = max(path.stat().st_mtime for path in [source, *headers])
     if not program.exists() or program.stat().st_mtime < newest:
         program.parent.mkdir(parents=True, exist_ok=True)
         fresh = program.with_suffix(".%d" % os.getpid())
-        run_compiler(["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS, "-I", INCLUDE, "-I", TESTS / "support",
-                      *flags, "-o", fresh, source, *(LINK if link else [])])
+        command = ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS, "-I", INCLUDE, "-I", TESTS / "support", *flags, "-o", fresh, source]
+        if watched:  # in two steps: linking with the flag would bring in the C compiler's runtime
+            unit = fresh.with_suffix(".o")
+            run_compiler([*command, "-fsanitize=" + watched, "-c", "-o", unit])
+            run_compiler(["gcc", "-o", fresh, unit, *sanitizers.link(watched)])
+            unit.unlink()
+        else:
+            run_compiler([*command, *(LINK if link else [])])
         fresh.replace(program)
     return Path(program)

@@ -184,6 +184,7 @@ def test_lies(script):
     assert seen.failure and seen.failure.code & 0x80000000 and seen.failure.text
 
 
+@pytest.mark.memory
 @pytest.mark.parametrize("data", [bomb, bomb_in_fragments])
 def test_bombs(data):
     """A message beyond the largest one is not decompressed to its end; an address space of 3 GiB is enough to refuse it."""

@@ -94,6 +94,7 @@ def refused(seen):
     assert not seen.rows
 
 
+@pytest.mark.memory
 @pytest.mark.parametrize("script", FLOODS, ids=lambda script: script.__doc__)
 def test_floods(script):
     """The deadline holds, though there is always something more to read."""

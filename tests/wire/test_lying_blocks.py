@@ -158,9 +158,9 @@ class Mutants(Adapter):
         return Answer(reply, [bytes(data)])
 
 
-def mutants(count, **options):
+def mutants(count, program=None, **options):
     with ScriptedServer(Mutants()) as server:
-        done = run(compile_c("wire/mutants.c"), "127.0.0.1", server.port, count, **options)
+        done = run(program or compile_c("wire/mutants.c"), "127.0.0.1", server.port, count, **options)
     assert "asked %d" % count in done.out, done.out
     return done
 

@@ -221,7 +221,8 @@ class RefusesPoll(Behaves):
 
 @pytest.mark.parametrize("script", [AnotherLength, AnotherMessage, AnotherType, Refuses, AnswersJson, UnknownKind, NoMeta, RefusesPoll])
 def test_message_that_goes_wrong_comes_again(script):
-    """Each time an error is told; in the end nothing is missing."""
+    """Each time an error is told; in the end nothing is missing. A poll that ends in the pause before the next attempt would tell
+    the error once more, so none does."""
     messages = numbered(3)
     if script is NoMeta:
         messages = [Message(m.start, m.end, METADATA, 4, m.raw[:-8] + struct.pack("<i", 0), {"type": "create"}) for m in messages]

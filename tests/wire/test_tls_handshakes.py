@@ -308,3 +308,24 @@ def cut_after(size, listener, port, ca):
         return run(compile_c("wire/ask.c"), "wss://127.0.0.1:%d?tls_ca=%s" % (listener.getsockname()[1], ca), 0, "select * from t", "row")
     finally:
         thread.join()
+
+
+# Sessions.
+
+
+class NotesResumption(Adapter):
+    def __init__(self):
+        self.resumed = []
+
+    def upgrade(self, peer):
+        self.resumed.append(peer.sock.session_reused)
+        super().upgrade(peer)
+
+
+def test_a_forked_child_starts_anew(good, ca):
+    """Later connections resume the session of earlier ones; not those of a child, as a thread of the parent may have been in the
+    middle of that memory, its lock held for ever."""
+    script = NotesResumption()
+    with ScriptedServer(script, tls=server_tls(good)) as server:
+        run(compile_c("wire/forked_tls.c"), "wss://127.0.0.1:%d?tls_ca=%s" % (server.port, ca), 0)
+    assert script.resumed == [False, True, False, True, True]

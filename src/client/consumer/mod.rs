@@ -22,7 +22,7 @@ use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request;
 use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::transport::{expect_json, Connection};
 use commit::Pending;
 use poll::Poll;
@@ -41,6 +41,8 @@ pub struct Consumer {
     /// to others between two of them.
     turn: Mutex<()>,
     closed: AtomicBool,
+    /// Told when it is closed, for who waits until there is time for the next attempt to connect; with the state's lock.
+    ended: Condvar,
     /// Asynchronous commits that are not answered yet.
     pending: Arc<Pending>,
     /// The process that made it.
@@ -98,6 +100,7 @@ impl Consumer {
             }),
             turn: Mutex::new(()),
             closed: AtomicBool::new(false),
+            ended: Condvar::new(),
             pending: Arc::default(),
             generation: fork::generation(),
         }
@@ -301,6 +304,8 @@ impl Consumer {
         }
         // The parent's goes on.
         self.check_process()?;
+        drop(self.state.lock()); // who has just seen it open sleeps by now
+        self.ended.notify_all();
         let limit = self.target.connect_timeout;
         let turn = self.turn.try_lock_for(poll::SLICE + limit);
         self.pending.wait(limit);

@@ -16,8 +16,6 @@ pub(super) const SLICE: Duration = Duration::from_millis(500);
 /// How long an answer may take besides the server's wait; then the program has its thread back, and
 /// the next poll waits on.
 const GRACE: Duration = Duration::from_secs(1);
-/// How often a wait for the next attempt to connect looks whether the consumer was closed.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// A poll under way.
 pub(super) struct Poll {
@@ -66,14 +64,15 @@ impl Consumer {
 
     /// Sleeps until the next attempt to connect is due, the deadline, or the consumer's end.
     fn wait_to_retry(&self, turn: &mut Turn<'_>, deadline: Option<Instant>) {
-        let due = self.state.lock().retry.due();
-        let until = deadline.map_or(due, |d| d.min(due));
-        MutexGuard::unlocked(turn, || loop {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() || self.closed.load(Ordering::SeqCst) {
-                return;
+        MutexGuard::unlocked(turn, || {
+            let mut state = self.state.lock();
+            let due = state.retry.due();
+            let until = deadline.map_or(due, |d| d.min(due));
+            while !self.closed.load(Ordering::SeqCst) {
+                if !self.ended.wait_until(&mut state, until) {
+                    return;
+                }
             }
-            std::thread::sleep(left.min(LOOK));
         });
     }
 
