@@ -1916,15 +1916,18 @@ tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf,
 void tmq_conf_destroy(tmq_conf_t *conf);
 
 /**
- * Who is told of the outcome of each automatic commit: `cb(consumer, code, param)`, on a thread of
- * the library. NULL for nobody.
+ * Who is told of the outcome of each automatic commit that a poll makes: `cb(consumer, code, param)`,
+ * on a thread of the library. The one at the end of a subscription is not told of, as natively. NULL
+ * for nobody.
  *
  * Here: local
  *
  * Requires:
  * `cb` is NULL or may be called with `param` on another thread.
  */
-void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf, tmq_commit_cb *cb, void *param);
+void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf,
+                                 tmq_commit_cb *cb,
+                                 void *param);
 
 /**
  * A new list of topics, to be freed by `tmq_list_destroy`.
@@ -1995,7 +1998,8 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
 
 /**
  * Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
- * are copied. Waits until the server has given the consumer its vgroups.
+ * are copied. Waits until the server has given the consumer its vgroups. The subscription before has
+ * ended also when this fails.
  *
  * Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
  *
@@ -2004,7 +2008,8 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
  * Requires:
  * None: any value may be passed.
  */
-int32_t tmq_subscribe(tmq_t *tmq, const tmq_list_t *topic_list);
+int32_t tmq_subscribe(tmq_t *tmq,
+                      const tmq_list_t *topic_list);
 
 /**
  * Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
@@ -2037,6 +2042,9 @@ int32_t tmq_subscription(tmq_t *tmq,
  * subscription goes on where the program stands; when the server is not there in time, NULL with
  * the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
  *
+ * The next answer of a server that is silent is waited for a second longer than that, then by the next
+ * poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.
+ *
  * With automatic commits, the first poll after each interval commits the messages given before.
  * A message stays valid after the next poll, and after the consumer is closed.
  *
@@ -2045,11 +2053,13 @@ int32_t tmq_subscription(tmq_t *tmq,
  * Requires:
  * None: any value may be passed.
  */
-TAOS_RES *tmq_consumer_poll(tmq_t *tmq, int64_t timeout);
+TAOS_RES *tmq_consumer_poll(tmq_t *tmq,
+                            int64_t timeout);
 
 /**
- * Closes a consumer: waits for asynchronous commits, ends the subscription as `tmq_unsubscribe`
- * does, and leaves the group. Messages stay valid. A poll of another thread ends with
+ * Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
+ * `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
+ * does not wait for callbacks. Messages stay valid. A poll of another thread ends with
  * `TMQ_CONSUMER_CLOSED`.
  *
  * Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any

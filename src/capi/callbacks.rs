@@ -127,12 +127,21 @@ impl Expected {
     /// Sleeps until all have returned. A callback itself does not wait for the others, nor a child
     /// after fork for those of its parent.
     pub fn wait(&self) {
+        self.wait_until(None);
+    }
+
+    /// As [`wait`](Self::wait), but not longer.
+    pub fn wait_until(&self, deadline: Option<Instant>) {
         if IS_CALLBACK_THREAD.get() {
             return;
         }
         let mut count = self.0 .0.lock();
         while count.callbacks > 0 && count.generation == fork::generation() {
-            self.0 .1.wait(&mut count);
+            match deadline {
+                None => self.0 .1.wait(&mut count),
+                Some(deadline) if self.0 .1.wait_until(&mut count, deadline) => {}
+                Some(_) => return,
+            }
         }
     }
 

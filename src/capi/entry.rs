@@ -163,17 +163,33 @@ pub fn c_text(text: &str) -> CString {
 pub mod last_error {
     use super::*;
 
+    /// Bytes of a text, its NUL included; a longer one is cut.
+    const ROOM: usize = 4096;
+
     thread_local! {
         static CODE: Cell<i32> = const { Cell::new(0) };
-        /// Empty when the code's own text says it.
-        static TEXT: RefCell<CString> = RefCell::default();
+        /// Does the code's own text not say it?
+        static HAS_TEXT: Cell<bool> = const { Cell::new(false) };
+        /// The text of the last error that had one. Programs hold pointers to it: it stays where it is,
+        /// and what it says, until another error overwrites it.
+        static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
 
     pub fn set(error: &Error) {
         CODE.set(error.code);
-        let text = error.message.as_deref().map(c_text).unwrap_or_default();
-        // Gone only when the thread is ending.
-        let _ = TEXT.try_with(|t| *t.borrow_mut() = text);
+        HAS_TEXT.set(error.message.is_some());
+        if let Some(text) = error.message.as_deref() {
+            // Gone only when the thread is ending.
+            let _ = TEXT.try_with(|kept| keep(&mut kept.borrow_mut(), text));
+        }
+    }
+
+    fn keep(kept: &mut Vec<u8>, text: &str) {
+        kept.resize(ROOM, 0);
+        let text = &text[..text.find('\0').unwrap_or(text.len())];
+        let length = text.floor_char_boundary(ROOM - 1);
+        kept[..length].copy_from_slice(&text.as_bytes()[..length]);
+        kept[length] = 0;
     }
 
     /// The code alone, with its general text: what the native client keeps of a failed statement,
@@ -185,7 +201,8 @@ pub mod last_error {
     pub fn clear() {
         // An error is rare, and a success must cost nothing.
         if CODE.get() != 0 {
-            set(&Error::new(codes::SUCCESS));
+            CODE.set(codes::SUCCESS);
+            HAS_TEXT.set(false);
         }
     }
 
@@ -193,14 +210,13 @@ pub mod last_error {
         CODE.get()
     }
 
-    /// Valid until the thread's next failing call.
+    /// Stays as it is until the thread's next failing call, and may be read as long as the thread lives.
     pub fn text() -> *const c_char {
-        let own = TEXT.try_with(|t| {
-            let text = t.borrow();
-            (!text.is_empty()).then(|| text.as_ptr())
-        });
+        let own = HAS_TEXT
+            .get()
+            .then(|| TEXT.try_with(|t| t.borrow().as_ptr()));
         match own {
-            Ok(Some(text)) => text,
+            Some(Ok(text)) => text.cast(),
             _ => code_text(CODE.get()).as_ptr(),
         }
     }

@@ -244,9 +244,9 @@ impl TmqConf {
         (self.text("enable.auto.commit") == "true").then(|| Duration::from_millis(interval))
     }
 
-    /// A group that has committed nothing starts with the oldest data.
-    pub fn starts_with_the_oldest(&self) -> bool {
-        self.text("auto.offset.reset") == "earliest"
+    /// A group that has committed nothing starts with what is written from now on.
+    pub fn starts_with_the_latest(&self) -> bool {
+        self.text("auto.offset.reset") == "latest"
     }
 
     /// The keys that were set and are the server's, by their names on the wire: arguments of
@@ -366,7 +366,7 @@ mod tests {
             [("min.poll.rows", "10"), ("new.key", "v")]
         );
         assert_eq!(conf.auto_commit(), None);
-        assert!(conf.starts_with_the_oldest());
+        assert!(!conf.starts_with_the_latest());
         let target = conf.target().unwrap();
         assert_eq!(target.endpoints[0].to_string(), "h:6041");
         assert_eq!(target.token.as_deref(), Some("T"));

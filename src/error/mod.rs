@@ -29,9 +29,13 @@ impl Error {
 
     /// An error of ours: the code's text, then what was tried and what to do.
     pub fn with(code: i32, detail: impl std::fmt::Display) -> Self {
+        let message = match code_text(code).to_string_lossy() {
+            none if none.is_empty() => detail.to_string(),
+            text => format!("{text}: {detail}"),
+        };
         Error {
             code,
-            message: Some(format!("{}: {detail}", code_text(code).to_string_lossy()).into()),
+            message: Some(message.into()),
         }
     }
 
@@ -107,6 +111,14 @@ mod tests {
         let e = Error::from_server(9731, "Table does not exist");
         assert_eq!((e.code, &*e.text()), (-2147473917, "Table does not exist"));
         assert_eq!(Error::from_server(-2147473917, "").code, -2147473917);
+    }
+
+    #[test]
+    fn a_code_without_a_text_leaves_the_details() {
+        let e = Error::with(codes::system(24), "Too many open files");
+        assert_eq!(&*e.text(), "Too many open files");
+        let e = Error::with(codes::TIMEOUT, "late");
+        assert!(e.text().ends_with(": late"), "{e}");
     }
 
     #[test]

@@ -214,6 +214,11 @@ static void hear(tmq_t *tmq, int32_t code, void *param) {
   __atomic_add_fetch(&heard->count, 1, __ATOMIC_SEQ_CST);
 }
 
+static void hear_late(tmq_t *tmq, int32_t code, void *param) {
+  usleep(20000);
+  hear(tmq, code, param);
+}
+
 static void wait_for(struct heard *heard, int count) {
   for (int i = 0; i < 2000 && __atomic_load_n(&heard->count, __ATOMIC_SEQ_CST) < count; i++) usleep(10000);
   CHECK_INT(__atomic_load_n(&heard->count, __ATOMIC_SEQ_CST), count);
@@ -223,7 +228,7 @@ static void wait_for(struct heard *heard, int count) {
 /* Every asynchronous commit is answered once, on another thread; also those that the close finds under way. */
 static void callbacks(void) {
   tmq_t *tmq = subscriber("callbacks", "q");
-  struct heard all = {0}, one = {0}, bad = {0}, closing = {0}, null = {0};
+  struct heard all = {0}, one = {0}, bad = {0}, closing = {0}, null = {0}, refused = {0};
   TAOS_RES *message = next(tmq);
   int rows = 0;
   sum_of(message, &rows);
@@ -243,10 +248,12 @@ static void callbacks(void) {
   tmq_commit_async(NULL, NULL, hear, &null);
   wait_for(&null, 1);
   CHECK_CODE(null.code, INVALID_PARA);
-  for (int i = 0; i < 50; i++) tmq_commit_offset_async(tmq, topic_of("q"), vgroup, i % 2, hear, &closing);
+  for (int i = 0; i < 50; i++) tmq_commit_offset_async(tmq, topic_of("q"), vgroup, i % 2, hear_late, &closing);
+  tmq_commit_offset_async(tmq, "nope", vgroup, 0, hear_late, &refused);
   CHECK_CODE(tmq_consumer_close(tmq), 0);
-  wait_for(&closing, 50);
+  CHECK_INT(closing.count, 50); /* all have returned: what they were given may go */
   CHECK_CODE(closing.code, 0);
+  CHECK_INT(refused.count, 1);
   taos_free_result(message);
 }
 
@@ -356,6 +363,14 @@ static void statements(void) {
   TAOS *taos = tmq_get_connect(tmq);
   CHECK_INT(NUMBER(taos, "SELECT COUNT(*) FROM %s.c2", db), 1);
   CHECK(tmq_get_connect(tmq) == taos);
+  tmq_list_t *twice = tmq_list_new();
+  for (int i = 0; i < 2; i++) CHECK_CODE(tmq_list_append(twice, topic_of("q")), 0);
+  CHECK_CODE(tmq_subscribe(tmq, twice), 0);
+  tmq_list_destroy(twice);
+  twice = NULL;
+  CHECK_CODE(tmq_subscription(tmq, &twice), 0);
+  CHECK_INT(tmq_list_get_size(twice), 1);
+  tmq_list_destroy(twice);
   CHECK_CODE(tmq_consumer_close(tmq), 0);
   CHECK(taos_query(taos, "SELECT 1") == NULL);
 }
@@ -389,6 +404,15 @@ static void wrong(TAOS *taos) {
   CHECK_CODE(tmq_consumer_close((tmq_t *)taos), INVALID_PARA);
   tmq_list_t *list = tmq_list_new();
   CHECK_CODE(tmq_list_append(list, "\xff"), INVALID_PARA);
+  /* its text outlives calls that succeed, as a program's cleaning up */
+  char before[400];
+  const char *text = tmq_err2str(INVALID_PARA);
+  snprintf(before, sizeof before, "%s", text);
+  CHECK(strstr(before, "UTF-8") != NULL);
+  CHECK_CODE(tmq_list_append(list, "twice"), 0);
+  CHECK_CODE(tmq_list_append(list, "twice"), 0);
+  CHECK_STR(text, before);
+  CHECK_STR(taos_errstr(NULL), "success");
   tmq_list_destroy(list);
   tmq_list_destroy(list);
   CHECK_CODE(tmq_list_append(list, "x"), INVALID_PARA);

@@ -5,7 +5,7 @@
  * WAY is how a message is read: row, block, raw, or none. The program ends when it has MESSAGES of them, or when ten polls
  * have found neither a message nor ... a server. KEYs are those of a consumer's configuration, and of this program:
  * commit=no|message|all|async|everything (the last is as async, of all), wait=MS of each poll, polls=N without a message in a row
- * that end the program, again=N to go back to the beginning once, behind N messages. */
+ * that end the program, again=N to go back to the beginning once, behind N messages, pause=MS before each commit. */
 #include <stdlib.h>
 #include <unistd.h>
 #include "cells.h"
@@ -98,7 +98,7 @@ static void tell(TAOS_RES *message, const char *way) {
 
 int main(int argc, char **argv) {
   const char *way = argv[4], *commit = "no";
-  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0, asked = 0, again = 0;
+  int wanted = atoi(argv[5]), wait = 300, polls = 10, seen = 0, asked = 0, again = 0, pause = 0;
   char why[512] = "";
   tmq_conf_t *conf = tmq_conf_new();
   tmq_conf_set(conf, "td.connect.ip", argv[1]);
@@ -113,6 +113,7 @@ int main(int argc, char **argv) {
     else if (!strcmp(argv[i], "wait")) wait = atoi(value);
     else if (!strcmp(argv[i], "polls")) polls = atoi(value);
     else if (!strcmp(argv[i], "again")) again = atoi(value);
+    else if (!strcmp(argv[i], "pause")) pause = atoi(value);
     else if (tmq_conf_set(conf, argv[i], value) != TMQ_CONF_OK) put_error("conf", taos_errno(NULL), taos_errstr(NULL));
   }
   tmq_t *tmq = tmq_consumer_new(conf, why, sizeof why);
@@ -135,6 +136,7 @@ int main(int argc, char **argv) {
     idle = 0;
     seen++;
     tell(message, way);
+    usleep(1000 * (unsigned)pause);
     if (!strcmp(commit, "async") || !strcmp(commit, "everything")) {
       tmq_commit_async(tmq, commit[0] == 'a' ? message : NULL, committed, NULL);
       asked++;

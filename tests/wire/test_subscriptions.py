@@ -505,6 +505,54 @@ def test_what_was_sought_outlives_the_connection(commit):
     assert [int(row[1]) for row in seen.rows] == [0, 1, 0, 1, 2]
 
 
+@pytest.mark.parametrize("commit", ["all", "everything"])
+@pytest.mark.parametrize("auto", ["true", "false"])
+def test_what_was_sought_is_what_is_committed(commit, auto):
+    """As natively: the place to go on from, whether the program has been given what is before it or not."""
+    script = Subscriptions(numbered(3))
+    consume(script, messages=2, commit=commit, again="2", enable__auto__commit=auto)
+    assert script.committed == {(TOPIC, VGROUP): 0 if auto == "true" else 2}
+
+
+def test_a_group_that_must_have_committed():
+    """auto.offset.reset none: the error again and again, not the latest data at some time."""
+    class Strict(Subscriptions):
+        def on_poll(self, peer, req_id, args):
+            if peer.from_the == "none" and not self.committed:
+                return self.refuse(peer, "poll", req_id, 0x0A0D, "TQ no committed offset")
+            super().on_poll(peer, req_id, args)
+
+    seen, _ = consume(Strict(numbered(3)), polls=4, retry_backoff_ms=1, retry_backoff_max_ms=1, auto__offset__reset="none")
+    assert [code for code, _ in seen.steps["poll"]] == [0x80000A0D] * 4 and not seen.messages
+
+
+def test_an_asynchronous_commit_without_a_connection():
+    """Closing waits until it is made, on a new one."""
+    class Ends(Subscriptions):
+        def on_fetch_raw_data(self, peer, req_id, args):
+            super().on_fetch_raw_data(peer, req_id, args)
+            if not self.committed and len(peer.server.paths) == 2:
+                raise Gone
+
+    script = Ends(numbered(1))
+    seen, server = consume(script, commit="async", pause="500")
+    assert seen.steps["heard"] == [(0, "")] and script.committed == {(TOPIC, VGROUP): 1}
+    assert server.paths == ["/ws", "/rest/tmq", "/rest/tmq"]
+
+
+def test_a_message_that_takes_long():
+    """Announced, but not there in time: the program has its thread back, and the message comes with a later poll, fetched once."""
+    class Slow(Subscriptions):
+        def on_fetch_raw_data(self, peer, req_id, args):
+            time.sleep(3)
+            super().on_fetch_raw_data(peer, req_id, args)
+
+    for polls, expected in (1, 0), (30, 1):
+        seen, server = consume(Slow(numbered(1)), wait=100, polls=polls)
+        assert len(seen.rows) == expected and not seen.steps["poll"]
+        assert [action for action, _ in server.seen].count("fetch_raw_data") == 1 and server.paths == ["/ws", "/rest/tmq"]
+
+
 # ---- snapshots
 
 

@@ -9,6 +9,7 @@ use crate::capi::types::{tmq_commit_cb, tmq_t, TAOS_RES};
 use crate::client::Commit;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
+use std::sync::Arc;
 
 /// What the program wants committed: a message, or with NULL everything it was given.
 fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
@@ -115,7 +116,7 @@ pub unsafe extern "C" fn tmq_commit_offset_async(
     })
 }
 
-/// Starts a commit; whatever comes of it, the callback is called once.
+/// Starts a commit; whatever comes of it, the callback is called once, on a callback thread.
 fn begin(
     tmq: *mut tmq_t,
     callback: Option<CommitCallback>,
@@ -125,24 +126,33 @@ fn begin(
     let handle = tmq as usize;
     let report = move |outcome| {
         if let Some(callback) = callback {
-            callback.call(handle as *mut tmq_t, outcome);
+            callback.call_here(handle as *mut tmq_t, outcome);
         }
     };
     entry(|| {
+        let object = the_consumer(tmq);
+        // `tmq_consumer_close` waits for it.
+        let due = Arc::new(object.as_ref().ok().and_then(|o| o.callbacks.expect()));
+        let late = due.clone();
         let started = || {
-            let object = the_consumer(tmq)?;
+            let object = object?;
             let commit = commit(&object)?;
+            let held = due.clone();
             let consumer = object.consumer.clone();
             let done = move |outcome, settled| {
                 // On a thread that may wait, and may be the last to let go of the consumer.
                 callbacks::run(move || {
                     consumer.note_committed(&settled);
                     report(outcome);
+                    drop(held);
                 });
             };
             if !object.consumer.begin_commit(&commit, done)? {
                 let consumer = object.consumer.clone();
-                callbacks::run(move || report(consumer.commit(&commit)));
+                callbacks::run(move || {
+                    report(consumer.commit(&commit));
+                    drop(due);
+                });
             }
             Ok(())
         };
@@ -150,7 +160,10 @@ fn begin(
             Ok(()) => last_error::clear(),
             Err(e) => {
                 last_error::set(&e);
-                report(Err(e));
+                callbacks::run(move || {
+                    report(Err(e));
+                    drop(late);
+                });
             }
         }
     })

@@ -90,8 +90,9 @@ pub unsafe extern "C" fn tmq_conf_destroy(conf: *mut tmq_conf_t) {
     })
 }
 
-/// Who is told of the outcome of each automatic commit: `cb(consumer, code, param)`, on a thread of
-/// the library. NULL for nobody.
+/// Who is told of the outcome of each automatic commit that a poll makes: `cb(consumer, code, param)`,
+/// on a thread of the library. The one at the end of a subscription is not told of, as natively. NULL
+/// for nobody.
 ///
 /// Here: local
 ///

@@ -11,7 +11,7 @@ use crate::client::Consumer;
 use crate::error::{code_text, codes, Error};
 use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Why there is no consumer.
 enum Refusal {
@@ -91,7 +91,8 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
 }
 
 /// Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
-/// are copied. Waits until the server has given the consumer its vgroups.
+/// are copied. Waits until the server has given the consumer its vgroups. The subscription before has
+/// ended also when this fails.
 ///
 /// Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
 ///
@@ -156,6 +157,9 @@ pub unsafe extern "C" fn tmq_subscription(tmq: *mut tmq_t, topics: *mut *mut tmq
 /// subscription goes on where the program stands; when the server is not there in time, NULL with
 /// the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
 ///
+/// The next answer of a server that is silent is waited for a second longer than that, then by the next
+/// poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.
+///
 /// With automatic commits, the first poll after each interval commits the messages given before.
 /// A message stays valid after the next poll, and after the consumer is closed.
 ///
@@ -170,7 +174,7 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
         let timeout = u64::try_from(timeout).ok().map(Duration::from_millis);
         let committed = |outcome| {
             if let Some(callback) = object.auto_commit {
-                callback.call(tmq, outcome);
+                callback.call(tmq, outcome, &object.callbacks);
             }
         };
         match object.consumer.poll(timeout, &committed)? {
@@ -182,8 +186,9 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
     })
 }
 
-/// Closes a consumer: waits for asynchronous commits, ends the subscription as `tmq_unsubscribe`
-/// does, and leaves the group. Messages stay valid. A poll of another thread ends with
+/// Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
+/// `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
+/// does not wait for callbacks. Messages stay valid. A poll of another thread ends with
 /// `TMQ_CONSUMER_CLOSED`.
 ///
 /// Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
@@ -200,7 +205,18 @@ pub unsafe extern "C" fn tmq_consumer_close(tmq: *mut tmq_t) -> i32 {
         if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
             return Err(Error::new(codes::INVALID_PARAMETER));
         }
-        object.consumer.close()
+        // Commits under way first, which need the connection.
+        let limit = object.consumer.time_to_close();
+        object
+            .callbacks
+            .wait_until(Instant::now().checked_add(limit));
+        let closed = object.consumer.close();
+        // What the program has given its callbacks may go after this.
+        let limit = object.consumer.time_to_close();
+        object
+            .callbacks
+            .wait_until(Instant::now().checked_add(limit));
+        closed
     })
 }
 

@@ -1,6 +1,6 @@
 //! What a `tmq_t *` stands for.
 
-use crate::capi::callbacks;
+use crate::capi::callbacks::{self, Expected};
 use crate::capi::connection::ConnectionObject;
 use crate::capi::entry::last_error;
 use crate::capi::handle::{self as handles, Object};
@@ -24,13 +24,6 @@ pub struct CommitCallback {
 unsafe impl Send for CommitCallback {}
 unsafe impl Sync for CommitCallback {}
 
-/// A consumer's handle on its way to another thread.
-#[derive(Clone, Copy)]
-struct Handle(*mut tmq_t);
-
-// SAFETY: a handle is a number; nothing is read through it.
-unsafe impl Send for Handle {}
-
 impl CommitCallback {
     /// # Safety
     /// `cb` is NULL or a function of the type that the header declares.
@@ -43,13 +36,18 @@ impl CommitCallback {
         })
     }
 
-    /// Calls the program on a callback thread.
-    pub fn call(self, tmq: *mut tmq_t, outcome: Result<(), Error>) {
-        let tmq = Handle(tmq);
-        callbacks::run(move || self.call_here(tmq, outcome));
+    /// Calls the program on a callback thread; `expected` are the consumer's callbacks.
+    pub fn call(self, tmq: *mut tmq_t, outcome: Result<(), Error>, expected: &Expected) {
+        // A handle is a number.
+        let (handle, due) = (tmq as usize, expected.expect());
+        callbacks::run(move || {
+            self.call_here(handle as *mut tmq_t, outcome);
+            drop(due);
+        });
     }
 
-    fn call_here(self, tmq: Handle, outcome: Result<(), Error>) {
+    /// Calls the program on this thread, which is for callbacks.
+    pub fn call_here(self, tmq: *mut tmq_t, outcome: Result<(), Error>) {
         let code = match outcome {
             Ok(()) => codes::SUCCESS,
             Err(e) => {
@@ -58,7 +56,7 @@ impl CommitCallback {
             }
         };
         // SAFETY: the program's function, with the arguments it is declared for.
-        unsafe { (self.function)(tmq.0, code, self.param) }
+        unsafe { (self.function)(tmq, code, self.param) }
     }
 }
 
@@ -69,6 +67,8 @@ pub struct ConsumerObject {
     connection: OnceCell<usize>,
     /// Who is told of automatic commits.
     pub auto_commit: Option<CommitCallback>,
+    /// Asynchronous commits, until their callbacks have returned, and those of automatic ones.
+    pub callbacks: Expected,
 }
 
 impl ConsumerObject {
@@ -78,6 +78,7 @@ impl ConsumerObject {
             target,
             connection: OnceCell::new(),
             auto_commit,
+            callbacks: Expected::default(),
         }
     }
 

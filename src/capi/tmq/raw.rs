@@ -80,7 +80,7 @@ pub unsafe extern "C" fn tmq_write_raw(taos: *mut TAOS, raw: tmq_raw_data) -> i3
             unsafe { std::slice::from_raw_parts(raw.raw.cast::<u8>(), raw.raw_len as usize) };
         if raw_has_rows(raw.raw_type) {
             // The server reads it without looking at lengths.
-            RawMessage::parse(&Bytes::copy_from_slice(bytes)).map_err(|e| {
+            RawMessage::check(raw.raw_type, &Bytes::copy_from_slice(bytes)).map_err(|e| {
                 Error::invalid_parameter(format_args!("this is no raw message ({e})"))
             })?;
         }

@@ -7,10 +7,10 @@ use crate::protocol::reply::JsonReply;
 use crate::protocol::request::Request;
 use crate::protocol::tmq::requests;
 use crate::protocol::version::Capability;
-use crate::sync::{Condvar, Mutex};
+use crate::sync::Mutex;
 use crate::transport::expect_json;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// What is committed. It names offsets, so it says the same whatever is polled before the server
 /// gets to it.
@@ -24,31 +24,6 @@ pub enum Commit {
     Given(Vec<(String, i32, i64)>),
     /// Everything that the server has handed out: what has no offset, in a snapshot.
     HandedOut,
-}
-
-/// The number of asynchronous commits in flight.
-#[derive(Default)]
-pub(super) struct Pending {
-    commits: Mutex<usize>,
-    ended: Condvar,
-}
-
-impl Pending {
-    fn begin(&self) {
-        *self.commits.lock() += 1;
-    }
-
-    fn end(&self) {
-        *self.commits.lock() -= 1;
-        self.ended.notify_all();
-    }
-
-    /// Sleeps until there are none, or time is over.
-    pub fn wait(&self, limit: Duration) {
-        let deadline = Instant::now() + limit;
-        let mut commits = self.commits.lock();
-        while *commits > 0 && self.ended.wait_until(&mut commits, deadline) {}
-    }
 }
 
 /// What an asynchronous commit calls when it is done, on a thread that must not wait; with the
@@ -228,17 +203,12 @@ impl Consumer {
             return Ok(false);
         };
         self.check_known(&live, commit)?;
-        self.pending.begin();
-        let pending = self.pending.clone();
         // One more than requests: it is this call's own, so that `done` comes after the last of them.
         let parts = Arc::new(Mutex::new(Parts {
             left: commit.len() + 1,
             outcome: Ok(()),
             settled: Vec::new(),
-            done: Some(Box::new(move |outcome, settled| {
-                pending.end();
-                done(outcome, settled);
-            })),
+            done: Some(Box::new(done)),
         }));
         for i in 0..commit.len() {
             let req_id = live.connection.request_id(0);

@@ -4,12 +4,15 @@ use super::Live;
 use crate::error::{Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::JsonReply;
-use crate::protocol::tmq::{meta, raw_has_rows, requests, Kind, MessageBlock, RawMessage};
+use crate::protocol::tmq::{
+    end_of_log, meta, raw_has_rows, requests, Kind, MessageBlock, RawMessage,
+};
 use crate::protocol::version::Capability;
 use crate::protocol::Malformed;
 use crate::transport::{expect_json, Reply, Ticket};
 use bytes::Bytes;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
 /// What the program was given by a poll. It needs the consumer no more.
 pub struct Message {
@@ -30,71 +33,131 @@ pub struct Message {
     pub blocks: Vec<MessageBlock>,
 }
 
-/// Fetches everything that a reply to `poll` announces.
-pub fn fetch(live: &Live, polled: JsonReply) -> Result<Message> {
-    let kind = Kind::of(polled.message_type)
-        .ok_or_else(|| Malformed::new(format!("a message of type {}", polled.message_type)))?;
-    let id = polled.message_id;
-    let whole = live.version.has(Capability::RawMessages);
-    if kind == Kind::Raw && !whole {
-        return Err(Error::not_supported(format_args!(
-            "raw messages need a newer server than {}",
-            live.version
-        )));
-    }
-    // Both are sent before either is waited for.
-    let meta = kind
-        .has_meta()
-        .then(|| send(live, "fetch_json_meta", id))
-        .transpose()?;
-    let mut end = None;
-    let mut raw = None;
-    let mut blocks = Vec::new();
-    if whole {
-        let fetched = fetch_raw(live, id)?;
-        if kind.has_rows() {
-            if !raw_has_rows(fetched.0) {
-                return Err(
-                    Malformed::new(format!("raw type {} where rows are due", fetched.0)).into(),
-                );
+/// A message that was announced and is on its way.
+pub struct Fetching {
+    polled: JsonReply,
+    kind: Kind,
+    /// What is still to come: changes of tables, and the raw message.
+    meta: Awaited<String>,
+    raw: Awaited<(u16, Bytes)>,
+}
+
+enum Awaited<T> {
+    /// There is none, or the server is asked for it otherwise.
+    Nothing,
+    Asked(Ticket),
+    Arrived(T),
+}
+
+impl<T> Awaited<T> {
+    /// Waits at most this long; false when it has not arrived by then.
+    fn look(
+        &mut self,
+        live: &Live,
+        limit: Duration,
+        take: impl FnOnce(Reply) -> Result<T>,
+    ) -> Result<bool> {
+        let Awaited::Asked(ticket) = self else {
+            return Ok(true);
+        };
+        match live.connection.look_for(ticket, limit) {
+            None => Ok(false),
+            Some(reply) => {
+                *self = Awaited::Arrived(take(reply?)?);
+                Ok(true)
             }
-            let message = RawMessage::parse(&fetched.1)?;
-            end = message.end;
-            blocks = message.blocks;
-        } else if kind == Kind::Raw {
-            end = crate::protocol::tmq::end_of_log(&fetched.1);
         }
-        raw = Some(fetched);
-    } else if kind.has_rows() {
-        blocks = fetch_blocks(live, id)?;
-        end = position(live, &polled);
     }
-    let meta = match meta {
-        Some(ticket) => {
-            let reply = expect_json(live.connection.wait(ticket)?)?;
-            let data = reply
-                .data
-                .ok_or_else(|| Malformed::new("no meta data came"))?;
-            Some(meta::native_text(data.get()))
+
+    fn take(&mut self) -> Option<T> {
+        match std::mem::replace(self, Awaited::Nothing) {
+            Awaited::Arrived(it) => Some(it),
+            _ => None,
         }
-        None => None,
-    };
-    if kind == Kind::Meta {
-        end = Some(polled.offset).filter(|offset| *offset >= 0);
     }
-    static NUMBER: AtomicU64 = AtomicU64::new(1);
-    Ok(Message {
-        kind,
-        topic: polled.topic,
-        database: polled.database,
-        vgroup: polled.vgroup_id,
-        offset: polled.offset,
-        end,
-        number: NUMBER.fetch_add(1, Ordering::Relaxed),
-        meta,
-        raw,
-        blocks,
-    })
+}
+
+impl Fetching {
+    /// Asks for everything that a reply to `poll` announces.
+    pub fn begin(live: &Live, polled: JsonReply) -> Result<Fetching> {
+        let kind = Kind::of(polled.message_type)
+            .ok_or_else(|| Malformed::new(format!("a message of type {}", polled.message_type)))?;
+        let whole = live.version.has(Capability::RawMessages);
+        if kind == Kind::Raw && !whole {
+            return Err(Error::not_supported(format_args!(
+                "raw messages need a newer server than {}",
+                live.version
+            )));
+        }
+        let ask = |is_due: bool, action: &str| match is_due {
+            true => send(live, action, polled.message_id).map(Some),
+            false => Ok(None),
+        };
+        // Both are sent before either is waited for.
+        let meta = ask(kind.has_meta(), "fetch_json_meta")?;
+        let raw = ask(whole, "fetch_raw_data")?;
+        Ok(Fetching {
+            polled,
+            kind,
+            meta: meta.map_or(Awaited::Nothing, Awaited::Asked),
+            raw: raw.map_or(Awaited::Nothing, Awaited::Asked),
+        })
+    }
+
+    /// The message, when all of it arrives within this time. From servers without raw messages it comes
+    /// block by block, each with `read_timeout`.
+    pub fn finish(&mut self, live: &Live, limit: Duration) -> Result<Option<Message>> {
+        let deadline = Instant::now() + limit;
+        let left = || deadline.saturating_duration_since(Instant::now());
+        let id = self.polled.message_id;
+        if !self.raw.look(live, left(), |reply| raw_of(reply, id))?
+            || !self.meta.look(live, left(), meta_of)?
+        {
+            return Ok(None);
+        }
+        let mut end = None;
+        let mut blocks = Vec::new();
+        let raw = self.raw.take();
+        match &raw {
+            Some((raw_type, bytes)) if self.kind.has_rows() => {
+                if !raw_has_rows(*raw_type) {
+                    return Err(
+                        Malformed::new(format!("raw type {raw_type} where rows are due")).into(),
+                    );
+                }
+                let message = RawMessage::parse(bytes)?;
+                end = message.end;
+                blocks = message.blocks;
+            }
+            Some((_, bytes)) if self.kind == Kind::Raw => end = end_of_log(bytes),
+            None if self.kind.has_rows() => {
+                blocks = fetch_blocks(live, id)?;
+                end = position(live, &self.polled);
+            }
+            _ => {}
+        }
+        if self.kind == Kind::Meta {
+            end = Some(self.polled.offset).filter(|offset| *offset >= 0);
+        }
+        static NUMBER: AtomicU64 = AtomicU64::new(1);
+        Ok(Some(Message {
+            kind: self.kind,
+            topic: std::mem::take(&mut self.polled.topic),
+            database: std::mem::take(&mut self.polled.database),
+            vgroup: self.polled.vgroup_id,
+            offset: self.polled.offset,
+            end,
+            number: NUMBER.fetch_add(1, Ordering::Relaxed),
+            meta: self.meta.take(),
+            raw,
+            blocks,
+        }))
+    }
+
+    /// The server's number of it.
+    pub fn id(&self) -> u64 {
+        self.polled.message_id
+    }
 }
 
 fn send(live: &Live, action: &str, id: u64) -> Result<Ticket> {
@@ -103,8 +166,8 @@ fn send(live: &Live, action: &str, id: u64) -> Result<Ticket> {
         .send(req_id, requests::of_message(action, req_id, id))
 }
 
-fn fetch_raw(live: &Live, id: u64) -> Result<(u16, Bytes)> {
-    match live.connection.wait(send(live, "fetch_raw_data", id)?)? {
+fn raw_of(reply: Reply, id: u64) -> Result<(u16, Bytes)> {
+    match reply {
         Reply::Raw(raw) if raw.code == 0 => {
             if raw.message_id != id {
                 return Err(Malformed::new(format!(
@@ -118,6 +181,14 @@ fn fetch_raw(live: &Live, id: u64) -> Result<(u16, Bytes)> {
         other => expect_json(other)
             .and_then(|_| Err(Malformed::new("JSON where a raw message is due").into())),
     }
+}
+
+fn meta_of(reply: Reply) -> Result<String> {
+    let reply = expect_json(reply)?;
+    let data = reply
+        .data
+        .ok_or_else(|| Malformed::new("no meta data came"))?;
+    Ok(meta::native_text(data.get()))
 }
 
 /// The older way: `fetch` moves to the next block and describes it, `fetch_block` sends it.

@@ -24,13 +24,13 @@ use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::{Condvar, Mutex, MutexGuard};
 use crate::transport::{expect_json, Connection};
-use commit::Pending;
+use once_cell::race::OnceBox;
 use poll::Poll;
 use resume::{Position, Retry};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 pub struct Consumer {
     conf: TmqConf,
@@ -41,10 +41,10 @@ pub struct Consumer {
     /// to others between two of them.
     turn: Mutex<()>,
     closed: AtomicBool,
+    /// When the last requests of a consumer that is being closed must be answered.
+    last_moment: OnceBox<Instant>,
     /// Told when it is closed, for who waits until there is time for the next attempt to connect; with the state's lock.
     ended: Condvar,
-    /// Asynchronous commits that are not answered yet.
-    pending: Arc<Pending>,
     /// The process that made it.
     generation: u32,
 }
@@ -100,8 +100,8 @@ impl Consumer {
             }),
             turn: Mutex::new(()),
             closed: AtomicBool::new(false),
+            last_moment: OnceBox::new(),
             ended: Condvar::new(),
-            pending: Arc::default(),
             generation: fork::generation(),
         }
     }
@@ -146,15 +146,29 @@ impl Consumer {
         connection: &Arc<Connection>,
         request: impl FnOnce(u64) -> request::Request,
     ) -> Result<JsonReply> {
+        self.answer_within(connection, self.target.connect_timeout, request)
+    }
+
+    fn answer_within(
+        &self,
+        connection: &Arc<Connection>,
+        limit: Duration,
+        request: impl FnOnce(u64) -> request::Request,
+    ) -> Result<JsonReply> {
         let req_id = connection.request_id(0);
         let ticket = connection.send(req_id, request(req_id))?;
-        let limit = self.target.connect_timeout;
         expect_json(connection.wait_within(ticket, limit, "connect_timeout")?)
     }
 
     /// Subscribes to these topics instead of those before; none ends the subscription.
-    pub fn subscribe(&self, topics: Vec<String>) -> Result<()> {
+    pub fn subscribe(&self, names: Vec<String>) -> Result<()> {
         self.check_open()?;
+        let mut topics = Vec::with_capacity(names.len());
+        for name in names {
+            if !topics.contains(&name) {
+                topics.push(name);
+            }
+        }
         let _turn = self.turn.lock();
         if topics.is_empty() {
             return self.leave();
@@ -179,9 +193,9 @@ impl Consumer {
         };
         self.forget();
         let subscribed = self.subscribe_on(&live, &topics).and_then(|()| {
-            match self.conf.starts_with_the_oldest() {
-                true => Ok(()),
-                false => self.note_start(&live, &topics),
+            match self.conf.starts_with_the_latest() {
+                true => self.note_start(&live, &topics),
+                false => Ok(()),
             }
         });
         let mut state = self.state.lock();
@@ -296,8 +310,13 @@ impl Consumer {
         state.uncommitted = false;
     }
 
-    /// Ends the consumer: asynchronous commits are waited for, then as [`unsubscribe`](Self::unsubscribe).
-    /// A poll of another thread ends with `CONSUMER_CLOSED`.
+    /// How long [`close`](Self::close) takes at most.
+    pub fn time_to_close(&self) -> Duration {
+        poll::SLICE + self.target.connect_timeout
+    }
+
+    /// Ends the consumer, as [`unsubscribe`](Self::unsubscribe) does. A poll of another thread ends with
+    /// `CONSUMER_CLOSED`.
     pub fn close(&self) -> Result<()> {
         if self.closed.swap(true, Ordering::SeqCst) {
             return Err(Error::new(codes::CONSUMER_CLOSED));
@@ -306,10 +325,9 @@ impl Consumer {
         self.check_process()?;
         drop(self.state.lock()); // who has just seen it open sleeps by now
         self.ended.notify_all();
-        let limit = self.target.connect_timeout;
-        let turn = self.turn.try_lock_for(poll::SLICE + limit);
-        self.pending.wait(limit);
-        let left = match turn {
+        let last_moment = Instant::now() + self.time_to_close();
+        let _ = self.last_moment.set(Box::new(last_moment));
+        let left = match self.turn.try_lock_until(last_moment) {
             Some(_) => self.leave(),
             // The server has not answered a poll for so long: it would not answer this either.
             None => Ok(()),
@@ -352,9 +370,10 @@ impl Consumer {
 
     /// A request answered in JSON. While the consumer is being closed there is less time for it.
     fn ask(&self, live: &Live, request: impl FnOnce(u64) -> request::Request) -> Result<JsonReply> {
-        if self.closed.load(Ordering::SeqCst) {
-            return self.answer(&live.connection, request);
-        }
-        live.connection.ask_json(request)
+        let Some(last_moment) = self.last_moment.get() else {
+            return live.connection.ask_json(request);
+        };
+        let left = last_moment.saturating_duration_since(Instant::now());
+        self.answer_within(&live.connection, left, request)
     }
 }

@@ -75,10 +75,11 @@ impl Consumer {
         let position = state.positions.entry(key).or_default();
         *position = Position {
             next: Some(offset.max(0)),
-            given: false,
+            given: true,
             placed: true,
             ..*position
         };
+        state.uncommitted = true;
         Ok(())
     }
 }

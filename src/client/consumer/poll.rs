@@ -1,6 +1,6 @@
 //! Polling.
 
-use super::message::{self, Message};
+use super::message::{Fetching, Message};
 use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::error::Result;
@@ -17,10 +17,15 @@ pub(super) const SLICE: Duration = Duration::from_millis(500);
 /// the next poll waits on.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// A poll under way.
+/// A poll under way, or the message that it announced.
 pub(super) struct Poll {
-    ticket: Ticket,
+    awaited: Awaited,
     sent: Instant,
+}
+
+enum Awaited {
+    Reply(Ticket),
+    Message(Box<Fetching>),
 }
 
 impl Consumer {
@@ -107,27 +112,44 @@ impl Consumer {
                 let last = self.state.lock().last_on_server;
                 // Rounded up: a poll of less than a millisecond would not wait.
                 let ms = wait.as_micros().div_ceil(1000) as u64;
+                let ticket = connection.send(req_id, requests::poll(req_id, ms, last))?;
                 Poll {
-                    ticket: connection.send(req_id, requests::poll(req_id, ms, last))?,
+                    awaited: Awaited::Reply(ticket),
                     sent: Instant::now(),
                 }
             }
         };
+        let deadline = Instant::now() + wait + GRACE;
         let limit = self.target.read_timeout.saturating_add(SLICE);
-        let reply = match connection.look_for(&mut poll.ticket, wait + GRACE) {
-            Some(reply) => expect_json(reply?)?,
-            None if poll.sent.elapsed() < limit => {
+        let not_yet = |poll: Poll| match poll.sent.elapsed() < limit {
+            true => {
                 self.state.lock().unanswered = Some(poll);
+                Ok(None)
+            }
+            false => Err(connection.timed_out(limit, "read_timeout")),
+        };
+        if let Awaited::Reply(ticket) = &mut poll.awaited {
+            let Some(reply) = connection.look_for(ticket, wait + GRACE) else {
+                return not_yet(poll);
+            };
+            let reply = expect_json(reply?)?;
+            self.state.lock().retry.succeeded();
+            if !reply.have_message {
                 return Ok(None);
             }
-            None => return Err(connection.timed_out(limit, "read_timeout")),
-        };
-        self.state.lock().retry.succeeded();
-        if !reply.have_message {
-            return Ok(None);
+            poll = Poll {
+                awaited: Awaited::Message(Box::new(Fetching::begin(live, reply)?)),
+                sent: Instant::now(),
+            };
         }
-        let id = reply.message_id;
-        let message = message::fetch(live, reply)?;
+        let Awaited::Message(fetching) = &mut poll.awaited else {
+            return not_yet(poll);
+        };
+        let id = fetching.id();
+        let left = deadline.saturating_duration_since(Instant::now());
+        let Some(message) = fetching.finish(live, left)? else {
+            return not_yet(poll);
+        };
         if self.is_behind_a_gap(live, &message)? {
             self.state.lock().last_on_server = id;
             return Ok(None);

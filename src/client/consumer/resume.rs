@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 pub(super) struct Position {
     /// Where the next message starts; `None` while a snapshot is read.
     pub next: Option<i64>,
-    /// Messages up to there were given, so a commit of everything is of them.
+    /// Messages up to there were given, or the program went there itself: a commit of everything is of it.
     pub given: bool,
     /// The server is known to go on from there.
     pub placed: bool,

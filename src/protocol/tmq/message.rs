@@ -1,6 +1,6 @@
 //! Raw messages with rows (protocol.md 7.10): checked once when they arrive, then read in place.
 
-use super::offset;
+use super::{offset, RAW_META_DATA};
 use crate::protocol::block::Block;
 use crate::protocol::reply::Field;
 use crate::protocol::{i32_at, types, u64_at, Malformed};
@@ -45,6 +45,8 @@ pub struct RawMessage {
     /// The position behind the message; `None` while a snapshot is read.
     pub end: Option<i64>,
     pub blocks: Vec<MessageBlock>,
+    /// Where the blocks end.
+    rest: usize,
 }
 
 fn lie(what: impl Into<String>) -> Malformed {
@@ -148,6 +150,7 @@ impl RawMessage {
             end: offsets.end,
             // The least that a block takes.
             blocks: Vec::with_capacity(count.min(bytes.len() / 64)),
+            rest: cursor.at,
         };
         if count == 0 {
             return Ok(message);
@@ -162,7 +165,27 @@ impl RawMessage {
                 .map_err(|e| lie(format!("block {i} of {count}: {e}")))?;
             message.blocks.push(block);
         }
+        message.rest = cursor.at;
         Ok(message)
+    }
+
+    /// Is it whole, the tables behind its rows included that are created for them? A server to which it
+    /// is written reads on where it should end.
+    pub fn check(raw_type: u16, bytes: &Bytes) -> Result<(), Malformed> {
+        let message = RawMessage::parse(bytes)?;
+        if raw_type != RAW_META_DATA {
+            return Ok(());
+        }
+        let mut cursor = Cursor {
+            bytes,
+            at: message.rest,
+        };
+        let cut = || lie("ends within the tables to create");
+        let count = cursor.take(4).and_then(|at| i32_at(bytes, at.start));
+        for _ in 0..count.ok_or_else(cut)? {
+            cursor.counted().ok_or_else(cut)?;
+        }
+        Ok(())
     }
 }
 
@@ -349,6 +372,21 @@ mod tests {
             assert!(RawMessage::parse(&whole.slice(..n)).is_err(), "{n}");
         }
         assert!(RawMessage::parse(&whole.slice(..needed)).is_ok());
+    }
+
+    #[test]
+    fn tables_to_create_are_whole() {
+        // In place of the time to wait: two of three and no bytes.
+        let mut whole = example().to_vec();
+        whole.truncate(whole.len() - 8);
+        let rows = whole.len();
+        whole.extend([2, 0, 0, 0, 3, 7, 7, 7, 0]);
+        assert!(RawMessage::check(4, &Bytes::from(whole.clone())).is_ok());
+        for n in rows..whole.len() {
+            let cut = Bytes::from(whole[..n].to_vec());
+            assert!(RawMessage::check(4, &cut).is_err(), "{n}");
+            assert!(RawMessage::check(2, &cut).is_ok(), "{n}");
+        }
     }
 
     #[test]
