@@ -187,7 +187,8 @@ pub mod last_error {
     fn keep(kept: &mut Vec<u8>, text: &str) {
         kept.resize(ROOM, 0);
         let text = &text[..text.find('\0').unwrap_or(text.len())];
-        let length = text.floor_char_boundary(ROOM - 1);
+        let most = text.len().min(ROOM - 1);
+        let length = (0..=most).rfind(|n| text.is_char_boundary(*n)).unwrap_or(0);
         kept[..length].copy_from_slice(&text.as_bytes()[..length]);
         kept[length] = 0;
     }

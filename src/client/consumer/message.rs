@@ -155,7 +155,7 @@ impl Fetching {
     }
 
     /// The server's number of it.
-    pub fn id(&self) -> u64 {
+    pub fn message_id(&self) -> u64 {
         self.polled.message_id
     }
 }

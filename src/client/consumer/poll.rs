@@ -145,7 +145,7 @@ impl Consumer {
         let Awaited::Message(fetching) = &mut poll.awaited else {
             return not_yet(poll);
         };
-        let id = fetching.id();
+        let id = fetching.message_id();
         let left = deadline.saturating_duration_since(Instant::now());
         let Some(message) = fetching.finish(live, left)? else {
             return not_yet(poll);
