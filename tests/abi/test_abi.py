@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from support.cc import WARNINGS, compile_c, run_compiler
-from support.paths import INCLUDE, LIBRARY, TESTS
+from support.paths import INCLUDE, LIBRARY, ROOT, TARGET, TESTS
 from support.programs import run
 
 HERE = TESTS / "abi"
@@ -118,6 +118,17 @@ def test_uses_nothing_that_is_newer_than_glibc_2_28():
         if kind == "U" and numbers and tuple(map(int, numbers.groups())) > (2, 28) and name not in VERSIONED_ANEW:
             newer.append(line)
     assert newer == []
+
+
+@pytest.mark.stress
+@pytest.mark.timeout(1200)
+def test_portable():
+    """`make portable` makes a file that needs no newer glibc than 2.28, whatever this machine has."""
+    subprocess.run(["make", "portable"], cwd=ROOT, check=True)
+    library = TARGET / "portable" / "libtaos.so"
+    versions = [tuple(map(int, found)) for found in re.findall(r"@GLIBC_(\d+)\.(\d+)", tool("nm", "-D", "--undefined-only", library))]
+    assert versions and max(versions) <= (2, 28)
+    assert run(compile_c("abi/resolve.c", "-ldl", link=False), library, stdin="\n".join(SYMBOLS) + "\n").out == "loaded\n"
 
 
 def test_loading_is_silent():
