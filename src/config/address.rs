@@ -210,18 +210,9 @@ pub fn is_host_list(text: &str) -> bool {
     host_list(text, text).is_ok()
 }
 
-/// The hosts that the settings name.
-fn hosts_of(values: &Values) -> Result<Vec<(String, Option<u16>)>> {
-    let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
-        .iter()
-        .find_map(|name| values.text(name));
-    let named = first.unwrap_or("localhost");
-    let mut hosts = host_list(named, named)?;
-    let second = values.text("second_ep").filter(|second| *second != named);
-    if let (None, Some(second)) = (values.text("adapter_list"), second) {
-        hosts.extend(host_list(second, second)?);
-    }
-    Ok(hosts)
+/// The same of a setting of the process, which may also be a connection string.
+pub fn names_hosts(text: &str) -> bool {
+    Address::parse(text).is_ok_and(|address| !address.hosts.is_empty())
 }
 
 impl Address {
@@ -272,6 +263,38 @@ impl Address {
         Ok(address)
     }
 
+    /// What the settings say of hosts.
+    fn of_settings(values: &Values) -> Result<Address> {
+        let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
+            .iter()
+            .find_map(|name| values.text(name));
+        let named = first.unwrap_or("localhost");
+        let mut address = Address::of_setting(named)?;
+        let second = values.text("second_ep").filter(|second| *second != named);
+        if let (None, Some(second)) = (values.text("adapter_list"), second) {
+            let other = Address::of_setting(second)?;
+            address.hosts.extend(other.hosts);
+            address.tls |= other.tls;
+            if address.user.is_none() && address.password.is_none() {
+                (address.user, address.password) = (other.user, other.password);
+            }
+            address.db = address.db.or(other.db);
+            address.values.add(other.values);
+        }
+        Ok(address)
+    }
+
+    fn of_setting(text: &str) -> Result<Address> {
+        let mut address = Address::parse(text)?;
+        if !text.contains("://") {
+            // As in a native client's file.
+            for (_, port) in &mut address.hosts {
+                *port = port.and_then(chosen);
+            }
+        }
+        Ok(address)
+    }
+
     fn set_all(&mut self, query: &str, whole: &str) -> Result<()> {
         for pair in query.split('&').filter(|p| !p.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -301,13 +324,22 @@ impl Target {
         for (key, value) in settings {
             values.set(key, value)?;
         }
-        let timezone_is_own = values.text("timezone").is_some();
+        let mut own_values = values.clone();
         global::fill(&mut values);
 
         let by_settings = address.hosts.is_empty();
+        let mut of_settings = Address::default();
         if by_settings {
-            address.hosts = hosts_of(&values)?;
+            of_settings = Address::of_settings(&values)?;
+            address.hosts = std::mem::take(&mut of_settings.hosts);
+            if !of_settings.values.is_empty() {
+                // They count before those of other sources.
+                own_values.add(std::mem::take(&mut of_settings.values));
+                values = own_values.clone();
+                global::fill(&mut values);
+            }
         }
+        let timezone_is_own = own_values.text("timezone").is_some();
         let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
         let is_cloud = address.hosts.iter().all(|(host, _)| cloud(host));
         let default_port = values
@@ -322,17 +354,25 @@ impl Target {
                 host,
                 // The port of a host that came from the settings gives way to the call's.
                 port: match by_settings {
-                    true => chosen(args.port).or(port.and_then(chosen)),
+                    true => chosen(args.port).or(port),
                     false => port.or(chosen(args.port)),
                 }
                 .unwrap_or(default_port),
             })
             .collect();
 
+        let user = address.user.or(args.user.map(str::to_owned));
+        // A password of the settings is that of their user.
+        if user.is_some() && of_settings.user.is_some() && user != of_settings.user {
+            of_settings.password = None;
+        }
+        let password = address.password.or(args.password.map(str::to_owned));
+        let db = args.db.filter(|db| !db.is_empty()).map(str::to_owned);
+        let tls = address.tls || of_settings.tls || args.tls.unwrap_or(is_cloud);
         let own = |name: &str| values.text(name).map(str::to_owned);
         let mut target = Target {
             endpoints,
-            tls: (address.tls || args.tls.unwrap_or(is_cloud)).then(|| Tls {
+            tls: tls.then(|| Tls {
                 mode: match own("tls_mode").map(|m| m.to_ascii_lowercase()).as_deref() {
                     Some("insecure") => TlsMode::Insecure,
                     Some("verify_ca") => TlsMode::VerifyCa,
@@ -344,11 +384,11 @@ impl Target {
                 server_name: own("tls_server_name"),
                 versions: own("tls_version").unwrap_or_default(),
             }),
-            user: address.user.unwrap_or(args.user.unwrap_or("root").into()),
-            password: address
-                .password
-                .unwrap_or(args.password.unwrap_or("taosdata").into()),
-            db: address.db.unwrap_or(args.db.unwrap_or_default().into()),
+            user: user.or(of_settings.user).unwrap_or("root".into()),
+            password: password
+                .or(of_settings.password)
+                .unwrap_or("taosdata".into()),
+            db: address.db.or(db).or(of_settings.db).unwrap_or_default(),
             token: own("token"),
             bearer_token: own("bearer_token"),
             totp_code: own("totp_code"),

@@ -1,6 +1,6 @@
 //! The table of settings, and a set of values for them.
 
-use super::address::is_host_list;
+use super::address::{is_host_list, names_hosts};
 use crate::error::{codes, Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub enum Kind {
     Text,
     /// Text that may have blanks, such as a file's name.
     Words,
-    /// `host:port,host:port`.
+    /// `host:port,host:port`; outside of a connection string also one.
     Hosts,
     /// The name of a character set.
     Charset,
@@ -265,11 +265,30 @@ impl Values {
             else {
                 continue;
             };
-            match check(setting, &value) {
-                Ok(()) => drop(self.0.insert(setting.name, value)),
-                Err(wants) => tracing::warn!("{name}={value} passed over: it must be {wants}"),
+            match (setting.kind, check(setting, &value)) {
+                (_, Ok(())) => drop(self.0.insert(setting.name, value)),
+                (Kind::Hosts, _) if names_hosts(&value) => {
+                    drop(self.0.insert(setting.name, value));
+                }
+                // Not shown: it may have a password.
+                (Kind::Hosts, Err(wants)) => tracing::warn!(
+                    "{name} passed over: it must be {wants}, or a connection string with a host \
+                     and with settings that there are"
+                ),
+                (_, Err(wants)) => tracing::warn!("{name}={value} passed over: it must be {wants}"),
             }
         }
+    }
+
+    /// Takes what is not set yet from values that are checked.
+    pub fn add(&mut self, other: Values) {
+        for (name, value) in other.0 {
+            self.0.entry(name).or_insert(value);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -377,14 +396,15 @@ mod tests {
 
 Written by `make matrix` from the table in `src/config/settings.rs`.
 
-A value comes from the first of these that has one: the call's arguments, where a call has the setting; the connection
-string; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
+A value comes from the first of these that has one: the connection string, which for user, password, database and port comes before
+the call's arguments; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
 `taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
 the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over, and logged. Keys of a native `taos.cfg` that are
 not in the table have no meaning here. Where certificates stand as PEM text, a line break may be written as `\\n`.
 
 A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
-a host may stand. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on.
+a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`, `fqdn`): there the call's own user,
+password, database and port come before it, and its settings count as those of a call's. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on.
 
 | in a connection string | environment | `taos.cfg` | values | default | meaning |
 | --- | --- | --- | --- | --- | --- |
