@@ -134,9 +134,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Whole(1, 65535), None,
         "port to use when the call says 0 or 6030"),
     process(setting("log", Some("TAOS_LOG"), Some("logLevel"), Kind::Choice(LOG_LEVELS), Some("off"),
-        "what the library writes of its own doings; never a password, a token or a statement's text")),
+        "what the library writes of its own doings; never a password, a token or a statement's text. No log for a word that is not among these")),
     process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Words, None,
-        "file that this is appended to; standard error by default, and when the file cannot be written")),
+        "file that this is appended to; standard error by default, and when the file cannot be opened. A pipe must have a reader, and is not waited for")),
 ];
 
 fn by_name(name: &str) -> Option<&'static Setting> {
