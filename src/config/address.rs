@@ -4,7 +4,7 @@
 //! `[driver][+protocol]://user:pass@h1:p1,h2:p2/db?key=value`.
 
 use super::global;
-use super::settings::Values;
+use super::settings::{shortened, Values};
 use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub const ADAPTER_PORT: u16 = 6041;
 const NATIVE_PORT: u16 = 6030;
 /// Where a cloud gateway listens.
 const CLOUD_PORT: u16 = 443;
+/// The longest name that can be looked up.
+const MOST_HOST: usize = 255;
 /// Parts of the cloud service's host names. There, the command line tools send the token as the
 /// password of a user called `token`.
 const CLOUD_HOSTS: [&str; 2] = ["cloud.tdengine", "cloud.taosdata"];
@@ -138,7 +140,7 @@ fn bad(text: &str, why: impl std::fmt::Display) -> Error {
     Error::invalid_parameter(format_args!(
         "`{}` {why}; wanted a host, a list host:port,host:port, or \
          ws://user:password@host:port/db?key=value",
-        without_secrets(text)
+        shortened(&without_secrets(text))
     ))
 }
 
@@ -157,7 +159,12 @@ fn decoded(text: &str, whole: &str) -> Result<String> {
     percent_decode_str(text)
         .decode_utf8()
         .map(|s| s.into_owned())
-        .map_err(|_| bad(whole, "has %-escapes that are not UTF-8"))
+        .map_err(|_| {
+            bad(
+                whole,
+                "has %-escapes that are not UTF-8, and the protocol carries no other text",
+            )
+        })
 }
 
 /// `host`, `host:port`, `[v6]:port`, or a bare IPv6 address.
@@ -193,6 +200,9 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
         Some((host, digits)) => (host, port(digits)?),
         None => (text, None),
     };
+    if host.len() > MOST_HOST {
+        return Err(bad(whole, "has a host of more than 255 bytes"));
+    }
     if host.is_empty() || host.contains([':', '/', '@', ' ']) {
         return Err(bad(whole, "has no usable host"));
     }
@@ -249,17 +259,7 @@ impl Address {
             address.hosts = host_list(hosts, text)?;
         }
         address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
-        if let Err(e) = address.set_all(query, text) {
-            // Then it is rather a password than a setting, and must not be shown.
-            return Err(if query.contains('@') {
-                bad(
-                    text,
-                    "has an `@` behind its `?`; in a password they are %40 and %3F",
-                )
-            } else {
-                e
-            });
-        }
+        address.set_all(query, text)?;
         Ok(address)
     }
 
@@ -296,12 +296,30 @@ impl Address {
     }
 
     fn set_all(&mut self, query: &str, whole: &str) -> Result<()> {
-        for pair in query.split('&').filter(|p| !p.is_empty()) {
+        let mut left = query;
+        while !left.is_empty() {
+            let (pair, others) = left.split_once('&').unwrap_or((left, ""));
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            self.values
-                .set(&decoded(key, whole)?, &decoded(value, whole)?)?;
+            if !pair.is_empty() {
+                self.set(key, value, whole).map_err(|e| {
+                    // Then it is rather a password than a setting, and must not be shown.
+                    match left.contains('@') {
+                        true => bad(
+                            whole,
+                            "has an `@` behind its `?`; in a password they are %40 and %3F",
+                        ),
+                        false => e,
+                    }
+                })?;
+            }
+            left = others;
         }
         Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &str, whole: &str) -> Result<()> {
+        self.values
+            .set(&decoded(key, whole)?, &decoded(value, whole)?)
     }
 }
 

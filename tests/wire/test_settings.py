@@ -358,10 +358,11 @@ WRONG = [("read_timeuot=3", BAD_OPTION, "read_timeout"), ("Tls_Mod=insecure", BA
          ("read_timeout=nan", BAD_VALUE, "0.05 to 86400"), ("connect_timeout=-1", BAD_VALUE, "0.05 is the nearest"), ("conn_retries=1001", BAD_VALUE, "1000 is the nearest"),
          ("conn_retries=-1", BAD_VALUE, "0 to 1000"), ("conn_retries=99999999999999999999", BAD_VALUE, "1000 is the nearest"),
          ("conn_retries=1.5", BAD_VALUE, "a whole number"), ("compression=maybe", BAD_VALUE, "true or false"),
-         ("tls_mode=insecur", BAD_VALUE, "insecure is the nearest"), ("tls_mode=verify-ca", BAD_VALUE, "verify_ca is the nearest"),
+         ("tls_mode=insecur", BAD_VALUE, "one of verify_identity verify_ca insecure"), ("tls_mode=verify-ca", BAD_VALUE, "verify_ca is the nearest"),
          ("tls_version=TLSv1.1", BAD_VALUE, "TLSv1.2"), ("version_prefer=2.x", BAD_VALUE, "3.x"), ("charset=latin-99", BAD_VALUE, "character set"),
          ("server_port=70000", BAD_VALUE, "65535 is the nearest"), ("first_ep=h:0", BAD_VALUE, "1 to 65535"), ("adapter_list=a,b c", BAD_VALUE, "host"), ("compression", BAD_VALUE, "true or false"),
-         ("conn_mode=2", BAD_VALUE, "1 is the nearest"), ("retry_backoff_ms=0", BAD_VALUE, "1 is the nearest")]
+         ("password=x", BAD_OPTION, "ws://user:password@"), ("user=x", BAD_OPTION, "ws://user:password@"), ("=x", BAD_OPTION, "ws://user:password@"),
+         ("token=a@b&x=1", BAD_OPTION, "`x` is not a setting"), ("conn_mode=2", BAD_VALUE, "1 is the nearest"), ("retry_backoff_ms=0", BAD_VALUE, "1 is the nearest")]
 
 
 @pytest.mark.parametrize("wrong, code, words", WRONG)
@@ -370,7 +371,13 @@ def test_a_mistake_in_a_connection_string(wrong, code, words):
         with ScriptedServer(Adapter()) as server:
             out = run(compile_c("wire/settings.c"), way, "ws://u:secret@127.0.0.1:%d?%s" % (server.port, wrong)).out
         assert out.startswith("connect: NULL " + code) and words in out and "secret" not in out, out
-        assert not server.accepted
+        assert not server.accepted and "insecure is the nearest" not in out
+
+
+@pytest.mark.parametrize("text", ["x" * 65000, "ws://" + "x" * 65000, "ws://h:" + "x" * 65000, "ws://h?" + "x" * 65000 + "=1", "ws://h?read_timeout=" + "é" * 5000])
+def test_a_long_mistake_is_not_quoted_whole(text):
+    out = run(compile_c("wire/settings.c"), "connect", text).out
+    assert out.startswith("connect: NULL 0x8") and len(out) < 600 and ("xxx" in out or "ééé" in out or "host" in out), out
 
 
 MISTAKES = {
