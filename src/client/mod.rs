@@ -14,6 +14,7 @@ mod retry;
 mod routes;
 mod schemaless;
 mod session;
+mod sql_text;
 mod statement;
 mod stmt1;
 mod table_lookup;

@@ -6,6 +6,7 @@ use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
 use super::schemaless::{undecided, SchemalessInsert};
+use super::sql_text::{database_of_use, may_be_repeated};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use super::way::Way;
@@ -115,7 +116,11 @@ impl Session {
         }
         let change = global::timezone_changes();
         if self.timezone_change.load(Ordering::Relaxed) != change {
-            self.follow_timezone(&live, change)?;
+            match self.follow_timezone(&live, change) {
+                // The next login tells the zone.
+                Err(e) if e.code == codes::CONNECTION_BROKEN => return Ok(Err(live)),
+                outcome => outcome?,
+            }
         }
         Ok(Ok(live))
     }
@@ -153,7 +158,7 @@ impl Session {
     fn reconnect_in_turn(
         &self,
         now: &Live,
-        db: Option<String>,
+        mut db: Option<String>,
         bi_mode: bool,
     ) -> Result<Arc<Live>> {
         let change = global::timezone_changes();
@@ -161,9 +166,18 @@ impl Session {
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
-        let connect = || {
-            let (connection, version) =
-                log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?;
+        let log_in_to =
+            |db: &Option<String>| log_in(&target, db.as_deref().unwrap_or_default(), bi_mode);
+        let mut connect = || {
+            let (connection, version) = match log_in_to(&db) {
+                // It was dropped meanwhile, which must not shut the session out.
+                Err(e) if e.code == codes::DATABASE_NOT_EXIST && db.is_some() => {
+                    tracing::warn!("the database selected is gone; none is selected now");
+                    db = None;
+                    log_in_to(&db)?
+                }
+                outcome => outcome?,
+            };
             for (option, value) in &now.options {
                 set_option(&connection, *option, value.as_deref())
                     .inspect_err(|_| connection.close())?;
@@ -173,7 +187,7 @@ impl Session {
         let is_lost = !now.connection.is_alive();
         let (connection, version) = if is_lost {
             endpoints::failed(now.connection.endpoint());
-            retry(&target, &self.closed, connect)?
+            retry(&target, &self.closed, &mut connect)?
         } else {
             connect()?
         };
@@ -197,8 +211,8 @@ impl Session {
 
     /// `taos_options(TIMEZONE)` reaches open connections too, unless they have their own zone.
     fn follow_timezone(&self, live: &Live, change: u32) -> Result<()> {
-        let own =
-            self.target.timezone_is_own || live.options.iter().any(|(o, _)| *o == OPTION_TIMEZONE);
+        let said = |(option, _): &_| [OPTION_TIMEZONE, OPTION_CLEAR].contains(option);
+        let own = self.target.timezone_is_own || live.options.iter().any(said);
         if !own && live.version.has(Capability::ConnectionOptions) {
             set_option(
                 &live.connection,
@@ -466,10 +480,10 @@ impl Session {
         let live = Arc::make_mut(&mut live);
         if option == OPTION_CLEAR {
             live.options.clear();
-        } else {
-            live.options.retain(|(o, _)| *o != option);
-            live.options.push((option, value.map(str::to_owned)));
         }
+        // What was cleared is cleared again after the next login, which tells what the settings say.
+        live.options.retain(|(o, _)| *o != option);
+        live.options.push((option, value.map(str::to_owned)));
         live.charset = charset_of(&live.options);
         Ok(())
     }
@@ -570,67 +584,4 @@ fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> 
         ))
     })?;
     Ok(request::json_query(req_id, sql))
-}
-
-/// The database that a `use` statement selects.
-fn database_of_use(sql: &[u8]) -> Option<String> {
-    // The word first: most statements are something else, and may be long.
-    let (word, name) = sql.trim_ascii_start().split_at_checked(3)?;
-    if !word.eq_ignore_ascii_case(b"use") {
-        return None;
-    }
-    let name = std::str::from_utf8(name).ok()?;
-    let name = name.strip_prefix(char::is_whitespace)?.trim();
-    let name = name.trim_end_matches(';').trim();
-    match name.strip_prefix('`').and_then(|n| n.strip_suffix('`')) {
-        Some(quoted) => Some(quoted.to_owned()),
-        None => Some(name.to_ascii_lowercase()),
-    }
-}
-
-/// Is it a statement that changes nothing in the server, by its first word?
-fn may_be_repeated(sql: &[u8]) -> bool {
-    const HARMLESS: [&[u8]; 5] = [b"select", b"show", b"describe", b"desc", b"use"];
-    let sql = sql.trim_ascii_start();
-    let end = sql.iter().position(|b| !b.is_ascii_alphabetic());
-    let word = &sql[..end.unwrap_or(sql.len())];
-    HARMLESS
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{database_of_use, may_be_repeated};
-
-    #[test]
-    fn what_may_be_repeated() {
-        for sql in [
-            "select 1",
-            " SHOW databases",
-            "desc t",
-            "Select*from t",
-            "USE db",
-        ] {
-            assert!(may_be_repeated(sql.as_bytes()), "{sql}");
-        }
-        for sql in [
-            "",
-            "insert into t values(1)",
-            "selects",
-            "drop table t",
-            "(select 1)",
-        ] {
-            assert!(!may_be_repeated(sql.as_bytes()), "{sql}");
-        }
-    }
-
-    #[test]
-    fn use_statements() {
-        assert_eq!(database_of_use(b"use db1").as_deref(), Some("db1"));
-        assert_eq!(database_of_use(b" USE\tDB1 ; ").as_deref(), Some("db1"));
-        assert_eq!(database_of_use(b"use `Db1`").as_deref(), Some("Db1"));
-        assert_eq!(database_of_use(b"user x"), None);
-        assert_eq!(database_of_use(b"use"), None);
-    }
 }

@@ -4,7 +4,7 @@
 //! `[driver][+protocol]://user:pass@h1:p1,h2:p2/db?key=value`.
 
 use super::global;
-use super::settings::Values;
+use super::settings::{shortened, Values};
 use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
 use std::time::Duration;
@@ -15,6 +15,8 @@ pub const ADAPTER_PORT: u16 = 6041;
 const NATIVE_PORT: u16 = 6030;
 /// Where a cloud gateway listens.
 const CLOUD_PORT: u16 = 443;
+/// The longest name that can be looked up.
+const MOST_HOST: usize = 255;
 /// Parts of the cloud service's host names. There, the command line tools send the token as the
 /// password of a user called `token`.
 const CLOUD_HOSTS: [&str; 2] = ["cloud.tdengine", "cloud.taosdata"];
@@ -138,7 +140,7 @@ fn bad(text: &str, why: impl std::fmt::Display) -> Error {
     Error::invalid_parameter(format_args!(
         "`{}` {why}; wanted a host, a list host:port,host:port, or \
          ws://user:password@host:port/db?key=value",
-        without_secrets(text)
+        shortened(&without_secrets(text))
     ))
 }
 
@@ -157,7 +159,12 @@ fn decoded(text: &str, whole: &str) -> Result<String> {
     percent_decode_str(text)
         .decode_utf8()
         .map(|s| s.into_owned())
-        .map_err(|_| bad(whole, "has %-escapes that are not UTF-8"))
+        .map_err(|_| {
+            bad(
+                whole,
+                "has %-escapes that are not UTF-8, and the protocol carries no other text",
+            )
+        })
 }
 
 /// `host`, `host:port`, `[v6]:port`, or a bare IPv6 address.
@@ -193,6 +200,9 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
         Some((host, digits)) => (host, port(digits)?),
         None => (text, None),
     };
+    if host.len() > MOST_HOST {
+        return Err(bad(whole, "has a host of more than 255 bytes"));
+    }
     if host.is_empty() || host.contains([':', '/', '@', ' ']) {
         return Err(bad(whole, "has no usable host"));
     }
@@ -210,18 +220,9 @@ pub fn is_host_list(text: &str) -> bool {
     host_list(text, text).is_ok()
 }
 
-/// The hosts that the settings name.
-fn hosts_of(values: &Values) -> Result<Vec<(String, Option<u16>)>> {
-    let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
-        .iter()
-        .find_map(|name| values.text(name));
-    let named = first.unwrap_or("localhost");
-    let mut hosts = host_list(named, named)?;
-    let second = values.text("second_ep").filter(|second| *second != named);
-    if let (None, Some(second)) = (values.text("adapter_list"), second) {
-        hosts.extend(host_list(second, second)?);
-    }
-    Ok(hosts)
+/// The same of a setting of the process, which may also be a connection string.
+pub fn names_hosts(text: &str) -> bool {
+    Address::parse(text).is_ok_and(|address| !address.hosts.is_empty())
 }
 
 impl Address {
@@ -258,27 +259,67 @@ impl Address {
             address.hosts = host_list(hosts, text)?;
         }
         address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
-        if let Err(e) = address.set_all(query, text) {
-            // Then it is rather a password than a setting, and must not be shown.
-            return Err(if query.contains('@') {
-                bad(
-                    text,
-                    "has an `@` behind its `?`; in a password they are %40 and %3F",
-                )
-            } else {
-                e
-            });
+        address.set_all(query, text)?;
+        Ok(address)
+    }
+
+    /// What the settings say of hosts.
+    fn of_settings(values: &Values) -> Result<Address> {
+        let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
+            .iter()
+            .find_map(|name| values.text(name));
+        let named = first.unwrap_or("localhost");
+        let mut address = Address::of_setting(named)?;
+        let second = values.text("second_ep").filter(|second| *second != named);
+        if let (None, Some(second)) = (values.text("adapter_list"), second) {
+            let other = Address::of_setting(second)?;
+            address.hosts.extend(other.hosts);
+            address.tls |= other.tls;
+            if address.user.is_none() && address.password.is_none() {
+                (address.user, address.password) = (other.user, other.password);
+            }
+            address.db = address.db.or(other.db);
+            address.values.add(other.values);
+        }
+        Ok(address)
+    }
+
+    fn of_setting(text: &str) -> Result<Address> {
+        let mut address = Address::parse(text)?;
+        if !text.contains("://") {
+            // As in a native client's file.
+            for (_, port) in &mut address.hosts {
+                *port = port.and_then(chosen);
+            }
         }
         Ok(address)
     }
 
     fn set_all(&mut self, query: &str, whole: &str) -> Result<()> {
-        for pair in query.split('&').filter(|p| !p.is_empty()) {
+        let mut left = query;
+        while !left.is_empty() {
+            let (pair, others) = left.split_once('&').unwrap_or((left, ""));
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            self.values
-                .set(&decoded(key, whole)?, &decoded(value, whole)?)?;
+            if !pair.is_empty() {
+                self.set(key, value, whole).map_err(|e| {
+                    // Then it is rather a password than a setting, and must not be shown.
+                    match left.contains('@') {
+                        true => bad(
+                            whole,
+                            "has an `@` behind its `?`; in a password they are %40 and %3F",
+                        ),
+                        false => e,
+                    }
+                })?;
+            }
+            left = others;
         }
         Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &str, whole: &str) -> Result<()> {
+        self.values
+            .set(&decoded(key, whole)?, &decoded(value, whole)?)
     }
 }
 
@@ -301,13 +342,22 @@ impl Target {
         for (key, value) in settings {
             values.set(key, value)?;
         }
-        let timezone_is_own = values.text("timezone").is_some();
+        let mut own_values = values.clone();
         global::fill(&mut values);
 
         let by_settings = address.hosts.is_empty();
+        let mut of_settings = Address::default();
         if by_settings {
-            address.hosts = hosts_of(&values)?;
+            of_settings = Address::of_settings(&values)?;
+            address.hosts = std::mem::take(&mut of_settings.hosts);
+            if !of_settings.values.is_empty() {
+                // They count before those of other sources.
+                own_values.add(std::mem::take(&mut of_settings.values));
+                values = own_values.clone();
+                global::fill(&mut values);
+            }
         }
+        let timezone_is_own = own_values.text("timezone").is_some();
         let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
         let is_cloud = address.hosts.iter().all(|(host, _)| cloud(host));
         let default_port = values
@@ -322,17 +372,25 @@ impl Target {
                 host,
                 // The port of a host that came from the settings gives way to the call's.
                 port: match by_settings {
-                    true => chosen(args.port).or(port.and_then(chosen)),
+                    true => chosen(args.port).or(port),
                     false => port.or(chosen(args.port)),
                 }
                 .unwrap_or(default_port),
             })
             .collect();
 
+        let user = address.user.or(args.user.map(str::to_owned));
+        // A password of the settings is that of their user.
+        if user.is_some() && of_settings.user.is_some() && user != of_settings.user {
+            of_settings.password = None;
+        }
+        let password = address.password.or(args.password.map(str::to_owned));
+        let db = args.db.filter(|db| !db.is_empty()).map(str::to_owned);
+        let tls = address.tls || of_settings.tls || args.tls.unwrap_or(is_cloud);
         let own = |name: &str| values.text(name).map(str::to_owned);
         let mut target = Target {
             endpoints,
-            tls: (address.tls || args.tls.unwrap_or(is_cloud)).then(|| Tls {
+            tls: tls.then(|| Tls {
                 mode: match own("tls_mode").map(|m| m.to_ascii_lowercase()).as_deref() {
                     Some("insecure") => TlsMode::Insecure,
                     Some("verify_ca") => TlsMode::VerifyCa,
@@ -344,11 +402,11 @@ impl Target {
                 server_name: own("tls_server_name"),
                 versions: own("tls_version").unwrap_or_default(),
             }),
-            user: address.user.unwrap_or(args.user.unwrap_or("root").into()),
-            password: address
-                .password
-                .unwrap_or(args.password.unwrap_or("taosdata").into()),
-            db: address.db.unwrap_or(args.db.unwrap_or_default().into()),
+            user: user.or(of_settings.user).unwrap_or("root".into()),
+            password: password
+                .or(of_settings.password)
+                .unwrap_or("taosdata".into()),
+            db: address.db.or(db).or(of_settings.db).unwrap_or_default(),
             token: own("token"),
             bearer_token: own("bearer_token"),
             totp_code: own("totp_code"),

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod global;
+mod log_file;
 mod logging;
 pub mod settings;
 mod taos_cfg;

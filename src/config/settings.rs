@@ -1,7 +1,8 @@
 //! The table of settings, and a set of values for them.
 
-use super::address::is_host_list;
+use super::address::{is_host_list, names_hosts};
 use crate::error::{codes, Error, Result};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -12,7 +13,7 @@ pub enum Kind {
     Text,
     /// Text that may have blanks, such as a file's name.
     Words,
-    /// `host:port,host:port`.
+    /// `host:port,host:port`; outside of a connection string also one.
     Hosts,
     /// The name of a character set.
     Charset,
@@ -75,7 +76,8 @@ const fn process(setting: Setting) -> Setting {
     }
 }
 
-pub const TLS_MODES: &[&str] = &["verify_identity", "verify_ca", "insecure"];
+const INSECURE: &str = "insecure";
+pub const TLS_MODES: &[&str] = &["verify_identity", "verify_ca", INSECURE];
 pub const TLS_VERSIONS: &[&str] = &["TLSv1.2", "TLSv1.3", "TLSv1.2,TLSv1.3", "TLSv1.3,TLSv1.2"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 
@@ -86,7 +88,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("charset", Some("TAOS_CHARSET"), Some("charset"), Kind::Charset, None,
         "character set of statements and of the NCHAR texts of results; UTF-8 by default"),
     setting("connect_timeout", Some("TAOS_CONNECT_TIMEOUT"), Some("connectTimeout"), Kind::Seconds(0.05, 3600.0), Some("10"),
-        "longest wait for a host to take a connection, and then for the login"),
+        "longest wait for a host to take a connection, and then for the login; also as `conn_timeout`"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
         "longest wait for an answer"),
     setting("conn_retries", Some("TAOS_CONN_RETRIES"), Some("connRetries"), Kind::Whole(0, 1000), Some("5"),
@@ -134,9 +136,9 @@ pub const SETTINGS: &[Setting] = &[
     setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Whole(1, 65535), None,
         "port to use when the call says 0 or 6030"),
     process(setting("log", Some("TAOS_LOG"), Some("logLevel"), Kind::Choice(LOG_LEVELS), Some("off"),
-        "what the library writes of its own doings; never a password, a token or a statement's text")),
+        "what the library writes of its own doings; never a password, a token or a statement's text. No log for a word that is not among these")),
     process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Words, None,
-        "file that this is appended to; standard error by default, and when the file cannot be written")),
+        "file that this is appended to; standard error by default, and when the file cannot be opened. A pipe must have a reader, and is not waited for")),
 ];
 
 fn by_name(name: &str) -> Option<&'static Setting> {
@@ -149,17 +151,40 @@ fn by_name(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|s| s.name.eq_ignore_ascii_case(name))
 }
 
-/// The word that was probably meant.
-fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> &'static str {
-    let word = word.to_ascii_lowercase();
+/// The word that was probably meant; `None` when they are all too different.
+fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+    // Nothing is near to what is much longer than all of them, nor should that be computed.
+    let word = shortened(word).to_ascii_lowercase();
     words
-        .min_by_key(|w| strsim::damerau_levenshtein(&w.to_ascii_lowercase(), &word))
-        .unwrap_or_default()
+        .map(|w| {
+            let distance = strsim::damerau_levenshtein(&w.to_ascii_lowercase(), &word);
+            (distance, w)
+        })
+        .filter(|(distance, w)| 3 * distance <= w.len())
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, w)| w)
 }
 
-fn nearest_name(name: &str) -> &'static str {
+/// What to do about a key that there is not.
+fn meant_by(key: &str) -> String {
     let of_connections = SETTINGS.iter().filter(|s| s.scope == Scope::Connection);
-    nearest(name, of_connections.map(|s| s.name))
+    match nearest(key, of_connections.map(|s| s.name)) {
+        Some(name) => format!("is {name} meant?"),
+        None => {
+            "docs/settings.md has all; user, password, hosts and database stand before the `?`, \
+                 as in ws://user:password@host:port/db"
+                .into()
+        }
+    }
+}
+
+/// A piece of what somebody gave, for messages: no more than can be read.
+pub fn shortened(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 100;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &text[..end])),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// Bounds in words, and which of them is nearest to a number outside.
@@ -206,11 +231,13 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
         }
         Kind::Flag => Err("true or false".into()),
         Kind::Choice(list) if list.iter().any(|c| c.eq_ignore_ascii_case(value)) => Ok(()),
-        Kind::Choice(list) => Err(format!(
-            "one of {}; {} is the nearest",
-            list.join(" "),
-            nearest(value, list.iter().copied())
-        )),
+        Kind::Choice(list) => {
+            // Nobody should be talked into this.
+            let good = list.iter().copied().filter(|word| *word != INSECURE);
+            let near = nearest(value, good).map(|word| format!("; {word} is the nearest"));
+            let near = near.unwrap_or_default();
+            Err(format!("one of {}{near}", list.join(" ")))
+        }
     }
 }
 
@@ -224,7 +251,7 @@ impl Values {
         let setting = by_name(key).ok_or_else(|| {
             Error::with(
                 codes::INVALID_CONFIG_OPTION,
-                format_args!("`{key}` is not a setting; is {} meant?", nearest_name(key)),
+                format_args!("`{}` is not a setting; {}", shortened(key), meant_by(key)),
             )
         })?;
         if setting.scope == Scope::Process {
@@ -241,7 +268,7 @@ impl Values {
         check(setting, value).map_err(|wants| {
             Error::with(
                 codes::INVALID_CONFIG_VALUE,
-                format_args!("{key}={value}: it must be {wants}"),
+                format_args!("{key}={}: it must be {wants}", shortened(value)),
             )
         })?;
         self.0.insert(setting.name, value.to_owned());
@@ -265,11 +292,33 @@ impl Values {
             else {
                 continue;
             };
-            match check(setting, &value) {
-                Ok(()) => drop(self.0.insert(setting.name, value)),
-                Err(wants) => tracing::warn!("{name}={value} passed over: it must be {wants}"),
+            match (setting.kind, check(setting, &value)) {
+                (_, Ok(())) => drop(self.0.insert(setting.name, value)),
+                (Kind::Hosts, _) if names_hosts(&value) => {
+                    drop(self.0.insert(setting.name, value));
+                }
+                // Not shown: it may have a password.
+                (Kind::Hosts, Err(wants)) => tracing::warn!(
+                    "{name} passed over: it must be {wants}, or a connection string with a host \
+                     and with settings that there are"
+                ),
+                (_, Err(wants)) => {
+                    let value = shortened(&value);
+                    tracing::warn!("{name}={value} passed over: it must be {wants}");
+                }
             }
         }
+    }
+
+    /// Takes what is not set yet from values that are checked.
+    pub fn add(&mut self, other: Values) {
+        for (name, value) in other.0 {
+            self.0.entry(name).or_insert(value);
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
@@ -377,14 +426,16 @@ mod tests {
 
 Written by `make matrix` from the table in `src/config/settings.rs`.
 
-A value comes from the first of these that has one: the call's arguments, where a call has the setting; the connection
-string; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
+A value comes from the first of these that has one: the connection string, which for user, password, database and port comes before
+the call's arguments; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
 `taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
 the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over, and logged. Keys of a native `taos.cfg` that are
 not in the table have no meaning here. Where certificates stand as PEM text, a line break may be written as `\\n`.
 
 A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
-a host may stand. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on.
+a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`, `fqdn`): there the call's own user,
+password, database and port come before it, and its settings count as those of a call's. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on. All of it is UTF-8, the
+password too: the JSON in which the protocol carries it has no other text.
 
 | in a connection string | environment | `taos.cfg` | values | default | meaning |
 | --- | --- | --- | --- | --- | --- |

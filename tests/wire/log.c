@@ -1,7 +1,9 @@
 /* A whole program, all of whose secrets and statements have "MARK" in them, for whoever reads its log.
  *
  *   log work URL PASSWORD TOTP TOPIC [KEY=VALUE...]   statements, prepared ones, schemaless rows, a consumer with these keys
- *   log fork URL CHILDREN ROUNDS                      asks in the parent, in threads, and in children at the same time */
+ *   log fork URL CHILDREN ROUNDS                      asks in the parent, in threads, and in children at the same time
+ *   log daemon URL FILE                               asks, and again in a child that has closed all descriptors and has its own FILE */
+#include <fcntl.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -134,10 +136,32 @@ static int children(int count) {
   return finish();
 }
 
+/* The numbers of the descriptors that were closed are those of the file then. */
+static int becomes_a_daemon(const char *file) {
+  int status = -1;
+  asks(NULL);
+  fflush(stdout);
+  if (fork() == 0) {
+    alarm(60);
+    for (int fd = 3; fd < 256; fd++) close(fd);
+    CHECK(chdir("/") == 0);
+    for (int i = 0; i < 32; i++) CHECK(open(file, O_RDWR | O_CREAT | O_APPEND, 0600) >= 0);
+    asks(NULL);
+    int code = finish();
+    fflush(stdout);
+    _exit(code);
+  }
+  CHECK(wait(&status) > 0);
+  CHECK_INT(status, 0);
+  return finish();
+}
+
 int main(int argc, char **argv) {
   if (argc > 5 && !strcmp(argv[1], "work")) return work(argc, argv);
+  url = argc > 2 ? argv[2] : "";
+  rounds = 1;
+  if (argc > 3 && !strcmp(argv[1], "daemon")) return becomes_a_daemon(argv[3]);
   if (argc < 5) return 2;
-  url = argv[2];
   rounds = atoi(argv[4]);
   return children(atoi(argv[3]));
 }

@@ -2,7 +2,7 @@
  * what there was, or why there was nothing.
  *
  *   open URL | ask SQL | hold SQL | next | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
- *   close_during SQL | close */
+ *   clear | zone TZ (of the process) | close_during SQL | close */
 #include <pthread.h>
 #include <unistd.h>
 #include "check.h"
@@ -93,6 +93,10 @@ static void told(char *line) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_TIMEZONE, args), "");
   } else if (!strcmp(line, "charset")) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, args), "");
+  } else if (!strcmp(line, "clear")) {
+    tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CLEAR, NULL), "");
+  } else if (!strcmp(line, "zone")) {
+    tell(taos_options(TSDB_OPTION_TIMEZONE, args), "");
   } else if (!strcmp(line, "threads")) {
     threads(args);
   } else if (!strcmp(line, "close_during")) {

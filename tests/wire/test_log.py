@@ -1,11 +1,13 @@
 """What the library writes of its own doings: enough to find a request in the server's log, and nothing that is nobody's business."""
+import os
 import re
+import subprocess
 from urllib.parse import quote, unquote
 
 import pytest
 
 from support.cc import compile_c
-from support.programs import run
+from support.programs import environment, run
 from wire.scripted import Adapter, ScriptedServer
 from wire.statements import Statements
 from wire.subscription import TOPIC, Subscriptions, numbered
@@ -108,6 +110,70 @@ def test_a_level_that_is_none_gives_way_to_the_file(tmp_path):
         run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env={"TAOS_LOG": "loud", "TAOS_CONFIG_DIR": tmp_path})
     assert "INFO" in (tmp_path / "my log").read_text()
     assert "TAOS_LOG=loud passed over" in (tmp_path / "my log").read_text()
+
+
+@pytest.mark.parametrize("where", ["/no/such/folder/log", "/"])
+def test_the_lowest_level_says_that_there_is_no_file(where):
+    with ScriptedServer(Adapter()) as server:
+        out = run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env={"TAOS_LOG": "error", "TAOS_LOG_FILE": where}, quiet=False)
+    assert where in out.err and out.err.count("standard error") == 1
+
+
+def test_a_pipe_as_the_file(tmp_path):
+    """It is not waited for: neither that somebody reads, nor that somebody reads on."""
+    os.mkfifo(tmp_path / "pipe")
+    env = {"TAOS_LOG": "trace", "TAOS_LOG_FILE": tmp_path / "pipe"}
+    with ScriptedServer(Adapter()) as server:
+        out = run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env=env, quiet=False)
+        assert str(tmp_path / "pipe") in out.err and "connected" in out.err
+        reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+        try:
+            run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env=env)
+            assert b"connected" in os.read(reader, 1 << 20)
+            run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 200, env=env)
+            lines = os.read(reader, 1 << 20).decode().splitlines()
+            assert len(lines) > 100 and [line for line in lines if not LINE.fullmatch(line)] == []
+        finally:
+            os.close(reader)
+
+
+class ClosesReader(Adapter):
+    """Nobody reads the log any more once a connection is made."""
+    reader = None
+
+    def accept(self, peer):
+        if self.reader is not None:
+            os.close(self.reader)
+        self.reader = None
+
+
+@pytest.mark.parametrize("to", ["file", "stderr"])
+def test_a_pipe_that_nobody_reads_any_more(to, tmp_path):
+    """Its signal would end the program."""
+    script = ClosesReader()
+    if to == "file":
+        os.mkfifo(tmp_path / "pipe")
+        script.reader, writer = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK), subprocess.PIPE
+    else:
+        script.reader, writer = os.pipe()
+    with ScriptedServer(script) as server:
+        env = environment(TAOS_LOG="trace", **({"TAOS_LOG_FILE": tmp_path / "pipe"} if to == "file" else {}))
+        done = subprocess.run([compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, "2", "3"], env=env, stderr=writer, timeout=120)
+    if to == "stderr":
+        os.close(writer)
+    assert done.returncode == 0 and not done.stderr and script.reader is None
+
+
+@pytest.mark.parametrize("to", ["file", "stderr"])
+def test_a_daemon_that_closes_all_descriptors(to, tmp_path):
+    """The number of the log's may be that of a file of the program's by then."""
+    with ScriptedServer(Adapter()) as server:
+        env = {"TAOS_LOG": "info", **({"TAOS_LOG_FILE": os.path.relpath(tmp_path / "log")} if to == "file" else {})}
+        run(compile_c("wire/log.c"), "daemon", "127.0.0.1:%d" % server.port, tmp_path / "data", env=env, quiet=to == "file")
+    assert (tmp_path / "data").read_bytes() == b""
+    if to == "file":
+        lines = [line for line in (tmp_path / "log").read_text().splitlines() if "connected" in line]
+        assert len(lines) == server.accepted == 2, lines
 
 
 @pytest.mark.parametrize("where", ["/no/such/folder/log", "/", ""])

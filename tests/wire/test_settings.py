@@ -295,6 +295,60 @@ def test_hosts_of_the_settings_and_the_port_of_the_call(host, tmp_path):
         assert FINE in run(compile_c("wire/settings.c"), "dir", tmp_path, "connect", host).out
 
 
+HOSTS = ["adapter_list", "first_ep", "second_ep", "fqdn"]
+
+
+def as_a_setting(key, door, value, folder):
+    """The arguments and the environment by which a setting of the process is said."""
+    if door == "environment":
+        return [], {TABLE[key].env: value}
+    if door == "taos_set_config":
+        return ["json", json.dumps({TABLE[key].cfg: value})], {}
+    (folder / "taos.cfg").write_text("%s %s\n" % (TABLE[key].cfg, value))
+    return ["dir", folder], {}
+
+
+@pytest.mark.parametrize("key", HOSTS)
+@pytest.mark.parametrize("door", ["environment", "taos_set_config", "taos.cfg"])
+def test_a_connection_string_as_a_setting(key, door, tmp_path):
+    """Whole, and less than what the call says."""
+    with ScriptedServer(Adapter()) as server:
+        text = "ws://someone:s3cret%%40@127.0.0.1:%d/power?timezone=Asia/Tokyo&token=t0ken" % server.port
+        before, env = as_a_setting(key, door, text, tmp_path)
+        env.update(TAOS_LOG="trace", TAOS_TIMEZONE="UTC")
+        for way in ("connect", "tmq"):
+            for more in ([], ["user", "someone"], ["user", "u1", "pass", "p1", "db", "d1"], ["user", "u1"]):
+                out = run(compile_c("wire/settings.c"), *before, *more, way, "-", env=env, quiet=False)
+                assert FINE in out.out and "s3cret" not in out.out + out.err and "t0ken" not in out.out + out.err
+        assert FINE in run(compile_c("wire/settings.c"), *before, "connect", "ws://u2:p2@/d2?timezone=Europe/Oslo", env=env, quiet=False).out
+    # A consumer has no argument for the database.
+    by_connect = [("someone", "s3cret@", "power"), ("someone", "s3cret@", "power"), ("u1", "p1", "d1"), ("u1", "taosdata", "power")]
+    by_tmq = [("someone", "s3cret@"), ("someone", "s3cret@"), ("u1", "p1"), ("u1", "taosdata")]
+    seen = [(args["user"], args["password"], args.get("db"), args["tz"]) for args in server.actions("conn")]
+    assert seen[:4] == [(*login, "Asia/Tokyo") for login in by_connect] and seen[-1] == ("u2", "p2", "d2", "Europe/Oslo")
+    assert {login[:2] for login in seen[4:-1]} == set(by_tmq) and {login[3] for login in seen[4:-1]} == {"Asia/Tokyo"}
+    assert {path.partition("?")[2] for path in server.paths} == {"token=t0ken"}
+
+
+@pytest.mark.parametrize("key", HOSTS)
+@pytest.mark.parametrize("door", ["environment", "taos_set_config", "taos.cfg"])
+@pytest.mark.parametrize("wrong", ["ws://root:s3cret@h:0/?token=t0ken", "ws://root:s3cret@/", "ws://root:s3cret@h/?s3cret=1", "ws://root:s3cret@h/?read_timeout=s3cret",
+                                   "root:s3cret@h", "root:s3cret", "ftp://root:s3cret@h", "ws://h/?first_ep=ws://root:s3cret@h"])
+def test_a_connection_string_that_is_passed_over_is_not_shown(key, door, wrong, tmp_path):
+    with ScriptedServer(Adapter()) as server:
+        before, env = as_a_setting(key, door, wrong, tmp_path)
+        out = run(compile_c("wire/settings.c"), *before, "port", server.port, "connect", "-", env={**env, "TAOS_LOG": "trace"}, quiet=False)
+    assert FINE in out.out and "s3cret" not in out.out + out.err and "t0ken" not in out.out + out.err
+    assert "%s passed over: it must be " % (TABLE[key].env if door == "environment" else TABLE[key].cfg) in out.err
+
+
+def test_a_tls_address_as_a_setting(certificates):
+    with ScriptedServer(Adapter(), tls=server_tls(certificates.of("localhost", "127.0.0.1"))) as server:
+        text = "wss://127.0.0.1:%d?tls_ca=%s" % (server.port, quote(str(certificates.ca), safe=""))
+        for host in ("-", "ws:///"):
+            assert FINE in run(compile_c("wire/settings.c"), "connect", host, env={"TAOS_FIRST_EP": text}).out
+
+
 # Mistakes.
 
 
@@ -304,10 +358,11 @@ WRONG = [("read_timeuot=3", BAD_OPTION, "read_timeout"), ("Tls_Mod=insecure", BA
          ("read_timeout=nan", BAD_VALUE, "0.05 to 86400"), ("connect_timeout=-1", BAD_VALUE, "0.05 is the nearest"), ("conn_retries=1001", BAD_VALUE, "1000 is the nearest"),
          ("conn_retries=-1", BAD_VALUE, "0 to 1000"), ("conn_retries=99999999999999999999", BAD_VALUE, "1000 is the nearest"),
          ("conn_retries=1.5", BAD_VALUE, "a whole number"), ("compression=maybe", BAD_VALUE, "true or false"),
-         ("tls_mode=insecur", BAD_VALUE, "insecure is the nearest"), ("tls_mode=verify-ca", BAD_VALUE, "verify_ca is the nearest"),
+         ("tls_mode=insecur", BAD_VALUE, "one of verify_identity verify_ca insecure"), ("tls_mode=verify-ca", BAD_VALUE, "verify_ca is the nearest"),
          ("tls_version=TLSv1.1", BAD_VALUE, "TLSv1.2"), ("version_prefer=2.x", BAD_VALUE, "3.x"), ("charset=latin-99", BAD_VALUE, "character set"),
          ("server_port=70000", BAD_VALUE, "65535 is the nearest"), ("first_ep=h:0", BAD_VALUE, "1 to 65535"), ("adapter_list=a,b c", BAD_VALUE, "host"), ("compression", BAD_VALUE, "true or false"),
-         ("conn_mode=2", BAD_VALUE, "1 is the nearest"), ("retry_backoff_ms=0", BAD_VALUE, "1 is the nearest")]
+         ("password=x", BAD_OPTION, "ws://user:password@"), ("user=x", BAD_OPTION, "ws://user:password@"), ("=x", BAD_OPTION, "ws://user:password@"),
+         ("token=a@b&x=1", BAD_OPTION, "`x` is not a setting"), ("conn_mode=2", BAD_VALUE, "1 is the nearest"), ("retry_backoff_ms=0", BAD_VALUE, "1 is the nearest")]
 
 
 @pytest.mark.parametrize("wrong, code, words", WRONG)
@@ -316,7 +371,13 @@ def test_a_mistake_in_a_connection_string(wrong, code, words):
         with ScriptedServer(Adapter()) as server:
             out = run(compile_c("wire/settings.c"), way, "ws://u:secret@127.0.0.1:%d?%s" % (server.port, wrong)).out
         assert out.startswith("connect: NULL " + code) and words in out and "secret" not in out, out
-        assert not server.accepted
+        assert not server.accepted and "insecure is the nearest" not in out
+
+
+@pytest.mark.parametrize("text", ["x" * 65000, "ws://" + "x" * 65000, "ws://h:" + "x" * 65000, "ws://h?" + "x" * 65000 + "=1", "ws://h?read_timeout=" + "é" * 5000])
+def test_a_long_mistake_is_not_quoted_whole(text):
+    out = run(compile_c("wire/settings.c"), "connect", text).out
+    assert out.startswith("connect: NULL 0x8") and len(out) < 600 and ("xxx" in out or "ééé" in out or "host" in out), out
 
 
 MISTAKES = {
@@ -341,7 +402,8 @@ def test_a_mistake_elsewhere_is_passed_over(door, tmp_path):
     assert FINE in out.out
     for key, value in MISTAKES.items():
         name = TABLE[key].env if door == "environment" else TABLE[key].cfg
-        assert re.search(r" WARN .* %s=%s passed over: it must be " % (name, re.escape(value)), out.err), (key, out.err)
+        shown = "" if TABLE[key].values == "hosts" else "=" + re.escape(value)
+        assert re.search(r" WARN .* %s%s passed over: it must be " % (name, shown), out.err), (key, out.err)
 
 
 def test_an_environment_that_is_no_text():

@@ -8,7 +8,7 @@ import pytest
 from support.cc import compile_c
 from support.programs import environment
 from wire.behaviours import ClosesAtOnce, SmallBlocks
-from wire.scripted import Adapter, Gone, ScriptedServer
+from wire.scripted import UPDATE, Adapter, Answer, Gone, ScriptedServer
 from wire.statements import Statements
 
 BROKEN, NO_CONNECTION, CLOSED = 0x80000018, 0x8000000B, 0x80000213
@@ -119,6 +119,72 @@ def test_a_session_moves_with_what_was_set(two):
         assert there.accepted == 1
 
 
+def cut(server):
+    """Every connection of it is lost; new ones are taken."""
+    for peer in server.peers:
+        with contextlib.suppress(OSError):
+            peer.sock.shutdown(2)
+
+
+class Dropped(Statements):
+    """The database of a login has been dropped."""
+    answers = {"/* which */ use db1": Answer(dict(UPDATE), [])}
+
+    def on_conn(self, peer, req_id, args):
+        if args.get("db"):
+            return self.refuse(peer, "conn", req_id, 0x388, "Database not exist")
+        super().on_conn(peer, req_id, args)
+
+
+@pytest.mark.parametrize("how", [("ask", "use db1"), ("select", "db1"), ("ask", "/* which */ use db1")])
+def test_a_database_that_is_gone_is_forgotten(how):
+    """Else nobody could log in any more, not even to make it anew."""
+    with ScriptedServer(Dropped()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell(*how)[0] == 0
+        for statement in (READ, "create database db1"):
+            cut(server)
+            assert session.tell("ask", statement)[0] == 0, statement
+        assert [login.get("db") or "" for login in server.actions("conn")] == ["", "db1", "", ""]
+
+
+def test_a_first_login_says_that_there_is_no_such_database():
+    with ScriptedServer(Dropped()) as server, Session() as session:
+        code, why = session.tell("open", url(server).replace("?", "/db1?"))
+        assert code & 0xffff == 0x388 and "not exist" in why
+        assert len(server.actions("conn")) == 1
+
+
+def test_cleared_options_stay_cleared():
+    """Those of the connection string, which the next login tells, too."""
+    with ScriptedServer(Adapter()) as server, Session() as session:
+        assert session.tell("open", url(server, timezone="Asia/Tokyo", charset="GBK"))[0] == 0
+        for words in (("timezone", "Europe/Oslo"), ("clear",), ("charset", "Big5")):
+            assert session.tell(*words)[0] == 0
+        told = len(server.actions("options_connection"))
+        cut(server)
+        assert session.tell("ask", READ) == (0, "3")
+        options = [option for args in server.actions("options_connection")[told:] for option in args["options"]]
+        assert [(option["option"], option["value"]) for option in options] == [(-1, None), (0, "Big5")]
+
+
+class LosesOptions(Adapter):
+    """The connection ends when an option of it is set."""
+
+    def on_options_connection(self, peer, req_id, args):
+        raise Gone
+
+
+@pytest.mark.parametrize("statement, said", [(READ, "3"), (WRITE, "0")])
+def test_a_connection_lost_before_the_statement_was_sent(statement, said):
+    """When it was to learn of the process's new time zone: nothing has been executed, and the next login tells the zone."""
+    with ScriptedServer(LosesOptions()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("zone", "Asia/Seoul")[0] == 0
+        assert session.tell("ask", statement) == (0, said)
+        assert len(server.statements()) == 1 and server.actions("conn")[-1]["tz"] == "Asia/Seoul"
+
+
 def test_results_and_statements_end_with_their_connection():
     with ScriptedServer(Statements()) as one, ScriptedServer(SmallBlocks()) as slow, Session() as session:
         assert session.tell("open", url(slow))[0] == 0
@@ -128,8 +194,7 @@ def test_results_and_statements_end_with_their_connection():
         assert code == BROKEN and why
         assert session.tell("open", url(one))[0] == 0
         assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
-        for peer in one.peers:
-            peer.sock.shutdown(2)
+        cut(one)
         code, why = session.tell("execute")
         assert code == BROKEN and why
         assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
@@ -167,11 +232,12 @@ def test_a_write_is_never_sent_twice(statement):
         assert session.tell("ask", READ) == (0, "3")
 
 
+@pytest.mark.parametrize("read", [READ, "/* a comment */ select 1", "(select 1)", "explain select 1"])
 @pytest.mark.parametrize("once", [True, False])
-def test_a_read_is_repeated_once(once):
+def test_a_read_is_repeated_once(once, read):
     with dropping(once) as servers, Session() as session:
         assert session.tell("open", url(*servers))[0] == 0
-        code, said = session.tell("ask", READ)
+        code, said = session.tell("ask", read)
         assert (code, said) == (0, "3") if once else code == BROKEN
         assert len([sql for server in servers for sql in server.statements()]) == 2
 

@@ -1,4 +1,6 @@
 """In which time zone the server takes each statement: that of the connection, or else that of the process's options."""
+import pytest
+
 from support.cc import compile_c
 from support.programs import run
 from wire.scripted import Adapter, ScriptedServer
@@ -26,3 +28,13 @@ def test_zone_of_each_statement():
     seen = zones(server.seen)
     assert [seen[name] for name in ("first", "second", "third", "fourth")] == ["Asia/Shanghai", "America/New_York", "Europe/Oslo", "Europe/Oslo"]
     assert seen["fifth"] in ("UTC", None)
+
+
+@pytest.mark.parametrize("value, zone", [
+    ("Europe/Berlin", "Europe/Berlin"), (":Europe/Berlin", "Europe/Berlin"), ("/usr/share/zoneinfo/Europe/Berlin", "Europe/Berlin"),
+    (":/usr/share/zoneinfo/Asia/Tokyo", "Asia/Tokyo"), ("", "UTC")])
+def test_the_programs_own_variable(value, zone):
+    """TZ, as the C library reads it."""
+    with ScriptedServer(Adapter()) as server:
+        run(compile_c("wire/settings.c"), "connect", "127.0.0.1:%d" % server.port, env={"TZ": value})
+    assert server.actions("conn")[0]["tz"] == zone

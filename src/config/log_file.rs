@@ -1,0 +1,181 @@
+//! Where the log's lines go. Each is one write, without a lock, which a forked child could find taken.
+//! One that cannot be written is lost: the program and its files come first.
+
+use std::fs::File;
+use std::io::{Error, Result, Write};
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, IntoRawFd, RawFd};
+use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
+use std::path::PathBuf;
+use std::ptr::{null_mut, NonNull};
+use std::sync::atomic::{AtomicPtr, Ordering};
+
+pub struct LogFile {
+    /// `None` for standard error.
+    path: Option<PathBuf>,
+    /// What is written to; never freed, as another thread may be looking at it.
+    opened: AtomicPtr<Opened>,
+}
+
+/// A descriptor, and what was behind it when it was opened. A program that becomes a daemon closes
+/// all descriptors that it finds; then the number may be that of a file of its own.
+struct Opened {
+    fd: RawFd,
+    device: u64,
+    inode: u64,
+    /// What was opened before.
+    _before: Option<NonNull<Opened>>,
+}
+
+impl LogFile {
+    /// Appends to a file, a terminal or another device of characters, or a pipe with a reader.
+    pub fn open(path: &str) -> Result<LogFile> {
+        // The program may change its directory.
+        let path = std::path::absolute(path)?;
+        let opened = Opened::by_path(&path, None)?;
+        Ok(LogFile::new(Some(path), opened))
+    }
+
+    pub fn stderr() -> Option<LogFile> {
+        let fd = std::io::stderr().as_fd().try_clone_to_owned().ok()?;
+        let opened = Opened::new(fd.into(), None).ok()?;
+        Some(LogFile::new(None, opened))
+    }
+
+    fn new(path: Option<PathBuf>, opened: Opened) -> LogFile {
+        LogFile {
+            path,
+            opened: AtomicPtr::new(Box::into_raw(Box::new(opened))),
+        }
+    }
+
+    /// The descriptor to write to, and whether a write may raise a signal. `None` when there is none
+    /// any more.
+    fn usable(&self) -> Option<(RawFd, bool)> {
+        let now = self.opened.load(Ordering::Acquire);
+        // Safety: what was stored is never freed.
+        if let Some(kind) = unsafe { &*now }.kind() {
+            return Some((unsafe { &*now }.fd, kind != libc::S_IFREG));
+        }
+        let again = Opened::by_path(self.path.as_ref()?, NonNull::new(now)).ok()?;
+        let again = Box::into_raw(Box::new(again));
+        let chosen =
+            match self
+                .opened
+                .compare_exchange(now, again, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => again,
+                Err(others) => {
+                    // Safety: nobody else has seen it; the descriptor is ours.
+                    unsafe { libc::close(Box::from_raw(again).fd) };
+                    others
+                }
+            };
+        let chosen = unsafe { &*chosen };
+        Some((chosen.fd, chosen.kind()? != libc::S_IFREG))
+    }
+}
+
+impl Opened {
+    /// Does not wait for a pipe's reader, neither now nor when a line is written.
+    fn by_path(path: &PathBuf, before: Option<NonNull<Opened>>) -> Result<Opened> {
+        let file = File::options()
+            .append(true)
+            .create(true)
+            .custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY)
+            .open(path)?;
+        let kind = file.metadata()?.file_type();
+        if kind.is_block_device() {
+            return Err(Error::other("it is a disk, not a file"));
+        }
+        if !kind.is_fifo() {
+            // Safety: the descriptor is open.
+            unsafe { libc::fcntl(file.as_raw_fd(), libc::F_SETFL, libc::O_APPEND) };
+        }
+        Opened::new(file, before)
+    }
+
+    fn new(file: File, before: Option<NonNull<Opened>>) -> Result<Opened> {
+        let about = file.metadata()?;
+        Ok(Opened {
+            device: about.dev(),
+            inode: about.ino(),
+            fd: file.into_raw_fd(),
+            _before: before,
+        })
+    }
+
+    /// The kind of file behind the descriptor, when it is still the one that was opened.
+    fn kind(&self) -> Option<libc::mode_t> {
+        let mut about = MaybeUninit::<libc::stat>::uninit();
+        // Safety: there is room for the answer, which is there when the call says so.
+        let about = match unsafe { libc::fstat(self.fd, about.as_mut_ptr()) } {
+            0 => unsafe { about.assume_init() },
+            _ => return None,
+        };
+        let same = (about.st_dev, about.st_ino) == (self.device, self.inode);
+        same.then_some(about.st_mode & libc::S_IFMT)
+    }
+}
+
+impl Write for &LogFile {
+    /// Never fails: there is nowhere to say so.
+    fn write(&mut self, line: &[u8]) -> Result<usize> {
+        match self.usable() {
+            Some((fd, true)) => without_sigpipe(|| write_all(fd, line)),
+            Some((fd, false)) => drop(write_all(fd, line)),
+            None => {}
+        }
+        Ok(line.len())
+    }
+
+    fn flush(&mut self) -> Result<()> {
+        Ok(())
+    }
+}
+
+/// False when the other end of a pipe is gone.
+fn write_all(fd: RawFd, mut line: &[u8]) -> bool {
+    while !line.is_empty() {
+        // Safety: the bytes are there.
+        match unsafe { libc::write(fd, line.as_ptr().cast(), line.len()) } {
+            written @ 1.. => line = line.get(written as usize..).unwrap_or_default(),
+            0 => return true,
+            _ => match Error::last_os_error().raw_os_error() {
+                Some(libc::EINTR) => {}
+                error => return error != Some(libc::EPIPE),
+            },
+        }
+    }
+    true
+}
+
+/// Calls `write`, and takes away the SIGPIPE that it raises when it answers false: it would end a
+/// program that knows nothing of the log.
+fn without_sigpipe(write: impl FnOnce() -> bool) {
+    let mut old = MaybeUninit::<libc::sigset_t>::uninit();
+    let mut pending = MaybeUninit::<libc::sigset_t>::uninit();
+    let mut pipe = MaybeUninit::<libc::sigset_t>::uninit();
+    // Safety: each set is written by the call that is given it first; sigpending's is empty when it
+    // fails. The signal is this thread's own, so the mask and the wait are too.
+    unsafe {
+        libc::sigemptyset(pipe.as_mut_ptr());
+        libc::sigaddset(pipe.as_mut_ptr(), libc::SIGPIPE);
+        if libc::pthread_sigmask(libc::SIG_BLOCK, pipe.as_ptr(), old.as_mut_ptr()) != 0 {
+            return;
+        }
+        libc::sigemptyset(pending.as_mut_ptr());
+        libc::sigpending(pending.as_mut_ptr());
+        // One that was there before is somebody else's.
+        if !write() && libc::sigismember(pending.as_ptr(), libc::SIGPIPE) != 1 {
+            let now = libc::timespec {
+                tv_sec: 0,
+                tv_nsec: 0,
+            };
+            while libc::sigtimedwait(pipe.as_ptr(), null_mut(), &now) < 0
+                && Error::last_os_error().raw_os_error() == Some(libc::EINTR)
+            {}
+        }
+        libc::pthread_sigmask(libc::SIG_SETMASK, old.as_ptr(), null_mut());
+    }
+}
