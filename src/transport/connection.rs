@@ -181,10 +181,12 @@ impl Connection {
         callback: Callback,
     ) -> Result<()> {
         let deadline = Instant::now() + self.read_timeout;
+        keeper::drive(self)?;
         let taker = Taker::Callback(self.counted(callback), deadline);
         let sent = self.send_for(taker, req_id, request);
-        if sent.is_err() {
-            self.watch.shared.call_ended();
+        match sent {
+            Ok(()) => self.see_driven(req_id),
+            Err(_) => self.watch.shared.call_ended(),
         }
         sent
     }
@@ -203,13 +205,21 @@ impl Connection {
             }
             // It may have arrived unread, while a thread was driving that has left: the keeper
             // knows of asynchronous calls only, and this has become one just now.
-            None => self.watch.ask_keeper(),
+            None => self.see_driven(ticket.req_id),
+        }
+    }
+
+    /// Has the keeper drive the connection for an asynchronous call that has been entered. When
+    /// there is none, the callback is called with the reason.
+    fn see_driven(self: &Arc<Self>, req_id: u64) {
+        if let Err(e) = keeper::drive(self) {
+            self.cancel(req_id, e);
         }
     }
 
     /// The keeper drives the connection until the callback has been called.
-    fn counted(self: &Arc<Self>, callback: Callback) -> Callback {
-        keeper::call_begins(self);
+    fn counted(&self, callback: Callback) -> Callback {
+        self.watch.shared.call_begins();
         let calls = self.watch.shared.clone();
         Box::new(move |reply| {
             calls.call_ended();
