@@ -5,11 +5,11 @@
 //! when its own reply has come. A task on that runtime, the [`reader`](super::reader), reads and
 //! matches.
 
+use super::keeper;
 use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::{read_replies, Shared};
-use super::socket::{self, Opened};
-use super::{endpoints, keeper};
-use crate::config::{Endpoint, Target};
+use super::socket::Opened;
+use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::fork;
 use crate::protocol::reply::{Interface, JsonReply};
@@ -54,51 +54,7 @@ impl Ticket {
 }
 
 impl Connection {
-    /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
-    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            // Its threads only look names up; they need not linger.
-            .thread_keep_alive(Duration::from_millis(10))
-            .thread_name("taos-resolver")
-            .build()
-            .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
-        let deadline = target.connect_timeout;
-        let opened = runtime.block_on(async {
-            let mut last = Error::new(codes::UNABLE_TO_CONNECT);
-            for endpoint in endpoints::in_order(&target.endpoints) {
-                let attempt =
-                    tokio::time::timeout(deadline, socket::open(target, endpoint, interface));
-                last = match attempt.await {
-                    Ok(Ok(opened)) => {
-                        tracing::info!(%endpoint, "connected");
-                        endpoints::answered(endpoint);
-                        return Ok(opened);
-                    }
-                    Ok(Err(e)) => e,
-                    Err(_) => Error::with(
-                        codes::UNABLE_TO_CONNECT,
-                        format_args!("{endpoint} did not answer within {deadline:?}"),
-                    ),
-                };
-                tracing::warn!(%endpoint, error = %last, "no connection");
-                endpoints::failed(endpoint);
-            }
-            Err(last)
-        });
-        let opened = match opened {
-            Ok(opened) => opened,
-            Err(e) => {
-                // A name look-up may still be running; nobody waits for it.
-                runtime.shutdown_background();
-                return Err(e);
-            }
-        };
-        Ok(Self::start(runtime, opened, interface, target.read_timeout))
-    }
-
-    fn start(
+    pub(super) fn start(
         runtime: Runtime,
         opened: Opened,
         interface: Interface,

@@ -178,10 +178,13 @@ impl Shared {
     }
 }
 
+/// What a lost connection means to a program that has asked something.
+pub const UNSURE: &str = "; a statement in flight may or may not have been executed";
+
 fn closed_by_server() -> Error {
     Error::with(
         codes::CONNECTION_BROKEN,
-        "the server closed the connection; a statement in flight may or may not have been executed",
+        format_args!("the server closed the connection{UNSURE}"),
     )
 }
 
@@ -192,10 +195,7 @@ fn broken(e: &tungstenite::Error) -> Error {
         | tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => closed_by_server(),
-        other => Error::with(
-            codes::CONNECTION_BROKEN,
-            format_args!("{other}; a statement in flight may or may not have been executed"),
-        ),
+        other => Error::with(codes::CONNECTION_BROKEN, format_args!("{other}{UNSURE}")),
     }
 }
 

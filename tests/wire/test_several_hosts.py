@@ -7,7 +7,7 @@ import pytest
 
 from support.cc import compile_c
 from support.programs import environment
-from wire.behaviours import ClosesAtOnce, SmallBlocks
+from wire.behaviours import CloseAfterUpgrade, ClosesAtOnce, ConnNotJson, SilentAfterUpgrade, SmallBlocks, WrongPassword
 from wire.scripted import Adapter, Gone, ScriptedServer
 from wire.statements import Statements
 
@@ -93,6 +93,29 @@ def test_a_dead_host_is_left_alone_and_tried_again_later():
                 session.tell("close")
                 time.sleep(0.05)
             assert returned.accepted
+
+
+class WithoutDatabase(Adapter):
+    """An adapter whose server is down."""
+    def on_conn(self, peer, req_id, args):
+        self.refuse(peer, "conn", req_id, 0x000B, "Unable to establish connection")
+
+
+@pytest.mark.parametrize("script", [SilentAfterUpgrade, CloseAfterUpgrade, ConnNotJson, WithoutDatabase], ids=lambda script: script.__name__)
+def test_a_host_without_a_login_is_passed_over(script):
+    with ScriptedServer(script()) as bad, ScriptedServer(Adapter()) as good, Session() as session:
+        for _ in range(4):
+            assert session.tell("open", url(bad, good, connect_timeout=2))[0] == 0
+            session.tell("close")
+        assert bad.accepted and good.accepted == 4
+        code, why = session.tell("open", url(bad, connect_timeout=2))
+        assert code and why and "statement in flight" not in why
+
+
+def test_a_refused_login_is_not_tried_elsewhere():
+    with ScriptedServer(WrongPassword()) as one, ScriptedServer(WrongPassword()) as other, Session() as session:
+        assert session.tell("open", url(one, other)) == (0x80000357, "Authentication failure")
+        assert len(of([one, other], "conn")) == 1
 
 
 def test_hosts_as_names_and_addresses():
