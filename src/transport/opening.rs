@@ -23,7 +23,7 @@ impl Connection {
         begin: impl Fn(&Arc<Connection>) -> Result<T>,
     ) -> Result<(Arc<Connection>, T)> {
         let mut last = Error::new(codes::UNABLE_TO_CONNECT);
-        for endpoint in endpoints::in_order(&target.endpoints) {
+        for endpoint in endpoints::in_order(&target.endpoints, interface) {
             let begun = Self::open_one(target, endpoint, interface).map(|connection| {
                 let begun = begin(&connection);
                 if begun.is_err() {

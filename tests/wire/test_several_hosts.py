@@ -78,6 +78,24 @@ def test_connections_are_spread():
         assert [server.accepted for server in servers] == [2, 2, 2]
 
 
+def test_lists_used_in_turn_are_spread_each():
+    with contextlib.ExitStack() as stack:
+        lists = [[stack.enter_context(ScriptedServer(Adapter())) for _ in range(2)] for _ in range(2)]
+        with Session() as session:
+            for _ in range(4):
+                for servers in lists:
+                    assert session.tell("open", url(*servers))[0] == 0
+                    session.tell("close")
+        assert [server.accepted for servers in lists for server in servers] == [2, 2, 2, 2]
+
+
+def test_a_host_named_twice_is_tried_once():
+    with ScriptedServer(ClosesAtOnce()) as server, Session() as session:
+        code, why = session.tell("open", url(server, server, server))
+        assert code and why
+        assert server.accepted == 1
+
+
 def test_a_dead_host_is_left_alone_and_tried_again_later():
     port = dead_port()
     with ScriptedServer(Adapter()) as alive, Session() as session:
