@@ -5,6 +5,7 @@
 
 use crate::fork::Lock;
 
+mod addresses;
 mod connection;
 mod deflate;
 pub mod endpoints;

@@ -6,7 +6,6 @@ use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
 use std::sync::Arc;
-use std::time::Duration;
 
 impl Connection {
     /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
@@ -54,9 +53,6 @@ impl Connection {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
-            // Its threads only look names up; they need not linger.
-            .thread_keep_alive(Duration::from_millis(10))
-            .thread_name("taos-resolver")
             .build()
             .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
         let limit = target.connect_timeout;
@@ -71,13 +67,6 @@ impl Connection {
                     ))
                 })
         });
-        match opened {
-            Ok(opened) => Ok(Self::start(runtime, opened, interface, target.read_timeout)),
-            Err(e) => {
-                // A name look-up may still be running; nobody waits for it.
-                runtime.shutdown_background();
-                Err(e)
-            }
-        }
+        opened.map(|opened| Self::start(runtime, opened, interface, target.read_timeout))
     }
 }

@@ -43,6 +43,13 @@ int main(int argc, char **argv) {
   CHECK_INT(NUMBER(taos, "select * from t") != INT64_MIN, 1);
   CHECK_CODE(asked(taos), 0x80FF0000 | EAGAIN);
   RUN(taos, "insert into t values (now, 1)");
+  /* A name is looked up on this thread. */
+  TAOS *named = taos_connect("localhost", "root", "taosdata", NULL, (uint16_t)atoi(argv[2]));
+  CHECK(named != NULL);
+  RUN(named, "insert into t values (now, 1)");
+  taos_close(named);
+  CHECK(taos_connect("no-such-host.invalid", "root", "taosdata", NULL, 1) == NULL);
+  CHECK_CODE(taos_errno(NULL), 0x80000015);
   denied = false;
   CHECK_CODE(asked(taos), 0);
   taos_close(taos);
