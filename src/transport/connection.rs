@@ -105,10 +105,13 @@ impl Connection {
     /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
     /// yet of a close that has arrived.
     pub fn look_alive(&self) -> bool {
-        let unread =
-            self.is_alive() && self.shared.pending.lock().is_empty() && self.watch.is_readable();
-        if unread {
-            self.pump();
+        if self.is_alive() && self.shared.pending.lock().is_empty() {
+            let seen = self.watch.look();
+            if seen & libc::POLLNVAL != 0 {
+                self.shared.end_without_descriptor();
+            } else if seen & libc::POLLIN != 0 {
+                self.pump();
+            }
         }
         self.is_alive()
     }
@@ -387,7 +390,7 @@ impl Connection {
 
     /// Says good-bye. What is in flight fails; nobody waits for the server's good-bye.
     pub fn close(&self) {
-        if !self.is_alive() {
+        if !self.look_alive() {
             return;
         }
         self.shared.end(Error::new(codes::DISCONNECTED));
@@ -405,10 +408,11 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            if self.generation == fork::generation() {
+            if self.generation == fork::generation() && !self.shared.is_without_descriptor() {
                 runtime.shutdown_background();
             } else {
-                // The runtime's epoll instance is the parent's too: leave it alone.
+                // The runtime's epoll instance is the parent's too, or its number may be another
+                // file's by now: leave it alone, and the socket that its task holds.
                 std::mem::forget(runtime);
             }
         }

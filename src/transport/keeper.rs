@@ -84,14 +84,21 @@ impl Watch {
 
     /// Is there anything in the socket that nobody has read yet?
     pub fn is_readable(&self) -> bool {
+        self.look() & libc::POLLIN != 0
+    }
+
+    /// What `poll` says of the socket now: `POLLIN`, and `POLLNVAL` when it is none any more.
+    pub fn look(&self) -> libc::c_short {
         let mut socket = libc::pollfd {
             fd: self.fd,
             events: libc::POLLIN,
             revents: 0,
         };
         // SAFETY: one entry, which lives on this stack.
-        let ready = unsafe { libc::poll(&mut socket, 1, 0) };
-        ready == 1 && socket.revents & libc::POLLIN != 0
+        match unsafe { libc::poll(&mut socket, 1, 0) } {
+            1 => socket.revents,
+            _ => 0,
+        }
     }
 
     pub fn driving(&self) -> Driving<'_> {
@@ -165,11 +172,22 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
 /// Tells the running keeper; under the lock, so that one that is being ended has heard it before.
 fn tell(what: impl Fn(&Keeper) -> io::Result<()>) -> io::Result<()> {
     let mut current = CURRENT.lock();
-    let keeper = match &mut *current {
-        Some(keeper) => keeper,
-        none => none.insert(start()?),
-    };
-    what(keeper)
+    if let Some(keeper) = &*current {
+        if what(keeper).is_ok() {
+            return Ok(());
+        }
+        // A program that closes all descriptors closes the keeper's.
+        leave(current.take());
+    }
+    what(current.insert(start()?))
+}
+
+/// Forgets a keeper that has lost its descriptors: their numbers may be others' by now.
+fn leave(keeper: Option<Arc<Keeper>>) {
+    if let Some(keeper) = keeper {
+        keeper.stopping.store(true, Ordering::Release);
+        std::mem::forget(keeper);
+    }
 }
 
 /// In a forked child: there is no thread behind the handle, and the parent's must not be touched.
@@ -185,7 +203,10 @@ pub fn stop() {
         return;
     };
     keeper.stopping.store(true, Ordering::Release);
-    let _ = keeper.waker.wake();
+    if keeper.waker.wake().is_err() {
+        // A thread that cannot be woken cannot be waited for.
+        return leave(Some(keeper));
+    }
     let thread = keeper.thread.lock().take();
     if let Some(thread) = thread {
         let _ = thread.join();
@@ -258,8 +279,16 @@ impl Keeper {
             self.sleeping.store(!ticking, Ordering::SeqCst);
             let timeout = (ticking || !self.arrivals.lock().is_empty())
                 .then(|| next_look.saturating_duration_since(Instant::now()));
-            // An interrupted wait is a short one.
-            let _ = poll.poll(&mut events, timeout);
+            match poll.poll(&mut events, timeout) {
+                // An interrupted wait is a short one.
+                Err(e) if e.kind() != io::ErrorKind::Interrupted => {
+                    tracing::warn!(error = %e, "the keeper's descriptors are gone");
+                    self.resign();
+                    std::mem::forget(poll);
+                    break;
+                }
+                _ => {}
+            }
             // Before the arrivals, so that who asks is among those known.
             let calls = std::mem::take(&mut *self.calls.lock());
             let arrivals = std::mem::take(&mut *self.arrivals.lock());
@@ -305,6 +334,14 @@ impl Keeper {
         let arrivals = std::mem::take(&mut *self.arrivals.lock());
         for connection in arrivals.iter().filter_map(Weak::upgrade) {
             connection.end_calls();
+        }
+    }
+
+    /// There will be another when one is needed.
+    fn resign(&self) {
+        let mut current = CURRENT.lock();
+        if current.as_ref().is_some_and(|keeper| keeper.id == self.id) {
+            leave(current.take());
         }
     }
 

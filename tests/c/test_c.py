@@ -159,6 +159,11 @@ def test_async_while_cleanup():
         run(compile_c("c/async_cleanup.c"), "127.0.0.1", server.port, 500, deadline=100)
 
 
+@pytest.mark.parametrize("seconds", [0, 3])
+def test_descriptors_closed(scripted, seconds):
+    run(compile_c("c/descriptors.c"), "127.0.0.1", scripted.port, seconds)
+
+
 def test_no_threads(scripted):
     run(compile_c("c/no_threads.c", "-Wno-pedantic", "-ldl", sanitizer=None), "127.0.0.1", scripted.port)
 
