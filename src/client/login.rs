@@ -5,7 +5,7 @@ use crate::error::{Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, Connection};
+use crate::transport::{expect_json, Connection, UNSURE};
 use std::sync::Arc;
 
 /// What the server's list of connections shows as the connector.
@@ -13,10 +13,9 @@ pub(super) const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSIO
 
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
-    let connection = Connection::open(target, Interface::Statements)?;
-    let reply = status_on(&connection);
+    let (connection, reply) = Connection::open_and(target, Interface::Statements, status_on)?;
     connection.close();
-    reply.map(|r| (r.status, r.details))
+    Ok((reply.status, reply.details))
 }
 
 fn status_on(connection: &Arc<Connection>) -> Result<JsonReply> {
@@ -67,12 +66,9 @@ fn log_in_at(
     db: &str,
     bi_mode: bool,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
-    let connection = Connection::open(target, interface)?;
-    let result = log_in_on(&connection, target, db, bi_mode);
-    if result.is_err() {
-        connection.close();
-    }
-    let version = result?;
+    let (connection, version) = Connection::open_and(target, interface, |connection| {
+        log_in_on(connection, target, db, bi_mode).map_err(nothing_asked_yet)
+    })?;
     // A gateway may offer the old path of a new server.
     let version = match connection.is_old() {
         true => version.min(ServerVersion::LAST_WITHOUT_WS),
@@ -87,6 +83,15 @@ fn log_in_at(
         )));
     }
     Ok((connection, version))
+}
+
+/// No statement can have been in flight.
+fn nothing_asked_yet(e: Error) -> Error {
+    let message = e.message.map(|text| text.replace(UNSURE, " at the login"));
+    Error {
+        code: e.code,
+        message: message.map(Into::into),
+    }
 }
 
 fn log_in_on(

@@ -160,7 +160,7 @@ fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'st
             let distance = strsim::damerau_levenshtein(&w.to_ascii_lowercase(), &word);
             (distance, w)
         })
-        .filter(|(distance, w)| 3 * distance <= w.len())
+        .filter(|(distance, w)| 2 * distance <= w.len())
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, w)| w)
 }

@@ -5,11 +5,11 @@
 //! when its own reply has come. A task on that runtime, the [`reader`](super::reader), reads and
 //! matches.
 
+use super::keeper;
 use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::{read_replies, Shared};
-use super::socket::{self, Opened};
-use super::{endpoints, keeper};
-use crate::config::{Endpoint, Target};
+use super::socket::Opened;
+use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::fork;
 use crate::protocol::reply::{Interface, JsonReply};
@@ -54,51 +54,7 @@ impl Ticket {
 }
 
 impl Connection {
-    /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
-    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            // Its threads only look names up; they need not linger.
-            .thread_keep_alive(Duration::from_millis(10))
-            .thread_name("taos-resolver")
-            .build()
-            .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
-        let deadline = target.connect_timeout;
-        let opened = runtime.block_on(async {
-            let mut last = Error::new(codes::UNABLE_TO_CONNECT);
-            for endpoint in endpoints::in_order(&target.endpoints) {
-                let attempt =
-                    tokio::time::timeout(deadline, socket::open(target, endpoint, interface));
-                last = match attempt.await {
-                    Ok(Ok(opened)) => {
-                        tracing::info!(%endpoint, "connected");
-                        endpoints::answered(endpoint);
-                        return Ok(opened);
-                    }
-                    Ok(Err(e)) => e,
-                    Err(_) => Error::with(
-                        codes::UNABLE_TO_CONNECT,
-                        format_args!("{endpoint} did not answer within {deadline:?}"),
-                    ),
-                };
-                tracing::warn!(%endpoint, error = %last, "no connection");
-                endpoints::failed(endpoint);
-            }
-            Err(last)
-        });
-        let opened = match opened {
-            Ok(opened) => opened,
-            Err(e) => {
-                // A name look-up may still be running; nobody waits for it.
-                runtime.shutdown_background();
-                return Err(e);
-            }
-        };
-        Ok(Self::start(runtime, opened, interface, target.read_timeout))
-    }
-
-    fn start(
+    pub(super) fn start(
         runtime: Runtime,
         opened: Opened,
         interface: Interface,
@@ -149,10 +105,13 @@ impl Connection {
     /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
     /// yet of a close that has arrived.
     pub fn look_alive(&self) -> bool {
-        let unread =
-            self.is_alive() && self.shared.pending.lock().is_empty() && self.watch.is_readable();
-        if unread {
-            self.pump();
+        if self.is_alive() && self.shared.pending.lock().is_empty() {
+            let seen = self.watch.look();
+            if seen & libc::POLLNVAL != 0 {
+                self.shared.end_without_descriptor();
+            } else if seen & libc::POLLIN != 0 {
+                self.pump();
+            }
         }
         self.is_alive()
     }
@@ -181,10 +140,12 @@ impl Connection {
         callback: Callback,
     ) -> Result<()> {
         let deadline = Instant::now() + self.read_timeout;
+        keeper::drive(self)?;
         let taker = Taker::Callback(self.counted(callback), deadline);
         let sent = self.send_for(taker, req_id, request);
-        if sent.is_err() {
-            self.watch.shared.call_ended();
+        match sent {
+            Ok(()) => self.see_driven(req_id),
+            Err(_) => self.watch.shared.call_ended(),
         }
         sent
     }
@@ -203,13 +164,21 @@ impl Connection {
             }
             // It may have arrived unread, while a thread was driving that has left: the keeper
             // knows of asynchronous calls only, and this has become one just now.
-            None => self.watch.ask_keeper(),
+            None => self.see_driven(ticket.req_id),
+        }
+    }
+
+    /// Has the keeper drive the connection for an asynchronous call that has been entered. When
+    /// there is none, the callback is called with the reason.
+    fn see_driven(self: &Arc<Self>, req_id: u64) {
+        if let Err(e) = keeper::drive(self) {
+            self.cancel(req_id, e);
         }
     }
 
     /// The keeper drives the connection until the callback has been called.
-    fn counted(self: &Arc<Self>, callback: Callback) -> Callback {
-        keeper::call_begins(self);
+    fn counted(&self, callback: Callback) -> Callback {
+        self.watch.shared.call_begins();
         let calls = self.watch.shared.clone();
         Box::new(move |reply| {
             calls.call_ended();
@@ -421,7 +390,7 @@ impl Connection {
 
     /// Says good-bye. What is in flight fails; nobody waits for the server's good-bye.
     pub fn close(&self) {
-        if !self.is_alive() {
+        if !self.look_alive() {
             return;
         }
         self.shared.end(Error::new(codes::DISCONNECTED));
@@ -439,10 +408,11 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
-            if self.generation == fork::generation() {
+            if self.generation == fork::generation() && !self.shared.is_without_descriptor() {
                 runtime.shutdown_background();
             } else {
-                // The runtime's epoll instance is the parent's too: leave it alone.
+                // The runtime's epoll instance is the parent's too, or its number may be another
+                // file's by now: leave it alone, and the socket that its task holds.
                 std::mem::forget(runtime);
             }
         }

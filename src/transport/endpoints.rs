@@ -2,10 +2,10 @@
 //! comes last until it is due to be tried again. Known to all connections of the process.
 
 use crate::config::Endpoint;
+use crate::protocol::reply::Interface;
 use crate::sync::Mutex;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long one that failed is left alone: doubled for each further failure, up to the most.
@@ -18,26 +18,43 @@ pub struct Trouble {
     until: Instant,
 }
 
+/// Which host of a list is the next to be tried first.
+struct Start {
+    endpoints: Box<[Endpoint]>,
+    interface: Interface,
+    next: usize,
+}
+
+const MOST_STARTS: usize = 100;
+
 /// What is known of endpoints.
 #[derive(Default)]
 pub struct Known {
     trouble: Vec<Trouble>,
     /// Those that answered that there is no `/ws`, with something older in its place.
     without_ws: Vec<Endpoint>,
+    starts: Vec<Start>,
 }
 
 pub static TROUBLE: Mutex<Known> = Mutex::new(Known {
     trouble: Vec::new(),
     without_ws: Vec::new(),
+    starts: Vec::new(),
 });
 
-/// The endpoints in the order in which to try them.
-pub fn in_order(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
-    let mut list: Vec<&Endpoint> = endpoints.iter().collect();
+/// The endpoints in the order in which to try them, each once.
+pub fn in_order(endpoints: &[Endpoint], interface: Interface) -> Vec<&Endpoint> {
+    let mut list: Vec<&Endpoint> = Vec::with_capacity(endpoints.len());
+    for endpoint in endpoints {
+        if !list.contains(&endpoint) {
+            list.push(endpoint);
+        }
+    }
     if list.len() > 1 {
-        list.rotate_left(next_start() % endpoints.len());
         let now = Instant::now();
-        let known = TROUBLE.lock();
+        let mut known = TROUBLE.lock();
+        let start = known.next_start(endpoints, interface) % list.len();
+        list.rotate_left(start);
         // Stable: the healthy ones keep their turn, the others are the last resort.
         list.sort_by_key(|e| {
             let trouble = known.trouble.iter().find(|t| t.endpoint == **e);
@@ -47,12 +64,27 @@ pub fn in_order(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
     list
 }
 
-/// Each call another start; the first of a process is any, so that many processes spread, too.
-fn next_start() -> usize {
-    static NEXT: AtomicUsize = AtomicUsize::new(usize::MAX);
-    let any = || RandomState::new().hash_one(std::process::id()) as usize >> 1;
-    let _ = NEXT.compare_exchange(usize::MAX, any(), Ordering::Relaxed, Ordering::Relaxed);
-    NEXT.fetch_add(1, Ordering::Relaxed)
+impl Known {
+    /// Each connection to a list another start, counted for each list and purpose: programs have
+    /// several that they use in turn. The first is any, so that many processes spread, too.
+    fn next_start(&mut self, endpoints: &[Endpoint], interface: Interface) -> usize {
+        let this = |s: &Start| s.interface == interface && *s.endpoints == *endpoints;
+        let at = self.starts.iter().position(this).unwrap_or_else(|| {
+            // More than a program has: the oldest may start anywhere again.
+            if self.starts.len() >= MOST_STARTS {
+                self.starts.remove(0);
+            }
+            self.starts.push(Start {
+                endpoints: endpoints.into(),
+                interface,
+                next: RandomState::new().hash_one(std::process::id()) as usize >> 1,
+            });
+            self.starts.len() - 1
+        });
+        let next = &mut self.starts[at].next;
+        *next = next.wrapping_add(1);
+        *next
+    }
 }
 
 pub fn failed(endpoint: &Endpoint) {
@@ -104,13 +136,36 @@ mod tests {
         names.iter().map(endpoint).collect()
     }
 
+    fn first(list: &[Endpoint], interface: Interface) -> String {
+        in_order(list, interface)[0].host.clone()
+    }
+
     #[test]
-    fn connections_are_spread() {
-        let list = list(&["spread1", "spread2", "spread3"]);
-        let firsts: Vec<_> = (0..3).map(|_| in_order(&list)[0].host.clone()).collect();
-        for endpoint in &list {
-            assert!(firsts.contains(&endpoint.host), "{firsts:?}");
+    fn connections_are_spread_for_each_list_and_purpose() {
+        let lists = [list(&["a1", "b1"]), list(&["a2", "b2"])];
+        let purposes = [Interface::Statements, Interface::Consumer];
+        let mut firsts = [[[0; 2]; 2]; 2];
+        for _ in 0..10 {
+            for (i, list) in lists.iter().enumerate() {
+                for (j, purpose) in purposes.iter().enumerate() {
+                    firsts[i][j][usize::from(first(list, *purpose).starts_with('b'))] += 1;
+                }
+            }
         }
+        assert_eq!(firsts, [[[5; 2]; 2]; 2]);
+    }
+
+    #[test]
+    fn repeats_are_tried_once() {
+        let list = list(&["twice", "once", "twice"]);
+        let mut firsts = Vec::new();
+        for _ in 0..2 {
+            let order = in_order(&list, Interface::Statements);
+            assert_eq!(order.len(), 2);
+            firsts.push(order[0].host.clone());
+        }
+        firsts.sort();
+        assert_eq!(firsts, ["once", "twice"]);
     }
 
     #[test]
@@ -118,9 +173,9 @@ mod tests {
         let list = list(&["well1", "ill", "well2"]);
         failed(&list[1]);
         for _ in 0..6 {
-            assert_eq!(in_order(&list)[2].host, "ill");
+            assert_eq!(in_order(&list, Interface::Statements)[2].host, "ill");
         }
         answered(&list[1]);
-        assert!((0..3).any(|_| in_order(&list)[0].host == "ill"));
+        assert!((0..3).any(|_| first(&list, Interface::Statements) == "ill"));
     }
 }

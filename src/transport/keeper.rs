@@ -5,11 +5,13 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
+use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::threads;
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use std::collections::HashMap;
+use std::io;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
@@ -39,11 +41,15 @@ pub struct Watch {
 #[derive(Default)]
 pub struct Calls {
     in_flight: AtomicU32,
-    /// The keeper watches the socket.
-    watched: AtomicBool,
+    /// The number of the keeper that watches the socket, 0 for none.
+    watched_by: AtomicUsize,
 }
 
 impl Calls {
+    pub fn call_begins(&self) {
+        self.in_flight.fetch_add(1, Ordering::SeqCst);
+    }
+
     pub fn call_ended(&self) {
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
     }
@@ -70,24 +76,29 @@ impl Watch {
     }
 
     /// The keeper registers the socket and lets the reader look at it.
-    pub fn ask_keeper(&self) {
-        let keeper = CURRENT.lock().clone();
-        if let Some(keeper) = keeper {
-            keeper.calls.lock().push(self.token);
-            let _ = keeper.waker.wake();
+    fn ask_keeper(&self) {
+        if let Some(keeper) = &*CURRENT.lock() {
+            let _ = keeper.ask(self.token);
         }
     }
 
     /// Is there anything in the socket that nobody has read yet?
     pub fn is_readable(&self) -> bool {
+        self.look() & libc::POLLIN != 0
+    }
+
+    /// What `poll` says of the socket now: `POLLIN`, and `POLLNVAL` when it is none any more.
+    pub fn look(&self) -> libc::c_short {
         let mut socket = libc::pollfd {
             fd: self.fd,
             events: libc::POLLIN,
             revents: 0,
         };
         // SAFETY: one entry, which lives on this stack.
-        let ready = unsafe { libc::poll(&mut socket, 1, 0) };
-        ready == 1 && socket.revents & libc::POLLIN != 0
+        match unsafe { libc::poll(&mut socket, 1, 0) } {
+            1 => socket.revents,
+            _ => 0,
+        }
     }
 
     pub fn driving(&self) -> Driving<'_> {
@@ -132,36 +143,50 @@ pub static CURRENT: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
 /// From now on the connection is looked after while nobody waits on it. Without a keeper, because
 /// the process may have no more threads, connections work all the same as long as they are used.
 pub fn watch(connection: &Arc<Connection>) {
-    let keeper = {
-        let mut current = CURRENT.lock();
-        if current.is_none() {
-            *current = start();
-        }
-        current.clone()
-    };
-    if let Some(keeper) = keeper {
-        let known_to = &connection.keeper_watch().known_to;
-        known_to.store(keeper.id, Ordering::SeqCst);
-        keeper.arrivals.lock().push(Arc::downgrade(connection));
-        // A keeper that ticks looks by itself soon enough.
-        if keeper.sleeping.load(Ordering::SeqCst) {
-            let _ = keeper.waker.wake();
-        }
-    }
+    let _ = tell(|keeper| keeper.take_on(connection));
 }
 
-/// From now on somebody is to be called back, so a keeper must drive the connection: also when
-/// `taos_cleanup` has ended the one that knew it.
-pub fn call_begins(connection: &Arc<Connection>) {
+/// The keeper there is, or one started now, drives the connection, on which somebody is to be called
+/// back: also when `taos_cleanup` has ended the one that knew it. To be asked before a call is sent,
+/// as there may be no thread for it; and after it has been entered, as a keeper that ends ends the
+/// calls that it finds.
+pub fn drive(connection: &Arc<Connection>) -> Result<()> {
     let watch = connection.keeper_watch();
-    watch.shared.in_flight.fetch_add(1, Ordering::SeqCst);
-    if !watch.shared.watched.load(Ordering::SeqCst) {
-        let known_to = watch.known_to.load(Ordering::SeqCst);
-        let known = CURRENT.lock().as_ref().is_some_and(|k| k.id == known_to);
-        if !known {
-            self::watch(connection);
+    let told = tell(|keeper| {
+        if watch.known_to.load(Ordering::SeqCst) != keeper.id {
+            keeper.take_on(connection)?;
         }
-        watch.ask_keeper();
+        if watch.shared.watched_by.load(Ordering::SeqCst) == keeper.id {
+            return Ok(());
+        }
+        keeper.ask(watch.token)
+    });
+    told.map_err(|e| {
+        Error::with(
+            codes::system(e.raw_os_error().unwrap_or(libc::EAGAIN)),
+            format_args!("an asynchronous call needs a thread, and none can be started ({e})"),
+        )
+    })
+}
+
+/// Tells the running keeper; under the lock, so that one that is being ended has heard it before.
+fn tell(what: impl Fn(&Keeper) -> io::Result<()>) -> io::Result<()> {
+    let mut current = CURRENT.lock();
+    if let Some(keeper) = &*current {
+        if what(keeper).is_ok() {
+            return Ok(());
+        }
+        // A program that closes all descriptors closes the keeper's.
+        leave(current.take());
+    }
+    what(current.insert(start()?))
+}
+
+/// Forgets a keeper that has lost its descriptors: their numbers may be others' by now.
+fn leave(keeper: Option<Arc<Keeper>>) {
+    if let Some(keeper) = keeper {
+        keeper.stopping.store(true, Ordering::Release);
+        std::mem::forget(keeper);
     }
 }
 
@@ -178,20 +203,23 @@ pub fn stop() {
         return;
     };
     keeper.stopping.store(true, Ordering::Release);
-    let _ = keeper.waker.wake();
+    if keeper.waker.wake().is_err() {
+        // A thread that cannot be woken cannot be waited for.
+        return leave(Some(keeper));
+    }
     let thread = keeper.thread.lock().take();
     if let Some(thread) = thread {
         let _ = thread.join();
     }
 }
 
-fn start() -> Option<Arc<Keeper>> {
-    let poll = Poll::new().ok()?;
+fn start() -> io::Result<Arc<Keeper>> {
+    let poll = Poll::new()?;
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     let keeper = Arc::new(Keeper {
         id: NEXT.fetch_add(1, Ordering::Relaxed),
-        registry: poll.registry().try_clone().ok()?,
-        waker: Waker::new(poll.registry(), WAKE).ok()?,
+        registry: poll.registry().try_clone()?,
+        waker: Waker::new(poll.registry(), WAKE)?,
         stopping: AtomicBool::new(false),
         sleeping: AtomicBool::new(false),
         arrivals: Mutex::default(),
@@ -200,15 +228,14 @@ fn start() -> Option<Arc<Keeper>> {
     });
     let running = keeper.clone();
     let thread = threads::start("taos-keeper", STACK, move || running.run(poll));
-    *keeper.thread.lock() = Some(thread.ok()?);
-    Some(keeper)
+    *keeper.thread.lock() = Some(thread?);
+    Ok(keeper)
 }
 
 /// A connection as the keeper's thread knows it.
 struct Ward {
     connection: Weak<Connection>,
     fd: RawFd,
-    /// `watched` says whether its socket is registered.
     calls: Arc<Calls>,
     waits_seen: u32,
 }
@@ -218,27 +245,54 @@ impl Ward {
     fn with_connection(&self) -> Option<(&Ward, Arc<Connection>)> {
         Some((self, self.connection.upgrade()?))
     }
-
-    fn is_watched(&self) -> bool {
-        self.calls.watched.load(Ordering::SeqCst)
-    }
 }
 
 impl Keeper {
+    /// Called with the lock of [`CURRENT`] held.
+    fn take_on(&self, connection: &Arc<Connection>) -> io::Result<()> {
+        let known_to = &connection.keeper_watch().known_to;
+        known_to.store(self.id, Ordering::SeqCst);
+        self.arrivals.lock().push(Arc::downgrade(connection));
+        // A keeper that ticks looks by itself soon enough.
+        match self.sleeping.load(Ordering::SeqCst) {
+            true => self.waker.wake(),
+            false => Ok(()),
+        }
+    }
+
+    /// As [`take_on`](Self::take_on), for a connection that it knows and is to look at now.
+    fn ask(&self, token: Token) -> io::Result<()> {
+        self.calls.lock().push(token);
+        self.waker.wake()
+    }
+
+    fn watches(&self, ward: &Ward) -> bool {
+        ward.calls.watched_by.load(Ordering::SeqCst) == self.id
+    }
+
     fn run(&self, mut poll: Poll) {
         let mut wards: HashMap<Token, Ward> = HashMap::new();
         let mut events = Events::with_capacity(64);
         let mut next_look = Instant::now();
         while !self.stopping.load(Ordering::Acquire) {
-            let ticking = wards.values().any(|w| !w.is_watched() || w.calls.any());
+            let ticking = wards.values().any(|w| !self.watches(w) || w.calls.any());
             self.sleeping.store(!ticking, Ordering::SeqCst);
             let timeout = (ticking || !self.arrivals.lock().is_empty())
                 .then(|| next_look.saturating_duration_since(Instant::now()));
-            // An interrupted wait is a short one.
-            let _ = poll.poll(&mut events, timeout);
+            match poll.poll(&mut events, timeout) {
+                // An interrupted wait is a short one.
+                Err(e) if e.kind() != io::ErrorKind::Interrupted => {
+                    tracing::warn!(error = %e, "the keeper's descriptors are gone");
+                    self.resign();
+                    std::mem::forget(poll);
+                    break;
+                }
+                _ => {}
+            }
             // Before the arrivals, so that who asks is among those known.
             let calls = std::mem::take(&mut *self.calls.lock());
-            for arrival in self.arrivals.lock().drain(..) {
+            let arrivals = std::mem::take(&mut *self.arrivals.lock());
+            for arrival in arrivals {
                 if let Some(connection) = arrival.upgrade() {
                     let watch = connection.keeper_watch();
                     wards.insert(
@@ -283,6 +337,14 @@ impl Keeper {
         }
     }
 
+    /// There will be another when one is needed.
+    fn resign(&self) {
+        let mut current = CURRENT.lock();
+        if current.as_ref().is_some_and(|keeper| keeper.id == self.id) {
+            leave(current.take());
+        }
+    }
+
     /// Something arrived on a watched connection.
     fn attend(&self, token: Token, ward: &Ward, connection: &Connection) {
         if ward.calls.any() {
@@ -324,20 +386,22 @@ impl Keeper {
     /// Fires at once if something has arrived already. Wants the connection to be there: without it
     /// the descriptor's number may be somebody else's by now.
     fn register(&self, token: Token, ward: &Ward, _alive: &Connection) {
-        if !ward.is_watched() {
+        if !self.watches(ward) {
             // Writable too: a large statement may be stuck behind a full socket.
             let interest = Interest::READABLE | Interest::WRITABLE;
             let registered = self
                 .registry
                 .register(&mut SourceFd(&ward.fd), token, interest);
-            ward.calls
-                .watched
-                .store(registered.is_ok(), Ordering::SeqCst);
+            let by = if registered.is_ok() { self.id } else { 0 };
+            ward.calls.watched_by.store(by, Ordering::SeqCst);
         }
     }
 
     fn unregister(&self, ward: &Ward, _alive: &Connection) {
-        if ward.calls.watched.swap(false, Ordering::SeqCst) {
+        // Its successor may have registered it meanwhile.
+        let watched_by = &ward.calls.watched_by;
+        let mine = watched_by.compare_exchange(self.id, 0, Ordering::SeqCst, Ordering::SeqCst);
+        if mine.is_ok() {
             let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
         }
     }

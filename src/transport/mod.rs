@@ -5,11 +5,13 @@
 
 use crate::fork::Lock;
 
+mod addresses;
 mod connection;
 mod deflate;
 pub mod endpoints;
 mod frame;
 mod keeper;
+mod opening;
 mod outbox;
 mod pending;
 mod reader;
@@ -20,6 +22,7 @@ mod tls_failure;
 pub use connection::{expect_json, Connection, Ticket};
 pub use keeper::{forget as forget_keeper, stop as stop_keeper};
 pub use pending::{Callback, Reply};
+pub use reader::UNSURE;
 
 /// Held over a fork.
 pub const LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::CONFIGS];

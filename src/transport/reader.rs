@@ -31,6 +31,7 @@ pub struct Shared {
     turns: AtomicU64,
     /// Why the connection ended.
     ended: OnceCell<Error>,
+    without_descriptor: AtomicBool,
 }
 
 impl Shared {
@@ -43,6 +44,7 @@ impl Shared {
             reader: AtomicWaker::new(),
             turns: AtomicU64::new(0),
             ended: OnceCell::new(),
+            without_descriptor: AtomicBool::new(false),
         }
     }
 
@@ -88,13 +90,37 @@ impl Shared {
         });
         written.map_err(|e| {
             let error = broken(&e);
-            self.end(error.clone());
+            match &e {
+                tungstenite::Error::Io(e) if e.raw_os_error() == Some(libc::EBADF) => {
+                    self.end_without_descriptor();
+                }
+                _ => self.end(error.clone()),
+            }
             error
         })
     }
 
     /// The connection is over: everybody who waits gets this error, and every later call.
     pub fn end(&self, why: Error) {
+        self.tell_ended(why);
+        self.reader.wake();
+    }
+
+    /// As [`end`](Self::end), when the program has closed the descriptor: the runtime's are closed
+    /// too, most likely, and its reader cannot be woken.
+    pub fn end_without_descriptor(&self) {
+        self.without_descriptor.store(true, Ordering::Release);
+        self.tell_ended(Error::with(
+            codes::CONNECTION_BROKEN,
+            format_args!("the program has closed the connection's descriptor{UNSURE}"),
+        ));
+    }
+
+    pub fn is_without_descriptor(&self) -> bool {
+        self.without_descriptor.load(Ordering::Acquire)
+    }
+
+    fn tell_ended(&self, why: Error) {
         let _ = self.ended.set(why);
         if let Some(why) = self.ended.get() {
             let takers = self.pending.lock().take_all();
@@ -102,7 +128,6 @@ impl Shared {
                 taker.complete(Err(why.clone()));
             }
         }
-        self.reader.wake();
     }
 
     /// Says good-bye.
@@ -178,10 +203,13 @@ impl Shared {
     }
 }
 
+/// What a lost connection means to a program that has asked something.
+pub const UNSURE: &str = "; a statement in flight may or may not have been executed";
+
 fn closed_by_server() -> Error {
     Error::with(
         codes::CONNECTION_BROKEN,
-        "the server closed the connection; a statement in flight may or may not have been executed",
+        format_args!("the server closed the connection{UNSURE}"),
     )
 }
 
@@ -192,10 +220,7 @@ fn broken(e: &tungstenite::Error) -> Error {
         | tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => closed_by_server(),
-        other => Error::with(
-            codes::CONNECTION_BROKEN,
-            format_args!("{other}; a statement in flight may or may not have been executed"),
-        ),
+        other => Error::with(codes::CONNECTION_BROKEN, format_args!("{other}{UNSURE}")),
     }
 }
 

@@ -1,5 +1,6 @@
 //! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
 
+use super::addresses;
 use super::deflate::{self, Deflate};
 use super::endpoints;
 use super::outbox::Outbox;
@@ -8,12 +9,13 @@ use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
+use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustls::pki_types::ServerName;
 use std::io::{self, ErrorKind};
-use std::net::{IpAddr, SocketAddr};
 use std::os::fd::{AsRawFd, RawFd};
 use std::pin::Pin;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -103,6 +105,9 @@ const MAX_MESSAGE: usize = 1 << 30;
 /// this many bytes before each read, which small replies pay for.
 const READ_CHUNK: usize = 32 * 1024;
 
+/// How long an address of a name is tried alone before the next is tried beside it (RFC 8305).
+const HEAD_START: Duration = Duration::from_millis(250);
+
 /// Opens a WebSocket to one endpoint. Has no deadline of its own.
 pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) -> Result<Opened> {
     let path = match interface {
@@ -179,14 +184,23 @@ fn no_tls(endpoint: &Endpoint, e: &io::Error, settings: &Tls) -> Error {
 
 async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
     let mut last = None;
-    for address in addresses(endpoint).await? {
-        match TcpStream::connect(address).await {
-            Ok(tcp) => {
+    let mut addresses = addresses::of(endpoint).await?.into_iter();
+    let mut attempts = FuturesUnordered::new();
+    while attempts.len() + addresses.len() > 0 {
+        attempts.extend(addresses.next().map(TcpStream::connect));
+        let patience = match addresses.len() {
+            // There is nothing else to try, and the caller has a deadline.
+            0 => Duration::MAX,
+            _ => HEAD_START,
+        };
+        match tokio::time::timeout(patience, attempts.next()).await {
+            Ok(Some(Ok(tcp))) => {
                 // Requests are small and waited for: delaying them helps nobody.
                 let _ = tcp.set_nodelay(nodelay);
                 return Ok(tcp);
             }
-            Err(e) => last = Some(e),
+            Ok(Some(Err(e))) => last = Some(e),
+            Ok(None) | Err(_) => {}
         }
     }
     Err(match last {
@@ -198,19 +212,6 @@ async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
             format_args!("`{}` has no address", endpoint.host),
         ),
     })
-}
-
-async fn addresses(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
-    if let Ok(ip) = endpoint.host.parse::<IpAddr>() {
-        return Ok(vec![(ip, endpoint.port).into()]);
-    }
-    match tokio::net::lookup_host((endpoint.host.as_str(), endpoint.port)).await {
-        Ok(list) => Ok(list.collect()),
-        Err(e) => Err(Error::with(
-            codes::UNKNOWN_HOST,
-            format_args!("`{}`: {e}", endpoint.host),
-        )),
-    }
 }
 
 async fn upgrade(

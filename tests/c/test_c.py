@@ -154,6 +154,20 @@ def test_many_in_flight(watched, rounds):
         run(compile_c("c/async_many.c"), "127.0.0.1", server.port, rounds, valgrind=watched)
 
 
+def test_async_while_cleanup():
+    with ScriptedServer(Adapter()) as server:
+        run(compile_c("c/async_cleanup.c"), "127.0.0.1", server.port, 500, deadline=100)
+
+
+@pytest.mark.parametrize("seconds", [0, 3])
+def test_descriptors_closed(scripted, seconds):
+    run(compile_c("c/descriptors.c"), "127.0.0.1", scripted.port, seconds)
+
+
+def test_no_threads(scripted):
+    run(compile_c("c/no_threads.c", "-Wno-pedantic", "-ldl", sanitizer=None), "127.0.0.1", scripted.port)
+
+
 def interrupted(**options):
     with ScriptedServer(SmallBlocksAndSilence()) as server:
         run(compile_c("c/interrupted.c"), "127.0.0.1", server.port, **options)

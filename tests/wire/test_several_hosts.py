@@ -7,7 +7,7 @@ import pytest
 
 from support.cc import compile_c
 from support.programs import environment
-from wire.behaviours import ClosesAtOnce, SmallBlocks
+from wire.behaviours import CloseAfterUpgrade, ClosesAtOnce, ConnNotJson, SilentAfterUpgrade, SmallBlocks, WrongPassword
 from wire.scripted import UPDATE, Adapter, Answer, Gone, ScriptedServer
 from wire.statements import Statements
 
@@ -78,6 +78,24 @@ def test_connections_are_spread():
         assert [server.accepted for server in servers] == [2, 2, 2]
 
 
+def test_lists_used_in_turn_are_spread_each():
+    with contextlib.ExitStack() as stack:
+        lists = [[stack.enter_context(ScriptedServer(Adapter())) for _ in range(2)] for _ in range(2)]
+        with Session() as session:
+            for _ in range(4):
+                for servers in lists:
+                    assert session.tell("open", url(*servers))[0] == 0
+                    session.tell("close")
+        assert [server.accepted for servers in lists for server in servers] == [2, 2, 2, 2]
+
+
+def test_a_host_named_twice_is_tried_once():
+    with ScriptedServer(ClosesAtOnce()) as server, Session() as session:
+        code, why = session.tell("open", url(server, server, server))
+        assert code and why
+        assert server.accepted == 1
+
+
 def test_a_dead_host_is_left_alone_and_tried_again_later():
     port = dead_port()
     with ScriptedServer(Adapter()) as alive, Session() as session:
@@ -93,6 +111,29 @@ def test_a_dead_host_is_left_alone_and_tried_again_later():
                 session.tell("close")
                 time.sleep(0.05)
             assert returned.accepted
+
+
+class WithoutDatabase(Adapter):
+    """An adapter whose server is down."""
+    def on_conn(self, peer, req_id, args):
+        self.refuse(peer, "conn", req_id, 0x000B, "Unable to establish connection")
+
+
+@pytest.mark.parametrize("script", [SilentAfterUpgrade, CloseAfterUpgrade, ConnNotJson, WithoutDatabase], ids=lambda script: script.__name__)
+def test_a_host_without_a_login_is_passed_over(script):
+    with ScriptedServer(script()) as bad, ScriptedServer(Adapter()) as good, Session() as session:
+        for _ in range(4):
+            assert session.tell("open", url(bad, good, connect_timeout=2))[0] == 0
+            session.tell("close")
+        assert bad.accepted and good.accepted == 4
+        code, why = session.tell("open", url(bad, connect_timeout=2))
+        assert code and why and "statement in flight" not in why
+
+
+def test_a_refused_login_is_not_tried_elsewhere():
+    with ScriptedServer(WrongPassword()) as one, ScriptedServer(WrongPassword()) as other, Session() as session:
+        assert session.tell("open", url(one, other)) == (0x80000357, "Authentication failure")
+        assert len(of([one, other], "conn")) == 1
 
 
 def test_hosts_as_names_and_addresses():

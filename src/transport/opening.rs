@@ -1,0 +1,72 @@
+//! Opening a connection: to which of the target's endpoints, and when to go on to the next.
+
+use super::connection::Connection;
+use super::{endpoints, socket};
+use crate::config::{Endpoint, Target};
+use crate::error::{codes, Error, Result};
+use crate::protocol::reply::Interface;
+use std::sync::Arc;
+
+impl Connection {
+    /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
+    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
+        Self::open_and(target, interface, |_| Ok(())).map(|(connection, ())| connection)
+    }
+
+    /// Connects to the first endpoint of the target with which `begin`, the login, works. One that
+    /// is closed or silent meanwhile is as good as one that was never there: the next is tried. A
+    /// refusal would be every endpoint's.
+    pub fn open_and<T>(
+        target: &Target,
+        interface: Interface,
+        begin: impl Fn(&Arc<Connection>) -> Result<T>,
+    ) -> Result<(Arc<Connection>, T)> {
+        let mut last = Error::new(codes::UNABLE_TO_CONNECT);
+        for endpoint in endpoints::in_order(&target.endpoints, interface) {
+            let begun = Self::open_one(target, endpoint, interface).map(|connection| {
+                let begun = begin(&connection);
+                if begun.is_err() {
+                    connection.close();
+                }
+                (connection, begun)
+            });
+            last = match begun {
+                Ok((_, Err(e))) if e.is_outage() || e.code == codes::INVALID_MESSAGE => e,
+                Ok((connection, begun)) => {
+                    tracing::info!(%endpoint, "connected");
+                    endpoints::answered(endpoint);
+                    return begun.map(|value| (connection, value));
+                }
+                Err(e) => e,
+            };
+            tracing::warn!(%endpoint, error = %last, "no connection");
+            endpoints::failed(endpoint);
+        }
+        Err(last)
+    }
+
+    fn open_one(
+        target: &Target,
+        endpoint: &Endpoint,
+        interface: Interface,
+    ) -> Result<Arc<Connection>> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+            .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
+        let limit = target.connect_timeout;
+        let opened = runtime.block_on(async {
+            let attempt = socket::open(target, endpoint, interface);
+            tokio::time::timeout(limit, attempt)
+                .await
+                .unwrap_or_else(|_| {
+                    Err(Error::with(
+                        codes::UNABLE_TO_CONNECT,
+                        format_args!("{endpoint} did not answer within {limit:?}"),
+                    ))
+                })
+        });
+        opened.map(|opened| Self::start(runtime, opened, interface, target.read_timeout))
+    }
+}
