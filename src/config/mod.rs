@@ -2,6 +2,7 @@
 //! `taos_options`, the environment, `taos.cfg`, defaults - the first that has it wins.
 
 pub mod address;
+mod connection_string;
 pub mod global;
 mod log_file;
 mod logging;

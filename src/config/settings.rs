@@ -1,6 +1,6 @@
 //! The table of settings, and a set of values for them.
 
-use super::address::{is_host_list, names_hosts};
+use super::connection_string::{is_host_list, names_hosts};
 use crate::error::{codes, Error, Result};
 use std::borrow::Cow;
 use std::collections::BTreeMap;

@@ -1,0 +1,216 @@
+//! Hosts and connection strings.
+//!
+//! A host argument is a name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or
+//! `[driver][+protocol]://user:pass@h1:p1,h2:p2/db?key=value`.
+
+use super::settings::{shortened, Values};
+use crate::error::{Error, Result};
+use percent_encoding::percent_decode_str;
+
+/// The native port, in many programs' source: it means the adapter's here.
+const NATIVE_PORT: u16 = 6030;
+/// The longest name that can be looked up.
+const MOST_HOST: usize = 255;
+
+/// What a connection string says; parts it does not have are `None`.
+#[derive(Debug, Default)]
+pub struct Address {
+    pub tls: bool,
+    pub user: Option<String>,
+    pub password: Option<String>,
+    pub hosts: Vec<(String, Option<u16>)>,
+    pub db: Option<String>,
+    pub values: Values,
+}
+
+fn bad(text: &str, why: impl std::fmt::Display) -> Error {
+    Error::invalid_parameter(format_args!(
+        "`{}` {why}; wanted a host, a list host:port,host:port, or \
+         ws://user:password@host:port/db?key=value",
+        shortened(&without_secrets(text))
+    ))
+}
+
+/// A connection string for messages: what stands before `@` and after `?` may be secret.
+fn without_secrets(text: &str) -> String {
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (format!("{scheme}://"), rest),
+        None => (String::new(), text),
+    };
+    let rest = rest.rsplit_once('@').map_or(rest, |(_, rest)| rest);
+    let rest = rest.split('?').next().unwrap_or_default();
+    format!("{scheme}{rest}")
+}
+
+fn decoded(text: &str, whole: &str) -> Result<String> {
+    percent_decode_str(text)
+        .decode_utf8()
+        .map(|s| s.into_owned())
+        .map_err(|_| {
+            bad(
+                whole,
+                "has %-escapes that are not UTF-8, and the protocol carries no other text",
+            )
+        })
+}
+
+/// `host`, `host:port`, `[v6]:port`, or a bare IPv6 address.
+fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
+    let port = |digits: &str| match digits.parse::<u16>() {
+        Ok(n) if n > 0 => Ok(Some(n)),
+        // Not shown: what stands behind a colon may be a password with a character too many.
+        _ => Err(bad(
+            whole,
+            "has a port that is not a number from 1 to 65535",
+        )),
+    };
+    if let Some(rest) = text.strip_prefix('[') {
+        let (host, rest) = rest
+            .split_once(']')
+            .ok_or_else(|| bad(whole, "lacks a `]`"))?;
+        let address = host.split('%').next().unwrap_or_default();
+        if address.parse::<std::net::Ipv6Addr>().is_err() {
+            return Err(bad(whole, "has something in `[]` that is no IPv6 address"));
+        }
+        // In a URL the `%` before a zone is written as %25 (RFC 6874).
+        let host = &host.replacen("%25", "%", 1);
+        return match rest.strip_prefix(':') {
+            Some(digits) => Ok((host.to_owned(), port(digits)?)),
+            None if rest.is_empty() => Ok((host.to_owned(), None)),
+            None => Err(bad(whole, "has something after `]`")),
+        };
+    }
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Ok((text.to_owned(), None));
+    }
+    let (host, port) = match text.rsplit_once(':') {
+        Some((host, digits)) => (host, port(digits)?),
+        None => (text, None),
+    };
+    if host.len() > MOST_HOST {
+        return Err(bad(whole, "has a host of more than 255 bytes"));
+    }
+    if host.is_empty() || host.contains([':', '/', '@', ' ']) {
+        return Err(bad(whole, "has no usable host"));
+    }
+    Ok((host.to_owned(), port))
+}
+
+fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
+    text.split(',')
+        .map(|part| host_and_port(part.trim(), whole))
+        .collect()
+}
+
+/// Can hosts be connected to that are named so?
+pub fn is_host_list(text: &str) -> bool {
+    host_list(text, text).is_ok()
+}
+
+/// The same of a setting of the process, which may also be a connection string.
+pub fn names_hosts(text: &str) -> bool {
+    Address::parse(text).is_ok_and(|address| !address.hosts.is_empty())
+}
+
+impl Address {
+    pub fn parse(text: &str) -> Result<Address> {
+        let mut address = Address::default();
+        let Some((scheme, rest)) = text.split_once("://") else {
+            address.hosts = host_list(text, text)?;
+            return Ok(address);
+        };
+        let protocol = scheme
+            .rsplit_once('+')
+            .map_or(scheme, |(_, protocol)| protocol);
+        address.tls = match protocol.to_ascii_lowercase().as_str() {
+            "ws" | "http" | "taos" | "taosws" | "tmq" => false,
+            "wss" | "https" => true,
+            other => return Err(bad(text, format_args!("has the protocol `{other}`"))),
+        };
+        let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
+        // A password may hold anything but must escape `/`; the last `@` ends it.
+        let (login, rest) = match rest.rsplit_once('@') {
+            Some((login, rest)) => (Some(login), rest),
+            None => (None, rest),
+        };
+        if let Some(login) = login {
+            let (user, password) = match login.split_once(':') {
+                Some((user, password)) => (user, Some(password)),
+                None => (login, None),
+            };
+            address.user = Some(decoded(user, text)?).filter(|u| !u.is_empty());
+            address.password = password.map(|p| decoded(p, text)).transpose()?;
+        }
+        let (hosts, db) = rest.split_once('/').unwrap_or((rest, ""));
+        if !hosts.is_empty() {
+            address.hosts = host_list(hosts, text)?;
+        }
+        address.db = Some(decoded(db, text)?).filter(|db| !db.is_empty());
+        address.set_all(query, text)?;
+        Ok(address)
+    }
+
+    /// What the settings say of hosts.
+    pub fn of_settings(values: &Values) -> Result<Address> {
+        let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
+            .iter()
+            .find_map(|name| values.text(name));
+        let named = first.unwrap_or("localhost");
+        let mut address = Address::of_setting(named)?;
+        let second = values.text("second_ep").filter(|second| *second != named);
+        if let (None, Some(second)) = (values.text("adapter_list"), second) {
+            let other = Address::of_setting(second)?;
+            address.hosts.extend(other.hosts);
+            address.tls |= other.tls;
+            if address.user.is_none() && address.password.is_none() {
+                (address.user, address.password) = (other.user, other.password);
+            }
+            address.db = address.db.or(other.db);
+            address.values.add(other.values);
+        }
+        Ok(address)
+    }
+
+    fn of_setting(text: &str) -> Result<Address> {
+        let mut address = Address::parse(text)?;
+        if !text.contains("://") {
+            // As in a native client's file.
+            for (_, port) in &mut address.hosts {
+                *port = port.and_then(chosen);
+            }
+        }
+        Ok(address)
+    }
+
+    fn set_all(&mut self, query: &str, whole: &str) -> Result<()> {
+        let mut left = query;
+        while !left.is_empty() {
+            let (pair, others) = left.split_once('&').unwrap_or((left, ""));
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            if !pair.is_empty() {
+                self.set(key, value, whole).map_err(|e| {
+                    // Then it is rather a password than a setting, and must not be shown.
+                    match left.contains('@') {
+                        true => bad(
+                            whole,
+                            "has an `@` behind its `?`; in a password they are %40 and %3F",
+                        ),
+                        false => e,
+                    }
+                })?;
+            }
+            left = others;
+        }
+        Ok(())
+    }
+
+    fn set(&mut self, key: &str, value: &str, whole: &str) -> Result<()> {
+        self.values
+            .set(&decoded(key, whole)?, &decoded(value, whole)?)
+    }
+}
+
+/// A port that says nothing: unset, or the native client's.
+pub fn chosen(port: u16) -> Option<u16> {
+    (port != 0 && port != NATIVE_PORT).then_some(port)
+}
