@@ -1,10 +1,10 @@
 //! Where the log's lines go. Each is one write, without a lock, which a forked child could find taken.
 //! One that cannot be written is lost: the program and its files come first.
 
-use std::fs::File;
+use std::fs::{File, FileType};
 use std::io::{Error, Result, Write};
-use std::mem::MaybeUninit;
-use std::os::fd::{AsFd, AsRawFd, IntoRawFd, RawFd};
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, IntoRawFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::ptr::{null_mut, NonNull};
@@ -55,7 +55,7 @@ impl LogFile {
         let now = self.opened.load(Ordering::Acquire);
         // Safety: what was stored is never freed.
         if let Some(kind) = unsafe { &*now }.kind() {
-            return Some((unsafe { &*now }.fd, kind != libc::S_IFREG));
+            return Some((unsafe { &*now }.fd, !kind.is_file()));
         }
         let again = Opened::by_path(self.path.as_ref()?, NonNull::new(now)).ok()?;
         let again = Box::into_raw(Box::new(again));
@@ -72,7 +72,7 @@ impl LogFile {
                 }
             };
         let chosen = unsafe { &*chosen };
-        Some((chosen.fd, chosen.kind()? != libc::S_IFREG))
+        Some((chosen.fd, !chosen.kind()?.is_file()))
     }
 }
 
@@ -106,15 +106,12 @@ impl Opened {
     }
 
     /// The kind of file behind the descriptor, when it is still the one that was opened.
-    fn kind(&self) -> Option<libc::mode_t> {
-        let mut about = MaybeUninit::<libc::stat>::uninit();
-        // Safety: there is room for the answer, which is there when the call says so.
-        let about = match unsafe { libc::fstat(self.fd, about.as_mut_ptr()) } {
-            0 => unsafe { about.assume_init() },
-            _ => return None,
-        };
-        let same = (about.st_dev, about.st_ino) == (self.device, self.inode);
-        same.then_some(about.st_mode & libc::S_IFMT)
+    fn kind(&self) -> Option<FileType> {
+        // Safety: only asked about, and not closed; whoever it belongs to by now keeps it.
+        let file = ManuallyDrop::new(unsafe { File::from_raw_fd(self.fd) });
+        let about = file.metadata().ok()?;
+        let same = (about.dev(), about.ino()) == (self.device, self.inode);
+        same.then(|| about.file_type())
     }
 }
 
