@@ -1,7 +1,7 @@
 //! Opening a connection: to which of the target's endpoints, and when to go on to the next.
 
 use super::connection::Connection;
-use super::{endpoints, socket};
+use super::{drive, endpoints, socket};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
@@ -56,7 +56,7 @@ impl Connection {
             .build()
             .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
         let limit = target.connect_timeout;
-        let opened = runtime.block_on(async {
+        let opened = drive::block_on(&runtime, async {
             let attempt = socket::open(target, endpoint, interface);
             tokio::time::timeout(limit, attempt)
                 .await
