@@ -1,7 +1,7 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
 use super::by_messages::ByMessages;
-use super::login::log_in;
+use super::login::{log_in, log_in_by};
 use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
@@ -161,16 +161,17 @@ impl Session {
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
+        let is_lost = !now.connection.is_alive();
+        let by = is_lost.then(|| Instant::now() + target.read_timeout);
         let connect = || {
             let (connection, version) =
-                log_in(&target, db.as_deref().unwrap_or_default(), bi_mode)?;
+                log_in_by(by, &target, db.as_deref().unwrap_or_default(), bi_mode)?;
             for (option, value) in &now.options {
                 set_option(&connection, *option, value.as_deref())
                     .inspect_err(|_| connection.close())?;
             }
             Ok((connection, version))
         };
-        let is_lost = !now.connection.is_alive();
         let (connection, version) = if is_lost {
             endpoints::failed(now.connection.endpoint());
             retry(&target, &self.closed, connect)?
