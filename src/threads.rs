@@ -9,10 +9,27 @@ pub fn start(
     stack: usize,
     body: impl FnOnce() + Send + 'static,
 ) -> io::Result<JoinHandle<()>> {
-    let builder = Builder::new()
-        .name(name.into())
-        .stack_size(stack + taken_by_thread_locals());
+    let builder = builder(name, stack);
     with_signals_blocked(|| builder.spawn(body))
+}
+
+/// Has another thread run it, and waits for that.
+pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let builder = builder(name, stack);
+        let thread = with_signals_blocked(|| builder.spawn_scoped(scope, body));
+        let thread = thread.unwrap_or_else(|e| panic!("no thread can be started ({e})"));
+        match thread.join() {
+            Ok(value) => value,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}
+
+fn builder(name: &str, stack: usize) -> Builder {
+    Builder::new()
+        .name(name.into())
+        .stack_size(stack + taken_by_thread_locals())
 }
 
 /// The C library takes the program's thread-local variables, which may be large, out of the stack

@@ -7,13 +7,15 @@ use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, Connection, UNSURE};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 /// What the server's list of connections shows as the connector.
 pub(super) const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
 
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
-    let (connection, reply) = Connection::open_and(target, Interface::Statements, status_on)?;
+    let (connection, reply) =
+        Connection::open_and(target, Interface::Statements, None, |c, _| status_on(c))?;
     connection.close();
     Ok((reply.status, reply.details))
 }
@@ -47,17 +49,27 @@ pub(super) fn log_in(
     db: &str,
     bi_mode: bool,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
-    log_in_at(Interface::Statements, target, db, bi_mode)
+    log_in_at(Interface::Statements, target, db, bi_mode, None)
+}
+
+/// As [`log_in`], which is over by this moment.
+pub(super) fn log_in_by(
+    by: Option<Instant>,
+    target: &Target,
+    db: &str,
+    bi_mode: bool,
+) -> Result<(Arc<Connection>, ServerVersion)> {
+    log_in_at(Interface::Statements, target, db, bi_mode, by)
 }
 
 /// As [`log_in`], where servers without `/ws` take schemaless rows.
 pub(super) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connection>> {
-    log_in_at(Interface::Schemaless, target, db, false).map(|(connection, _)| connection)
+    log_in_at(Interface::Schemaless, target, db, false, None).map(|(connection, _)| connection)
 }
 
 /// As [`log_in`], where servers without `/ws` take prepared inserts.
 pub(super) fn log_in_for_inserts(target: &Target, db: &str) -> Result<Arc<Connection>> {
-    log_in_at(Interface::Inserts, target, db, false).map(|(connection, _)| connection)
+    log_in_at(Interface::Inserts, target, db, false, None).map(|(connection, _)| connection)
 }
 
 fn log_in_at(
@@ -65,10 +77,12 @@ fn log_in_at(
     target: &Target,
     db: &str,
     bi_mode: bool,
+    by: Option<Instant>,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
-    let (connection, version) = Connection::open_and(target, interface, |connection| {
-        log_in_on(connection, target, db, bi_mode).map_err(nothing_asked_yet)
-    })?;
+    let log_in = |connection: &Arc<Connection>, limit| {
+        log_in_on(connection, target, db, bi_mode, limit).map_err(nothing_asked_yet)
+    };
+    let (connection, version) = Connection::open_and(target, interface, by, log_in)?;
     // A gateway may offer the old path of a new server.
     let version = match connection.is_old() {
         true => version.min(ServerVersion::LAST_WITHOUT_WS),
@@ -99,12 +113,11 @@ fn log_in_on(
     target: &Target,
     db: &str,
     bi_mode: bool,
+    limit: Duration,
 ) -> Result<ServerVersion> {
     let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
-    let answer = |ticket| {
-        expect_json(connection.wait_within(ticket, target.connect_timeout, "connect_timeout")?)
-    };
+    let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
     let version_of = |ticket| Ok(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();

@@ -1,7 +1,7 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
 use super::by_messages::ByMessages;
-use super::login::log_in;
+use super::login::{log_in, log_in_by};
 use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
@@ -166,8 +166,11 @@ impl Session {
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
-        let log_in_to =
-            |db: &Option<String>| log_in(&target, db.as_deref().unwrap_or_default(), bi_mode);
+        let is_lost = !now.connection.is_alive();
+        let by = is_lost.then(|| Instant::now() + target.read_timeout);
+        let log_in_to = |db: &Option<String>| {
+            log_in_by(by, &target, db.as_deref().unwrap_or_default(), bi_mode)
+        };
         let mut connect = || {
             let (connection, version) = match log_in_to(&db) {
                 // It was dropped meanwhile, which must not shut the session out.
@@ -184,7 +187,6 @@ impl Session {
             }
             Ok((connection, version))
         };
-        let is_lost = !now.connection.is_alive();
         let (connection, version) = if is_lost {
             endpoints::failed(now.connection.endpoint());
             retry(&target, &self.closed, &mut connect)?

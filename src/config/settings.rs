@@ -167,8 +167,10 @@ fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'st
 
 /// What to do about a key that there is not.
 fn meant_by(key: &str) -> String {
+    const STAND_BEFORE: [&str; 6] = ["user", "username", "password", "host", "database", "db"];
     let of_connections = SETTINGS.iter().filter(|s| s.scope == Scope::Connection);
-    match nearest(key, of_connections.map(|s| s.name)) {
+    let stands_before = STAND_BEFORE.iter().any(|w| w.eq_ignore_ascii_case(key));
+    match nearest(key, of_connections.map(|s| s.name)).filter(|_| !stands_before) {
         Some(name) => format!("is {name} meant?"),
         None => {
             "docs/settings.md has all; user, password, hosts and database stand before the `?`, \

@@ -5,10 +5,10 @@
 //! when its own reply has come. A task on that runtime, the [`reader`](super::reader), reads and
 //! matches.
 
-use super::keeper;
 use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::{read_replies, Shared};
 use super::socket::Opened;
+use super::{drive, keeper};
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::fork;
@@ -241,8 +241,9 @@ impl Connection {
             return Some(Err(Error::new(codes::DISCONNECTED)));
         };
         let _driving = self.watch.driving();
-        let outcome =
-            runtime.block_on(async { tokio::time::timeout(limit, &mut ticket.reply).await });
+        let outcome = drive::block_on(runtime, async {
+            tokio::time::timeout(limit, &mut ticket.reply).await
+        });
         match outcome {
             Ok(Ok(reply)) => Some(reply),
             Ok(Err(_)) => Some(Err(self.why_ended())),
@@ -348,7 +349,7 @@ impl Connection {
         const QUIET: u32 = 3;
         const MOST: u32 = 1000;
         let turns = || self.shared.turns();
-        runtime.block_on(async {
+        drive::block_on(runtime, async {
             let (mut seen, mut quiet) = (turns(), 0);
             for _ in 0..MOST {
                 tokio::task::yield_now().await;
@@ -398,7 +399,7 @@ impl Connection {
             return;
         };
         let farewell = std::future::poll_fn(|cx| self.shared.poll_close(cx));
-        let _ = runtime.block_on(async {
+        let _ = drive::block_on(runtime, async {
             // The reader has ended; this waits only while the kernel's buffer is full.
             tokio::time::timeout(CLOSE_GRACE, farewell).await
         });

@@ -8,6 +8,7 @@ use crate::fork::Lock;
 mod addresses;
 mod connection;
 mod deflate;
+mod drive;
 pub mod endpoints;
 mod frame;
 mod keeper;

@@ -1,30 +1,42 @@
 //! Opening a connection: to which of the target's endpoints, and when to go on to the next.
 
 use super::connection::Connection;
-use super::{endpoints, socket};
+use super::{drive, endpoints, socket};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 impl Connection {
     /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
     pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
-        Self::open_and(target, interface, |_| Ok(())).map(|(connection, ())| connection)
+        Self::open_and(target, interface, None, |_, _| Ok(())).map(|(connection, ())| connection)
     }
 
     /// Connects to the first endpoint of the target with which `begin`, the login, works. One that
     /// is closed or silent meanwhile is as good as one that was never there: the next is tried. A
-    /// refusal would be every endpoint's.
+    /// refusal would be every endpoint's. `begin` is told how long it may take; `by` ends it all.
     pub fn open_and<T>(
         target: &Target,
         interface: Interface,
-        begin: impl Fn(&Arc<Connection>) -> Result<T>,
+        by: Option<Instant>,
+        begin: impl Fn(&Arc<Connection>, Duration) -> Result<T>,
     ) -> Result<(Arc<Connection>, T)> {
+        let limit = || {
+            let left = by.map(|by| by.saturating_duration_since(Instant::now()));
+            target.connect_timeout.min(left.unwrap_or(Duration::MAX))
+        };
         let mut last = Error::new(codes::UNABLE_TO_CONNECT);
-        for endpoint in endpoints::in_order(&target.endpoints, interface) {
-            let begun = Self::open_one(target, endpoint, interface).map(|connection| {
-                let begun = begin(&connection);
+        for (tried, endpoint) in endpoints::in_order(&target.endpoints, interface)
+            .into_iter()
+            .enumerate()
+        {
+            if tried > 0 && limit().is_zero() {
+                break;
+            }
+            let begun = Self::open_one(target, endpoint, interface, limit()).map(|connection| {
+                let begun = begin(&connection, limit());
                 if begun.is_err() {
                     connection.close();
                 }
@@ -49,14 +61,14 @@ impl Connection {
         target: &Target,
         endpoint: &Endpoint,
         interface: Interface,
+        limit: Duration,
     ) -> Result<Arc<Connection>> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_io()
             .enable_time()
             .build()
             .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
-        let limit = target.connect_timeout;
-        let opened = runtime.block_on(async {
+        let opened = drive::block_on(&runtime, async {
             let attempt = socket::open(target, endpoint, interface);
             tokio::time::timeout(limit, attempt)
                 .await

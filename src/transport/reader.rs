@@ -1,6 +1,7 @@
 //! The two sides of a connection's socket: the callers, who write, and the reader, which matches replies
 //! with those who wait for them.
 
+use super::drive;
 use super::outbox;
 use super::pending::{next_request_id, Pending, Reply, Taker};
 use super::socket::WebSocket;
@@ -60,6 +61,10 @@ impl Shared {
 
     /// Puts a message into the socket and hands the kernel what it takes at once.
     pub fn write(&self, request: Request) -> Result<()> {
+        drive::with_thread_locals(|| self.write_here(request))
+    }
+
+    fn write_here(&self, request: Request) -> Result<()> {
         let mut socket = self.socket.lock();
         let mut socket = Pin::new(&mut *socket);
         let mut cx = Context::from_waker(noop_waker_ref());

@@ -159,6 +159,10 @@ def test_async_while_cleanup():
         run(compile_c("c/async_cleanup.c"), "127.0.0.1", server.port, 500, deadline=100)
 
 
+def test_at_exit(scripted):
+    run(compile_c("c/at_exit.c"), "127.0.0.1", scripted.port)
+
+
 @pytest.mark.parametrize("seconds", [0, 3])
 def test_descriptors_closed(scripted, seconds):
     run(compile_c("c/descriptors.c"), "127.0.0.1", scripted.port, seconds)

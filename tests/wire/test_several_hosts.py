@@ -8,7 +8,7 @@ import pytest
 from support.cc import compile_c
 from support.programs import environment
 from wire.behaviours import CloseAfterUpgrade, ClosesAtOnce, ConnNotJson, SilentAfterUpgrade, SmallBlocks, WrongPassword
-from wire.scripted import UPDATE, Adapter, Answer, Gone, ScriptedServer
+from wire.scripted import UPDATE, Adapter, Answer, Gone, ScriptedServer, hang
 from wire.statements import Statements
 
 BROKEN, NO_CONNECTION, CLOSED = 0x80000018, 0x8000000B, 0x80000213
@@ -314,6 +314,30 @@ def test_threads_without_a_server_hear_so(two):
         for server in two:
             server.stop()
         assert session.tell("threads", 8, WRITE) == (NO_CONNECTION, "0")
+
+
+class FallsSilent(Adapter):
+    """Accepts and says nothing from some time on."""
+    silent = False
+
+    def accept(self, peer):
+        if self.silent:
+            hang()
+
+
+def test_read_timeout_ends_a_reconnect():
+    """Each of the silent hosts could take longer than the whole call may."""
+    with contextlib.ExitStack() as stack:
+        servers = [stack.enter_context(ScriptedServer(FallsSilent())) for _ in range(4)]
+        with Session() as session:
+            assert session.tell("open", url(*servers, connect_timeout=5, read_timeout=2))[0] == 0
+            here, *others = home(servers)
+            for server in servers:
+                server.script.silent = True
+            here.stop()
+            code, why = session.tell("ask", WRITE)
+            assert code == NO_CONNECTION and why
+            assert sum(server.accepted for server in others) == 1
 
 
 def test_close_ends_a_reconnect():

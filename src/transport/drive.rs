@@ -1,0 +1,28 @@
+//! Where the runtime and the WebSocket layer can work.
+
+use crate::threads;
+use std::future::Future;
+use tokio::runtime::{Handle, Runtime};
+
+const STACK: usize = 2 << 20;
+
+/// Blocks on the runtime.
+pub fn block_on<F>(runtime: &Runtime, future: F) -> F::Output
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    with_thread_locals(|| runtime.block_on(future))
+}
+
+/// Runs it here; or, when this thread's thread-local variables are gone, which the runtime and the
+/// masks of messages need, on another one while this one waits. They are in `atexit` handlers and
+/// static destructors, and in late destructors of a thread.
+pub fn with_thread_locals<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    match Handle::try_current() {
+        Err(e) if e.is_thread_local_destroyed() => {
+            threads::run_elsewhere("taos-at-exit", STACK, body)
+        }
+        _ => body(),
+    }
+}
