@@ -391,8 +391,11 @@ impl Connection {
 
     /// Says good-bye. What is in flight fails; nobody waits for the server's good-bye.
     pub fn close(&self) {
-        if !self.look_alive() {
+        if !self.is_alive() {
             return;
+        }
+        if self.watch.look() & libc::POLLNVAL != 0 {
+            return self.shared.end_without_descriptor();
         }
         self.shared.end(Error::new(codes::DISCONNECTED));
         let Some(runtime) = &self.runtime else {
