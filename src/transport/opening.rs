@@ -9,11 +9,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 impl Connection {
-    /// Connects to the first endpoint of the target that answers. Nobody is logged in yet.
-    pub fn open(target: &Target, interface: Interface) -> Result<Arc<Connection>> {
-        Self::open_and(target, interface, None, |_, _| Ok(())).map(|(connection, ())| connection)
-    }
-
     /// Connects to the first endpoint of the target with which `begin`, the login, works. One that
     /// is closed or silent meanwhile is as good as one that was never there: the next is tried. A
     /// refusal would be every endpoint's. `begin` is told how long it may take; `by` ends it all.

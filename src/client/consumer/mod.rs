@@ -128,27 +128,19 @@ impl Consumer {
     }
 
     fn connect(&self) -> Result<Live> {
-        let connection = Connection::open(&self.target, Interface::Consumer)?;
-        let version = self
-            .answer(&connection, request::version)
-            .inspect_err(|_| connection.close())?
-            .version;
+        let ask = |connection: &Arc<Connection>, limit| {
+            self.answer_within(connection, limit, request::version)
+        };
+        let (connection, reply) =
+            Connection::open_and(&self.target, Interface::Consumer, None, ask)?;
         Ok(Live {
             connection,
-            version: ServerVersion::parse(&version),
+            version: ServerVersion::parse(&reply.version),
             resumed: false,
         })
     }
 
-    /// A request of connecting; has `connect_timeout`.
-    fn answer(
-        &self,
-        connection: &Arc<Connection>,
-        request: impl FnOnce(u64) -> request::Request,
-    ) -> Result<JsonReply> {
-        self.answer_within(connection, self.target.connect_timeout, request)
-    }
-
+    /// A request of connecting or closing.
     fn answer_within(
         &self,
         connection: &Arc<Connection>,
