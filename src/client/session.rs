@@ -453,11 +453,15 @@ impl Session {
         if !self.live()?.version.has(Capability::Unified) {
             return self.current_db_by_sql();
         }
-        let ask = |live: &Arc<Live>| {
+        Ok(self.told("get_current_db")?.db)
+    }
+
+    /// The answer to an action that has no arguments.
+    fn told(&self, action: &str) -> Result<JsonReply> {
+        self.repeated(|live| {
             live.connection
-                .ask_json(|req_id| request::bare("get_current_db", req_id))
-        };
-        Ok(self.repeated(ask)?.db)
+                .ask_json(|req_id| request::bare(action, req_id))
+        })
     }
 
     /// The server's version and build, as it describes itself.
@@ -465,11 +469,7 @@ impl Session {
         if !self.live()?.version.has(Capability::Unified) {
             return self.server_info_by_sql();
         }
-        let ask = |live: &Arc<Live>| {
-            live.connection
-                .ask_json(|req_id| request::bare("get_server_info", req_id))
-        };
-        Ok(self.repeated(ask)?.info)
+        Ok(self.told("get_server_info")?.info)
     }
 
     /// Sets an option of this connection, or resets it.

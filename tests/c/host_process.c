@@ -2,7 +2,6 @@
  * no thread is started before it is needed. What is found goes to the file REPORT, since the streams must stay empty.
  *
  *   host_process HOST PORT REPORT */
-#include <dirent.h>
 #include <fcntl.h>
 #include <locale.h>
 #include <pthread.h>
@@ -22,13 +21,8 @@ struct process {
   struct rlimit limits[16];
 };
 
-static int threads(void) {
-  DIR *dir = opendir("/proc/self/task");
-  int count = -2;
-  while (dir && readdir(dir)) count++;
-  if (dir) closedir(dir);
-  return count;
-}
+/* Without `.` and `..`. */
+static int threads(void) { return entries("/proc/self/task") - 2; }
 
 /* Descriptors from `first` on, and those of them that a program started by exec would inherit. */
 static int descriptors(FILE *report, int first) {

@@ -1,7 +1,6 @@
 /* Memory and descriptors stay flat over many connections, statements, failed connects and consumers.
  *
  *   leaks HOST PORT DATABASE COUNT: COUNT of each; a fifth as many consumers */
-#include <dirent.h>
 #include <unistd.h>
 #include "check.h"
 
@@ -17,13 +16,7 @@ static long resident_kib(void) {
   return pages * (sysconf(_SC_PAGESIZE) / 1024);
 }
 
-static int descriptors(void) {
-  int count = 0;
-  DIR *dir = opendir("/proc/self/fd");
-  while (dir && readdir(dir)) count++;
-  if (dir) closedir(dir);
-  return count;
-}
+static int descriptors(void) { return entries("/proc/self/fd"); }
 
 static void connects(void) { taos_close(connect_to(where, db)); }
 

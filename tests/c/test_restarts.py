@@ -3,9 +3,7 @@ of subscriptions in memory only, so the consumers' server stays and the way to i
 import os
 import random
 import signal
-import socket
 import subprocess
-import threading
 import time
 
 import pytest
@@ -13,49 +11,8 @@ import pytest
 from support.cc import compile_c
 from support.paths import SANDBOX
 from support.programs import environment
+from support.proxy import Proxy
 from support.servers import Child
-
-
-class Proxy:
-    """Hands bytes on to a port, until its connections are cut."""
-
-    def __init__(self, port):
-        self.target, self.pairs = port, []
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.listen, daemon=True).start()
-
-    def listen(self):
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-                other = socket.create_connection(("127.0.0.1", self.target))
-            except OSError:
-                return
-            self.pairs.append((sock, other))
-            for one, two in ((sock, other), (other, sock)):
-                threading.Thread(target=self.copy, args=(one, two), daemon=True).start()
-
-    def copy(self, one, two):
-        try:
-            while data := one.recv(65536):
-                two.sendall(data)
-        except OSError:
-            pass
-        for sock in (one, two):
-            try:
-                sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
-
-    def cut(self):
-        pairs, self.pairs = self.pairs, []
-        for pair in pairs:
-            for sock in pair:
-                try:
-                    sock.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
 
 
 @pytest.mark.sandbox_only
@@ -70,8 +27,7 @@ def test_restarts(database, tmp_path, seconds):
     servers = [server(number) for number in range(3)]
     kills = cuts = 0
     try:
-        with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as steady:
-            proxy = Proxy(steady.port)
+        with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as steady, Proxy(steady.port) as proxy:
             program = subprocess.Popen([compile_c("c/restarts.c"), database, "8", str(proxy.port), *(str(s.port) for s in servers)],
                                        env=environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             said = program.stdout.readline()

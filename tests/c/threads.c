@@ -2,7 +2,6 @@
  * at the end nothing is left: no socket, no file, no thread but the library's one keeper.
  *
  *   threads HOST PORT DATABASE THREADS QUERIES shared|own */
-#include <dirent.h>
 #include <pthread.h>
 #include "check.h"
 
@@ -15,14 +14,6 @@ enum { WATCHERS = 0 };
 static char **arguments;
 static TAOS *shared;
 static int queries;
-
-static int entries(const char *folder) {
-  DIR *dir = opendir(folder);
-  int count = 0;
-  while (dir && readdir(dir)) count++;
-  if (dir) closedir(dir);
-  return count;
-}
 
 static void *work(void *arg) {
   int me = (int)(intptr_t)arg;

@@ -2,7 +2,6 @@
  * been there, fork included.
  *
  *   unload LIBRARY HOST PORT ROUNDS */
-#include <dirent.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -38,14 +37,6 @@ static void *use(void *unused) {
   CALL(taos_close)(taos);
   CALL(taos_cleanup)();
   return unused;
-}
-
-static int entries(const char *folder) {
-  DIR *dir = opendir(folder);
-  int count = 0;
-  while (dir && readdir(dir)) count++;
-  if (dir) closedir(dir);
-  return count;
 }
 
 int main(int argc, char **argv) {

@@ -2,7 +2,6 @@
 #ifndef HARNESS_H
 #define HARNESS_H
 #include <arpa/inet.h>
-#include <dirent.h>
 #include <pthread.h>
 #include <unistd.h>
 #include "../c/stmt.h"
@@ -139,14 +138,6 @@ static void check_healthy(void) {
   TAOS_ROW row = taos_fetch_row(res);
   if (taos_errno(res) || !row || *(int32_t *)row[0] != 42) failed(__FILE__, __LINE__, "after %s: 0x%08x %s", operation, (unsigned)taos_errno(res), taos_errstr(res));
   taos_free_result(res);
-}
-
-static int entries(const char *folder) {
-  DIR *dir = opendir(folder);
-  int count = 0;
-  while (readdir(dir)) count++;
-  closedir(dir);
-  return count;
 }
 
 /* Threads of the process, as soon as they are so many: one that has been joined may be seen for a moment until the kernel has

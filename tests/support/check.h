@@ -1,6 +1,7 @@
 /* Checks for the C programs of the tests: a failed check says where and what, the program goes on and exits with 1. */
 #ifndef CHECK_H
 #define CHECK_H
+#include <dirent.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -54,6 +55,16 @@ static void failed(const char *file, int line, const char *format, ...) {
     if (taos_errno(res) == 0) failed(__FILE__, __LINE__, "no error code"); \
     if (!why_ || !*why_ || !strcmp(why_, "success")) failed(__FILE__, __LINE__, "no error text: %s", why_ ? why_ : "NULL"); \
   } while (0)
+
+/* How many entries a folder has; of /proc/self/fd and /proc/self/task, how many descriptors and threads there are. */
+__attribute__((unused))
+static int entries(const char *folder) {
+  DIR *dir = opendir(folder);
+  int count = 0;
+  while (dir && readdir(dir)) count++;
+  if (dir) closedir(dir);
+  return count;
+}
 
 /* Connects as argv says (HOST PORT …), or ends the program. */
 __attribute__((unused))

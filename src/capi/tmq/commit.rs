@@ -2,7 +2,7 @@
 
 use super::object::CommitCallback;
 use super::{the_consumer, the_topic, ConsumerObject};
-use crate::capi::callbacks;
+use crate::capi::callbacks::{self, Handle};
 use crate::capi::entry::{entry, last_error, status};
 use crate::capi::handle as handles;
 use crate::capi::types::{tmq_commit_cb, tmq_t, TAOS_RES};
@@ -122,11 +122,10 @@ fn begin(
     callback: Option<CommitCallback>,
     commit: impl FnOnce(&ConsumerObject) -> Result<Commit, Error>,
 ) {
-    // A handle is a number.
-    let handle = tmq as usize;
+    let handle = Handle(tmq.cast());
     let report = move |outcome| {
         if let Some(callback) = callback {
-            callback.call_here(handle as *mut tmq_t, outcome);
+            callback.call_here(handle, outcome);
         }
     };
     entry(|| {

@@ -1,6 +1,6 @@
 //! What a `tmq_t *` stands for.
 
-use crate::capi::callbacks::{self, Expected};
+use crate::capi::callbacks::{self, Expected, Handle};
 use crate::capi::connection::ConnectionObject;
 use crate::capi::entry::last_error;
 use crate::capi::handle::{self as handles, Object};
@@ -38,16 +38,15 @@ impl CommitCallback {
 
     /// Calls the program on a callback thread; `expected` are the consumer's callbacks.
     pub fn call(self, tmq: *mut tmq_t, outcome: Result<(), Error>, expected: &Expected) {
-        // A handle is a number.
-        let (handle, due) = (tmq as usize, expected.expect());
+        let (handle, due) = (Handle(tmq.cast()), expected.expect());
         callbacks::run(move || {
-            self.call_here(handle as *mut tmq_t, outcome);
+            self.call_here(handle, outcome);
             drop(due);
         });
     }
 
     /// Calls the program on this thread, which is for callbacks.
-    pub fn call_here(self, tmq: *mut tmq_t, outcome: Result<(), Error>) {
+    pub fn call_here(self, tmq: Handle, outcome: Result<(), Error>) {
         let code = match outcome {
             Ok(()) => codes::SUCCESS,
             Err(e) => {
@@ -56,7 +55,7 @@ impl CommitCallback {
             }
         };
         // SAFETY: the program's function, with the arguments it is declared for.
-        unsafe { (self.function)(tmq, code, self.param) }
+        unsafe { (self.function)(tmq.0.cast(), code, self.param) }
     }
 }
 

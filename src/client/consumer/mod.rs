@@ -28,7 +28,6 @@ use once_cell::race::OnceBox;
 use poll::Poll;
 use resume::{Position, Retry};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -40,8 +39,7 @@ pub struct Consumer {
     /// Held by the call that polls, or changes what is subscribed to, over its waits. A poll gives way
     /// to others between two of them.
     turn: Mutex<()>,
-    closed: AtomicBool,
-    /// When the last requests of a consumer that is being closed must be answered.
+    /// When the last requests of a consumer that is being closed must be answered; set once it is closed.
     last_moment: OnceBox<Instant>,
     /// Told when it is closed, for who waits until there is time for the next attempt to connect; with the state's lock.
     ended: Condvar,
@@ -99,7 +97,6 @@ impl Consumer {
                 unanswered: None,
             }),
             turn: Mutex::new(()),
-            closed: AtomicBool::new(false),
             last_moment: OnceBox::new(),
             ended: Condvar::new(),
             generation: fork::generation(),
@@ -113,10 +110,14 @@ impl Consumer {
     }
 
     fn check_open(&self) -> Result<()> {
-        match self.closed.load(Ordering::SeqCst) {
+        match self.is_closed() {
             false => Ok(()),
             true => Err(Error::new(codes::CONSUMER_CLOSED)),
         }
+    }
+
+    fn is_closed(&self) -> bool {
+        self.last_moment.get().is_some()
     }
 
     /// Opens the consumer's connection, to find out whether the server lets it in: for logins whose
@@ -310,15 +311,14 @@ impl Consumer {
     /// Ends the consumer, as [`unsubscribe`](Self::unsubscribe) does. A poll of another thread ends with
     /// `CONSUMER_CLOSED`.
     pub fn close(&self) -> Result<()> {
-        if self.closed.swap(true, Ordering::SeqCst) {
+        let last_moment = Instant::now() + self.time_to_close();
+        if self.last_moment.set(Box::new(last_moment)).is_err() {
             return Err(Error::new(codes::CONSUMER_CLOSED));
         }
         // The parent's goes on.
         self.check_process()?;
         drop(self.state.lock()); // who has just seen it open sleeps by now
         self.ended.notify_all();
-        let last_moment = Instant::now() + self.time_to_close();
-        let _ = self.last_moment.set(Box::new(last_moment));
         let left = match self.turn.try_lock_until(last_moment) {
             Some(_) => self.leave(),
             // The server has not answered a poll for so long: it would not answer this either.

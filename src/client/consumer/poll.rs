@@ -7,7 +7,6 @@ use crate::error::Result;
 use crate::protocol::tmq::requests;
 use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 /// How long the server waits for a message before it says that there is none: other requests of the
@@ -73,7 +72,7 @@ impl Consumer {
             let mut state = self.state.lock();
             let due = state.retry.due();
             let until = deadline.map_or(due, |d| d.min(due));
-            while !self.closed.load(Ordering::SeqCst) {
+            while !self.is_closed() {
                 if !self.ended.wait_until(&mut state, until) {
                     return;
                 }
