@@ -92,7 +92,7 @@ unsafe fn query(
 fn finish_query(taos: Handle, answer: Answer, caller: Caller) {
     let connection = handles::connection(taos.0);
     hand_over(
-        answer.into_result(connection.as_ref().map(|c| &c.session)),
+        answer.into_result(connection.as_ref().map(|c| &*c.session)),
         caller,
     );
 }

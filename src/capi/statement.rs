@@ -9,6 +9,7 @@ use crate::client::{ResultSet, Session, Statement, Stmt1};
 use crate::error::{code_text, codes, Error};
 use std::ffi::{c_char, c_int, c_ulong, c_void, CString};
 use std::ptr::null_mut;
+use std::sync::Arc;
 
 /// A version of statements: the engine's type behind a handle.
 pub trait Version: Sized + 'static {
@@ -145,7 +146,7 @@ impl<V> Drop for StatementObject<V> {
 pub fn init<V: Version>(
     taos: *mut c_void,
     on_execution: Option<Caller>,
-    make: impl FnOnce(&Session) -> Result<V, Error>,
+    make: impl FnOnce(&Arc<Session>) -> Result<V, Error>,
 ) -> *mut c_void {
     handle(|| {
         if taos.is_null() {
