@@ -1,7 +1,7 @@
 //! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
 
 use super::settings::{Setting, Values};
-use super::{logging, taos_cfg, timezone};
+use super::{environment, logging, taos_cfg, timezone};
 use crate::sync::Mutex;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -80,7 +80,7 @@ fn fill_from_sources(values: &mut Values) {
     let (zone, charset, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
-        let env_dir = || std::env::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
+        let env_dir = || environment::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
         let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
         let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
         let items = options.items.clone().unwrap_or_default();
@@ -116,7 +116,7 @@ fn fill_from_sources(values: &mut Values) {
 
 fn of_the_environment(setting: &Setting) -> Option<(&'static str, String)> {
     let name = setting.env?;
-    let value = std::env::var_os(name)?.into_string();
+    let value = environment::var_os(name)?.into_string();
     if value.is_err() {
         tracing::warn!("{name} passed over: it must be UTF-8");
     }

@@ -3,6 +3,7 @@
 
 pub mod address;
 mod connection_string;
+pub mod environment;
 pub mod global;
 mod log_file;
 mod logging;

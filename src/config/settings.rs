@@ -432,7 +432,8 @@ A value comes from the first of these that has one: the connection string, which
 the call's arguments; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
 `taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
 the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over, and logged. Keys of a native `taos.cfg` that are
-not in the table have no meaning here. Where certificates stand as PEM text, a line break may be written as `\\n`.
+not in the table have no meaning here. A program with more rights than who started it (setuid, setgid, capabilities) takes nothing
+from the environment: no variable of this table, neither `TAOS_CONFIG_DIR` nor OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`. Where certificates stand as PEM text, a line break may be written as `\\n`.
 
 A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
 a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`, `fqdn`): there the call's own user,

@@ -2,6 +2,7 @@
 
 use super::tls_failure::SelfSigned;
 use crate::config::address::{Tls, TlsMode};
+use crate::config::environment;
 use crate::error::{codes, Error, Result};
 use crate::fork;
 use crate::sync::Mutex;
@@ -14,6 +15,7 @@ use rustls::server::ParsedCertificate;
 use rustls::{
     version, CertificateError, ClientConfig, DigitallySignedStruct, OtherError, RootCertStore,
 };
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -155,6 +157,26 @@ fn certificates(setting: &str, value: &str) -> Result<Vec<CertificateDer<'static
     Ok(certs)
 }
 
+/// The authorities that the system trusts. Where they are is looked for, and `SSL_CERT_FILE` and
+/// `SSL_CERT_DIR` may say it; but not to a program with more rights than its user.
+fn system_certificates() -> Vec<CertificateDer<'static>> {
+    const BUNDLES: [&str; 5] = [
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    ];
+    let is_named = ["SSL_CERT_FILE", "SSL_CERT_DIR"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
+    if !(is_named && environment::has_more_rights_than_its_user()) {
+        return rustls_native_certs::load_native_certs().certs;
+    }
+    let bundle = BUNDLES.iter().map(Path::new).find(|path| path.exists());
+    rustls_native_certs::load_certs_from_paths(bundle, None).certs
+}
+
 /// The client's own certificate and its key, if there is one.
 fn own_certificate(
     tls: &Tls,
@@ -240,7 +262,7 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
     if tls.mode != TlsMode::Insecure {
         // What cannot be read of the system's store is passed over: a foreign certificate is then
         // refused all the same, and the message says by whom it was issued.
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots.add_parsable_certificates(system_certificates());
     }
     let named = match &tls.ca {
         Some(ca) => certificates("tls_ca", ca)?,
