@@ -706,8 +706,13 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
 TAOS *taos_connect_with(const OPTIONS *options);
 
 /**
- * Closes a connection. Calls in progress on it end with an error; results and statements that are
- * still open are to be freed as usual. NULL and a closed handle are fine.
+ * Closes a connection. The handle is at its end: new calls with it answer "Disconnected from service".
+ * What is open goes on, as natively: results are read to their end, statements bound and executed, calls
+ * in progress answered, callbacks called. All of them are to be freed as usual. The server hears the
+ * good-bye when the last of them is freed or done; nothing connects anew until then. To end waits as well,
+ * call `taos_kill_query` before.
+ *
+ * Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are fine.
  *
  * Here: works
  *
@@ -888,8 +893,8 @@ TAOS_RES *taos_query(TAOS *taos, const char *sql);
 TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
 
 /**
- * Frees a result and everything that was reached through it. NULL and a freed result are fine, and
- * so is a result whose connection is closed.
+ * Frees a result and everything that was reached through it. NULL and a freed result are fine. The last
+ * result of a connection that is closed ends it on the server, too, unless it was read to its end before.
  *
  * Here: works
  *
@@ -899,8 +904,8 @@ TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
 void taos_free_result(TAOS_RES *res);
 
 /**
- * Ends the reading of a result: a fetch under way in another thread returns, later ones find no
- * more rows. The result is still to be freed.
+ * Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
+ * way, also in another thread, finds the end at once; that is no error. The result is still to be freed.
  *
  * Here: works
  *
@@ -910,8 +915,9 @@ void taos_free_result(TAOS_RES *res);
 void taos_stop_query(TAOS_RES *res);
 
 /**
- * Ends the wait of every call in progress on a connection, from another thread. What the server is
- * doing for them goes on there.
+ * Ends the wait of every call in progress on a connection, from another thread, and every result that is
+ * open. What the server is doing for them goes on there. To be called before `taos_close`, if at all:
+ * after it there is no handle.
  *
  * Here: works
  *
@@ -2059,8 +2065,8 @@ TAOS_RES *tmq_consumer_poll(tmq_t *tmq,
 /**
  * Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
  * `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
- * does not wait for callbacks. Messages stay valid. A poll of another thread ends with
- * `TMQ_CONSUMER_CLOSED`.
+ * does not wait for callbacks. Messages stay valid, and results of `tmq_get_connect`'s connection can be
+ * read on. A poll of another thread ends with `TMQ_CONSUMER_CLOSED`.
  *
  * Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
  * case.

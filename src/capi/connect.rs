@@ -174,8 +174,7 @@ pub unsafe extern "C" fn taos_connect_test(
 ) -> c_int {
     status(|| {
         let target = unsafe { target_with_totp(ip, user, pass, totp, db, port) }?;
-        Session::connect(target)?.close();
-        Ok(())
+        Session::connect(target).map(drop)
     })
 }
 
@@ -260,8 +259,13 @@ fn port(text: &str) -> Result<u16, Error> {
     })
 }
 
-/// Closes a connection. Calls in progress on it end with an error; results and statements that are
-/// still open are to be freed as usual. NULL and a closed handle are fine.
+/// Closes a connection. The handle is at its end: new calls with it answer "Disconnected from service".
+/// What is open goes on, as natively: results are read to their end, statements bound and executed, calls
+/// in progress answered, callbacks called. All of them are to be freed as usual. The server hears the
+/// good-bye when the last of them is freed or done; nothing connects anew until then. To end waits as well,
+/// call `taos_kill_query` before.
+///
+/// Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are fine.
 ///
 /// Here: works
 ///

@@ -71,8 +71,8 @@ pub(super) fn result_of(outcome: Result<Result<ResultSet, Error>, Error>) -> *mu
     handles::insert(Object::Result(object)).unwrap_or(std::ptr::null_mut())
 }
 
-/// Frees a result and everything that was reached through it. NULL and a freed result are fine, and
-/// so is a result whose connection is closed.
+/// Frees a result and everything that was reached through it. NULL and a freed result are fine. The last
+/// result of a connection that is closed ends it on the server, too, unless it was read to its end before.
 ///
 /// Here: works
 ///
@@ -85,8 +85,8 @@ pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
     })
 }
 
-/// Ends the reading of a result: a fetch under way in another thread returns, later ones find no
-/// more rows. The result is still to be freed.
+/// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
+/// way, also in another thread, finds the end at once; that is no error. The result is still to be freed.
 ///
 /// Here: works
 ///
@@ -102,8 +102,9 @@ pub unsafe extern "C" fn taos_stop_query(res: *mut TAOS_RES) {
     })
 }
 
-/// Ends the wait of every call in progress on a connection, from another thread. What the server is
-/// doing for them goes on there.
+/// Ends the wait of every call in progress on a connection, from another thread, and every result that is
+/// open. What the server is doing for them goes on there. To be called before `taos_close`, if at all:
+/// after it there is no handle.
 ///
 /// Here: works
 ///

@@ -217,6 +217,13 @@ impl QueryResult {
         Ok(rows)
     }
 
+    /// After `taos_stop_query` no row comes any more, not even of the block that is here.
+    fn leave_stopped(&mut self) {
+        if self.set().is_some_and(ResultSet::is_stopped) {
+            self.leave_block();
+        }
+    }
+
     fn leave_block(&mut self) {
         self.current = None;
         self.row = 0;
@@ -294,6 +301,7 @@ impl QueryResult {
         if self.code != 0 {
             return std::ptr::null_mut();
         }
+        self.leave_stopped();
         if self.row >= self.block_rows() {
             if self.block_wise || !matches!(self.next_block(), Ok(rows) if rows > 0) {
                 return std::ptr::null_mut();
@@ -329,6 +337,7 @@ impl QueryResult {
         if self.code != 0 {
             return Err(self.error());
         }
+        self.leave_stopped();
         if self.row >= self.block_rows() && self.next_block()? == 0 {
             return Ok((0, std::ptr::null_mut()));
         }

@@ -49,7 +49,7 @@ pub(super) fn insert(
     reply.map(|reply| (connection, reply))
 }
 
-/// The connections of a session's prepared inserts, one each; they end with the session.
+/// The connections of a session's prepared inserts, one each, which ends with its statement.
 #[derive(Default)]
 pub(super) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
 

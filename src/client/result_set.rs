@@ -5,26 +5,26 @@ use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
 use crate::sync::Mutex;
-use crate::transport::{expect_json, Callback, Connection, Reply, Ticket};
+use crate::transport::{expect_json, Callback, Cancellations, Connection, Reply, Ticket};
 use encoding_rs::Encoding;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
-/// Where the reading of a result stands on the server.
+/// Where the reading of a result stands on the server. The connection is held for as long as there is
+/// something to read or to free on it.
 enum Stage {
     /// No fetch is under way.
-    Idle,
+    Idle(Arc<Connection>),
     /// The next block has been asked for. There is never more than one such request: the server
     /// answers those of one result in any order, out of one buffer.
-    Asked(Ticket),
+    Asked(Arc<Connection>, Ticket),
     /// The request with this id will be answered to a callback.
-    CallingBack(u64),
+    CallingBack(Arc<Connection>, u64),
     /// Everything was read, or reading failed: the server has freed the result.
     Ended,
 }
 
 pub struct ResultSet {
-    connection: Arc<Connection>,
     /// Blocks come by the binary action; else by `fetch` and `fetch_block`.
     binary: bool,
     id: u64,
@@ -41,26 +41,29 @@ pub struct ResultSet {
 
 /// Stops the reading of a result from another thread.
 pub struct StopHandle {
-    connection: Arc<Connection>,
-    /// Cancellations of the connection before the result was made.
-    cancellations: u32,
+    /// Those of the connection since the result was made.
+    cancellations: Cancellations,
     stopped: AtomicBool,
-    /// The request id of the fetch that somebody sleeps on.
-    waiting: Mutex<Option<u64>>,
+    /// The fetch that is waited for: its connection and its request id.
+    waiting: Mutex<Option<(Arc<Connection>, u64)>>,
 }
 
 impl StopHandle {
+    /// Was it stopped, or its connection's work ended?
     fn is_stopped(&self) -> bool {
-        self.stopped.load(Ordering::SeqCst) || self.connection.cancellations() != self.cancellations
+        self.was_asked_to_stop() || self.cancellations.any()
+    }
+
+    fn was_asked_to_stop(&self) -> bool {
+        self.stopped.load(Ordering::SeqCst)
     }
 
     /// The fetch under way, if any, ends now; there will be no other.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
-        let waiting = *self.waiting.lock();
-        if let Some(req_id) = waiting {
-            self.connection
-                .cancel(req_id, Error::new(codes::QUERY_KILLED));
+        let waiting = self.waiting.lock().clone();
+        if let Some((connection, req_id)) = waiting {
+            connection.cancel(req_id, Error::new(codes::QUERY_KILLED));
         }
     }
 }
@@ -113,18 +116,16 @@ impl ResultSet {
     ) -> ResultSet {
         ResultSet {
             stop: Arc::new(StopHandle {
-                connection: connection.clone(),
                 cancellations: connection.cancellations(),
                 stopped: AtomicBool::new(false),
                 waiting: Mutex::new(None),
             }),
-            connection,
             binary,
             id: reply.id,
             stage: if reply.is_update || fields.is_empty() {
                 Stage::Ended
             } else {
-                Stage::Idle
+                Stage::Idle(connection)
             },
             fields,
             precision: reply.precision,
@@ -165,6 +166,11 @@ impl ResultSet {
         self.stop.clone()
     }
 
+    /// Will no more rows be handed out, though there may be some?
+    pub fn is_stopped(&self) -> bool {
+        self.stop.is_stopped()
+    }
+
     /// The next block, or `None` at the end. Waits for it unless it has been asked for and has
     /// arrived.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
@@ -174,11 +180,14 @@ impl ResultSet {
                 self.release();
                 return Ok(None);
             }
-            let ticket = match std::mem::replace(&mut self.stage, Stage::Ended) {
+            let (connection, ticket) = match std::mem::replace(&mut self.stage, Stage::Ended) {
                 Stage::Ended => return Ok(None),
-                Stage::Asked(ticket) => ticket,
-                Stage::Idle => self.ask()?,
-                calling @ Stage::CallingBack(_) => {
+                Stage::Asked(connection, ticket) => (connection, ticket),
+                Stage::Idle(connection) => {
+                    let ticket = self.ask(&connection)?;
+                    (connection, ticket)
+                }
+                calling @ Stage::CallingBack(..) => {
                     self.stage = calling;
                     return Err(Error::with(
                         codes::INVALID_OPERATION,
@@ -186,11 +195,10 @@ impl ResultSet {
                     ));
                 }
             };
-            let reply = self.wait(ticket)?;
-            let Some(bytes) = self.block_of(reply)? else {
+            let reply = self.wait(&connection, ticket);
+            let Some(block) = self.block_of(connection, reply)? else {
                 return Ok(None);
             };
-            let block = self.check(bytes)?;
             // A block without rows is not the end; only the server's word is.
             if block.rows() > 0 {
                 return Ok(Some(block));
@@ -208,21 +216,24 @@ impl ResultSet {
         }
         match std::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Ended => Ok(false),
-            Stage::Asked(ticket) => {
-                self.stage = Stage::CallingBack(ticket.req_id());
-                *self.stop.waiting.lock() = Some(ticket.req_id());
-                self.connection.call_back(ticket, done);
+            Stage::Asked(connection, ticket) => {
+                let req_id = ticket.req_id();
+                *self.stop.waiting.lock() = Some((connection.clone(), req_id));
+                connection.call_back(ticket, done);
+                self.stage = Stage::CallingBack(connection, req_id);
                 Ok(true)
             }
-            Stage::Idle => {
-                let req_id = self.connection.request_id(0);
+            Stage::Idle(connection) => {
+                let req_id = connection.request_id(0);
                 let request = request::fetch_raw_block(req_id, self.id);
-                *self.stop.waiting.lock() = Some(req_id);
-                self.connection.submit(req_id, request, done)?;
-                self.stage = Stage::CallingBack(req_id);
+                *self.stop.waiting.lock() = Some((connection.clone(), req_id));
+                connection.submit(req_id, request, done).inspect_err(|_| {
+                    *self.stop.waiting.lock() = None;
+                })?;
+                self.stage = Stage::CallingBack(connection, req_id);
                 Ok(true)
             }
-            calling @ Stage::CallingBack(_) => {
+            calling @ Stage::CallingBack(..) => {
                 self.stage = calling;
                 Err(Error::with(
                     codes::INVALID_OPERATION,
@@ -235,44 +246,62 @@ impl ResultSet {
     /// Takes the reply to an asynchronous fetch: the block, or `None` at the end.
     pub fn finish_fetch(&mut self, reply: Result<Reply>) -> Result<Option<Block>> {
         *self.stop.waiting.lock() = None;
-        self.stage = Stage::Ended;
-        match self.block_of(reply?)? {
-            None => Ok(None),
-            Some(bytes) => self.check(bytes).map(Some),
+        match std::mem::replace(&mut self.stage, Stage::Ended) {
+            Stage::CallingBack(connection, _) => self.block_of(connection, reply),
+            // It was stopped meanwhile, which has freed it.
+            _ => Ok(None),
         }
-    }
-
-    /// A block that arrived, checked; the result goes on after it.
-    fn check(&mut self, bytes: bytes::Bytes) -> Result<Block> {
-        self.stage = Stage::Idle;
-        let block = Block::parse(bytes)
-            .and_then(|block| self.check_columns(&block).map(|()| block))
-            .inspect_err(|_| self.release())?;
-        Ok(block)
     }
 
     /// Asks for the next block without waiting for it.
     pub fn ask_ahead(&mut self) {
-        if !self.is_of_statement && matches!(self.stage, Stage::Idle) {
+        let Stage::Idle(connection) = &self.stage else {
+            return;
+        };
+        if !self.is_of_statement {
             // If it cannot be sent, the next call to `next_block` says why.
-            if let Ok(ticket) = self.ask() {
-                self.stage = Stage::Asked(ticket);
+            if let Ok(ticket) = self.ask(connection) {
+                self.stage = Stage::Asked(connection.clone(), ticket);
             }
         }
     }
 
-    fn ask(&self) -> Result<Ticket> {
-        let req_id = self.connection.request_id(0);
+    fn ask(&self, connection: &Connection) -> Result<Ticket> {
+        let req_id = connection.request_id(0);
         let request = if self.binary {
             request::fetch_raw_block(req_id, self.id)
         } else {
             request::fetch(req_id, self.id)
         };
-        self.connection.send(req_id, request)
+        connection.send(req_id, request)
+    }
+
+    /// The block of a reply, checked, after which the result goes on; or `None`: at the end, which a
+    /// result has also where it was stopped.
+    fn block_of(
+        &mut self,
+        connection: Arc<Connection>,
+        reply: Result<Reply>,
+    ) -> Result<Option<Block>> {
+        let bytes = reply.and_then(|reply| self.bytes_of(&connection, reply));
+        if self.stop.was_asked_to_stop() {
+            if let Ok(Some(_)) = bytes {
+                self.free_on_server(&connection);
+            }
+            return Ok(None);
+        }
+        let Some(bytes) = bytes? else {
+            return Ok(None);
+        };
+        let block = Block::parse(bytes)
+            .and_then(|block| self.check_columns(&block).map(|()| block))
+            .inspect_err(|_| self.free_on_server(&connection))?;
+        self.stage = Stage::Idle(connection);
+        Ok(Some(block))
     }
 
     /// The bytes of the block that a reply holds; `None` at the end.
-    fn block_of(&self, reply: Reply) -> Result<Option<bytes::Bytes>> {
+    fn bytes_of(&self, connection: &Arc<Connection>, reply: Reply) -> Result<Option<bytes::Bytes>> {
         match reply {
             Reply::Fetch(fetch) if fetch.code != 0 => {
                 Err(Error::from_server(fetch.code.into(), &fetch.message))
@@ -288,30 +317,30 @@ impl ResultSet {
                 if fetched.completed {
                     return Ok(None);
                 }
-                self.fetch_block()
+                self.fetch_block(connection)
             }
         }
     }
 
     /// The second half of the older way to fetch.
-    fn fetch_block(&self) -> Result<Option<bytes::Bytes>> {
-        let req_id = self.connection.request_id(0);
+    fn fetch_block(&self, connection: &Arc<Connection>) -> Result<Option<bytes::Bytes>> {
+        let req_id = connection.request_id(0);
         let request = request::fetch_block(req_id, self.id);
-        let ticket = self.connection.send_for_block(req_id, self.id, request)?;
-        match self.wait(ticket)? {
+        let ticket = connection.send_for_block(req_id, self.id, request)?;
+        match self.wait(connection, ticket)? {
             Reply::Block { block, .. } => Ok(Some(block)),
             other => expect_json(other)
                 .and_then(|_| Err(Malformed::new("an answer in JSON where a block is due").into())),
         }
     }
 
-    fn wait(&self, ticket: Ticket) -> Result<Reply> {
-        *self.stop.waiting.lock() = Some(ticket.req_id());
+    fn wait(&self, connection: &Arc<Connection>, ticket: Ticket) -> Result<Reply> {
+        *self.stop.waiting.lock() = Some((connection.clone(), ticket.req_id()));
         let reply = if self.stop.is_stopped() {
-            self.connection.abandon(ticket);
+            connection.abandon(ticket);
             Err(Error::new(codes::QUERY_KILLED))
         } else {
-            self.connection.wait(ticket)
+            connection.wait(ticket)
         };
         *self.stop.waiting.lock() = None;
         reply
@@ -333,22 +362,22 @@ impl ResultSet {
     fn release(&mut self) {
         match std::mem::replace(&mut self.stage, Stage::Ended) {
             Stage::Ended => {}
-            Stage::Asked(ticket) => self.connection.abandon(ticket),
-            Stage::CallingBack(req_id) => {
+            Stage::Asked(connection, ticket) => connection.abandon(ticket),
+            Stage::CallingBack(connection, req_id) => {
                 let why = Error::new(codes::QUERY_KILLED);
-                if !self.connection.cancel(req_id, why) {
+                if !connection.cancel(req_id, why) {
                     // The reply is on its way to the callback, which will not find the result.
-                    self.free_on_server();
+                    self.free_on_server(&connection);
                 }
             }
-            Stage::Idle => self.free_on_server(),
+            Stage::Idle(connection) => self.free_on_server(&connection),
         }
     }
 
-    fn free_on_server(&self) {
-        let req_id = self.connection.request_id(0);
+    fn free_on_server(&self, connection: &Connection) {
+        let req_id = connection.request_id(0);
         // A connection that is gone has freed its results.
-        let _ = self.connection.tell(request::free_result(req_id, self.id));
+        let _ = connection.tell(request::free_result(req_id, self.id));
     }
 }
 

@@ -202,12 +202,10 @@ impl Session {
             bi_mode,
             charset: now.charset,
         });
-        *self.live.lock() = live.clone();
         if self.closed.load(Ordering::SeqCst) {
-            // `close` has seen the old connection only.
-            live.connection.close();
             return Err(Error::new(codes::DISCONNECTED));
         }
+        *self.live.lock() = live.clone();
         Ok(live)
     }
 
@@ -501,15 +499,10 @@ impl Session {
             .each(|connection| connection.cancel_all(&Error::new(codes::QUERY_KILLED)));
     }
 
-    /// What is in flight fails; open results can be freed, not read on.
+    /// Nothing connects anew from now on, and who is about to is told so. What is open or in flight goes
+    /// on: the connection ends when the last call, result or statement that uses it lets go of it.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
-        if self.check_process().is_err() {
-            return;
-        }
-        let connection = self.live.lock().connection.clone();
-        connection.close();
-        self.inserts.each(Connection::close);
     }
 }
 

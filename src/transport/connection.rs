@@ -33,7 +33,21 @@ pub struct Connection {
     generation: u32,
     watch: keeper::Watch,
     /// How often everything in progress was cancelled.
-    cancellations: AtomicU32,
+    cancellations: Arc<AtomicU32>,
+}
+
+/// Tells what began before a [`Connection::cancel_all`] from what began after it, without holding the
+/// connection.
+pub struct Cancellations {
+    now: Arc<AtomicU32>,
+    at_the_beginning: u32,
+}
+
+impl Cancellations {
+    /// Was everything cancelled that had begun with this?
+    pub fn any(&self) -> bool {
+        self.now.load(Ordering::SeqCst) != self.at_the_beginning
+    }
 }
 
 /// A request that was sent and whose reply is still to be taken.
@@ -81,7 +95,7 @@ impl Connection {
             read_timeout,
             generation: fork::generation(),
             watch: keeper::Watch::new(fd),
-            cancellations: AtomicU32::new(0),
+            cancellations: Arc::default(),
         });
         keeper::watch(&connection);
         connection
@@ -295,9 +309,12 @@ impl Connection {
         }
     }
 
-    /// How often [`cancel_all`](Self::cancel_all) was called: what began before is over.
-    pub fn cancellations(&self) -> u32 {
-        self.cancellations.load(Ordering::SeqCst)
+    /// For something that begins now.
+    pub fn cancellations(&self) -> Cancellations {
+        Cancellations {
+            now: self.cancellations.clone(),
+            at_the_beginning: self.cancellations.load(Ordering::SeqCst),
+        }
     }
 
     /// Ends the asynchronous calls whose time is over.
@@ -402,15 +419,17 @@ impl Connection {
             return;
         };
         let farewell = std::future::poll_fn(|cx| self.shared.poll_close(cx));
-        let _ = drive::block_on(runtime, async {
+        drive::block_on_outside(runtime, async {
             // The reader has ended; this waits only while the kernel's buffer is full.
-            tokio::time::timeout(CLOSE_GRACE, farewell).await
+            let _ = tokio::time::timeout(CLOSE_GRACE, farewell).await;
         });
     }
 }
 
 impl Drop for Connection {
+    /// Nobody uses it any more.
     fn drop(&mut self) {
+        self.close();
         if let Some(runtime) = self.runtime.take() {
             if self.generation == fork::generation() && !self.shared.is_without_descriptor() {
                 runtime.shutdown_background();

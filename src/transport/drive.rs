@@ -1,6 +1,7 @@
 //! Where the runtime and the WebSocket layer can work.
 
 use crate::threads;
+use futures_util::FutureExt;
 use std::future::Future;
 use tokio::runtime::{Handle, Runtime};
 
@@ -13,6 +14,15 @@ where
     F::Output: Send,
 {
     with_thread_locals(|| runtime.block_on(future))
+}
+
+/// As [`block_on`], except on a thread that drives a runtime already and cannot drive another: a callback
+/// for which there was no thread. There nothing is done that has to be waited for.
+pub fn block_on_outside(runtime: &Runtime, future: impl Future<Output = ()> + Send) {
+    match Handle::try_current() {
+        Ok(_) => drop(future.now_or_never()),
+        Err(_) => block_on(runtime, future),
+    }
 }
 
 /// Runs it here; or, when this thread's thread-local variables are gone, which the runtime and the

@@ -157,7 +157,8 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
             keeper.take_on(connection)?;
         }
         if watch.shared.watched_by.load(Ordering::SeqCst) == keeper.id {
-            return Ok(());
+            // A reply would wake it; the call's deadline does not.
+            return keeper.wake_if_sleeping();
         }
         keeper.ask(watch.token)
     });
@@ -253,7 +254,11 @@ impl Keeper {
         let known_to = &connection.keeper_watch().known_to;
         known_to.store(self.id, Ordering::SeqCst);
         self.arrivals.lock().push(Arc::downgrade(connection));
-        // A keeper that ticks looks by itself soon enough.
+        self.wake_if_sleeping()
+    }
+
+    /// A keeper that ticks looks by itself soon enough.
+    fn wake_if_sleeping(&self) -> io::Result<()> {
         match self.sleeping.load(Ordering::SeqCst) {
             true => self.waker.wake(),
             false => Ok(()),
@@ -275,6 +280,8 @@ impl Keeper {
         let mut events = Events::with_capacity(64);
         let mut next_look = Instant::now();
         while !self.stopping.load(Ordering::Acquire) {
+            // Said first: a call that the look misses finds it said, and wakes.
+            self.sleeping.store(true, Ordering::SeqCst);
             let ticking = wards.values().any(|w| !self.watches(w) || w.calls.any());
             self.sleeping.store(!ticking, Ordering::SeqCst);
             let timeout = (ticking || !self.arrivals.lock().is_empty())

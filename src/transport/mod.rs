@@ -20,7 +20,7 @@ mod socket;
 mod tls;
 mod tls_failure;
 
-pub use connection::{expect_json, Connection, Ticket};
+pub use connection::{expect_json, Cancellations, Connection, Ticket};
 pub use keeper::{forget as forget_keeper, stop as stop_keeper};
 pub use pending::{Callback, Reply};
 pub use reader::UNSURE;

@@ -135,7 +135,9 @@ static void reads(void) {
   CHECK_INT(taos_num_fields(first), 0);
   CHECK(tmq_get_table_name(first) == NULL && tmq_get_json_meta(first) == NULL);
   tmq_consumer_poll(tmq, 0);
+  TAOS_RES *held = query(tmq_get_connect(tmq), "SELECT 7");
   CHECK_CODE(tmq_consumer_close(tmq), 0);
+  CHECK_INT(first_number(held), 7);
   CHECK_CODE(tmq_consumer_close(tmq), INVALID_PARA);
 
   TAOS_ROW row = taos_fetch_row(first);

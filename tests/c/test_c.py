@@ -105,6 +105,19 @@ def test_server_goes_and_returns(certificates, tmp_path, tls):
     assert (program.returncode, out) == (0, "end\n")
 
 
+def test_stopped(endpoint, database):
+    run(compile_c("c/stopped.c"), *endpoint.args, database)
+
+
+def test_after_close(endpoint, database):
+    run(compile_c("c/after_close.c"), *endpoint.args, database, 10000, *([] if endpoint.name == "old" else ["statements"]), deadline=120)
+
+
+@pytest.mark.valgrind
+def test_after_close_under_valgrind(sandbox, database):
+    run(compile_c("c/after_close.c"), *sandbox.args, database, 5000, "statements", deadline=60, valgrind=True)
+
+
 @pytest.mark.parametrize("connections", ["shared", "own"])
 def test_threads(endpoint, database, connections):
     """Sixteen threads with a thousand queries each."""
@@ -180,6 +193,11 @@ def interrupted(**options):
 
 def test_interrupted():
     interrupted()
+
+
+def test_stopped_while_a_fetch_waits():
+    with ScriptedServer(SmallBlocksAndSilence()) as server:
+        run(compile_c("c/stopped.c"), "127.0.0.1", server.port)
 
 
 @pytest.mark.valgrind

@@ -30,6 +30,10 @@ def test_connect_and_query(endpoint, database):
     program("connect_and_query", *endpoint.args, database)
 
 
+def test_after_close(endpoint, database):
+    program("after_close", *endpoint.args, database)
+
+
 def test_executemany(new_endpoint, database):
     program("executemany", *new_endpoint.args, database)
 

@@ -1,9 +1,10 @@
 /* One session, told line by line on standard input what to do; each line is answered by one: `0xCODE TEXT`, where the text says
  * what there was, or why there was nothing.
  *
- *   open URL | ask SQL | hold SQL | next | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
- *   clear | zone TZ (of the process) | close_during SQL | close */
+ *   open URL | ask SQL | hold SQL | next | leave SQL | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
+ *   clear | zone TZ (of the process) | close_during SQL | close_after_asking SQL | close */
 #include <pthread.h>
+#include <semaphore.h>
 #include <unistd.h>
 #include "check.h"
 
@@ -55,6 +56,25 @@ static void close_during(char *sql) {
   tell((int)(intptr_t)out, "");
 }
 
+static sem_t called;
+static int called_with;
+
+static void note(void *param, TAOS_RES *res, int code) {
+  (void)param;
+  called_with = code;
+  taos_free_result(res);
+  sem_post(&called);
+}
+
+/* Closes behind an asynchronous statement; the answer is what its callback got. */
+static void close_after_asking(char *sql) {
+  sem_init(&called, 0, 0);
+  taos_query_a(taos, sql, note, NULL);
+  taos_close(taos);
+  sem_wait(&called);
+  tell(called_with, "");
+}
+
 static void told(char *line) {
   char *args = strchr(line, ' '), text[400];
   if (args) *args++ = 0;
@@ -73,6 +93,10 @@ static void told(char *line) {
     while (taos_fetch_row(held)) {}
     tell(taos_errno(held), taos_errstr(held));
     taos_free_result(held);
+  } else if (!strcmp(line, "leave")) { /* a result that is never freed */
+    TAOS_RES *left = taos_query(taos, args);
+    while (taos_fetch_row(left)) {}
+    tell(taos_errno(left), taos_errstr(left));
   } else if (!strcmp(line, "prepare")) {
     TAOS_STMT2_OPTION option = {0};
     stmt = taos_stmt2_init(taos, &option);
@@ -101,6 +125,8 @@ static void told(char *line) {
     threads(args);
   } else if (!strcmp(line, "close_during")) {
     close_during(args);
+  } else if (!strcmp(line, "close_after_asking")) {
+    close_after_asking(args);
   } else {
     taos_close(taos);
     tell(0, "");

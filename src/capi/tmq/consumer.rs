@@ -188,8 +188,8 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
 
 /// Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
 /// `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
-/// does not wait for callbacks. Messages stay valid. A poll of another thread ends with
-/// `TMQ_CONSUMER_CLOSED`.
+/// does not wait for callbacks. Messages stay valid, and results of `tmq_get_connect`'s connection can be
+/// read on. A poll of another thread ends with `TMQ_CONSUMER_CLOSED`.
 ///
 /// Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
 /// case.

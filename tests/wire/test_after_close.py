@@ -1,0 +1,129 @@
+"""A closed connection that something still uses: when the server hears the good-bye, and what a server does meanwhile."""
+import time
+
+import pytest
+
+from wire.behaviours import SmallBlocks
+from wire.scripted import Gone, ScriptedServer
+from wire.statements import Statements
+from wire.test_several_hosts import CLOSED, READ, Session, cut, url
+
+TIMEOUT = 0x80000019
+
+
+class Farewells(SmallBlocks, Statements):
+    """Notes when a connection has ended."""
+    def session(self, peer):
+        try:
+            super().session(peer)
+        except Gone:
+            peer.server.note("good-bye", {})
+            raise
+
+
+@pytest.fixture
+def server():
+    with ScriptedServer(Farewells()) as server:
+        yield server
+
+
+def said_goodbye(server):
+    return server.wait_until(lambda: server.actions("good-bye"))
+
+
+def test_at_once_when_nothing_is_open(server):
+    with Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("ask", READ) == (0, "3")
+        session.tell("close")
+        assert said_goodbye(server)
+
+
+@pytest.mark.parametrize("statement", ["insert into t values (now, 1)", "select * from t"])
+def test_at_once_when_a_result_is_read_to_its_end(server, statement):
+    """Programs that forget to free results leave no sessions on the server."""
+    with Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("leave", statement)[0] == 0
+        session.tell("close")
+        assert said_goodbye(server)
+
+
+def test_with_the_last_result(server):
+    with Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("hold", "select * from many") == (0, "row")
+        session.tell("close")
+        assert session.tell("ask", READ)[0] == CLOSED
+        assert not server.actions("good-bye")
+        assert session.tell("next") == (0, "success")
+        assert said_goodbye(server)
+        assert server.accepted == 1
+
+
+def test_with_the_last_statement(server):
+    with Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
+        session.tell("close")
+        assert not server.actions("good-bye")
+        assert session.tell("execute")[0] == 0
+        assert said_goodbye(server)
+        assert server.accepted == 1
+
+
+def test_nothing_connects_anew(server):
+    with Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
+        assert session.tell("hold", "select * from many") == (0, "row")
+        session.tell("close")
+        cut(server)
+        code, why = session.tell("next")
+        assert code and why
+        code, why = session.tell("execute")
+        assert code and why
+        assert server.accepted == 1
+
+
+class Slow(Farewells):
+    """Takes longer for a statement than the program for closing."""
+    def query(self, peer, req_id, sql, action):
+        time.sleep(1)
+        super().query(peer, req_id, sql, action)
+
+
+def test_a_call_in_progress_goes_on():
+    with ScriptedServer(Slow()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("close_during", READ) == (3, "")  # the number of rows
+        assert said_goodbye(server)
+
+
+class SilentFetches(Farewells):
+    """Answers the second fetch of a result and those after it with nothing."""
+    def fetch(self, peer, req_id, number):
+        if len(peer.results[number]) < 3:
+            return
+        super().fetch(peer, req_id, number)
+
+
+def test_a_silent_server_keeps_nothing_for_ever():
+    with ScriptedServer(SilentFetches()) as server, Session() as session:
+        assert session.tell("open", url(server, read_timeout=1))[0] == 0
+        assert session.tell("hold", "select * from many") == (0, "row")
+        session.tell("close")
+        assert session.tell("next")[0] == TIMEOUT
+        assert said_goodbye(server)
+
+
+class SilentStatements(Farewells):
+    def query(self, peer, req_id, sql, action):
+        """Never answered."""
+
+
+def test_a_callback_comes_when_its_time_is_over():
+    with ScriptedServer(SilentStatements()) as server, Session() as session:
+        assert session.tell("open", url(server, read_timeout=1))[0] == 0
+        assert session.tell("close_after_asking", READ)[0] == TIMEOUT
+        assert said_goodbye(server)
