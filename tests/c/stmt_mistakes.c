@@ -377,9 +377,9 @@ static void fork_with(TAOS *taos, bool alone) {
   }
   WRONG1(stmt1, taos_stmt_prepare(stmt1, "insert into t values (?, ?, ?, ?)", 0), 0, NULL);
   WRONG2(stmt2, taos_stmt2_prepare(stmt2, "insert into t values (?, ?, ?, ?)", 0), 0, NULL);
-  /* Statements may outlive their connection. */
+  /* Statements outlive their connection. */
   taos_close(taos);
-  WRONG2(stmt2, taos_stmt2_prepare(stmt2, "insert into t values (?, ?, ?, ?)", 0), ANY, NULL);
+  WRONG2(stmt2, taos_stmt2_prepare(stmt2, "insert into t values (?, ?, ?, ?)", 0), 0, NULL);
   CHECK_INT(taos_stmt_close(stmt1), 0);
   CHECK_INT(taos_stmt2_close(stmt2), 0);
 }
