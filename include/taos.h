@@ -530,7 +530,8 @@ const char *taos_data_type(int type);
  * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
  * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
  *   ones included. The process's own `TZ` stays as it is.
- * - `TSDB_OPTION_CHARSET`: the character set of connections made later; UTF-8 unless set.
+ * - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
+ *   library's `iconv` knows; UTF-8 unless set.
  * - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
  * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
  * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
@@ -552,7 +553,9 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
  * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
  * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
  * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
- *   of its results. VARCHAR and names are handed on as they are.
+ *   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
+ *   as they are. A text with a character that the set does not have ends its result with
+ *   `TSC_INTERNAL_ERROR`.
  *
  * Returns 0 or an error code. Needs a server from 3.3.5.0.
  *

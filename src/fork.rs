@@ -7,6 +7,7 @@
 //! What is made once for the process is made without a lock (`once_cell::race`): a lock of another
 //! library's, or of the language's, cannot be held over a fork.
 
+use crate::charset;
 use crate::config::global;
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
@@ -35,8 +36,8 @@ impl<T: Send> Lock for Mutex<T> {
 }
 
 fn locks() -> impl Iterator<Item = &'static dyn Lock> {
-    const OF_CONFIG: &[&dyn Lock] = &[&global::OPTIONS];
-    let lists = [transport::LOCKS, OF_CONFIG, capi::LOCKS];
+    const OTHERS: &[&dyn Lock] = &[&global::OPTIONS, &charset::OPENING];
+    let lists = [transport::LOCKS, OTHERS, capi::LOCKS];
     lists.into_iter().flatten().copied()
 }
 

@@ -9,12 +9,14 @@
 //! - [`transport`] - sockets: sends, waits, matches replies to requests.
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
+//! - [`charset`] - texts in another character set than UTF-8.
 //! - [`fork`], [`threads`], [`sync`] - the process: what happens around a fork, how threads are started,
 //!   and locks that outlast the one and serve the others.
 //!
 //! No room calls back up; `transport` completes what a caller waits for.
 
 pub mod capi;
+pub mod charset;
 pub mod client;
 pub mod config;
 pub mod error;

@@ -3,11 +3,13 @@
 #![no_main]
 
 use bytes::Bytes;
-use encoding_rs::{Encoding, GB18030, WINDOWS_1252};
 use libfuzzer_sys::fuzz_target;
+use taos::charset::Charset;
 use taos::column_view::{Form, View};
 use taos::protocol::block::{Block, Column};
-use taos::protocol::cells::{decimals_to_text, nchar_to_text, TextColumn, DECIMAL_TEXT};
+use taos::protocol::cells::{
+    decimals_to_text, nchar_converted, nchar_to_utf8, TextColumn, DECIMAL_TEXT,
+};
 use taos::protocol::types::{DECIMAL, DECIMAL64, NCHAR};
 
 fuzz_target!(|data: &[u8]| {
@@ -58,41 +60,73 @@ fn as_it_came(block: &Block, column: &Column) {
 }
 
 fn nchar(block: &Block, column: &Column) {
-    for charset in [None, Some(GB18030), Some(WINDOWS_1252)] {
-        let mut out = TextColumn::default();
-        nchar_to_text(block, column, charset, &mut out);
-        assert_eq!(out.offsets.len(), block.rows());
-        let view = View {
-            nulls: out.offsets.as_ptr().cast(),
-            data: out.heap.as_ptr(),
-            form: Form::Variable(2),
-        };
-        for row in 0..block.rows() {
-            let wanted = block.cell(column, row).map(|cell| text(cell, charset));
-            same(&view, row, wanted.as_deref());
-            if let Some(text) = wanted {
-                let end = out.offsets[row] as usize + 2 + text.len();
-                assert_eq!(out.heap[end], 0, "a NUL behind the text of row {row}");
-            }
+    let mut out = TextColumn::default();
+    nchar_to_utf8(block, column, &mut out);
+    texts(block, column, &out, |cell| Some(text(cell).into_bytes()));
+    for (name, points) in [("ISO-8859-1", 0x100), ("UCS-4LE", 0x8000_0000)] {
+        let set = Charset::other_than_utf8(name).unwrap().unwrap();
+        let mut converter = set.encoder().unwrap();
+        if nchar_converted(block, column, &mut converter, &mut out) {
+            texts(block, column, &out, |cell| encoded(cell, points));
+        } else {
+            let cells = (0..block.rows()).filter_map(|row| block.cell(column, row));
+            assert!(cells
+                .into_iter()
+                .any(|cell| encoded(cell, points).is_none()));
         }
     }
 }
 
-/// The text of an NCHAR cell, UTF-8 or in another character set.
-fn text(cell: &[u8], charset: Option<&'static Encoding>) -> Vec<u8> {
-    let points = cell.chunks_exact(4).map(|unit| {
-        let point = u32::from_le_bytes(unit.try_into().expect("four bytes"));
-        char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)
-    });
-    let text = points.collect::<String>();
-    match charset {
-        None => text.into_bytes(),
-        Some(charset) => {
-            let mut text = charset.encode(&text).0.into_owned();
-            text.truncate(u16::MAX.into());
-            text
+/// Every text is what `wanted` makes of its cell.
+fn texts(
+    block: &Block,
+    column: &Column,
+    out: &TextColumn,
+    wanted: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) {
+    assert_eq!(out.offsets.len(), block.rows());
+    let view = View {
+        nulls: out.offsets.as_ptr().cast(),
+        data: out.heap.as_ptr(),
+        form: Form::Variable(2),
+    };
+    for row in 0..block.rows() {
+        let wanted = block
+            .cell(column, row)
+            .map(|cell| wanted(cell).expect("it was converted"));
+        same(&view, row, wanted.as_deref());
+        if let Some(text) = wanted {
+            let end = out.offsets[row] as usize + 2 + text.len();
+            assert_eq!(out.heap[end], 0, "a NUL behind the text of row {row}");
         }
     }
+}
+
+fn points(cell: &[u8]) -> impl Iterator<Item = u32> + '_ {
+    let units = cell.chunks_exact(4);
+    units.map(|unit| u32::from_le_bytes(unit.try_into().expect("four bytes")))
+}
+
+/// The text of an NCHAR cell in UTF-8.
+fn text(cell: &[u8]) -> String {
+    points(cell)
+        .map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER))
+        .collect()
+}
+
+/// In a set of the first so many characters, a byte each, or four where there are more than 256.
+fn encoded(cell: &[u8], most: u32) -> Option<Vec<u8>> {
+    let mut out = Vec::new();
+    for point in points(cell) {
+        if point >= most {
+            return None;
+        }
+        match most {
+            0x100 => out.push(point as u8),
+            _ => out.extend_from_slice(&point.to_le_bytes()),
+        }
+    }
+    Some(out)
 }
 
 fn decimals(block: &Block, column: &Column) {

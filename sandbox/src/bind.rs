@@ -1,10 +1,12 @@
 //! The payload of `stmt2_bind`: taken apart with every length checked, and its values read as a column's type says.
 
+use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
 use crate::geometry;
 use crate::sql::insert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;
+use std::sync::Arc;
 
 /// Bytes of a request before the payload.
 const HEAD: usize = 30;
@@ -30,6 +32,8 @@ pub struct Item<'a> {
     /// Lengths of the values, if their type has them.
     lengths: Option<&'a [u8]>,
     data: &'a [u8],
+    /// Of NCHAR, when it is not UTF-8.
+    charset: Option<Arc<Charset>>,
 }
 
 #[derive(Debug, Default)]
@@ -68,6 +72,15 @@ fn outside(what: &str, end: usize, total: usize) -> SqlError {
 }
 
 impl<'a> Bind<'a> {
+    /// NCHAR is in this character set.
+    pub fn read_in(&mut self, charset: Option<&Arc<Charset>>) {
+        for table in &mut self.tables {
+            for item in table.tags.iter_mut().chain(&mut table.columns) {
+                item.charset = charset.cloned();
+            }
+        }
+    }
+
     /// A whole request, its 24-byte head too.
     pub fn parse(message: &'a [u8]) -> Result<Bind<'a>> {
         let (Some(head), Some(payload)) = (message.get(24..HEAD), message.get(HEAD..)) else {
@@ -218,6 +231,7 @@ impl<'a> Item<'a> {
             marks,
             lengths,
             data,
+            charset: None,
         })
     }
 
@@ -227,6 +241,7 @@ impl<'a> Item<'a> {
             marks,
             lengths,
             data,
+            charset: None,
         }
     }
 
@@ -262,7 +277,7 @@ impl<'a> Item<'a> {
                 .ok_or_else(|| fail("bind data length error"))?;
             out.push(match (mark, value) {
                 (2, _) => Cell::Unset,
-                (0, Some(bytes)) => Cell::Value(read(bytes, ty)?),
+                (0, Some(bytes)) => Cell::Value(self.read(bytes, ty)?),
                 _ => Cell::Value(Value::Null),
             });
         }
@@ -309,7 +324,20 @@ impl<'a> Item<'a> {
         let bytes = self
             .next(&mut { self.data }, 0, ty.kind)
             .ok_or_else(|| fail("bind data length error"))?;
-        bytes.map_or(Ok(Value::Null), |b| read(b, ty))
+        bytes.map_or(Ok(Value::Null), |b| self.read(b, ty))
+    }
+
+    fn read(&self, b: &[u8], ty: Type) -> Result<Value> {
+        match &self.charset {
+            Some(charset) if ty.kind == Kind::Nchar => match charset.decode(b) {
+                Ok(Some(text)) => read(text.as_bytes(), ty),
+                _ => Err(SqlError::new(
+                    code::INSERT_SYNTAX,
+                    format!("syntax error: no text in {}", charset.name()),
+                )),
+            },
+            _ => read(b, ty),
+        }
     }
 }
 

@@ -6,6 +6,10 @@ mod bind;
 mod block;
 mod bound;
 mod catalog;
+/// The library's: taosd converts with the C library's tables as well.
+#[allow(dead_code)] // Statements are read here; results are written by the library.
+#[path = "../../src/charset.rs"]
+mod charset;
 mod decimal;
 mod decode;
 mod error;
@@ -27,10 +31,16 @@ mod value;
 mod version;
 mod vgroup;
 
+/// What the library's file uses.
+mod sync {
+    pub use parking_lot::Mutex;
+}
+
 use args::Options;
+use parking_lot::Mutex;
 use std::io::Write;
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use tokio::signal::unix::{signal, SignalKind};
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};

@@ -1,7 +1,7 @@
 //! Sockets: listening, the WebSocket handshake, and one task pair per connection.
 
 use crate::messages::{binary_name, Head, Reply, Request};
-use crate::session::{is_statement, locked, Door, Session, Shared};
+use crate::session::{is_statement, Door, Session, Shared};
 use crate::tmq::connection::Connection;
 use crate::value::unhex;
 use crate::version::Feature;
@@ -306,7 +306,7 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
             .find(|(n, _)| n.eq_ignore_ascii_case(name))
             .map(|(_, v)| v.trim())
     };
-    let unified = locked(&shared.engine).version.has(Feature::Unified);
+    let unified = shared.engine.lock().version.has(Feature::Unified);
     let endpoint = match path {
         "/ws" if unified => Endpoint::Data(Door::Ws),
         "/rest/ws" => Endpoint::Data(Door::Query),

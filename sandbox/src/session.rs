@@ -6,6 +6,7 @@ mod statements;
 mod stmt1;
 
 use crate::block;
+use crate::charset::Charset;
 use crate::error::{code, SqlError};
 use crate::exec::result::{Field, ResultSet};
 use crate::exec::{system, Context, Engine, Outcome};
@@ -20,9 +21,11 @@ use crate::time::Zone;
 use crate::types::Type;
 use crate::version::Feature;
 pub use door::Door;
+use parking_lot::Mutex;
 use serde_json::{json, Value as Json};
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::Arc;
 use std::time::Instant;
 
 /// What all connections share.
@@ -44,6 +47,8 @@ struct State {
     user: String,
     db: String,
     zone: Zone,
+    /// In which statements are read, when it is not UTF-8.
+    charset: Option<Arc<Charset>>,
     bi: bool,
     results: HashMap<u64, Arc<Mutex<Open>>>,
     last_result: u64,
@@ -72,24 +77,10 @@ const MAX_PASSWORD: usize = 128;
 const OPTION_CLEAR: i64 = -1;
 const OPTION_CHARSET: i64 = 0;
 const OPTION_TIMEZONE: i64 = 1;
+const OPTION_USER_IP: i64 = 2;
 const OPTION_LAST: i64 = 4;
-const CHARSETS: [&str; 8] = [
-    "utf-8",
-    "utf8",
-    "gbk",
-    "gb18030",
-    "gb2312",
-    "ascii",
-    "big5",
-    "iso-8859-1",
-];
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
-
-pub fn locked<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
-    // A panic in another request is its own failure; the data is as good as a failed statement leaves it.
-    m.lock().unwrap_or_else(|e| e.into_inner())
-}
 
 /// Whether a message may take long and so must not hold up those behind it.
 pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
@@ -131,6 +122,7 @@ impl Session {
             user: String::new(),
             db: String::new(),
             zone: Zone::utc(),
+            charset: None,
             bi: false,
             results: HashMap::new(),
             last_result: 0,
@@ -145,15 +137,32 @@ impl Session {
         }
     }
     fn has(&self, f: Feature) -> bool {
-        locked(&self.shared.engine).version.has(f)
+        self.shared.engine.lock().version.has(f)
     }
     fn context(&self) -> Context {
-        let s = locked(&self.state);
+        let s = self.state.lock();
         Context {
             db: s.db.clone(),
             user: s.user.clone(),
             zone: s.zone.clone(),
+            charset: s.charset.clone(),
             bi: s.bi,
+        }
+    }
+
+    /// What the server reads in a statement of the session's character set. In a real one only NCHAR is
+    /// converted, and VARCHAR stays what bytes it is; here all of it is text.
+    fn text_of<'a>(&self, bytes: &'a [u8]) -> Result<Cow<'a, str>, SqlError> {
+        let charset = self.state.lock().charset.clone();
+        match charset.filter(|c| !bytes.is_ascii() && c.has_ascii()) {
+            None => Ok(String::from_utf8_lossy(bytes)),
+            Some(charset) => match charset.decode(bytes) {
+                Ok(Some(text)) => Ok(text.into()),
+                _ => Err(SqlError::new(
+                    code::INSERT_SYNTAX,
+                    format!("syntax error: no text in {}", charset.name()),
+                )),
+            },
         }
     }
 
@@ -190,7 +199,7 @@ impl Session {
             "check_server_status" => self.has(Feature::ServerStatus),
             _ => false,
         };
-        if !early && locked(&self.state).user.is_empty() {
+        if !early && self.state.lock().user.is_empty() {
             return Some(r.fail("server not connected"));
         }
         let known = ACTIONS.iter().find(|a| a.0 == action);
@@ -237,7 +246,7 @@ impl Session {
             "num_fields" => {
                 let id = a.u64("result_id")?;
                 Ok(Some(match self.result(id) {
-                    Some(o) => r.ok(&[("num_fields", locked(&o).rows.fields.len().into())]),
+                    Some(o) => r.ok(&[("num_fields", o.lock().rows.fields.len().into())]),
                     None => r.fail(RESULT_IS_NIL),
                 }))
             }
@@ -257,7 +266,7 @@ impl Session {
     }
 
     fn version(&self) -> String {
-        locked(&self.shared.engine).version.text.clone()
+        self.shared.engine.lock().version.text.clone()
     }
 
     fn connect(&self, r: &Request, a: &Args) -> Answer {
@@ -271,14 +280,14 @@ impl Session {
             a.text(text)?;
         }
         let mode = a.i64("mode")?;
-        if !locked(&self.state).user.is_empty() {
+        if !self.state.lock().user.is_empty() {
             return Ok(Some(r.fail("duplicate connections")));
         }
         let db = db
             .strip_prefix('`')
             .and_then(|d| d.strip_suffix('`'))
             .unwrap_or(db);
-        let engine = locked(&self.shared.engine);
+        let engine = self.shared.engine.lock();
         let known = engine.catalog.users.get(user);
         let problem = match known {
             _ if user.is_empty() || user.len() > MAX_USER_NAME => {
@@ -307,7 +316,7 @@ impl Session {
         if let Some(m) = mode.filter(|m| *m != 0) {
             return Ok(Some(r.fail(format!("unexpected mode:{m}"))));
         }
-        let mut s = locked(&self.state);
+        let mut s = self.state.lock();
         (s.user, s.db, s.bi) = (user.into(), db.into(), mode == Some(0));
         if self.door == Door::Ws && engine.version.has(Feature::OptionsConnection) {
             s.zone = Zone::new(zone);
@@ -322,15 +331,19 @@ impl Session {
             let o = Args(o);
             let (option, value) = (o.i64("option")?.unwrap_or(0), o.text("value")?);
             match option {
-                OPTION_CLEAR => locked(&self.state).zone = Zone::utc(),
-                OPTION_TIMEZONE => locked(&self.state).zone = Zone::new(value),
-                OPTION_CHARSET
-                    if !value.is_empty()
-                        && !CHARSETS.contains(&value.to_ascii_lowercase().as_str()) =>
-                {
-                    return Ok(Some(r.error(&SqlError::new(22, "Invalid argument"))));
+                OPTION_CLEAR => {
+                    let mut s = self.state.lock();
+                    (s.zone, s.charset) = (Zone::utc(), None);
                 }
-                OPTION_CHARSET..=OPTION_LAST => {}
+                OPTION_TIMEZONE => self.state.lock().zone = Zone::new(value),
+                OPTION_CHARSET if value.is_empty() => self.state.lock().charset = None,
+                OPTION_CHARSET => match Charset::other_than_utf8(value) {
+                    Ok(charset) => self.state.lock().charset = charset,
+                    Err(_) => {
+                        return Ok(Some(r.error(&SqlError::new(22, "Invalid argument"))));
+                    }
+                },
+                OPTION_USER_IP..=OPTION_LAST => {}
                 _ => {
                     return Ok(Some(
                         r.error(&SqlError::new(code::INVALID_PARA, "Invalid parameters")),
@@ -344,7 +357,7 @@ impl Session {
     fn query(&self, r: &Request, sql: &str) -> Reply {
         let cx = self.context();
         let (outcome, decimals) = {
-            let mut engine = locked(&self.shared.engine);
+            let mut engine = self.shared.engine.lock();
             (
                 engine.execute(sql, &cx),
                 self.door == Door::Ws && engine.version.has(Feature::DecimalFields),
@@ -375,7 +388,7 @@ impl Session {
             Err(e) => r.error(&e),
             Ok(Outcome::Done { affected }) => done(affected),
             Ok(Outcome::Use(db)) => {
-                locked(&self.state).db = db;
+                self.state.lock().db = db;
                 done(0)
             }
             Ok(Outcome::Rows(rows)) => {
@@ -403,8 +416,13 @@ impl Session {
         if insert.protocol == 0 {
             return Ok(Some(r.fail("schemaless write protocol is null")));
         }
+        let data = match self.text_of(insert.data.as_bytes()) {
+            Ok(data) => data,
+            Err(e) => return Ok(Some(r.error(&e))),
+        };
+        insert.data = &data;
         let cx = self.context();
-        let mut engine = locked(&self.shared.engine);
+        let mut engine = self.shared.engine.lock();
         if !engine.version.has(Feature::TableNameKey) {
             insert.table_name_key = "";
         }
@@ -423,7 +441,7 @@ impl Session {
 
     /// Keeps a result for fetches; its id.
     fn open(&self, rows: ResultSet) -> u64 {
-        let mut s = locked(&self.state);
+        let mut s = self.state.lock();
         s.last_result += 1;
         let id = s.last_result;
         let open = Open {
@@ -436,12 +454,12 @@ impl Session {
     }
 
     fn result(&self, id: u64) -> Option<Arc<Mutex<Open>>> {
-        locked(&self.state).results.get(&id).cloned()
+        self.state.lock().results.get(&id).cloned()
     }
     fn free(&self, id: u64) {
-        let open = locked(&self.state).results.remove(&id);
+        let open = self.state.lock().results.remove(&id);
         if let Some(o) = open {
-            locked(&o).freed = true;
+            o.lock().freed = true;
         }
     }
     /// The next block of a result and its rows; None at the end, which frees the result, as an error does.
@@ -449,13 +467,13 @@ impl Session {
         let fail = |m: &str| SqlError::new(code::FAIL, m);
         let open = self.result(id).ok_or_else(|| fail(RESULT_IS_NIL))?;
         let next = {
-            let mut o = locked(&open);
+            let mut o = open.lock();
             if o.freed {
                 return Err(fail("result has been freed"));
             }
             let rows = o
                 .rows
-                .next(&locked(&self.shared.engine), self.shared.block_rows);
+                .next(&self.shared.engine.lock(), self.shared.block_rows);
             rows.map(|rows| {
                 (!rows.is_empty()).then(|| (block::encode(&o.rows.types(), &rows), rows.len()))
             })
@@ -479,7 +497,7 @@ impl Session {
                 ("rows", 0.into()),
             ]),
             Ok(Some((open, block, rows))) => {
-                let mut o = locked(&open);
+                let mut o = open.lock();
                 let lengths: Vec<u32> = o.rows.fields.iter().map(|f| f.ty.field_bytes()).collect();
                 o.block = Some(block);
                 r.ok(&[
@@ -495,7 +513,7 @@ impl Session {
         let Some(open) = self.result(id) else {
             return Ok(Some(r.fail(RESULT_IS_NIL)));
         };
-        let o = locked(&open);
+        let o = open.lock();
         let Some(b) = &o.block else {
             return Ok(Some(r.fail("block is nil")));
         };
@@ -526,7 +544,7 @@ impl Session {
             // The real adapter does not survive this one.
             return r.fail("message length is too short");
         }
-        if locked(&self.state).user.is_empty() {
+        if self.state.lock().user.is_empty() {
             return r.fail("server not connected");
         }
         match (name, head.action) {
@@ -534,7 +552,10 @@ impl Session {
             (_, 1 | 2) => self.bind_stmt1(&r, head.id, b),
             (_, 3..=5) => self.write_raw(&r, head.action, b),
             (_, 6) => match binary_sql(b) {
-                Ok(sql) => self.query(&r, &String::from_utf8_lossy(sql)),
+                Ok(sql) => match self.text_of(sql) {
+                    Ok(sql) => self.query(&r, &sql),
+                    Err(e) => r.error(&e),
+                },
                 Err(e) => r.fail(e),
             },
             (_, 7) => match fetch_version(b) {
@@ -548,8 +569,8 @@ impl Session {
             (_, 10) => match binary_sql(b) {
                 Ok(sql) => {
                     let cx = self.context();
-                    let verdict =
-                        locked(&self.shared.engine).validate(&String::from_utf8_lossy(sql), &cx);
+                    let validate = |sql: Cow<str>| self.shared.engine.lock().validate(&sql, &cx);
+                    let verdict = self.text_of(sql).and_then(validate);
                     // Here the code is the full 32-bit one.
                     let code =
                         verdict.map_or_else(|e| (0x8000_0000u32 | e.code as u32) as i32, |_| 0);

@@ -170,7 +170,8 @@ impl Statement {
     }
 
     pub fn bind(&mut self, e: &Engine, cx: &Context, message: &[u8]) -> Result<()> {
-        let bind = Bind::parse(message)?;
+        let mut bind = Bind::parse(message)?;
+        bind.read_in(cx.charset.as_ref());
         if let Some(error) = &self.failed {
             return Err(error.clone());
         }
@@ -265,9 +266,10 @@ mod tests {
     use crate::messages::Reply;
     use crate::session::{Session, Shared};
     use crate::version::Version;
+    use parking_lot::Mutex;
     use serde_json::{json, Value as Json};
     use std::path::{Path, PathBuf};
-    use std::sync::{Arc, Mutex};
+    use std::sync::Arc;
 
     /// Requests and replies recorded of a real server.
     fn fixtures() -> PathBuf {
@@ -344,12 +346,13 @@ mod tests {
     fn cells(s: &Session, shared: &Shared, sql: &str) -> Vec<String> {
         let r = ask(s, "query", json!({"sql": sql}));
         assert_eq!(r["code"], 0, "{sql}: {}", r["message"]);
-        let engine = shared.engine.lock().unwrap();
+        let engine = shared.engine.lock();
         let zone = crate::time::Zone::utc();
         let cx = crate::exec::Context {
             db: "probe_fs".into(),
             user: "root".into(),
             zone,
+            charset: None,
             bi: false,
         };
         let rows = engine.query(sql, &cx, &[]).unwrap().all(&engine).unwrap();

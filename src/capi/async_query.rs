@@ -123,7 +123,7 @@ pub unsafe extern "C" fn taos_fetch_rows_a(
     fp: __taos_async_fn_t,
     param: *mut c_void,
 ) {
-    entry(|| fetch(res, fp, param))
+    entry(|| fetch(res, fp, param, false))
 }
 
 /// As `taos_fetch_rows_a`; the block is read by `taos_get_raw_block`.
@@ -138,10 +138,11 @@ pub unsafe extern "C" fn taos_fetch_raw_block_a(
     fp: __taos_async_fn_t,
     param: *mut c_void,
 ) {
-    entry(|| fetch(res, fp, param))
+    entry(|| fetch(res, fp, param, true))
 }
 
-fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void) {
+/// `raw`: the block is read as it came.
+fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void, raw: bool) {
     let Some(caller) = Caller::new(fp, param) else {
         return last_error::set(&Error::new(codes::INVALID_PARAMETER));
     };
@@ -154,7 +155,7 @@ fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void) {
     };
     let started = result.begin_fetch(Box::new(move |reply| {
         callbacks::run(move || {
-            let rows = handles::result(handle.0).map(|mut r| r.finish_fetch(reply));
+            let rows = handles::result(handle.0).map(|mut r| r.finish_fetch(reply, raw));
             report(handle, rows, caller);
         });
     }));
@@ -162,7 +163,7 @@ fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void) {
     match started {
         Ok(true) => {}
         Ok(false) => callbacks::run(move || {
-            let rows = handles::result(handle.0).map(|mut r| r.next_block());
+            let rows = handles::result(handle.0).map(|mut r| r.next_block_for_callback(raw));
             report(handle, rows, caller);
         }),
         Err(e) => callbacks::run(move || report(handle, Some(Err(e)), caller)),

@@ -3,8 +3,9 @@
 use super::connect::the_connection;
 use super::entry::{c_array, entry, last_error, status, text};
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
-use super::types::{TAOS_CONN_MODE, TSDB_OPTION, TSDB_OPTION_CONNECTION};
-use crate::config::{global, settings::charset_exists};
+use super::types::{TAOS_CONN_MODE, TSDB_OPTION};
+use crate::client::other_than_utf8;
+use crate::config::global;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 
@@ -24,7 +25,8 @@ const UNKNOWN_OPTION: c_int = -1;
 /// - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
 /// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
 ///   ones included. The process's own `TZ` stays as it is.
-/// - `TSDB_OPTION_CHARSET`: the character set of connections made later; UTF-8 unless set.
+/// - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
+///   library's `iconv` knows; UTF-8 unless set.
 /// - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
 /// - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
 /// - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
@@ -56,7 +58,6 @@ pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_
 fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     match option {
         LOCALE if !locale_exists(value) => Err(Error::new(codes::INVALID_CONFIG_OPTION)),
-        CHARSET if !charset_exists(value) => Err(Error::new(codes::system(libc::EINVAL))),
         TIMEZONE => {
             global::set_timezone(value);
             Ok(())
@@ -70,7 +71,9 @@ fn set_option(option: c_int, value: &str) -> Result<(), Error> {
             Ok(_) => codes::CONFIG_NOT_FOUND,
             Err(_) => codes::INVALID_CONFIG_VALUE,
         })),
+        CHARSET if value.is_empty() => Err(Error::new(codes::INVALID_CONFIG_OPTION)),
         CHARSET => {
+            other_than_utf8(Some(value))?;
             global::set_charset(value);
             Ok(())
         }
@@ -105,15 +108,15 @@ fn locale_exists(name: &str) -> bool {
     true
 }
 
-const CONNECTION_CHARSET: c_int = TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as c_int;
-
 /// Sets an option of one connection; `arg` NULL resets it. The value is copied.
 ///
 /// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
 /// - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
 /// - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
 /// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
-///   of its results. VARCHAR and names are handed on as they are.
+///   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
+///   as they are. A text with a character that the set does not have ends its result with
+///   `TSC_INTERNAL_ERROR`.
 ///
 /// Returns 0 or an error code. Needs a server from 3.3.5.0.
 ///
@@ -133,9 +136,6 @@ pub unsafe extern "C" fn taos_options_connection(
         }
         let connection = the_connection(taos)?;
         let value = unsafe { text(arg.cast(), "the option's value") }?;
-        if option == CONNECTION_CHARSET && !value.is_none_or(charset_exists) {
-            return Err(Error::new(codes::system(libc::EINVAL)));
-        }
         connection.session.set_option(option, value)
     })
 }

@@ -7,6 +7,7 @@ use super::entry::c_text;
 use super::handle::Exclusive;
 use super::tmq::ConsumedMessage;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
+use crate::charset::{Charset, Converter};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};
 use crate::protocol::block::{Block, Column};
@@ -60,6 +61,13 @@ struct Current {
     views: Vec<View>,
 }
 
+fn open_converter(charset: &Charset) -> Result<Converter, Error> {
+    charset.encoder().map_err(|e| {
+        let what = format!("no conversion to {}: {e}", charset.name());
+        Error::with(codes::system(e.raw_os_error().unwrap_or(0)), what)
+    })
+}
+
 /// Where blocks come from.
 enum Source {
     /// The statement failed.
@@ -77,6 +85,8 @@ pub struct QueryResult {
     /// Converted columns of the current block, by column; kept for their memory.
     texts: Vec<TextColumn>,
     decimals: Vec<Vec<u8>>,
+    /// Makes texts in a character set other than UTF-8; there from the first of them on.
+    converter: Option<Converter>,
     /// Rows of the current block that have been handed out.
     row: usize,
     /// Blocks are fetched asynchronously: the end of one is where `fetch_row` stops.
@@ -100,6 +110,7 @@ impl QueryResult {
             current: None,
             texts: Vec::new(),
             decimals: Vec::new(),
+            converter: None,
             row: 0,
             block_wise: false,
             on_row: false,
@@ -202,7 +213,7 @@ impl QueryResult {
     }
 
     /// Takes the reply to an asynchronous fetch: the number of rows, 0 at the end.
-    pub fn finish_fetch(&mut self, reply: Result<Reply, Error>) -> Result<usize, Error> {
+    pub fn finish_fetch(&mut self, reply: Result<Reply, Error>, raw: bool) -> Result<usize, Error> {
         self.leave_block();
         let Some(set) = self.set_mut() else {
             return Ok(0);
@@ -213,6 +224,7 @@ impl QueryResult {
             next = set.next_block();
         }
         let rows = self.enter_block(next)?;
+        self.convert_now(raw)?;
         self.ask_ahead();
         Ok(rows)
     }
@@ -222,6 +234,23 @@ impl QueryResult {
         if self.set().is_some_and(ResultSet::is_stopped) {
             self.leave_block();
         }
+    }
+
+    /// As [`next_block`](Self::next_block), on a thread that is going to call the program back.
+    pub fn next_block_for_callback(&mut self, raw: bool) -> Result<usize, Error> {
+        let rows = self.next_block()?;
+        self.convert_now(raw)?;
+        Ok(rows)
+    }
+
+    /// A callback is told of rows, or of an error: so where there may be one, rows are converted before it is
+    /// called, unless it gets the block as it came.
+    fn convert_now(&mut self, raw: bool) -> Result<(), Error> {
+        let fails = self.set().is_some_and(|set| set.charset().is_some());
+        if fails && !raw {
+            self.make_views()?;
+        }
+        Ok(())
     }
 
     fn leave_block(&mut self) {
@@ -254,13 +283,19 @@ impl QueryResult {
         }
     }
 
-    /// Converts what has another form for the caller, and finds where each column is.
-    fn make_views(&mut self) {
+    /// Converts what has another form for the caller, and finds where each column is. A block with a text
+    /// that the program's character set does not have is lost whole, as natively, and so is what follows.
+    fn make_views(&mut self) -> Result<(), Error> {
+        let outcome = self.try_to_make_views();
+        outcome.inspect_err(|e| self.fail(e))
+    }
+
+    fn try_to_make_views(&mut self) -> Result<(), Error> {
         let Some(Current { block, views }) = self.current.as_mut() else {
-            return;
+            return Ok(());
         };
         if !views.is_empty() {
-            return;
+            return Ok(());
         }
         let n = block.columns().len();
         let charset = match &self.source {
@@ -270,11 +305,25 @@ impl QueryResult {
         };
         self.texts.resize_with(n, TextColumn::default);
         self.decimals.resize_with(n, Vec::new);
+        let mut converted = Vec::with_capacity(n);
         for (i, column) in block.columns().iter().enumerate() {
-            views.push(match column.type_code {
+            converted.push(match column.type_code {
                 types::NCHAR => {
                     let text = &mut self.texts[i];
-                    cells::nchar_to_text(block, column, charset, text);
+                    match charset {
+                        None => cells::nchar_to_utf8(block, column, text),
+                        Some(charset) => {
+                            let converter = match &mut self.converter {
+                                Some(converter) => converter,
+                                none => none.insert(open_converter(charset)?),
+                            };
+                            if !cells::nchar_converted(block, column, converter, text) {
+                                let name = charset.name();
+                                tracing::warn!("column {i} has a text that is none in {name}");
+                                return Err(Error::new(codes::INTERNAL));
+                            }
+                        }
+                    }
                     View {
                         nulls: text.offsets.as_ptr().cast(),
                         data: text.heap.as_ptr(),
@@ -294,6 +343,8 @@ impl QueryResult {
                 _ => View::as_it_came(block, column),
             });
         }
+        *views = converted;
+        Ok(())
     }
 
     /// The next row, or NULL at the end and on errors.
@@ -306,14 +357,16 @@ impl QueryResult {
             if self.block_wise || !matches!(self.next_block(), Ok(rows) if rows > 0) {
                 return std::ptr::null_mut();
             }
-            self.make_views();
+            if self.make_views().is_err() {
+                return std::ptr::null_mut();
+            }
             if self.current_len() <= SMALL_BLOCK {
                 self.ask_ahead();
             }
         } else if self.row == 1 {
             self.ask_ahead();
-        } else if self.row == 0 {
-            self.make_views();
+        } else if self.row == 0 && self.make_views().is_err() {
+            return std::ptr::null_mut();
         }
         let row = self.row;
         self.row += 1;
@@ -341,7 +394,7 @@ impl QueryResult {
         if self.row >= self.block_rows() && self.next_block()? == 0 {
             return Ok((0, std::ptr::null_mut()));
         }
-        self.make_views();
+        self.make_views()?;
         self.ask_ahead();
         self.row = self.block_rows();
         self.on_row = false;
@@ -409,7 +462,9 @@ impl QueryResult {
 
     /// The offsets of a variable column, one `int32_t` per row; NULL for other columns.
     pub fn offsets_of_column(&mut self, column: c_int) -> *mut c_int {
-        self.make_views();
+        if self.make_views().is_err() {
+            return std::ptr::null_mut();
+        }
         let view = usize::try_from(column)
             .ok()
             .and_then(|i| self.current.as_ref()?.views.get(i));

@@ -1,12 +1,12 @@
 //! The result of a statement: its columns, and its blocks one after the other.
 
+use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
 use crate::sync::Mutex;
 use crate::transport::{expect_json, Callback, Cancellations, Connection, Reply, Ticket};
-use encoding_rs::Encoding;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub struct ResultSet {
     affected_rows: i64,
     is_of_statement: bool,
     /// The program's character set, when it is not UTF-8.
-    charset: Option<&'static Encoding>,
+    charset: Option<Arc<Charset>>,
     stage: Stage,
     stop: Arc<StopHandle>,
 }
@@ -140,13 +140,13 @@ impl ResultSet {
     }
 
     /// Texts are wanted in this character set; `None` for UTF-8.
-    pub fn in_charset(mut self, charset: Option<&'static Encoding>) -> Self {
+    pub fn in_charset(mut self, charset: Option<Arc<Charset>>) -> Self {
         self.charset = charset;
         self
     }
 
-    pub fn charset(&self) -> Option<&'static Encoding> {
-        self.charset
+    pub fn charset(&self) -> Option<&Arc<Charset>> {
+        self.charset.as_ref()
     }
 
     /// The native client tells the lengths of a statement's columns in two ways.

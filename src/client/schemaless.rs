@@ -1,9 +1,9 @@
 //! Schemaless rows: what can be sent, and what the native client refuses of it.
 
+use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
 use crate::protocol::schemaless::{precision_name, Lines, JSON, LINE, TELNET};
-use encoding_rs::Encoding;
 use std::borrow::Cow;
 
 pub struct SchemalessInsert<'a> {
@@ -83,7 +83,7 @@ impl SchemalessInsert<'_> {
     }
 
     /// The message is UTF-8, and the server reads its text in the connection's character set.
-    pub(super) fn check_charset(&self, charset: Option<&'static Encoding>) -> Result<()> {
+    pub(super) fn check_charset(&self, charset: Option<&Charset>) -> Result<()> {
         match charset {
             Some(charset) if !self.lines.is_ascii() => Err(Error::not_supported(format_args!(
                 "schemaless lines that are not ASCII on a connection with the character set {}; \

@@ -10,6 +10,7 @@ use super::sql_text::{database_of_use, may_be_repeated};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use super::way::Way;
+use crate::charset::{self, Charset};
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::fork;
@@ -18,7 +19,6 @@ use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::Mutex;
 use crate::transport::{endpoints, expect_json, Connection, Reply};
-use encoding_rs::Encoding;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
@@ -58,12 +58,26 @@ struct Live {
     bi_mode: bool,
     /// The program's character set, when it is not UTF-8. The server reads statements in it; results
     /// are converted here.
-    charset: Option<&'static Encoding>,
+    charset: Option<Arc<Charset>>,
 }
 
-/// A character set that something has to be done for.
-pub fn other_than_utf8(name: &str) -> Option<&'static Encoding> {
-    Encoding::for_label(name.as_bytes()).filter(|e| *e != encoding_rs::UTF_8)
+/// The character set of this name, if something has to be done for it.
+pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
+    let Some(name) = name else {
+        return Ok(None);
+    };
+    Charset::other_than_utf8(name).map_err(|e| {
+        let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
+        tracing::warn!("the C library's iconv does not take the character set `{name}`: {e}");
+        // One that each complete C library has.
+        match charset::exists("GBK") {
+            true => Error::new(code),
+            false => Error::with(
+                code,
+                "the C library's character sets are not installed (of glibc, the modules in its folder gconv)",
+            ),
+        }
+    })
 }
 
 impl Session {
@@ -72,13 +86,14 @@ impl Session {
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
         let mut options = Vec::new();
-        let charset = target.charset.as_ref();
-        if let Some(name) = charset.filter(|name| other_than_utf8(name).is_some()) {
+        let mut charset = other_than_utf8(target.charset.as_deref())?;
+        if let (Some(name), true) = (&target.charset, charset.is_some()) {
             if version.has(Capability::ConnectionOptions) {
                 set_option(&connection, OPTION_CHARSET, Some(name))?;
                 options.push((OPTION_CHARSET, Some(name.clone())));
             } else {
                 tracing::warn!("charset={name} passed over: a server {version} has UTF-8 only");
+                charset = None;
             }
         }
         Ok(Session {
@@ -86,7 +101,7 @@ impl Session {
                 connection,
                 version,
                 db,
-                charset: charset_of(&options),
+                charset,
                 options,
                 bi_mode: target.bi_mode,
             })),
@@ -200,7 +215,7 @@ impl Session {
             db,
             options: now.options.clone(),
             bi_mode,
-            charset: now.charset,
+            charset: now.charset.clone(),
         });
         if self.closed.load(Ordering::SeqCst) {
             return Err(Error::new(codes::DISCONNECTED));
@@ -254,7 +269,7 @@ impl Session {
             self.note_use(database_of_use(sql));
         }
         let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
-        Ok(set.in_charset(live.charset))
+        Ok(set.in_charset(live.charset.clone()))
     }
 
     /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
@@ -274,7 +289,7 @@ impl Session {
         let request = statement(binary, &live.version, req_id, sql)?;
         let used = database_of_use(sql);
         let again = may_be_repeated(sql).then(|| sql.into());
-        let (connection, charset) = (live.connection.clone(), live.charset);
+        let (connection, charset) = (live.connection.clone(), live.charset.clone());
         let callback = move |reply| {
             done(Answer {
                 connection,
@@ -322,7 +337,7 @@ impl Session {
                 Way::by_actions(connection.clone(), live.version, req_id)
                     .inspect_err(|_| connection.close())?
             };
-            Ok(Statement::new(way, live.charset))
+            Ok(Statement::new(way, live.charset.clone()))
         })
     }
 
@@ -388,7 +403,7 @@ impl Session {
         let live = self.live()?;
         let refused = insert
             .check()
-            .and_then(|()| insert.check_charset(live.charset));
+            .and_then(|()| insert.check_charset(live.charset.as_deref()));
         if let Err(e) = refused {
             // The native client looks at the database before anything else.
             return Err(match live.db {
@@ -472,6 +487,14 @@ impl Session {
 
     /// Sets an option of this connection, or resets it.
     pub fn set_option(&self, option: i32, value: Option<&str>) -> Result<()> {
+        let charset = match option {
+            OPTION_CHARSET if value == Some("") => {
+                return Err(Error::new(codes::INVALID_POINTER));
+            }
+            OPTION_CHARSET => Some(other_than_utf8(value)?),
+            OPTION_CLEAR => Some(None),
+            _ => None,
+        };
         self.repeated(|live| {
             live.require(Capability::ConnectionOptions, "an option of one connection")?;
             set_option(&live.connection, option, value)
@@ -484,7 +507,9 @@ impl Session {
         // What was cleared is cleared again after the next login, which tells what the settings say.
         live.options.retain(|(o, _)| *o != option);
         live.options.push((option, value.map(str::to_owned)));
-        live.charset = charset_of(&live.options);
+        if let Some(charset) = charset {
+            live.charset = charset;
+        }
         Ok(())
     }
 
@@ -510,7 +535,7 @@ impl Session {
 pub struct Answer {
     connection: Arc<Connection>,
     binary: bool,
-    charset: Option<&'static Encoding>,
+    charset: Option<Arc<Charset>>,
     /// The database that the statement selects, if it succeeds.
     used: Option<String>,
     /// The statement, if it may be repeated.
@@ -549,12 +574,6 @@ impl Live {
             self.version
         )))
     }
-}
-
-/// The character set that the options of a connection ask for.
-fn charset_of(options: &[(i32, Option<String>)]) -> Option<&'static Encoding> {
-    let (_, name) = options.iter().find(|(o, _)| *o == OPTION_CHARSET)?;
-    other_than_utf8(name.as_deref()?)
 }
 
 fn current_timezone() -> Option<String> {

@@ -6,12 +6,12 @@ use super::marks::Marks;
 use super::result_set::ResultSet;
 use super::table_lookup::{Fields, TableLookup};
 use super::way::Way;
+use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::Request;
 use crate::transport::{expect_json, Connection};
-use encoding_rs::Encoding;
 use std::sync::Arc;
 
 /// How many rows one bind may hold (the server counts them in an i16).
@@ -72,7 +72,7 @@ pub fn check_table_name(name: &str) -> Result<()> {
 pub struct Statement {
     way: Way,
     /// The program's character set, when it is not UTF-8.
-    charset: Option<&'static Encoding>,
+    charset: Option<Arc<Charset>>,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
     /// Something was bound since the last execution.
@@ -92,7 +92,7 @@ enum InFlight {
 }
 
 impl Statement {
-    pub(super) fn new(way: Way, charset: Option<&'static Encoding>) -> Statement {
+    pub(super) fn new(way: Way, charset: Option<Arc<Charset>>) -> Statement {
         Statement {
             way,
             charset,
@@ -323,7 +323,7 @@ impl Statement {
         }
         let (reply, binary) = self.way.result()?;
         let set = ResultSet::of_statement(self.connection().clone(), binary, &reply)?;
-        Ok(set.in_charset(self.charset))
+        Ok(set.in_charset(self.charset.clone()))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The table of settings, and a set of values for them.
 
 use super::connection_string::{is_host_list, names_hosts};
+use crate::charset;
 use crate::error::{codes, Error, Result};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -205,19 +206,17 @@ fn within<T: std::fmt::Display + Copy>(
     format!("{what} from {low} to {high}{near}")
 }
 
-/// Is it a character set that texts can be converted to?
-pub fn charset_exists(name: &str) -> bool {
-    encoding_rs::Encoding::for_label(name.as_bytes()).is_some()
-}
-
 /// Is the value one that the setting takes? Else, what it should be.
 fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
     match setting.kind {
         Kind::Text | Kind::Words => Ok(()),
         Kind::Hosts if is_host_list(value) => Ok(()),
         Kind::Hosts => Err("host:port,host:port, with ports from 1 to 65535".into()),
-        Kind::Charset if charset_exists(value) => Ok(()),
-        Kind::Charset => Err("the name of a character set, such as UTF-8 or GBK".into()),
+        Kind::Charset if charset::exists(value) => Ok(()),
+        Kind::Charset => Err(
+            "the name of a character set that the C library's iconv has, such as UTF-8 or GBK"
+                .into(),
+        ),
         Kind::Seconds(low, high) => match value.parse::<f64>() {
             Ok(n) if (low..=high).contains(&n) => Ok(()),
             _ => Err(within("a number of seconds", low, high, value, |n| n)),

@@ -23,6 +23,8 @@ pub const OPERATION_NOT_SUPPORTED: i32 = native(0x0100);
 pub const INVALID_MESSAGE: i32 = native(0x0115);
 /// `INVALID_PARA`
 pub const INVALID_PARAMETER: i32 = native(0x0118);
+/// `INVALID_PTR`
+pub const INVALID_POINTER: i32 = native(0x0117);
 /// `INVALID_CFG`
 pub const INVALID_CONFIG_OPTION: i32 = native(0x0119);
 /// `CFG_NOT_FOUND`

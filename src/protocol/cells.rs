@@ -1,9 +1,9 @@
-//! Cells whose form for the caller differs from the wire: NCHAR (UCS-4 there, UTF-8 here) and the
+//! Cells whose form for the caller differs from the wire: NCHAR (UCS-4 there, UTF-8 or another set here) and the
 //! decimals (integers there, text here).
 
 use super::block::{Block, Column};
 use super::types;
-use encoding_rs::Encoding;
+use crate::charset::Converter;
 
 /// A column with cells of their own: `offsets[row]` is -1 for NULL or where the cell starts in
 /// `heap`, a `u16` length and the text's bytes. The form of a VARCHAR column in a raw block, with a NUL
@@ -17,50 +17,27 @@ pub struct TextColumn {
 /// How many characters are converted at once.
 const CHARACTERS: usize = 32;
 
-/// NCHAR to the program's character set.
-pub fn nchar_to_text(
+/// NCHAR by a converter from it. False when a cell cannot be converted: the set does not have a character,
+/// or the text would be longer than four bytes for each of its characters, which is what programs have room for.
+pub fn nchar_converted(
     block: &Block,
     column: &Column,
-    charset: Option<&'static Encoding>,
+    converter: &mut Converter,
     out: &mut TextColumn,
-) {
-    nchar_to_utf8(block, column, out);
-    if let Some(charset) = charset {
-        let utf8 = std::mem::take(out);
-        for offset in utf8.offsets {
-            let Ok(at) = usize::try_from(offset) else {
-                out.offsets.push(-1);
-                continue;
-            };
-            let len = usize::from(u16::from_le_bytes([utf8.heap[at], utf8.heap[at + 1]]));
-            let text = String::from_utf8_lossy(&utf8.heap[at + 2..at + 2 + len]);
-            // What the set cannot say becomes a reference such as `&#8364;`, cut to what a cell holds.
-            let (encoded, _, _) = charset.encode(&text);
-            let encoded = &encoded[..encoded.len().min(usize::from(u16::MAX))];
-            out.offsets.push(out.heap.len() as i32);
-            out.heap
-                .extend_from_slice(&(encoded.len() as u16).to_le_bytes());
-            out.heap.extend_from_slice(encoded);
-            out.heap.push(0);
-        }
-    }
+) -> bool {
+    each_text(block, column, out, |cell, heap| {
+        let start = heap.len();
+        heap.resize(start + cell.len(), 0);
+        let len = converter.convert(cell, &mut heap[start..]);
+        heap.truncate(start + len.unwrap_or(0));
+        len.is_some()
+    })
 }
 
 /// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD. The text never grows: UTF-8 needs
 /// four bytes a character at most.
-fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
-    out.offsets.clear();
-    out.heap.clear();
-    out.offsets.reserve(block.rows());
-    out.heap.reserve(column.data_len + block.rows());
-    for row in 0..block.rows() {
-        let Some(cell) = block.cell(column, row) else {
-            out.offsets.push(-1);
-            continue;
-        };
-        let start = out.heap.len();
-        out.offsets.push(start as i32);
-        out.heap.extend_from_slice(&[0, 0]);
+pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
+    each_text(block, column, out, |cell, heap| {
         // By way of a small buffer: growing the heap for each character costs more than the rest.
         for part in cell.chunks(4 * CHARACTERS) {
             let mut text = [0; 4 * CHARACTERS];
@@ -75,12 +52,42 @@ fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
                     len += c.encode_utf8(&mut text[len..]).len();
                 }
             }
-            out.heap.extend_from_slice(&text[..len]);
+            heap.extend_from_slice(&text[..len]);
         }
-        let len = (out.heap.len() - start - 2) as u16;
-        out.heap[start..start + 2].copy_from_slice(&len.to_le_bytes());
-        out.heap.push(0);
+        true
+    });
+}
+
+/// Makes the texts of a column by `append`, which appends a cell's, no longer than the cell, to the heap. Ends
+/// where that fails.
+#[inline(always)]
+fn each_text(
+    block: &Block,
+    column: &Column,
+    out: &mut TextColumn,
+    mut append: impl FnMut(&[u8], &mut Vec<u8>) -> bool,
+) -> bool {
+    let TextColumn { offsets, heap } = out;
+    offsets.clear();
+    heap.clear();
+    offsets.reserve(block.rows());
+    heap.reserve(column.data_len + block.rows());
+    for row in 0..block.rows() {
+        let Some(cell) = block.cell(column, row) else {
+            offsets.push(-1);
+            continue;
+        };
+        let start = heap.len();
+        offsets.push(start as i32);
+        heap.extend_from_slice(&[0, 0]);
+        if !append(cell, heap) {
+            return false;
+        }
+        let len = (heap.len() - start - 2) as u16;
+        heap[start..start + 2].copy_from_slice(&len.to_le_bytes());
+        heap.push(0);
     }
+    true
 }
 
 /// Bytes of a decimal's text cell: what the native client reports as its length.

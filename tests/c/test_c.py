@@ -54,6 +54,15 @@ def test_many_rows(endpoint, database):
     run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
 
 
+def test_charsets(new_endpoint, database):
+    run(compile_c("c/charsets.c"), *new_endpoint.args, database)
+
+
+@pytest.mark.valgrind
+def test_charsets_under_valgrind(sandbox, database):
+    run(compile_c("c/charsets.c"), *sandbox.args, database, valgrind=True)
+
+
 def test_schemaless(endpoint, database):
     run(compile_c("c/schemaless.c"), *endpoint.args, database, "old" if endpoint.name == "old" else "all", deadline=60)
 

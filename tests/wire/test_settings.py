@@ -457,7 +457,7 @@ def test_a_native_file(tmp_path):
 
 
 @pytest.mark.parametrize("before, cfg, env, expected", [
-    (["charset", "GB18030"], "GBK", {"TAOS_CHARSET": "Big5"}, "GB18030"), ([], "GBK", {"TAOS_CHARSET": "Big5"}, "Big5"), ([], "GBK", {}, "GBK"), ([], "latin-99", {}, None)])
+    (["charset", "GB18030"], "GBK", {"TAOS_CHARSET": "UTF-16LE"}, "GB18030"), ([], "GBK", {"TAOS_CHARSET": "UTF-16LE"}, "UTF-16LE"), ([], "GBK", {}, "GBK"), ([], "latin-99", {}, None)])
 def test_charset(before, cfg, env, expected, tmp_path):
     """What taos_options(TSDB_OPTION_CHARSET) does, from the other doors."""
     (tmp_path / "taos.cfg").write_text("charset %s\n" % cfg)

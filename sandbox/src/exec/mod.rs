@@ -14,6 +14,7 @@ pub mod show;
 pub mod system;
 
 use crate::catalog::Catalog;
+use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::Statement;
 use crate::sql::parser::Param;
@@ -23,6 +24,7 @@ use crate::time::Zone;
 use crate::tmq::Hub;
 use crate::version::Version;
 use result::ResultSet;
+use std::sync::Arc;
 
 /// The real client's limit for one statement.
 const MAX_SQL: usize = 1 << 20;
@@ -40,6 +42,8 @@ pub struct Context {
     pub db: String,
     pub user: String,
     pub zone: Zone,
+    /// Of NCHAR that is bound, when it is not UTF-8.
+    pub charset: Option<Arc<Charset>>,
     /// BI mode: `*` of a super table has tbname, too.
     pub bi: bool,
 }

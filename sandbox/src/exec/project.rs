@@ -33,6 +33,7 @@ pub fn context(db: &str) -> Context {
         db: db.into(),
         user: "root".into(),
         zone: Zone::utc(),
+        charset: None,
         bi: false,
     }
 }

@@ -164,6 +164,7 @@ mod tests {
             db: "d".into(),
             user: "root".into(),
             zone: Zone::utc(),
+            charset: None,
             bi: false,
         };
         e.execute("create database d", &cx).unwrap();

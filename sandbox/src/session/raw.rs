@@ -1,6 +1,6 @@
 //! Raw writes: messages of subscriptions, and blocks.
 
-use super::{locked, Session};
+use super::Session;
 use crate::messages::{field_names, raw_block, raw_message, Reply, Request, TOO_SHORT};
 use crate::tmq::apply;
 
@@ -11,7 +11,7 @@ impl Session {
         let done = match action {
             3 => match raw_message(b) {
                 Some((raw_type, raw)) => {
-                    let mut engine = locked(&self.shared.engine);
+                    let mut engine = self.shared.engine.lock();
                     apply::write_raw(&mut engine, &cx, raw_type, raw)
                 }
                 None => return r.fail(TOO_SHORT),
@@ -25,7 +25,7 @@ impl Session {
                     (_, Some(names)) => Some(names),
                     (_, None) => return r.fail(TOO_SHORT),
                 };
-                let mut engine = locked(&self.shared.engine);
+                let mut engine = self.shared.engine.lock();
                 apply::write_block(&mut engine, &cx, table, names, block).map(|_| ())
             }
         };

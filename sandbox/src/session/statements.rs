@@ -1,7 +1,7 @@
 //! Prepared statements of version 2.
 
 use super::stmt1::described;
-use super::{locked, schema_keys, Answer, Session};
+use super::{schema_keys, Answer, Session};
 use crate::error::{code, SqlError};
 use crate::exec::prepared::Field;
 use crate::exec::result::ResultSet;
@@ -11,8 +11,9 @@ use crate::statement::Statement;
 use crate::time::Precision;
 use crate::types::Type;
 use crate::version::Feature;
+use parking_lot::Mutex;
 use serde_json::{json, Value as Json};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 pub(super) type Keys = Vec<(&'static str, Json)>;
 
@@ -43,7 +44,7 @@ impl Session {
     fn stmt2_init(&self, r: &Request, a: &Args) -> Answer {
         let single_stable = a.bool("single_stb_insert")?;
         a.bool("single_table_bind_once")?;
-        let mut s = locked(&self.state);
+        let mut s = self.state.lock();
         s.last_statement += 1;
         let id = s.last_statement;
         let statement = Statement::new(single_stable);
@@ -57,17 +58,17 @@ impl Session {
         id: u64,
         work: impl FnOnce(&mut Statement, &mut Engine, &Context) -> Result<Keys, SqlError>,
     ) -> Reply {
-        let statement = locked(&self.state).statements.get(&id).cloned();
+        let statement = self.state.lock().statements.get(&id).cloned();
         let done = match statement {
             None => Err(SqlError::new(code::FAIL, "stmt2 is nil")),
             Some(s) => {
                 let cx = self.context();
-                let mut s = locked(&s);
+                let mut s = s.lock();
                 // Before the engine is locked: fetches lock a result first, then the engine.
                 if matches!(r.action, "stmt2_prepare" | "stmt2_exec") {
                     self.end_result(&mut s);
                 }
-                work(&mut s, &mut locked(&self.shared.engine), &cx)
+                work(&mut s, &mut self.shared.engine.lock(), &cx)
             }
         };
         answer(r, id, done)
@@ -130,7 +131,7 @@ impl Session {
     }
     fn stmt2_close(&self, r: &Request, a: &Args) -> Answer {
         let id = a.u64("stmt_id")?;
-        let mut state = locked(&self.state);
+        let mut state = self.state.lock();
         if state.statements1.contains_key(&id) {
             let e = SqlError::new(code::FAIL, "stmt type not match");
             return Ok(Some(r.reply(Some(&e), &[("stmt_id", id.into())])));
@@ -138,7 +139,7 @@ impl Session {
         let closed = state.statements.remove(&id);
         drop(state);
         if let Some(s) = closed {
-            self.end_result(&mut locked(&s));
+            self.end_result(&mut s.lock());
         }
         Ok(Some(r.ok(&[("stmt_id", id.into())])))
     }

@@ -1,7 +1,7 @@
 //! Version 1 of prepared statements: each step an action of its own.
 
 use super::statements::{answer, Keys};
-use super::{locked, schema_keys, Answer, Session};
+use super::{schema_keys, Answer, Session};
 use crate::error::{code, SqlError};
 use crate::exec::prepared::{BindType, Field};
 use crate::exec::{Context, Engine};
@@ -9,8 +9,9 @@ use crate::messages::{Args, BadArgs, Reply, Request};
 use crate::statement1::{Given, Statement1};
 use crate::types::Type;
 use crate::version::Feature;
+use parking_lot::Mutex;
 use serde_json::{json, Value as Json};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 /// Of a binary message.
 const HEAD: usize = 24;
@@ -99,7 +100,7 @@ impl Session {
     }
 
     fn new_statement1(&self, r: &Request) -> Reply {
-        let mut s = locked(&self.state);
+        let mut s = self.state.lock();
         s.last_statement += 1;
         let id = s.last_statement;
         s.statements1.insert(id, Arc::default());
@@ -108,14 +109,14 @@ impl Session {
 
     /// Not answered, unless the statement is of the other version.
     fn close_statement1(&self, r: &Request, id: u64) -> Option<Reply> {
-        let mut state = locked(&self.state);
+        let mut state = self.state.lock();
         if state.statements.contains_key(&id) {
             let e = SqlError::new(code::FAIL, "stmt type not match");
             return Some(r.reply(Some(&e), &[("stmt_id", id.into())]));
         }
         let closed: Option<Arc<Mutex<Statement1>>> = state.statements1.remove(&id);
         drop(state);
-        if let Some(result) = closed.and_then(|s| locked(&s).result_id.take()) {
+        if let Some(result) = closed.and_then(|s| s.lock().result_id.take()) {
             self.free(result);
         }
         None
@@ -127,19 +128,19 @@ impl Session {
         id: u64,
         work: impl FnOnce(&mut Statement1, &mut Engine, &Context) -> Result<Keys, SqlError>,
     ) -> Reply {
-        let statement = locked(&self.state).statements1.get(&id).cloned();
+        let statement = self.state.lock().statements1.get(&id).cloned();
         let done = match statement {
             None => Err(SqlError::new(code::FAIL, "stmt is nil")),
             Some(s) => {
                 let cx = self.context();
-                let mut s = locked(&s);
+                let mut s = s.lock();
                 // Results end with the next execution. Before the engine is locked, as fetches do it.
                 if matches!(r.action, "prepare" | "exec") {
                     if let Some(result) = s.result_id.take() {
                         self.free(result);
                     }
                 }
-                work(&mut s, &mut locked(&self.shared.engine), &cx)
+                work(&mut s, &mut self.shared.engine.lock(), &cx)
             }
         };
         answer(r, id, done)

@@ -3,10 +3,11 @@
 use super::consumer::{Consumer, Polled};
 use super::replies::no_message;
 use crate::messages::{Args, Reply, Request};
-use crate::session::{locked, Shared};
+use crate::session::Shared;
+use parking_lot::Mutex;
 use serde_json::Value as Json;
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{mpsc, watch, Notify};
 
@@ -69,7 +70,7 @@ impl Connection {
     }
     /// The client is there.
     pub fn seen(&self) {
-        *locked(&self.seen) = Instant::now();
+        *self.seen.lock() = Instant::now();
     }
     /// Takes a text message. What is no request gets no answer, and neither does a poll that another one overtakes
     /// while both wait: so it is with the real adapter.
@@ -77,7 +78,7 @@ impl Connection {
         let Ok(request) = serde_json::from_str::<Json>(text) else {
             return;
         };
-        let mut waiting = locked(&self.queue.waiting);
+        let mut waiting = self.queue.waiting.lock();
         if action(&request) == "poll" {
             if poll_arguments(&request).is_none() {
                 return;
@@ -120,7 +121,7 @@ impl Worker {
             }
         }
         let consumer = self.consumer.clone();
-        let _ = tokio::task::spawn_blocking(move || locked(&consumer).leave()).await;
+        let _ = tokio::task::spawn_blocking(move || consumer.lock().leave()).await;
     }
 
     /// The next request; None when the socket is gone.
@@ -129,7 +130,7 @@ impl Worker {
             if *self.closing.borrow() {
                 return None;
             }
-            if let Some(next) = locked(&self.queue.waiting).pop_front() {
+            if let Some(next) = self.queue.waiting.lock().pop_front() {
                 return Some(next);
             }
             tokio::select! {
@@ -154,7 +155,7 @@ impl Worker {
                 req_id: args["req_id"].as_u64().unwrap_or(0),
                 since,
             };
-            work(&mut locked(&consumer), &r, &Args(args))
+            work(&mut consumer.lock(), &r, &Args(args))
         });
         done.await.ok()
     }
@@ -195,7 +196,7 @@ impl Worker {
             Err(_) => LONGEST_POLL,
         };
         let deadline = tokio::time::Instant::now() + wait;
-        let changes = locked(&self.shared.engine).tmq.changes.subscribe();
+        let changes = self.shared.engine.lock().tmq.changes.subscribe();
         let mut changes = changes;
         let mut first = true;
         loop {

@@ -9,9 +9,10 @@ use super::topic;
 use crate::error::{code, SqlError};
 use crate::exec::Engine;
 use crate::messages::{Args, BadArgs, Reply, Request};
-use crate::session::{locked, Shared};
+use crate::session::Shared;
 use crate::version::Feature;
-use std::sync::{Arc, Mutex};
+use parking_lot::Mutex;
+use std::sync::Arc;
 use std::time::Instant;
 
 const NOT_INIT: &str = "tmq not init";
@@ -78,7 +79,7 @@ impl Consumer {
     /// The socket is gone: others get its vgroups.
     pub fn leave(&mut self) {
         if let Some(id) = self.member.take() {
-            let mut e = locked(&self.shared.engine);
+            let mut e = self.shared.engine.lock();
             e.tmq.groups.leave(id);
             e.tmq.changed();
         }
@@ -86,7 +87,7 @@ impl Consumer {
 
     /// Answers any request but `poll`; None for those that get no answer.
     pub fn act(&mut self, r: &Request, a: &Args) -> Answer {
-        let has = |f| locked(&self.shared.engine).version.has(f);
+        let has = |f| self.shared.engine.lock().version.has(f);
         let known = match r.action {
             "fetch_raw_data" => has(Feature::TmqRawData),
             "commit_offset" | "list_topics" => has(Feature::TmqOffsetReset),
@@ -100,7 +101,7 @@ impl Consumer {
         a.u64("req_id")?;
         let done = match r.action {
             "version" => {
-                let version = locked(&self.shared.engine).version.text.clone();
+                let version = self.shared.engine.lock().version.text.clone();
                 Ok(r.ok(&[("version", version.into())]))
             }
             "subscribe" => self.subscribe(r, a)?,
@@ -138,7 +139,7 @@ impl Consumer {
             return Ok(Err(fail("tmq should have unsubscribed first")));
         }
         let shared = self.shared.clone();
-        let mut e = locked(&shared.engine);
+        let mut e = shared.engine.lock();
         let options = Options::parse(a, &e.version)?;
         let id = match self.member {
             // Only the topics are looked at the second time.
@@ -193,7 +194,7 @@ impl Consumer {
             return Polled::Nothing;
         }
         let shared = self.shared.clone();
-        let mut e = locked(&shared.engine);
+        let mut e = shared.engine.lock();
         if first {
             if let (Some(h), Some(last)) = (&self.message, last) {
                 // The client did not get what it was sent.

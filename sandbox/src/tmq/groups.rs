@@ -3,8 +3,9 @@
 use super::options::Options;
 use crate::error::{code, SqlError};
 use crate::time::Precision;
+use parking_lot::Mutex;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// A vgroup that is to change hands waits this long for its owner to be done with the message that it has.
@@ -40,7 +41,7 @@ impl Member {
         }
     }
     fn is_overdue(&self, now: Instant) -> bool {
-        let seen = self.seen.lock().map_or(now, |s| *s);
+        let seen = *self.seen.lock();
         now.saturating_duration_since(seen) > self.options.session_timeout
             || now.saturating_duration_since(self.polled) > self.options.max_poll_interval
     }
@@ -424,13 +425,13 @@ mod tests {
         let mut g = Groups::default();
         let a = join(&mut g, &[2, 3]);
         let long_ago = Instant::now().checked_sub(Duration::from_secs(60)).unwrap();
-        *g.members[&a].seen.lock().unwrap() = long_ago;
+        *g.members[&a].seen.lock() = long_ago;
         g.begin_poll(a);
         assert_eq!(vgroups(&g, a), [2, 3]);
         let b = join(&mut g, &[2, 3]);
         assert_eq!((vgroups(&g, a), vgroups(&g, b)), (vec![], vec![2, 3]));
         assert_eq!(g.members[&a].status(), "lost");
-        *g.members[&a].seen.lock().unwrap() = Instant::now();
+        *g.members[&a].seen.lock() = Instant::now();
         g.begin_poll(a);
         assert_eq!((vgroups(&g, a).len(), vgroups(&g, b).len()), (1, 1));
     }

@@ -6,7 +6,6 @@ use super::options::Reset;
 use crate::error::{code, SqlError};
 use crate::exec::Engine;
 use crate::messages::{Args, BadArgs, Reply, Request};
-use crate::session::locked;
 use serde_json::{json, Value as Json};
 
 /// `TSDB_CODE_TMQ_NO_COMMITTED` as a value among offsets.
@@ -21,7 +20,7 @@ impl Consumer {
         id: u64,
     ) -> Result<Result<Reply, SqlError>, BadArgs> {
         let shared = self.shared.clone();
-        let mut e = locked(&shared.engine);
+        let mut e = shared.engine.lock();
         Ok(match r.action {
             "commit" => {
                 let message = a.u64("message_id")?;

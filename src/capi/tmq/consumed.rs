@@ -2,11 +2,12 @@
 
 use crate::capi::columns::Columns;
 use crate::capi::entry::c_text;
+use crate::charset::Charset;
 use crate::client::Message;
 use crate::protocol::block::Block;
 use crate::protocol::tmq::MessageBlock;
-use encoding_rs::Encoding;
 use std::ffi::{CStr, CString};
+use std::sync::Arc;
 
 pub struct ConsumedMessage {
     pub message: Message,
@@ -14,11 +15,11 @@ pub struct ConsumedMessage {
     pub database: CString,
     /// Which block is being read; `None` before the first, past the last at the end.
     at: Option<usize>,
-    charset: Option<&'static Encoding>,
+    charset: Option<Arc<Charset>>,
 }
 
 impl ConsumedMessage {
-    pub fn new(message: Message, charset: Option<&'static Encoding>) -> Self {
+    pub fn new(message: Message, charset: Option<Arc<Charset>>) -> Self {
         ConsumedMessage {
             topic: c_text(&message.topic),
             database: c_text(&message.database),
@@ -59,7 +60,7 @@ impl ConsumedMessage {
         self.current().map_or(0, |block| block.precision)
     }
 
-    pub fn charset(&self) -> Option<&'static Encoding> {
-        self.charset
+    pub fn charset(&self) -> Option<&Arc<Charset>> {
+        self.charset.as_ref()
     }
 }

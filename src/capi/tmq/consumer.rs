@@ -80,7 +80,7 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
     let target = conf.target()?;
     let by_token = target.token.is_some();
     let consumer = Consumer::new(conf, target.clone());
-    let object = ConsumerObject::new(consumer, target, auto_commit);
+    let object = ConsumerObject::new(consumer, target, auto_commit)?;
     if by_token {
         // A token may be good for subscriptions only.
         object.consumer.check_access()?;
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
         match object.consumer.poll(timeout, &committed)? {
             None => Ok(null_mut()),
             Some(message) => handles::insert(Object::Result(ResultObject::message(
-                ConsumedMessage::new(message, object.charset()),
+                ConsumedMessage::new(message, object.charset.clone()),
             ))),
         }
     })

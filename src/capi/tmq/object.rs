@@ -5,10 +5,10 @@ use crate::capi::connection::ConnectionObject;
 use crate::capi::entry::last_error;
 use crate::capi::handle::{self as handles, Object};
 use crate::capi::types::{tmq_commit_cb, tmq_t};
+use crate::charset::Charset;
 use crate::client::{other_than_utf8, Consumer, Session};
 use crate::config::Target;
 use crate::error::{codes, Error};
-use encoding_rs::Encoding;
 use once_cell::sync::OnceCell;
 use std::ffi::c_void;
 use std::sync::Arc;
@@ -62,6 +62,8 @@ impl CommitCallback {
 pub struct ConsumerObject {
     pub consumer: Arc<Consumer>,
     target: Target,
+    /// Of the texts in its messages, when it is not UTF-8.
+    pub charset: Option<Arc<Charset>>,
     /// The handle of the connection that `tmq_get_connect` hands out: a number.
     connection: OnceCell<usize>,
     /// Who is told of automatic commits.
@@ -71,19 +73,19 @@ pub struct ConsumerObject {
 }
 
 impl ConsumerObject {
-    pub fn new(consumer: Consumer, target: Target, auto_commit: Option<CommitCallback>) -> Self {
-        ConsumerObject {
+    pub fn new(
+        consumer: Consumer,
+        target: Target,
+        auto_commit: Option<CommitCallback>,
+    ) -> Result<Self, Error> {
+        Ok(ConsumerObject {
             consumer: Arc::new(consumer),
+            charset: other_than_utf8(target.charset.as_deref())?,
             target,
             connection: OnceCell::new(),
             auto_commit,
             callbacks: Expected::default(),
-        }
-    }
-
-    /// The character set of the texts in its messages, when it is not UTF-8.
-    pub fn charset(&self) -> Option<&'static Encoding> {
-        other_than_utf8(self.target.charset.as_deref()?)
+        })
     }
 
     /// The connection that goes with the consumer, for statements.
