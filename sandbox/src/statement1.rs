@@ -96,7 +96,8 @@ impl Statement1 {
             Some(insert) => Ok(insert),
             none => {
                 let sql = checked(&self.sql)?;
-                Ok(none.insert(Box::new(Insert::parse(e, cx, sql)?)))
+                let insert = Insert::parse(e, cx, sql)?.of_version_1();
+                Ok(none.insert(Box::new(insert)))
             }
         }
     }
@@ -111,36 +112,57 @@ impl Statement1 {
                 }
                 s.named = Some(name.to_string());
                 s.tags.clear();
+                if let Some(insert) = &mut s.insert {
+                    insert.bind_tags(false);
+                }
                 s.stage = Stage::Named;
                 Ok(())
             },
         )
     }
 
-    /// The tags or columns that are bound; of an insert with `?` for its table, once that is named.
-    pub fn fields(&mut self, e: &Engine, cx: &Context, of: BindType) -> Result<Vec<Field>> {
+    /// The columns that are bound; of an insert with `?` for its table, once that is named or its super
+    /// table is known.
+    pub fn columns(&mut self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
+        let table = self.existing_table(e, cx)?;
+        let insert = self.insert(e, cx)?;
+        let mut fields = insert.fields(e, cx, table.as_ref()).map_err(brief)?;
+        fields.retain(|f| f.bind_type == BindType::Column);
+        Ok(fields)
+    }
+
+    /// The tags that are bound. Here a table that is not found is said to have a wrong name.
+    pub fn tag_fields(&mut self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
+        let unnamed = self.named.is_none();
+        let table = self.existing_table(e, cx)?;
+        let insert = self.insert(e, cx)?;
+        let fields = insert.tag_fields(e, cx, table.as_ref()).map_err(brief);
+        match fields {
+            Err(e) if e.code == code::TABLE_NOT_EXIST => {
+                Err(SqlError::new(code::STMT_TABLE_NAME, e.message))
+            }
+            Ok(_) if unnamed && insert.names_table() => Err(SqlError::new(
+                code::STMT_TABLE_NAME,
+                "Stmt table name not set correctly",
+            )),
+            fields => fields,
+        }
+    }
+
+    fn existing_table(&mut self, e: &Engine, cx: &Context) -> Result<Option<TableName>> {
         let named = self.named.clone();
         let insert = self.insert(e, cx)?;
-        let table: Option<TableName> = match &named {
-            Some(name) => insert.existing_table(e, cx, name)?,
-            None if insert.names_table() => {
-                return Err(SqlError::new(
-                    code::STMT_TABLE_NAME,
-                    "Stmt table name not set correctly",
-                ))
-            }
-            None => None,
-        };
-        let mut fields = insert.fields(e, cx, table.as_ref()).map_err(brief)?;
-        fields.retain(|f| f.bind_type == of);
-        Ok(fields)
+        match &named {
+            Some(name) => insert.existing_table(e, cx, name),
+            None => Ok(None),
+        }
     }
 
     pub fn set_tags(&mut self, e: &Engine, cx: &Context, given: Given) -> Result<()> {
         self.step(
             |_, stage| !matches!(stage, Stage::New | Stage::Bound),
             |s| {
-                let fields = s.fields(e, cx, BindType::Tag)?;
+                let fields = s.tag_fields(e, cx)?;
                 let tags = match given {
                     Given::Json(tags) if tags.len() == fields.len() => fields
                         .iter()
@@ -157,6 +179,9 @@ impl Statement1 {
                     return Err(fail("rows not equal 1"));
                 }
                 s.tags = tags;
+                if let Some(insert) = &mut s.insert {
+                    insert.bind_tags(true);
+                }
                 s.stage = Stage::Tagged;
                 Ok(())
             },
@@ -179,7 +204,7 @@ impl Statement1 {
     }
 
     fn bind_insert(&mut self, e: &Engine, cx: &Context, given: Given) -> Result<()> {
-        let fields = self.fields(e, cx, BindType::Column)?;
+        let fields = self.columns(e, cx)?;
         let columns = match given {
             Given::Json(columns) if columns.len() == fields.len() => {
                 let one = |(f, c): (&Field, &Json)| match c.as_array() {
@@ -272,7 +297,7 @@ impl Statement1 {
             return Err(usage());
         }
         match is_insert(&self.sql)? {
-            Some(true) => Ok(self.fields(e, cx, BindType::Column)?.len()),
+            Some(true) => Ok(self.columns(e, cx)?.len()),
             Some(false) => {
                 let marks = marks(&self.sql)?;
                 let any: Vec<Param> = marks.iter().map(|at| (*at, Value::text("1s"))).collect();

@@ -17,6 +17,8 @@ pub trait Version: Sized + 'static {
     fn of(object: &Object) -> Option<&StatementHandle<Self>>;
     fn prepare(&mut self, sql: &str) -> Result<(), Error>;
     fn is_insert(&mut self) -> Result<bool, Error>;
+    /// Was a query executed whose result nobody has taken?
+    fn has_result(&mut self) -> bool;
     fn result(&mut self) -> Result<ResultSet, Error>;
 }
 
@@ -34,7 +36,10 @@ impl Version for Statement {
         self.prepare(sql)
     }
     fn is_insert(&mut self) -> Result<bool, Error> {
-        Ok(self.prepared()?.is_insert)
+        self.is_insert()
+    }
+    fn has_result(&mut self) -> bool {
+        self.has_result()
     }
     fn result(&mut self) -> Result<ResultSet, Error> {
         self.result()
@@ -56,6 +61,9 @@ impl Version for Stmt1 {
     }
     fn is_insert(&mut self) -> Result<bool, Error> {
         self.is_insert()
+    }
+    fn has_result(&mut self) -> bool {
+        self.has_result()
     }
     fn result(&mut self) -> Result<ResultSet, Error> {
         self.result()
@@ -128,6 +136,15 @@ impl<V> StatementObject<V> {
         self.free_result();
         self.result = handles::insert(Object::Result(result))?;
         Ok(self.result)
+    }
+
+    /// The result handed out last, unless the program has freed it.
+    fn handed_out(&self) -> *mut c_void {
+        let is_result = |o: &Object| matches!(o, Object::Result(_)).then_some(());
+        match handles::with_shared(self.result, is_result) {
+            Some(()) => self.result,
+            None => null_mut(),
+        }
     }
 
     pub fn free_result(&mut self) {
@@ -222,11 +239,20 @@ pub unsafe fn is_insert<V: Version>(stmt: *mut c_void, insert: *mut c_int) -> c_
     })
 }
 
+/// The result of an execution, each time it is asked for. That there is none is no error, as natively:
+/// programs ask after every execution.
 pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     handle(|| {
         let mut object = in_turn::<V>(stmt)?;
-        let set = object.statement.result();
-        let outcome = set.and_then(|set| object.hand_out(ResultObject::new(set)));
+        let outcome = match object.statement.is_insert() {
+            Ok(false) if object.statement.has_result() => {
+                let set = object.statement.result();
+                set.and_then(|set| object.hand_out(ResultObject::new(set)))
+            }
+            Ok(false) => Ok(object.handed_out()),
+            // What went wrong before was told then.
+            Ok(true) | Err(_) => Ok(null_mut()),
+        };
         object.note(&outcome);
         outcome
     })

@@ -16,6 +16,7 @@ use crate::client::{check_table_name, Stmt1};
 use crate::error::{codes, Error};
 use crate::protocol::reply::Parameter;
 use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::ptr::null_mut;
 use std::sync::Arc;
 
 fn with(
@@ -198,7 +199,11 @@ pub unsafe extern "C" fn taos_stmt_get_tag_fields(
     fieldNum: *mut c_int,
     fields: *mut *mut TAOS_FIELD_E,
 ) -> c_int {
-    unsafe { get_fields(stmt, fieldNum, fields, Stmt1::tag_fields) }
+    match unsafe { get_fields(stmt, fieldNum, fields, Stmt1::tag_fields) } {
+        // Natively an error of the name for the caller, of the table for `taos_errno(NULL)` and the text.
+        codes::TABLE_NOT_EXIST => codes::STMT_TABLE_NAME,
+        code => code,
+    }
 }
 
 /// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table, once it is
@@ -229,6 +234,10 @@ unsafe fn get_fields(
         let list = of(&mut object.statement)?;
         *count = list.len() as c_int;
         if let Some(out) = unsafe { fields.as_mut() } {
+            if list.is_empty() {
+                *out = null_mut();
+                return Ok(());
+            }
             *out = c_allocated(list.iter().map(|p| TAOS_FIELD_E {
                 name: c_array(&p.name),
                 r#type: p.field_type as i8,

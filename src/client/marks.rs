@@ -22,29 +22,10 @@ impl Marks {
 
     pub fn of(sql: &str) -> Marks {
         let mut marks = Marks::default();
-        let mut quote = None;
         let mut word = String::new();
         let (mut in_tags, mut in_values) = (false, false);
-        let mut rest = sql;
-        loop {
-            if quote.is_none() {
-                rest = after_comment(rest);
-            }
-            let mut chars = rest.chars();
-            let Some(c) = chars.next() else { break };
-            rest = chars.as_str();
-            if let Some(end) = quote {
-                match c {
-                    '\\' if end != '`' => {
-                        chars.next();
-                        rest = chars.as_str();
-                    }
-                    c if c == end => quote = None,
-                    _ => {}
-                }
-                continue;
-            }
-            if c.is_alphanumeric() || c == '_' {
+        for (_, c) in Bare::of(sql) {
+            if is_of_word(c) {
                 word.push(c.to_ascii_lowercase());
                 continue;
             }
@@ -58,20 +39,152 @@ impl Marks {
             if marks.verb.is_empty() {
                 marks.verb = ended;
             }
-            match c {
-                '\'' | '"' | '`' => quote = Some(c),
-                '?' => {
-                    marks.all += 1;
-                    marks.tags += usize::from(in_tags);
-                    marks.columns += usize::from(in_values);
-                }
-                _ => {}
+            if c == '?' {
+                marks.all += 1;
+                marks.tags += usize::from(in_tags);
+                marks.columns += usize::from(in_values);
             }
         }
         if marks.verb.is_empty() {
             marks.verb = word;
         }
         marks
+    }
+}
+
+fn is_of_word(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
+/// The characters of a text that are neither in quotes nor in comments, and where they stand. Of what
+/// is quoted, the quote that begins it.
+struct Bare<'a> {
+    sql: &'a str,
+    rest: &'a str,
+    quote: Option<char>,
+}
+
+impl Bare<'_> {
+    fn of(sql: &str) -> Bare<'_> {
+        Bare {
+            sql,
+            rest: sql,
+            quote: None,
+        }
+    }
+}
+
+impl Iterator for Bare<'_> {
+    type Item = (usize, char);
+
+    fn next(&mut self) -> Option<(usize, char)> {
+        loop {
+            if self.quote.is_none() {
+                self.rest = after_comment(self.rest);
+            }
+            let at = self.sql.len() - self.rest.len();
+            let mut chars = self.rest.chars();
+            let c = chars.next()?;
+            match self.quote {
+                Some(end) => {
+                    if c == '\\' && end != '`' {
+                        chars.next();
+                    } else if c == end {
+                        self.quote = None;
+                    }
+                    self.rest = chars.as_str();
+                }
+                None => {
+                    self.quote = matches!(c, '\'' | '"' | '`').then_some(c);
+                    self.rest = chars.as_str();
+                    return Some((at, c));
+                }
+            }
+        }
+    }
+}
+
+/// The values that an insert's text has in brackets behind a word: where each of them stands.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Values {
+    items: Vec<std::ops::Range<usize>>,
+    /// Behind the closing bracket.
+    end: usize,
+}
+
+impl Values {
+    /// The first list behind the first `word`, which is in small letters; empty when there is none.
+    pub fn after(word: &str, sql: &str) -> Values {
+        let mut values = Values::default();
+        let (mut last, mut found, mut depth, mut start) = (String::new(), false, 0, 0);
+        for (at, c) in Bare::of(sql) {
+            if depth == 0 && is_of_word(c) {
+                last.push(c.to_ascii_lowercase());
+                continue;
+            }
+            if depth == 0 {
+                let ended = std::mem::take(&mut last);
+                found = ended == word || found && ended.is_empty();
+            }
+            match c {
+                '(' if found => {
+                    depth += 1;
+                    if depth == 1 {
+                        start = at + 1;
+                    }
+                }
+                ',' if depth == 1 => {
+                    values.items.push(start..at);
+                    start = at + 1;
+                }
+                ')' if depth > 0 => {
+                    depth -= 1;
+                    if depth == 0 {
+                        values.items.push(start..at);
+                        values.end = at + 1;
+                        return values;
+                    }
+                }
+                _ => {}
+            }
+        }
+        Values::default()
+    }
+
+    pub fn len(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Is any of them no `?`?
+    pub fn have_constants(&self, sql: &str) -> bool {
+        self.items.iter().any(|i| is_constant(sql, i))
+    }
+
+    /// Is there nothing more in the text?
+    pub fn are_last(&self, sql: &str) -> bool {
+        let mut rest = Bare::of(&sql[self.end..]);
+        rest.all(|(_, c)| c.is_whitespace() || c == ';')
+    }
+
+    /// The text with a `?` for each of the values.
+    pub fn marked(&self, sql: &str) -> String {
+        let mut out = String::with_capacity(sql.len());
+        let mut done = 0;
+        for item in self.items.iter().filter(|i| is_constant(sql, i)) {
+            out.push_str(&sql[done..item.start]);
+            out.push('?');
+            done = item.end;
+        }
+        out.push_str(&sql[done..]);
+        out
+    }
+}
+
+fn is_constant(sql: &str, item: &std::ops::Range<usize>) -> bool {
+    let mut chars = Bare::of(&sql[item.clone()]).filter(|(_, c)| !c.is_whitespace());
+    match chars.next() {
+        None => false,
+        Some((_, c)) => c != '?' || chars.next().is_some(),
     }
 }
 
@@ -94,7 +207,7 @@ fn after_comment(mut text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::Marks;
+    use super::{Marks, Values};
 
     #[test]
     fn marks_are_counted_outside_quotes() {
@@ -120,5 +233,74 @@ mod tests {
         assert_eq!((m.verb.as_str(), m.names_tbname), ("insert", false));
         assert_eq!(Marks::of("insert").verb, "insert");
         assert_eq!(Marks::of("").verb, "");
+    }
+
+    #[test]
+    fn constants_among_the_marks() {
+        let marked = |word, sql: &str| {
+            let values = Values::after(word, sql);
+            (values.have_constants(sql), values.marked(sql))
+        };
+        for (sql, has_constants, text) in [
+            (
+                "insert into t values (?, ?)",
+                false,
+                "insert into t values (?, ?)",
+            ),
+            (
+                "insert into t (ts, v) VALUES(?,3)",
+                true,
+                "insert into t (ts, v) VALUES(?,?)",
+            ),
+            (
+                "insert into t values (now() + 1s, 'a),(\\'', ? )",
+                true,
+                "insert into t values (?,?, ? )",
+            ),
+            (
+                "insert into t values /* ( */ (\"a?\", /* c */ ?)",
+                true,
+                "insert into t values /* ( */ (?, /* c */ ?)",
+            ),
+            (
+                "insert into `values` using s tags(3) values(cast((1) as int))",
+                true,
+                "insert into `values` using s tags(3) values(?)",
+            ),
+            ("insert into t values", false, "insert into t values"),
+            (
+                "insert into t values (1, 2",
+                false,
+                "insert into t values (1, 2",
+            ),
+            (
+                "insert into t values ( )",
+                false,
+                "insert into t values ( )",
+            ),
+        ] {
+            assert_eq!(
+                marked("values", sql),
+                (has_constants, text.to_owned()),
+                "{sql}"
+            );
+        }
+        let sql = "insert into x using s (a, b) tags (?, 'b') values (?, 3)";
+        let with_tags = "insert into x using s (a, b) tags (?,?) values (?, 3)";
+        assert_eq!(marked("tags", sql), (true, with_tags.to_owned()));
+        assert_eq!(Values::after("tags", sql).len(), 2);
+        assert_eq!(
+            Values::after("tags", "insert into t values (?)"),
+            Values::default()
+        );
+    }
+
+    #[test]
+    fn what_follows_the_values() {
+        let last = |sql| Values::after("values", sql).are_last(sql);
+        assert!(last("insert into t values (?, 3)"));
+        assert!(last("insert into t values (?, 3) ; -- done"));
+        assert!(!last("insert into t values (?, 3) (?, 4)"));
+        assert!(!last("insert into t values (?, 3) u values (?, 4)"));
     }
 }

@@ -175,6 +175,36 @@ impl Statement {
             .fields(table)
     }
 
+    /// The tags of a table, constants in the text too.
+    pub fn tags_of(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
+        let lookup = self.lookup.as_mut();
+        lookup.ok_or(Error::new(codes::STMT_API_ERROR))?.tags(table)
+    }
+
+    /// What version 1 has against a text that version 2 refused: natively, version 1 says less, and
+    /// sometimes something else.
+    pub fn refusal_by_version_1(&mut self) -> Option<Error> {
+        match (&self.way, &mut self.lookup) {
+            (Way::Messages(_), Some(lookup)) => lookup.refusal(),
+            _ => None,
+        }
+    }
+
+    /// Natively the text is asked, and nothing is no insert.
+    pub fn is_insert(&mut self) -> Result<bool> {
+        self.settle();
+        match (&self.prepared, &self.failed) {
+            (None, None) => Ok(false),
+            _ => Ok(self.prepared()?.is_insert),
+        }
+    }
+
+    /// Was a query executed whose result nobody has taken?
+    pub fn has_result(&mut self) -> bool {
+        self.settle();
+        self.executed
+    }
+
     /// Remembers a failure, which later calls answer with too.
     fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
         if let Err(e) = &outcome {

@@ -5,6 +5,7 @@
 //! with the statement until the next `prepare`.
 
 use super::batch::{self, Batch, Cells, Column};
+use super::marks::{Marks, Values};
 use super::result_set::ResultSet;
 use super::statement::{Prepared, Statement, COLUMN, MAX_ROWS, TAG};
 use super::table_lookup::Fields;
@@ -31,7 +32,14 @@ enum Stage {
 pub struct Stmt1 {
     statement: Statement,
     stage: Stage,
+    /// The text, with a `?` for each of its values. Natively a constant among them counts as a column to
+    /// bind, and what is bound for it is written.
     sql: String,
+    /// The tags in the text, when there are constants among them: they are those of the tables that get
+    /// none by [`set_tags`](Self::set_tags).
+    constant_tags: Option<Values>,
+    /// The table is one of the columns.
+    names_tbname: bool,
     /// What the table that is bound to has.
     fields: Fields,
     /// What the server refused the text for; said where natively it is found out, at the first call
@@ -41,6 +49,8 @@ pub struct Stmt1 {
     table: Vec<u8>,
     tags: Vec<Column>,
     batch: Batch,
+    /// Rows were sent since the last execution.
+    sent: bool,
     /// The values of a query's `?`.
     parameters: Vec<Column>,
     affected: i64,
@@ -53,12 +63,15 @@ impl Stmt1 {
             statement,
             stage: Stage::New,
             sql: String::new(),
+            constant_tags: None,
+            names_tbname: false,
             fields: Fields::default(),
             refused: None,
             failed: None,
             table: Vec::new(),
             tags: Vec::new(),
             batch: Batch::default(),
+            sent: false,
             parameters: Vec::new(),
             affected: 0,
             affected_once: 0,
@@ -67,19 +80,41 @@ impl Stmt1 {
 
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         self.stage = Stage::New;
-        self.fields = Fields::default();
-        self.refused = None;
         self.failed = None;
         self.table.clear();
         self.tags.clear();
         self.batch.clear();
+        self.sent = false;
         self.parameters.clear();
-        self.sql = sql.to_owned();
-        match self.statement.prepare(sql) {
-            Ok(()) => {}
-            Err(e) if is_of_the_text(&e) => self.refused = Some(e),
+        self.read(sql);
+        self.prepare_text()?;
+        self.stage = Stage::Prepared;
+        Ok(())
+    }
+
+    /// What of the text decides by itself.
+    fn read(&mut self, sql: &str) {
+        let marks = Marks::of(sql);
+        let is_insert = matches!(marks.verb.as_str(), "insert" | "import");
+        self.names_tbname = is_insert && marks.names_tbname;
+        let of_insert = |word| {
+            let values = Values::after(word, sql);
+            (is_insert && !marks.names_tbname && values.have_constants(sql)).then_some(values)
+        };
+        self.constant_tags = of_insert("tags");
+        self.sql = match of_insert("values").filter(|values| values.are_last(sql)) {
+            Some(values) => values.marked(sql),
+            None => sql.to_owned(),
+        };
+    }
+
+    fn prepare_text(&mut self) -> Result<()> {
+        self.fields = Fields::default();
+        self.refused = match self.statement.prepare(&self.sql) {
+            Ok(()) => None,
+            Err(e) if is_of_the_text(&e) => Some(e),
             Err(e) => return self.keep(Err(e)),
-        }
+        };
         if let Ok(prepared) = self.statement.prepared() {
             match &prepared.parameters {
                 Ok(list) => {
@@ -91,7 +126,12 @@ impl Stmt1 {
                 Err(e) => self.refused = Some(as_version_1(e.clone())),
             }
         }
-        self.stage = Stage::Prepared;
+        if self.refused.is_some() {
+            self.refused = self
+                .statement
+                .refusal_by_version_1()
+                .or(self.refused.take());
+        }
         Ok(())
     }
 
@@ -151,7 +191,11 @@ impl Stmt1 {
         }
     }
 
+    /// Natively the text is asked, and nothing is no insert.
     pub fn is_insert(&mut self) -> Result<bool> {
+        if let (Stage::New, None) = (self.stage, &self.failed) {
+            return Ok(false);
+        }
         if let (Some(_), Stage::Prepared) = (&self.refused, self.stage) {
             // Natively the first word decides, before anything is looked at.
             let word = self.sql.trim_start().split(char::is_whitespace).next();
@@ -187,7 +231,25 @@ impl Stmt1 {
 
     /// The number of tags to set.
     pub fn tag_count(&mut self) -> Result<usize> {
-        self.look(|s| Ok(s.insert()?.tags))
+        self.look(|s| match &s.constant_tags {
+            Some(tags) => Ok(tags.len()),
+            None => Ok(s.insert()?.tags),
+        })
+    }
+
+    /// From here on, the tags in the text are `?` all.
+    fn bind_all_tags(&mut self) -> Result<()> {
+        let Some(constant) = self.constant_tags.take() else {
+            return Ok(());
+        };
+        if self.sent || self.batch.bytes() > 0 {
+            return Err(Error::with(
+                codes::STMT_API_ERROR,
+                "tags are set after rows of tables with the tags of the text; execute these first",
+            ));
+        }
+        self.sql = constant.marked(&self.sql);
+        self.prepare_text()
     }
 
     /// The tags of the table named last, should it have to be made.
@@ -201,6 +263,7 @@ impl Stmt1 {
                 _ => false,
             },
             |s| {
+                s.bind_all_tags()?;
                 if s.insert()?.tags == 0 {
                     return Err(Error::with(
                         codes::STMT_API_ERROR,
@@ -218,9 +281,29 @@ impl Stmt1 {
         )
     }
 
-    /// The number of values in a row: an insert's columns, or a query's `?`.
+    /// The number of values in a row: an insert's columns, or a query's `?`. An error while the columns
+    /// are not known.
     pub fn column_count(&mut self) -> Result<usize> {
-        self.look(|s| Ok(s.prepared()?.columns))
+        self.look(|s| match s.prepared()? {
+            prepared if prepared.is_insert => Ok(s.known_fields()?.len()),
+            prepared => Ok(prepared.columns),
+        })
+    }
+
+    /// What is bound for the table, which may be named yet.
+    fn known_fields(&mut self) -> Result<Arc<[Parameter]>> {
+        let known = self.insert()?.parameters.is_ok();
+        match self.is_unnamed()? {
+            // Natively such an insert is for version 2 only; here it is as good, once it is told a table.
+            true if self.names_tbname => Err(Error::new(codes::INVALID_OPERATION)),
+            true if !known => Err(Error::new(codes::TABLE_NOT_EXIST)),
+            _ => Ok(self.fields.columns.clone()),
+        }
+    }
+
+    /// Is the table a `?` that has not been told yet?
+    fn is_unnamed(&mut self) -> Result<bool> {
+        Ok(self.insert()?.names_table && self.table.is_empty())
     }
 
     /// Binds rows to all columns, one after the other.
@@ -285,10 +368,11 @@ impl Stmt1 {
 
     /// The columns of the table named last; that it has a name where it needs one is checked here.
     fn named_fields(&mut self) -> Result<Arc<[Parameter]>> {
-        if self.insert()?.names_table && self.table.is_empty() {
-            return Err(Error::new(codes::STMT_TABLE_NAME));
+        let fields = self.known_fields()?;
+        match self.is_unnamed()? {
+            true => Err(Error::new(codes::STMT_TABLE_NAME)),
+            false => Ok(fields),
         }
-        Ok(self.fields.columns.clone())
     }
 
     fn make_room(&mut self, rows: usize) -> Result<()> {
@@ -322,6 +406,7 @@ impl Stmt1 {
 
     fn send_batch(&mut self) -> Result<()> {
         let statement = &mut self.statement;
+        self.sent |= self.batch.bytes() > 0;
         self.batch
             .drain(|tables| statement.bind(-1, tables))
             .map_err(as_version_1)
@@ -347,6 +432,7 @@ impl Stmt1 {
                 } else {
                     s.send_batch()?;
                 }
+                s.sent = false;
                 s.affected_once = 0;
                 s.affected_once = s.statement.execute().map_err(as_version_1)?;
                 s.affected += s.affected_once;
@@ -356,27 +442,33 @@ impl Stmt1 {
         )
     }
 
+    /// As [`Statement::has_result`].
+    pub fn has_result(&mut self) -> bool {
+        self.statement.has_result()
+    }
+
     /// The result of the query executed last; once for each execution.
     pub fn result(&mut self) -> Result<ResultSet> {
         self.step(|stage| stage == Stage::Executed, |s| s.statement.result())
     }
 
-    /// The tags to set. An error for a query.
+    /// The tags to set; none of a child table that is there. An error for a query, for an ordinary table,
+    /// and while the table is not named.
     pub fn tag_fields(&mut self) -> Result<Arc<[Parameter]>> {
         self.look(|s| {
-            s.insert()?;
+            s.named_fields()?;
+            let table = String::from_utf8_lossy(&s.table);
+            if s.constant_tags.is_some() || s.fields.tags.is_empty() {
+                // Version 2 tells the `?` only, and nothing of the table.
+                return s.statement.tags_of(&table);
+            }
             Ok(s.fields.tags.clone())
         })
     }
 
     /// The columns to bind. An error for a query, and while the table is not known.
     pub fn column_fields(&mut self) -> Result<Arc<[Parameter]>> {
-        self.look(|s| {
-            if s.insert()?.parameters.is_err() {
-                return s.named_fields();
-            }
-            Ok(s.fields.columns.clone())
-        })
+        self.look(Self::known_fields)
     }
 
     /// Rows written since the statement was made, and by the last execution.

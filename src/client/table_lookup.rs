@@ -3,6 +3,7 @@
 
 use super::marks::Marks;
 use super::statement::{COLUMN, TABLE_NAME, TAG};
+use super::way::is_no_answer;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};
@@ -68,6 +69,7 @@ pub struct TableLookup {
     has_tags: bool,
     id: Option<u64>,
     known: HashMap<String, Fields>,
+    known_tags: HashMap<String, Arc<[Parameter]>>,
 }
 
 impl TableLookup {
@@ -78,6 +80,7 @@ impl TableLookup {
             has_tags,
             id: None,
             known: HashMap::new(),
+            known_tags: HashMap::new(),
         }
     }
 
@@ -101,21 +104,59 @@ impl TableLookup {
         fields
     }
 
-    fn ask_for(&mut self, table: &str) -> Result<Fields> {
-        let id = match self.id {
-            Some(id) => id,
-            None => {
-                let made = self
-                    .connection
-                    .ask_json(|req_id| request::bare("init", req_id))?;
-                self.id = Some(made.stmt_id);
-                self.ask(|req_id| request::stmt_prepare(req_id, made.stmt_id, &self.sql))?;
-                made.stmt_id
-            }
-        };
+    /// The tags of this table, constants in the text too; none of a table that is there already. An
+    /// error of an ordinary table.
+    pub fn tags(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
+        if let Some(known) = self.known_tags.get(table) {
+            return Ok(known.clone());
+        }
+        let tags = self
+            .named(table)
+            .and_then(|id| self.ask(|req_id| request::on_statement("get_tag_fields", req_id, id)));
+        match &tags {
+            Ok(tags) => drop(self.known_tags.insert(table.to_owned(), tags.clone())),
+            Err(_) => self.close(),
+        }
+        tags
+    }
+
+    /// What version 1 has against the text.
+    pub fn refusal(&mut self) -> Option<Error> {
+        self.close();
+        let said = self.prepared().and_then(|id| {
+            let request = |req_id| request::on_statement("stmt_num_params", req_id, id);
+            self.connection.ask_json(request)
+        });
+        self.close();
+        // A failure without a code is the adapter's own: it does not know version 1, say.
+        said.err()
+            .filter(|e| !is_no_answer(e) && e.code != codes::FAILED)
+    }
+
+    /// The statement, prepared.
+    fn prepared(&mut self) -> Result<u64> {
+        if let Some(id) = self.id {
+            return Ok(id);
+        }
+        let made = self
+            .connection
+            .ask_json(|req_id| request::bare("init", req_id))?;
+        self.id = Some(made.stmt_id);
+        self.ask(|req_id| request::stmt_prepare(req_id, made.stmt_id, &self.sql))?;
+        Ok(made.stmt_id)
+    }
+
+    /// The statement, for this table.
+    fn named(&mut self, table: &str) -> Result<u64> {
+        let id = self.prepared()?;
         if !table.is_empty() {
             self.ask(|req_id| request::stmt_set_table_name(req_id, id, table))?;
         }
+        Ok(id)
+    }
+
+    fn ask_for(&mut self, table: &str) -> Result<Fields> {
+        let id = self.named(table)?;
         let tags = match self.has_tags {
             true => self.ask(|req_id| request::on_statement("get_tag_fields", req_id, id))?,
             false => Arc::default(),

@@ -183,6 +183,8 @@ static void forms(TAOS *taos) {
 
   ts++;
   SAY1(stmt, taos_stmt_prepare(stmt, "insert into ? using met tags (?, ?) values (?, ?)", 0));
+  CHECK_CODE(taos_stmt_get_tag_fields(stmt, &n, &fields), 0x8000022b); /* of no table yet */
+  SAY1(stmt, taos_stmt_set_tbname(stmt, "m3"));
   SAY1(stmt, taos_stmt_get_tag_fields(stmt, &n, &fields));
   CHECK_INT(n, 2);
   CHECK_STR(fields[0].name, "g");

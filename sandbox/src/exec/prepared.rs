@@ -35,7 +35,8 @@ enum Table {
 }
 
 struct Using {
-    stable: TableName,
+    /// `None` for a `?`, which stands for no table yet.
+    stable: Option<TableName>,
     tag_names: Vec<String>,
     tags: Tuple,
 }
@@ -49,6 +50,10 @@ pub struct Insert {
     using: Option<Using>,
     columns: Option<Vec<String>>,
     values: Tuple,
+    /// Version 1: each value counts as a `?`, and rows do not name their tables.
+    version_1: bool,
+    /// The tags are bound, whatever the text says.
+    tags_bound: bool,
 }
 
 /// What a `?` stands for.
@@ -116,7 +121,10 @@ impl Insert {
         let mut columns = r.column_list()?;
         let mut using = None;
         if r.s.kw("using")? {
-            let stable = r.table_name()?;
+            let stable = match r.s.op("?")? {
+                true => None,
+                false => Some(r.table_name()?),
+            };
             let tag_names = r.column_list()?.unwrap_or_default();
             if !r.s.kw("tags")? {
                 return Err(r.s.error("TAGS is expected"));
@@ -148,7 +156,43 @@ impl Insert {
             using,
             columns,
             values,
+            version_1: false,
+            tags_bound: false,
         })
+    }
+
+    /// As version 1 takes it: what is bound is written, also where the text has a constant.
+    pub fn of_version_1(mut self) -> Insert {
+        self.version_1 = true;
+        self.values.parts.fill(Part::Mark);
+        self
+    }
+
+    /// The tags of the table named last are bound, constants in the text too; or are not.
+    pub fn bind_tags(&mut self, bound: bool) {
+        self.tags_bound = bound;
+    }
+
+    /// All tags that version 1 wants: those of the super table, none of a child table that is there.
+    pub fn tag_fields(
+        &self,
+        e: &Engine,
+        cx: &Context,
+        named: Option<&TableName>,
+    ) -> Result<Vec<Field>> {
+        let mut fields = self.fields(e, cx, named)?;
+        fields.retain(|f| f.bind_type == BindType::Tag);
+        let ordinary = match (&self.using, &self.table, named) {
+            (Some(_), _, _) => false,
+            (None, Table::Fixed(t), _) | (None, _, Some(t)) => {
+                matches!(find(e, t)?, Found::Plain(_))
+            }
+            (None, _, None) => false,
+        };
+        match ordinary {
+            true => Err(usage()),
+            false => Ok(fields),
+        }
     }
 
     /// Is its table a `?`?
@@ -181,7 +225,7 @@ impl Insert {
         named: Option<&TableName>,
     ) -> Result<Vec<Field>> {
         let found = match (&self.using, &self.table, named) {
-            (Some(u), _, _) => self.stable(e, &u.stable)?,
+            (Some(u), _, _) => self.stable(e, u.stable.as_ref())?,
             (None, Table::Fixed(t), _) | (None, Table::Bound { .. }, Some(t)) => find(e, t)?,
             (None, Table::Bound { .. }, None) => return Err(SqlError::no_table()),
         };
@@ -210,7 +254,7 @@ impl Insert {
         let tag = |i: usize| field(&schema.tags[i].name, schema.tags[i].ty, BindType::Tag);
         let is_mark = |p: &Part| matches!(p, Part::Mark);
         if self.using.is_some() {
-            let marked = plan.tags.iter().filter(|t| is_mark(&t.1));
+            let marked = plan.tags.iter().filter(|t| is_mark(&t.1) || self.version_1);
             out.extend(marked.map(|t| tag(t.0)));
         }
         for (target, _) in plan.values.iter().filter(|v| is_mark(&v.1)) {
@@ -240,8 +284,8 @@ impl Insert {
             (Table::Bound { db }, _) => db,
         }
     }
-    fn stable(&self, e: &Engine, name: &TableName) -> Result<Found> {
-        match find(e, name)? {
+    fn stable(&self, e: &Engine, name: Option<&TableName>) -> Result<Found> {
+        match find(e, name.ok_or_else(SqlError::no_table)?)? {
             f @ Found::Super(_) => Ok(f),
             _ => Err(SqlError::new(0x022f, "Table is not a super table")),
         }
@@ -252,6 +296,9 @@ impl Insert {
         let r = Statements::new(e, cx, &self.sql);
         let schema = found.schema().clone();
         let many = self.using.is_none() && matches!(found, Found::Super(_));
+        if many && self.version_1 {
+            return Err(SqlError::new(code::INVALID_OPERATION, "Invalid operation"));
+        }
         let mut tags = vec![];
         if let Some(u) = &self.using {
             let rest = &self.sql[u.tags.end..];
@@ -271,7 +318,7 @@ impl Insert {
                     })?,
                     None => i,
                 };
-                tags.push((at, *part));
+                tags.push((at, if self.tags_bound { Part::Mark } else { *part }));
             }
         }
         if many && self.columns.is_none() {
@@ -486,7 +533,7 @@ impl Insert {
     /// Whose columns the rows of a table have.
     fn found(&self, e: &Engine, table: &TableName) -> Result<Found> {
         match (&self.using, &self.table) {
-            (Some(u), _) => self.stable(e, &u.stable),
+            (Some(u), _) => self.stable(e, u.stable.as_ref()),
             (None, Table::Fixed(t)) => find(e, t),
             (None, Table::Bound { .. }) => match find(e, table)? {
                 Found::Super(_) => Err(SqlError::no_table()),
@@ -512,7 +559,8 @@ impl Insert {
         if !bound.is_empty() && bound.len() != marks {
             return Err(bind_number());
         }
-        if self.using.as_ref().is_some_and(|u| u.stable.db != table.db) {
+        let stable = self.using.as_ref().and_then(|u| u.stable.as_ref());
+        if stable.is_some_and(|stable| stable.db != table.db) {
             return Err(SqlError::new(
                 0x2618,
                 "Corresponding super table not in this db",

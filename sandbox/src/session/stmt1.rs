@@ -3,7 +3,7 @@
 use super::statements::{answer, Keys};
 use super::{schema_keys, Answer, Session};
 use crate::error::{code, SqlError};
-use crate::exec::prepared::{BindType, Field};
+use crate::exec::prepared::Field;
 use crate::exec::{Context, Engine};
 use crate::messages::{Args, BadArgs, Reply, Request};
 use crate::statement1::{Given, Statement1};
@@ -45,12 +45,12 @@ impl Session {
                 "prepare" => Ok(vec![("is_insert", s.prepare(sql).into())]),
                 "set_table_name" => s.set_table_name(e, cx, name).and(none),
                 "get_tag_fields" => {
-                    let fields = s.fields(e, cx, BindType::Tag)?;
+                    let fields = s.tag_fields(e, cx)?;
                     let key = ("fields", all_described(&fields));
                     Ok(if fields.is_empty() { vec![] } else { vec![key] })
                 }
                 "get_col_fields" => {
-                    let fields = s.fields(e, cx, BindType::Column)?;
+                    let fields = s.columns(e, cx)?;
                     Ok(vec![("fields", all_described(&fields))])
                 }
                 "set_tags" => s.set_tags(e, cx, Given::Json(tags)).and(none),
@@ -61,7 +61,7 @@ impl Session {
                 "stmt_num_params" => Ok(vec![("num_params", s.parameters(e, cx)?.into())]),
                 _ => {
                     // Of a query the real adapter does not survive this one.
-                    let fields = s.fields(e, cx, BindType::Column)?;
+                    let fields = s.columns(e, cx)?;
                     let at = usize::try_from(index).ok();
                     let f = at
                         .and_then(|at| fields.get(at))
