@@ -850,7 +850,7 @@ int taos_errno(TAOS_RES *res);
 
 /**
  * The text of a result's error: the server's own, or that of the code; `success` when there is
- * none. Never NULL. Belongs to the result.
+ * none. Never NULL. Belongs to the result; the text of a code, and no more, stays for good.
  *
  * With NULL, the text of the calling thread's last failure, valid until the thread's next one.
  *
@@ -1330,28 +1330,37 @@ int taos_stmt_set_tags(TAOS_STMT *stmt, TAOS_MULTI_BIND *tags);
 int taos_stmt_set_sub_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
- * The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
- * `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
+ * The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`; none,
+ * and `*fields` NULL, of a child table that the text names without USING. A constant among the tags
+ * counts too, as natively: it is the tag of the tables for which none are set. `bytes` are those of the
+ * schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
  *
- * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query.
+ * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query and for an ordinary table,
+ * `TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
+ * stay as they are. It asks the server where the text has no `?` for tags.
  *
  * Here: works
  *
  * Requires:
  * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt_get_tag_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
+int taos_stmt_get_tag_fields(TAOS_STMT *stmt,
+                             int *fieldNum,
+                             TAOS_FIELD_E **fields);
 
 /**
- * The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table, once it is
- * named.
+ * The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
+ * USING, once it is named; before, `TSC_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
+ * what is bound for it is written in its place, as natively.
  *
  * Here: works
  *
  * Requires:
  * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
+int taos_stmt_get_col_fields(TAOS_STMT *stmt,
+                             int *fieldNum,
+                             TAOS_FIELD_E **fields);
 
 /**
  * Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
@@ -1365,18 +1374,19 @@ int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fiel
 void taos_stmt_reclaim_fields(TAOS_STMT *stmt, TAOS_FIELD_E *fields);
 
 /**
- * Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
+ * Is it an insert? `*insert` becomes 1 or 0; 0 before `taos_stmt_prepare`. Returns 0 or an error code.
  *
  * Here: works
  *
  * Requires:
  * `insert` is NULL or points to an int.
  */
-int taos_stmt_is_insert(TAOS_STMT *stmt, int *insert);
+int taos_stmt_is_insert(TAOS_STMT *stmt,
+                        int *insert);
 
 /**
- * How many values a row has: the columns of an insert - its table and tags not counted -, the `?`
- * of a query. Returns 0 or an error code.
+ * How many values a row has: the columns of an insert - its table and tags not counted, constants
+ * counted -, the `?` of a query. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
  *
  * Here: works
  *
@@ -1414,7 +1424,8 @@ int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
  * Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
  * of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
  * bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
- * integers without the point, of 8 or 16 bytes. The values are copied.
+ * integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
+ * for example, is refused. The values are copied.
  *
  * Returns 0 or an error code; nothing of the rows is bound then.
  *
@@ -1423,7 +1434,8 @@ int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
  * Requires:
  * `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
  */
-int taos_stmt_bind_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
+int taos_stmt_bind_param_batch(TAOS_STMT *stmt,
+                               TAOS_MULTI_BIND *bind);
 
 /**
  * Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 comes
@@ -1465,8 +1477,10 @@ int taos_stmt_add_batch(TAOS_STMT *stmt);
 int taos_stmt_execute(TAOS_STMT *stmt);
 
 /**
- * The result of the query executed last. It belongs to the statement and ends with the next
- * prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
+ * The result of the query executed last, the same each time it is asked for. It belongs to the statement
+ * and ends with the next prepare, execution or close; `taos_free_result` may end it before.
+ *
+ * NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
  *
  * Here: works
  *
@@ -1476,8 +1490,8 @@ int taos_stmt_execute(TAOS_STMT *stmt);
 TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 
 /**
- * Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
- * no statement (any more).
+ * Closes a statement and its result. Returns 0 and leaves the thread's last error as it is;
+ * `INVALID_PARA` for NULL and for a handle that is no statement (any more).
  *
  * Here: works
  *
@@ -1488,7 +1502,8 @@ int taos_stmt_close(TAOS_STMT *stmt);
 
 /**
  * The text of the statement's last error, `success` when there is none; of the thread's last error
- * for something that is no statement. Never NULL; valid until the next call with the statement.
+ * for something that is no statement. Never NULL; valid until the next call with the statement, and for
+ * good when it is the text of a code and no more.
  *
  * Here: works
  *
@@ -1559,7 +1574,8 @@ int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
  *
  * Of each table the entries of `tbnames`, `tags` and `bind_cols` may be NULL where the statement
  * needs none. `is_null` NULL means no NULL; `length` may be NULL for types of fixed size. Decimals
- * are bound as integers without the point, of 8 or 16 bytes.
+ * are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
+ * of a text for example, is refused.
  *
  * Returns 0 or an error code.
  *
@@ -1568,7 +1584,9 @@ int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
  * Requires:
  * `bindv` is NULL or describes memory as the header says.
  */
-int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col_idx);
+int taos_stmt2_bind_param(TAOS_STMT2 *stmt,
+                          TAOS_STMT2_BINDV *bindv,
+                          int32_t col_idx);
 
 /**
  * As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
@@ -1613,7 +1631,8 @@ int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
  * returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
  * waits for nothing.
  *
- * Returns 0; `INVALID_PARA` for NULL and for a handle that is no statement (any more).
+ * Returns 0 and leaves the thread's last error as it is; `INVALID_PARA` for NULL and for a handle that
+ * is no statement (any more).
  *
  * Here: works
  *
@@ -1623,18 +1642,21 @@ int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
 int taos_stmt2_close(TAOS_STMT2 *stmt);
 
 /**
- * Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
+ * Is it an insert? `*insert` becomes 1 or 0; 0 before `taos_stmt2_prepare`. Returns 0 or an error code.
  *
  * Here: works
  *
  * Requires:
  * `insert` is NULL or points to an int.
  */
-int taos_stmt2_is_insert(TAOS_STMT2 *stmt, int *insert);
+int taos_stmt2_is_insert(TAOS_STMT2 *stmt,
+                         int *insert);
 
 /**
  * What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
- * order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone.
+ * order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the table
+ * of an insert without USING is a `?`, the columns are those of the table bound last: bind its name
+ * alone to ask for them.
  *
  * Returns 0 or an error code: that of a table that does not exist (yet), for example.
  *
@@ -1643,7 +1665,9 @@ int taos_stmt2_is_insert(TAOS_STMT2 *stmt, int *insert);
  * Requires:
  * `count` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt2_get_fields(TAOS_STMT2 *stmt, int *count, TAOS_FIELD_ALL **fields);
+int taos_stmt2_get_fields(TAOS_STMT2 *stmt,
+                          int *count,
+                          TAOS_FIELD_ALL **fields);
 
 /**
  * Frees what `taos_stmt2_get_fields` gave. The statement is not looked at.
@@ -1656,8 +1680,11 @@ int taos_stmt2_get_fields(TAOS_STMT2 *stmt, int *count, TAOS_FIELD_ALL **fields)
 void taos_stmt2_free_fields(TAOS_STMT2 *stmt, TAOS_FIELD_ALL *fields);
 
 /**
- * The result of the query executed last. It belongs to the statement and ends with the next
- * prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
+ * The result of the query executed last, the same each time it is asked for; after an asynchronous
+ * execution it is the one that the callback got. It belongs to the statement and ends with the next
+ * prepare, execution or close; `taos_free_result` may end it before.
+ *
+ * NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
  *
  * Here: works
  *
@@ -1668,7 +1695,8 @@ TAOS_RES *taos_stmt2_result(TAOS_STMT2 *stmt);
 
 /**
  * The text of the statement's last error, `success` when there is none; of the thread's last error
- * for something that is no statement. Never NULL; valid until the next call with the statement.
+ * for something that is no statement. Never NULL; valid until the next call with the statement, and for
+ * good when it is the text of a code and no more.
  *
  * Here: works
  *

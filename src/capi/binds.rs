@@ -75,6 +75,28 @@ fn rows_of(num: c_int, most: usize) -> Result<usize, Error> {
     }
 }
 
+/// Programs give decimals as integers without the point, of the type's size. Of one that is given as text
+/// the native client stores a wrong number, and reads beyond it.
+fn check_decimals(
+    (type_code, size): (u8, usize),
+    lengths: Option<&[i32]>,
+    mut rows: impl Iterator<Item = usize>,
+) -> Result<(), Error> {
+    let Some(lengths) = lengths.filter(|_| types::is_decimal(type_code)) else {
+        return Ok(());
+    };
+    match rows.find(|row| lengths[*row] != size as i32) {
+        None => Ok(()),
+        Some(row) => Err(decimal_length(row, lengths[row] as i64, size)),
+    }
+}
+
+fn decimal_length(row: usize, length: i64, size: usize) -> Error {
+    Error::invalid_parameter(format_args!(
+        "row {row} has {length} bytes, and this decimal is bound as an integer of {size} bytes, without the point"
+    ))
+}
+
 /// The caller's values of one column of a version 1 statement.
 ///
 /// # Safety
@@ -86,7 +108,17 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
     let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
     let lengths = unsafe { array(bind.length, rows) }.filter(|l| !l.is_empty());
     let (stride, size) = match layout {
-        Layout::Fixed(size) => (size, size * rows),
+        Layout::Fixed(size) => {
+            let mut values = (0..rows).filter(|row| !is_null(*row));
+            check_decimals((type_code, size), lengths, values.clone())?;
+            let stride = bind.buffer_length;
+            if types::is_decimal(type_code) && stride != 0 && stride != size {
+                if let Some(row) = values.next() {
+                    return Err(decimal_length(row, stride as i64, size));
+                }
+            }
+            (size, size * rows)
+        }
         Layout::Variable(_) => {
             let stride = bind.buffer_length;
             let mut end = 0;
@@ -169,14 +201,24 @@ unsafe fn values<'a>(
     bind: &TAOS_STMT2_BIND,
     most: usize,
     field: Option<&Parameter>,
+    text_decimals: bool,
 ) -> Result<Values<'a>, Error> {
     let rows = rows_of(bind.num, most)?;
     let (type_code, layout) = type_of(bind.buffer_type)?;
     let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
     let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
     let lengths = unsafe { array(bind.length, rows) };
+    let is_text = types::is_decimal(type_code) && text_decimals && lengths.is_some();
+    let layout = match is_text {
+        true => Layout::Variable(2),
+        false => layout,
+    };
     let size = match layout {
-        Layout::Fixed(size) => size * rows,
+        Layout::Fixed(size) => {
+            let values = (0..rows).filter(|row| !is_null(*row));
+            check_decimals((type_code, size), lengths, values)?;
+            size * rows
+        }
         Layout::Variable(_) => {
             let mut size = 0usize;
             let longest = longest(type_code, field);
@@ -227,6 +269,7 @@ impl<'a> Bound<'a> {
         bindv: &TAOS_STMT2_BINDV,
         column: i32,
         prepared: &Prepared,
+        text_decimals: bool,
     ) -> Result<Bound<'a>, Error> {
         let count = usize::try_from(bindv.count)
             .ok()
@@ -257,7 +300,7 @@ impl<'a> Bound<'a> {
             let binds = binds.iter().enumerate();
             let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
                 let bind = TAOS_STMT2_BIND { num: 1, ..*bind };
-                unsafe { values(&bind, 1, tag_fields.get(i).copied()) }
+                unsafe { values(&bind, 1, tag_fields.get(i).copied(), text_decimals) }
             };
             binds.map(one).collect::<Result<Vec<_>, _>>()
         };
@@ -265,7 +308,9 @@ impl<'a> Bound<'a> {
             let first = unsafe { entry_of(bindv.bind_cols, i) };
             let binds = unsafe { array(first, columns) }.unwrap_or_default();
             let binds = binds.iter().enumerate();
-            let one = |(i, bind)| unsafe { values(bind, most, column_fields.get(i).copied()) };
+            let one = |(i, bind)| unsafe {
+                values(bind, most, column_fields.get(i).copied(), text_decimals)
+            };
             binds.map(one).collect::<Result<Vec<_>, _>>()
         };
         let mut bound = Bound {
@@ -295,6 +340,7 @@ impl<'a> Bound<'a> {
     pub unsafe fn read_columns(
         bindv: &TAOS_STMT2_COLUMN_BINDV,
         prepared: &Prepared,
+        text_decimals: bool,
     ) -> Result<Bound<'a>, Error> {
         let wanted = prepared.count;
         let rows = rows_of(bindv.num_rows, c_int::MAX as usize)?;
@@ -317,7 +363,7 @@ impl<'a> Bound<'a> {
                 is_null: column.is_null,
                 num: bindv.num_rows,
             };
-            columns.push(unsafe { values(&bind, rows, kinds.get(i)) }?);
+            columns.push(unsafe { values(&bind, rows, kinds.get(i), text_decimals) }?);
         }
         let kind = |i: usize| kinds.get(i).map_or(COLUMN, |p| p.bind_type);
         let names = (0..wanted).find(|i| kind(*i) == TABLE_NAME);

@@ -2,7 +2,7 @@
 //! thread's last error is kept.
 
 use super::types::{setConfRet, SET_CONF_RET_CODE};
-use crate::error::{code_text, codes, Error};
+use crate::error::{code_text, codes, recorded_text, Error};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, CStr, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -157,6 +157,37 @@ pub fn c_allocated<T>(items: impl ExactSizeIterator<Item = T>) -> Result<*mut T,
 pub fn c_text(text: &str) -> CString {
     let end = text.find('\0').unwrap_or(text.len());
     CString::new(&text[..end]).unwrap_or_default()
+}
+
+/// The text of an error, as it is handed out. One that stands in the table of texts stays for good, as
+/// natively: there are programs that read it after what it belonged to is freed.
+#[derive(Debug, Default)]
+pub enum ErrorText {
+    #[default]
+    OfCode,
+    Recorded(&'static CStr),
+    Own(CString),
+}
+
+impl ErrorText {
+    pub fn of(error: &Error) -> ErrorText {
+        match error.message.as_deref() {
+            None | Some("") => ErrorText::OfCode,
+            Some(text) => match recorded_text(error.code, text) {
+                Some(recorded) => ErrorText::Recorded(recorded),
+                None => ErrorText::Own(c_text(text)),
+            },
+        }
+    }
+
+    /// `None` when the code says all.
+    pub fn beyond_code(&self) -> Option<&CStr> {
+        match self {
+            ErrorText::OfCode => None,
+            ErrorText::Recorded(text) => Some(text),
+            ErrorText::Own(text) => Some(text),
+        }
+    }
 }
 
 /// The error that `taos_errno(NULL)` and `taos_errstr(NULL)` answer, one per thread.

@@ -26,7 +26,7 @@ pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
 }
 
 /// The text of a result's error: the server's own, or that of the code; `success` when there is
-/// none. Never NULL. Belongs to the result.
+/// none. Never NULL. Belongs to the result; the text of a code, and no more, stays for good.
 ///
 /// With NULL, the text of the calling thread's last failure, valid until the thread's next one.
 ///

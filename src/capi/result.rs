@@ -3,7 +3,7 @@
 
 use super::column_view::{Form, View};
 use super::columns::Columns;
-use super::entry::c_text;
+use super::entry::ErrorText;
 use super::handle::Exclusive;
 use super::tmq::ConsumedMessage;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
@@ -14,7 +14,7 @@ use crate::protocol::block::{Block, Column};
 use crate::protocol::cells::{self, TextColumn};
 use crate::protocol::types;
 use crate::transport::{Callback, Reply};
-use std::ffi::{c_int, c_void, CString};
+use std::ffi::{c_int, c_void, CStr};
 use std::sync::Arc;
 
 /// Blocks up to this size are followed by a request for the next one at once; larger ones when the
@@ -78,7 +78,7 @@ enum Source {
 
 pub struct QueryResult {
     code: i32,
-    message: CString,
+    message: ErrorText,
     source: Source,
     columns: Columns,
     current: Option<Current>,
@@ -104,7 +104,7 @@ impl QueryResult {
         };
         QueryResult {
             code: codes::SUCCESS,
-            message: CString::default(),
+            message: ErrorText::default(),
             source,
             columns,
             current: None,
@@ -144,13 +144,13 @@ impl QueryResult {
     }
 
     /// The error's own text, if there is more to say than the code does.
-    pub fn message(&self) -> Option<&CString> {
-        Some(&self.message).filter(|m| !m.is_empty())
+    pub fn message(&self) -> Option<&CStr> {
+        self.message.beyond_code()
     }
 
     fn fail(&mut self, error: &Error) {
         self.code = error.code;
-        self.message = c_text(error.message.as_deref().unwrap_or_default());
+        self.message = ErrorText::of(error);
         self.current = None;
     }
 

@@ -2,12 +2,12 @@
 
 use super::callbacks::{Caller, Due, Expected};
 use super::connect::the_connection;
-use super::entry::{c_text, entry, handle, last_error, status, utf8};
+use super::entry::{entry, handle, last_error, status, utf8, ErrorText};
 use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
 use crate::error::{code_text, codes, Error};
-use std::ffi::{c_char, c_int, c_ulong, c_void, CString};
+use std::ffi::{c_char, c_int, c_ulong, c_void};
 use std::ptr::null_mut;
 use std::sync::Arc;
 
@@ -82,7 +82,7 @@ pub struct StatementObject<V> {
     pub on_execution: Option<Caller>,
     callbacks: Expected,
     /// The text that `taos_stmt2_error` hands out.
-    error: CString,
+    error: ErrorText,
     code: i32,
     /// The result handed out last. It belongs to the statement, as with the native client, but a
     /// program may free it too, before or after.
@@ -95,7 +95,7 @@ impl<V> StatementObject<V> {
             statement,
             on_execution,
             callbacks: Expected::default(),
-            error: CString::default(),
+            error: ErrorText::default(),
             code: codes::SUCCESS,
             result: null_mut(),
         }
@@ -113,22 +113,19 @@ impl<V> StatementObject<V> {
         match outcome {
             Ok(_) => {
                 self.code = codes::SUCCESS;
-                self.error = CString::default();
+                self.error = ErrorText::default();
             }
             Err(e) => {
                 self.code = e.code;
-                self.error = c_text(e.message.as_deref().unwrap_or_default());
+                self.error = ErrorText::of(e);
             }
         }
     }
 
-    /// Valid until the next call with the statement.
+    /// Valid until the next call with the statement; one of the table of texts for good.
     fn error_text(&self) -> *const c_char {
-        if self.error.is_empty() {
-            code_text(self.code).as_ptr()
-        } else {
-            self.error.as_ptr()
-        }
+        let beyond = self.error.beyond_code();
+        beyond.unwrap_or_else(|| code_text(self.code)).as_ptr()
     }
 
     /// Takes over a new result; the one before is over, as it is on the server.
@@ -258,16 +255,25 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     })
 }
 
+/// As natively, a close that works leaves the thread's last error alone: programs ask for it afterwards.
 pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
-    status(|| {
-        // What the program has given its callbacks may go after this.
-        callbacks::<V>(stmt)?.close();
-        if handles::close(stmt, |o| V::of(o).is_some()) {
-            Ok(())
-        } else {
-            Err(Error::new(codes::INVALID_PARAMETER))
+    entry(|| match end::<V>(stmt) {
+        Ok(()) => codes::SUCCESS,
+        Err(e) => {
+            last_error::set(&e);
+            e.code
         }
     })
+}
+
+fn end<V: Version>(stmt: *mut c_void) -> Result<(), Error> {
+    // What the program has given its callbacks may go after this.
+    callbacks::<V>(stmt)?.close();
+    if handles::close(stmt, |o| V::of(o).is_some()) {
+        Ok(())
+    } else {
+        Err(Error::new(codes::INVALID_PARAMETER))
+    }
 }
 
 pub fn error_text<V: Version>(stmt: *mut c_void) -> *mut c_char {

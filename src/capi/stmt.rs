@@ -183,10 +183,14 @@ unsafe fn set_tags(
     object.statement.set_tags(&tags)
 }
 
-/// The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
-/// `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
+/// The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`; none,
+/// and `*fields` NULL, of a child table that the text names without USING. A constant among the tags
+/// counts too, as natively: it is the tag of the tables for which none are set. `bytes` are those of the
+/// schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
 ///
-/// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query.
+/// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query and for an ordinary table,
+/// `TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
+/// stay as they are. It asks the server where the text has no `?` for tags.
 ///
 /// Here: works
 ///
@@ -206,8 +210,9 @@ pub unsafe extern "C" fn taos_stmt_get_tag_fields(
     }
 }
 
-/// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table, once it is
-/// named.
+/// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
+/// USING, once it is named; before, `TSC_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
+/// what is bound for it is written in its place, as natively.
 ///
 /// Here: works
 ///
@@ -266,7 +271,7 @@ pub unsafe extern "C" fn taos_stmt_reclaim_fields(
     entry(|| unsafe { libc::free(fields.cast()) })
 }
 
-/// Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
+/// Is it an insert? `*insert` becomes 1 or 0; 0 before `taos_stmt_prepare`. Returns 0 or an error code.
 ///
 /// Here: works
 ///
@@ -277,8 +282,8 @@ pub unsafe extern "C" fn taos_stmt_is_insert(stmt: *mut TAOS_STMT, insert: *mut 
     unsafe { statements::is_insert::<Stmt1>(stmt, insert) }
 }
 
-/// How many values a row has: the columns of an insert - its table and tags not counted -, the `?`
-/// of a query. Returns 0 or an error code.
+/// How many values a row has: the columns of an insert - its table and tags not counted, constants
+/// counted -, the `?` of a query. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
 ///
 /// Here: works
 ///
@@ -347,7 +352,8 @@ pub unsafe extern "C" fn taos_stmt_bind_param(
 /// Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
 /// of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
 /// bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
-/// integers without the point, of 8 or 16 bytes. The values are copied.
+/// integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
+/// for example, is refused. The values are copied.
 ///
 /// Returns 0 or an error code; nothing of the rows is bound then.
 ///
@@ -439,8 +445,10 @@ pub unsafe extern "C" fn taos_stmt_execute(stmt: *mut TAOS_STMT) -> c_int {
     })
 }
 
-/// The result of the query executed last. It belongs to the statement and ends with the next
-/// prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
+/// The result of the query executed last, the same each time it is asked for. It belongs to the statement
+/// and ends with the next prepare, execution or close; `taos_free_result` may end it before.
+///
+/// NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
 ///
 /// Here: works
 ///
@@ -451,8 +459,8 @@ pub unsafe extern "C" fn taos_stmt_use_result(stmt: *mut TAOS_STMT) -> *mut TAOS
     statements::result::<Stmt1>(stmt)
 }
 
-/// Closes a statement and its result. Returns 0; `INVALID_PARA` for NULL and for a handle that is
-/// no statement (any more).
+/// Closes a statement and its result. Returns 0 and leaves the thread's last error as it is;
+/// `INVALID_PARA` for NULL and for a handle that is no statement (any more).
 ///
 /// Here: works
 ///
@@ -464,7 +472,8 @@ pub unsafe extern "C" fn taos_stmt_close(stmt: *mut TAOS_STMT) -> c_int {
 }
 
 /// The text of the statement's last error, `success` when there is none; of the thread's last error
-/// for something that is no statement. Never NULL; valid until the next call with the statement.
+/// for something that is no statement. Never NULL; valid until the next call with the statement, and for
+/// good when it is the text of a code and no more.
 ///
 /// Here: works
 ///

@@ -74,7 +74,8 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
 ///
 /// Of each table the entries of `tbnames`, `tags` and `bind_cols` may be NULL where the statement
 /// needs none. `is_null` NULL means no NULL; `length` may be NULL for types of fixed size. Decimals
-/// are bound as integers without the point, of 8 or 16 bytes.
+/// are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
+/// of a text for example, is refused.
 ///
 /// Returns 0 or an error code.
 ///
@@ -105,9 +106,10 @@ unsafe fn read<'a>(
     col_idx: i32,
 ) -> Result<Bound<'a>, Error> {
     let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    let text_decimals = object.statement.takes_text_decimals();
     let prepared = object.statement.prepared_for(col_idx)?;
     // SAFETY: the caller's promise.
-    let bound = unsafe { Bound::read(bindv, col_idx, prepared) };
+    let bound = unsafe { Bound::read(bindv, col_idx, prepared, text_decimals) };
     object.statement.keep_bad_value(bound)
 }
 
@@ -228,7 +230,8 @@ fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
 /// returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
 /// waits for nothing.
 ///
-/// Returns 0; `INVALID_PARA` for NULL and for a handle that is no statement (any more).
+/// Returns 0 and leaves the thread's last error as it is; `INVALID_PARA` for NULL and for a handle that
+/// is no statement (any more).
 ///
 /// Here: works
 ///
@@ -239,7 +242,7 @@ pub unsafe extern "C" fn taos_stmt2_close(stmt: *mut TAOS_STMT2) -> c_int {
     statements::close::<Statement>(stmt)
 }
 
-/// Is it an insert? `*insert` becomes 1 or 0. Returns 0 or an error code.
+/// Is it an insert? `*insert` becomes 1 or 0; 0 before `taos_stmt2_prepare`. Returns 0 or an error code.
 ///
 /// Here: works
 ///
@@ -251,7 +254,9 @@ pub unsafe extern "C" fn taos_stmt2_is_insert(stmt: *mut TAOS_STMT2, insert: *mu
 }
 
 /// What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
-/// order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone.
+/// order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the table
+/// of an insert without USING is a `?`, the columns are those of the table bound last: bind its name
+/// alone to ask for them.
 ///
 /// Returns 0 or an error code: that of a table that does not exist (yet), for example.
 ///
@@ -267,13 +272,13 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
 ) -> c_int {
     with(stmt, |object| {
         let count = unsafe { count.as_mut() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-        let prepared = object.statement.parameters()?;
-        *count = prepared.count as c_int;
+        let (marks, list) = object.statement.described()?;
+        *count = marks as c_int;
         let Some(out) = (unsafe { fields.as_mut() }) else {
             return Ok(());
         };
         *out = null_mut();
-        if let (true, Ok(list)) = (prepared.is_insert, &prepared.parameters) {
+        if let Some(list) = list {
             *out = c_allocated(list.iter().map(|p| TAOS_FIELD_ALL {
                 name: c_array(&p.name),
                 r#type: p.field_type as i8,
@@ -302,8 +307,11 @@ pub unsafe extern "C" fn taos_stmt2_free_fields(
     entry(|| unsafe { libc::free(fields.cast()) })
 }
 
-/// The result of the query executed last. It belongs to the statement and ends with the next
-/// prepare, execution or close; `taos_free_result` may end it before. NULL when there is none.
+/// The result of the query executed last, the same each time it is asked for; after an asynchronous
+/// execution it is the one that the callback got. It belongs to the statement and ends with the next
+/// prepare, execution or close; `taos_free_result` may end it before.
+///
+/// NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
 ///
 /// Here: works
 ///
@@ -315,7 +323,8 @@ pub unsafe extern "C" fn taos_stmt2_result(stmt: *mut TAOS_STMT2) -> *mut TAOS_R
 }
 
 /// The text of the statement's last error, `success` when there is none; of the thread's last error
-/// for something that is no statement. Never NULL; valid until the next call with the statement.
+/// for something that is no statement. Never NULL; valid until the next call with the statement, and for
+/// good when it is the text of a code and no more.
 ///
 /// Here: works
 ///
@@ -346,9 +355,10 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_column(
 ) -> c_int {
     with(stmt, |object| {
         let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let text_decimals = object.statement.takes_text_decimals();
         let prepared = object.statement.parameters()?;
         // SAFETY: the caller's promise.
-        let bound = unsafe { Bound::read_columns(bindv, prepared) };
+        let bound = unsafe { Bound::read_columns(bindv, prepared, text_decimals) };
         let bound = object.statement.keep_bad_value(bound)?;
         for run in bound.runs() {
             object.statement.bind(-1, &run)?;

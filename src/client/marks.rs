@@ -160,6 +160,16 @@ impl Values {
         self.items.iter().any(|i| is_constant(sql, i))
     }
 
+    /// Of one thing for each value, those for a `?`; all, when there are not as many.
+    pub fn of_marks<T: Clone>(&self, sql: &str, things: &[T]) -> Vec<T> {
+        if things.len() != self.len() {
+            return things.to_vec();
+        }
+        let with_item = things.iter().zip(&self.items);
+        let marks = with_item.filter(|(_, item)| !is_constant(sql, item));
+        marks.map(|(thing, _)| thing.clone()).collect()
+    }
+
     /// Is there nothing more in the text?
     pub fn are_last(&self, sql: &str) -> bool {
         let mut rest = Bare::of(&sql[self.end..]);

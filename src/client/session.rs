@@ -337,7 +337,8 @@ impl Session {
                 Way::by_actions(connection.clone(), live.version, req_id)
                     .inspect_err(|_| connection.close())?
             };
-            Ok(Statement::new(way, live.charset.clone()))
+            let text_decimals = live.version.has(Capability::TextDecimals);
+            Ok(Statement::new(way, live.charset.clone()).with_text_decimals(text_decimals))
         })
     }
 

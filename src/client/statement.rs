@@ -12,6 +12,7 @@ use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::Request;
 use crate::transport::{expect_json, Connection};
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// How many rows one bind may hold (the server counts them in an i16).
@@ -73,8 +74,12 @@ pub struct Statement {
     way: Way,
     /// The program's character set, when it is not UTF-8.
     charset: Option<Arc<Charset>>,
+    /// The server takes decimals as text.
+    text_decimals: bool,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
+    /// The table bound last, where what was prepared does not say what its fields are.
+    named: Option<String>,
     /// Something was bound since the last execution.
     bound: bool,
     /// A query was executed and its result not asked for yet.
@@ -96,8 +101,10 @@ impl Statement {
         Statement {
             way,
             charset,
+            text_decimals: false,
             lookup: None,
             prepared: None,
+            named: None,
             bound: false,
             executed: false,
             failed: None,
@@ -107,6 +114,15 @@ impl Statement {
 
     fn connection(&self) -> &Arc<Connection> {
         self.way.connection()
+    }
+
+    pub(super) fn with_text_decimals(mut self, taken: bool) -> Statement {
+        self.text_decimals = taken;
+        self
+    }
+
+    pub fn takes_text_decimals(&self) -> bool {
+        self.text_decimals
     }
 
     /// Are the program's texts UTF-8?
@@ -156,6 +172,7 @@ impl Statement {
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         self.settle();
         self.prepared = None;
+        self.named = None;
         self.bound = false;
         self.executed = false;
         self.failed = None;
@@ -254,6 +271,20 @@ impl Statement {
         self.prepared()
     }
 
+    /// The number of `?`, and of an insert what each of them stands for; if its table is one, of the table
+    /// bound last.
+    pub fn described(&mut self) -> Result<(usize, Option<Cow<'_, [Parameter]>>)> {
+        self.prepared()?;
+        if let (Some(table), Some(lookup)) = (&self.named, &mut self.lookup) {
+            let list = lookup.parameters(table)?;
+            return Ok((list.len(), Some(Cow::Owned(list))));
+        }
+        let prepared = self.parameters()?;
+        let list = prepared.parameters.as_deref().unwrap_or_default();
+        let list = prepared.is_insert.then_some(Cow::Borrowed(list));
+        Ok((prepared.count, list))
+    }
+
     /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
     /// number of tags (or none) and of columns.
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
@@ -302,6 +333,10 @@ impl Statement {
                 columns().count(),
                 prepared.columns
             )));
+        }
+        if prepared.parameters.is_err() {
+            let name = tables.last().map(|t| String::from_utf8_lossy(t.name));
+            self.named = name.filter(|n| !n.is_empty()).map(Cow::into_owned);
         }
         self.executed = false;
         let request = match (&self.prepared, &mut self.lookup) {

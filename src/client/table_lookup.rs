@@ -1,7 +1,7 @@
 //! What the tags and columns of a table are, by a version 1 statement of its own: version 2 tells it of
 //! a table that is a `?` only once something is bound, version 1 when the table is named.
 
-use super::marks::Marks;
+use super::marks::{Marks, Values};
 use super::statement::{COLUMN, TABLE_NAME, TAG};
 use super::way::is_no_answer;
 use crate::error::{codes, Error, Result};
@@ -102,6 +102,20 @@ impl TableLookup {
             Err(_) => self.close(),
         }
         fields
+    }
+
+    /// What each `?` stands for, for this table: version 1 tells the constants too.
+    pub fn parameters(&mut self, table: &str) -> Result<Vec<Parameter>> {
+        let Fields { tags, columns } = self.fields(table)?;
+        let of_marks = |word, list: &[Parameter]| {
+            let values = Values::after(word, &self.sql);
+            values.of_marks(&self.sql, list).into()
+        };
+        let fields = Fields {
+            tags: of_marks("tags", &tags),
+            columns: of_marks("values", &columns),
+        };
+        Ok(fields.parameters(true))
     }
 
     /// The tags of this table, constants in the text too; none of a table that is there already. An

@@ -3,7 +3,7 @@
 pub mod codes;
 mod texts;
 
-pub use texts::code_text;
+pub use texts::{code_text, recorded_text};
 
 use crate::protocol::Malformed;
 use std::borrow::Cow;

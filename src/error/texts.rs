@@ -42,6 +42,17 @@ pub fn code_text(code: i32) -> &'static CStr {
     c""
 }
 
+/// The table's own copy of this text: that of the code, or else of any other. `None` for a text that
+/// says more than the table does.
+pub fn recorded_text(code: i32, text: &str) -> Option<&'static CStr> {
+    let is_it = |recorded: &CStr| recorded.to_bytes() == text.as_bytes();
+    let of_any = || texts().iter().map(|(_, text)| text.as_c_str());
+    [code_text(code)]
+        .into_iter()
+        .chain(of_any())
+        .find(|t| is_it(t))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,5 +87,19 @@ mod tests {
             assert!(!code_text(code).is_empty(), "{code:#x}");
         }
         assert_eq!(code_text(codes::native(0xfff0)), c"");
+    }
+
+    #[test]
+    fn a_text_of_the_table_is_the_tables() {
+        let own = code_text(codes::TABLE_NOT_EXIST);
+        let text = own.to_str().unwrap();
+        for code in [codes::TABLE_NOT_EXIST, codes::STMT_TABLE_NAME] {
+            let found = recorded_text(code, text).unwrap();
+            assert_eq!(found.as_ptr(), own.as_ptr());
+        }
+        assert_eq!(
+            recorded_text(codes::TABLE_NOT_EXIST, "Table does not exist: t"),
+            None
+        );
     }
 }

@@ -11,7 +11,7 @@ pub struct Values<'a> {
     pub rows: usize,
     /// One byte a row: 0 value, 1 NULL, 2 the column stays as it is. `None` for values only.
     pub nulls: Option<&'a [u8]>,
-    /// Bytes of each row, for variable types.
+    /// Bytes of each row, for variable types and for decimals that are text.
     pub lengths: Option<&'a [i32]>,
     /// Fixed types: every row's value. Variable types: those of the rows that have one, one behind
     /// the other. May be empty when none has.
@@ -35,14 +35,11 @@ impl<'a> Values<'a> {
     /// The first rows, at most all, and the others.
     pub fn split_at(self, rows: usize) -> (Values<'a>, Values<'a>) {
         let rows = rows.min(self.rows);
-        let size = match (
-            types::by_code(self.type_code).map(|t| t.layout),
-            self.lengths,
-        ) {
-            (Some(Layout::Fixed(size)), _) => size * rows,
-            (_, lengths) => (0..rows)
+        let size = match self.fixed_size() {
+            Some(size) => size * rows,
+            None => (0..rows)
                 .filter(|row| self.has_value(*row))
-                .map(|row| lengths.map_or(0, |l| l[row].max(0) as usize))
+                .map(|row| self.lengths.map_or(0, |l| l[row].max(0) as usize))
                 .sum(),
         };
         let (data, other_data) = self.data.split_at(size.min(self.data.len()));
@@ -63,10 +60,7 @@ impl<'a> Values<'a> {
 
     /// The value of each row, `None` for NULL.
     pub fn cells(self) -> impl Iterator<Item = Option<&'a [u8]>> {
-        let fixed = match types::by_code(self.type_code).map(|t| t.layout) {
-            Some(Layout::Fixed(size)) => Some(size),
-            _ => None,
-        };
+        let fixed = self.fixed_size();
         let mut rest = self.data;
         (0..self.rows).map(move |row| {
             let has_value = self.has_value(row);
@@ -86,8 +80,16 @@ impl<'a> Values<'a> {
         self.nulls.is_none_or(|n| n.get(row) == Some(&0))
     }
 
+    /// Bytes of every value, where all have the same.
+    fn fixed_size(&self) -> Option<usize> {
+        match types::by_code(self.type_code).map(|t| t.layout) {
+            Some(Layout::Fixed(size)) if self.lengths.is_none() => Some(size),
+            _ => None,
+        }
+    }
+
     fn is_variable(&self) -> bool {
-        types::by_code(self.type_code).is_some_and(|t| matches!(t.layout, Layout::Variable(_)))
+        self.fixed_size().is_none()
     }
 
     fn encoded_len(&self) -> usize {
@@ -211,6 +213,32 @@ pub fn request(req_id: u64, stmt_id: u64, column: i32, tables: &[Table<'_>]) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// As the newest adapter's own tests send it (protocol_newer.md 3.6).
+    #[test]
+    fn a_decimal_as_text() {
+        let text = Values {
+            type_code: types::DECIMAL64,
+            rows: 2,
+            nulls: Some(&[0, 1]),
+            lengths: Some(&[7, 0]),
+            data: b"-123.45",
+        };
+        let mut out = Vec::new();
+        text.encode(&mut out);
+        let head = [34, 21, 2].map(i32::to_le_bytes).concat();
+        let rest = [
+            &[0, 1, 1, 7, 0, 0, 0, 0, 0, 0, 0, 7, 0, 0, 0],
+            &b"-123.45"[..],
+        ]
+        .concat();
+        assert_eq!(out, [head, rest].concat());
+        assert_eq!(out.len(), text.encoded_len());
+        assert_eq!(
+            text.cells().collect::<Vec<_>>(),
+            [Some(&b"-123.45"[..]), None]
+        );
+    }
 
     /// The worked example of protocol.md 5.2.5, which a real server accepted.
     #[test]

@@ -88,6 +88,11 @@ pub fn by_code(code: u8) -> Option<&'static Type> {
     TYPES.get(code as usize)
 }
 
+/// Is it a number with a fixed point?
+pub fn is_decimal(code: u8) -> bool {
+    matches!(code, DECIMAL | DECIMAL64)
+}
+
 /// What the user declared of a column whose schema takes this many bytes; the other way round than
 /// [`schema_bytes`].
 pub fn user_length(code: u8, schema_bytes: i32) -> i32 {

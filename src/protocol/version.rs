@@ -43,6 +43,8 @@ pub enum Capability {
     /// Columns of these types.
     Decimals,
     Blobs,
+    /// Decimals bound as text.
+    TextDecimals,
     /// `table_name_key` in `insert`; older servers ignore it.
     TableNameKey,
     /// `totp_code` and `bearer_token` in `conn`.
@@ -56,7 +58,8 @@ pub enum Capability {
 }
 
 /// First version with the feature per release line, oldest line first (protocol.md 11). A server
-/// has the feature when it is at least the entry of its own line, or newer than the last entry.
+/// has the feature when it is at least the entry of its own line, or newer than the last entry; without
+/// an entry no server has it.
 const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::Unified, &[[3, 1, 1, 15]]),
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
@@ -65,6 +68,8 @@ const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::ParameterCount, &[[3, 1, 1, 16]]),
     (Capability::Decimals, &[[3, 3, 6, 0]]),
     (Capability::Blobs, &[[3, 3, 7, 0]]),
+    // Newer adapters pass it on, and 3.3.7.5 stores wrong numbers: off until a real server was seen to take it.
+    (Capability::TextDecimals, &[]),
     (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
     (Capability::ServerStatus, &[[3, 3, 6, 0]]),
@@ -89,10 +94,9 @@ impl ServerVersion {
         let Some((_, since)) = SINCE.iter().find(|(c, _)| *c == capability) else {
             return false;
         };
-        let last = since.len() - 1;
         since.iter().enumerate().any(|(i, from)| {
             let same_line = self.0[0] == from[0] && self.0[1] == from[1];
-            self.0 >= *from && (i == last || same_line)
+            self.0 >= *from && (i + 1 == since.len() || same_line)
         })
     }
 }
@@ -114,6 +118,11 @@ mod tests {
         assert_eq!(ServerVersion::parse("3.3.2.0-beta").0, [3, 3, 2, 0]);
         assert_eq!(ServerVersion::parse("3.0").0, [3, 0, 0, 0]);
         assert_eq!(ServerVersion::parse("nonsense").0, [0; 4]);
+    }
+
+    #[test]
+    fn what_no_server_was_seen_to_have() {
+        assert!(!ServerVersion([9, 0, 0, 0]).has(Capability::TextDecimals));
     }
 
     #[test]

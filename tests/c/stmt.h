@@ -61,6 +61,18 @@ static TAOS *database_of(char **argv, int64_t *unit) {
   return taos;
 }
 
+/* Connects as argv says (HOST PORT DATABASE …), and makes a database with an ordinary table t, a super table s and its child c1. */
+__attribute__((unused))
+static TAOS *with_tables(char **argv) {
+  TAOS *taos = connect_to(argv, NULL);
+  RUN(taos, "create database %s", argv[3]);
+  RUN(taos, "use %s", argv[3]);
+  RUN(taos, "create table t (ts timestamp, v int)");
+  RUN(taos, "create table s (ts timestamp, v int) tags (id int)");
+  RUN(taos, "create table c1 using s tags (1)");
+  return taos;
+}
+
 /* What the server takes: everything; what version 1's actions carry, which servers before 3.3.3.0 have; of these inserts only. */
 enum { INSERTS, OLD, ALL };
 __attribute__((unused))

@@ -44,12 +44,7 @@ static void written(TAOS *taos) {
 
 int main(int argc, char **argv) {
   if (argc < 4) return 2;
-  TAOS *taos = connect_to(argv, NULL);
-  RUN(taos, "create database %s", argv[3]);
-  RUN(taos, "use %s", argv[3]);
-  RUN(taos, "create table t (ts timestamp, v int)");
-  RUN(taos, "create table s (ts timestamp, v int) tags (id int)");
-  RUN(taos, "create table c1 using s tags (1)");
+  TAOS *taos = with_tables(argv);
   written(taos);
   const char *texts[] = {
     "insert into t (ts, v) values (?, ?)", "insert into t values (?, ?)", "insert into t (ts, v) values (?, 3)", "insert into t (ts, v) values (now(), 3)",

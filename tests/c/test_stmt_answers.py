@@ -4,6 +4,7 @@ import pytest
 from support.cc import compile_c
 from support.paths import TESTS
 from support.programs import run
+from support.servers import Sandbox
 
 NATIVE = (TESTS / "c" / "stmt_answers.native.txt").read_text().splitlines()
 
@@ -33,3 +34,19 @@ def test_text(printed, text):
 
 def test_there_are_all_of_them(printed):
     assert list(printed) == list(pairs(NATIVE)) and sum(text.startswith("[") for text in printed) == 20
+
+
+def test_results(new_endpoint):
+    run(compile_c("c/stmt_results.c"), *new_endpoint.args, "stmt_results")
+
+
+@pytest.mark.valgrind
+def test_results_under_valgrind(sandbox):
+    run(compile_c("c/stmt_results.c"), *sandbox.args, "stmt_results_slow", deadline=30, valgrind=True)
+
+
+@pytest.mark.sandbox_only
+@pytest.mark.parametrize("pose", ["3.1.1.15", "3.3.2.0"])
+def test_results_by_version_1_actions(pose):
+    with Sandbox(pose=pose) as server:
+        run(compile_c("c/stmt_results.c"), *server.endpoint().args, "stmt_results", "old")

@@ -412,6 +412,11 @@ impl Insert {
             }
             let marked = plan.marked();
             match single {
+                // The name and the tags alone: rows may come with a later bind.
+                None if t.columns.is_empty() => {
+                    last = Some((found.schema().data, plan));
+                    continue;
+                }
                 None if t.columns.len() != marked.len() => return Err(bind_number()),
                 Some(_) if t.columns.len() != 1 => return Err(bind_number()),
                 Some(c) if c >= marked.len() => {
