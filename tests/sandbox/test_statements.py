@@ -101,7 +101,7 @@ def test_values_in_json(table):
     ("bind", {"columns": [[T0], [2**31], [1], [True], [1], ["00"]]}, 65535, "stmt parse column json"),
     ("bind", {"columns": [[T0, T0], [1], [1], [True], [1], ["00"]]}, 512, "row number"),
     ("bind", {"columns": 5}, 65535, "unmarshal stmt bind request error"),
-    ("set_tags", {"tags": [1]}, 65535, "stmt tags count not match"),
+    ("set_tags", {"tags": [1]}, 554, "Stmt API usage error"),
     ("add_batch", {}, 554, "Stmt API usage error"),
     ("exec", {}, 554, "Stmt API usage error"),
     ("use_result", {}, 554, "Stmt API usage error"),
@@ -115,6 +115,27 @@ def test_wrong_use(table, action, args, code, text):
         assert told_by(table, "add_batch", number) == {"code": code, "message": "success", "stmt_id": number}  # it stays until the next prepare
     assert told_by(table, "prepare", number, sql="insert into t values(?,?,?,?,?,?)")["code"] == 0
     assert told_by(table, "bind", number, columns=[[T0], [1], [1], [True], [1], ["00"]])["code"] == 0
+
+
+@pytest.mark.parametrize("sql, tags, columns", [
+    ("insert into t values(?,?,?,?,?,?)", (554, "Stmt API usage error"), 6),
+    ("insert into x using st tags(?,?,?) values(?,?,?)", 3, 3),
+    ("insert into x using st tags(1,?,null) values(now(),?,'x')", 3, 3),
+    ("insert into ? using st tags(?,?,?) (ts) values(?)", (555, "Stmt table name not set correctly"), 1),
+    ("insert into ? values(?,?)", (555, "Table does not exist"), (9731, "Table does not exist")),
+    ("insert into x using ? tags(?) values(?,?)", (555, "Table does not exist"), (9731, "Table does not exist")),
+    ("insert into absent values(?,?)", (555, "Table does not exist"), (9731, "Table does not exist")),
+    ("insert into st(tbname,ts,v,g) values(?,?,?,?)", (512, "Invalid operation"), (512, "Invalid operation")),
+])
+def test_fields(table, sql, tags, columns):
+    """As the native client answered of such texts (tests/c/stmt_answers.native.txt): the adapter asks that."""
+    number = prepared(table, sql)
+    for action, want in (("get_tag_fields", tags), ("get_col_fields", columns), ("stmt_num_params", columns)):
+        told = told_by(table, action, number)
+        if isinstance(want, tuple):
+            assert (told["code"], told["message"]) == want, action
+        else:
+            assert told["code"] == 0 and (told["num_params"] if action == "stmt_num_params" else len(told["fields"])) == want, action
 
 
 def test_the_versions_do_not_mix(table):
