@@ -77,6 +77,11 @@ typedef void(tmq_commit_cb)(tmq_t *tmq, int32_t code, void *param);
 #define TSDB_DATA_TYPE_MAX 22
 
 /**
+ * An option of a connection that TDengine has since 3.4: what it shows as the connector.
+ */
+#define TSDB_OPTION_CONNECTION_CONNECTOR_INFO 4
+
+/**
  * What `taos_options` sets.
  */
 typedef enum TSDB_OPTION {
@@ -552,12 +557,18 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
  * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
  * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
  * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
+ * - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: as well; for servers before 3.4 taken and dropped.
  * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
  *   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
  *   as they are. A text with a character that the set does not have ends its result with
  *   `TSC_INTERNAL_ERROR`.
  *
- * Returns 0 or an error code. Needs a server from 3.3.5.0.
+ * Does not wait: the server is told before the connection's next statement, once for all options
+ * set until then. When it refuses the zone or the character set, statements answer its error until
+ * the option is set anew.
+ *
+ * Returns 0 or an error code: `INVALID_PARA` for an option that there is not. Needs a server from
+ * 3.3.5.0.
  *
  * Here: works
  *
@@ -568,8 +579,8 @@ int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const voi
 
 /**
  * Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
- * chosen at login, so the connection moves to a new one with the same database and options;
- * results that are open stay readable.
+ * chosen at login, so with its next statement the connection moves to a new one with the same
+ * database and options; results that are open stay readable. Does not wait.
  *
  * Returns 0 or an error code.
  *
@@ -728,19 +739,21 @@ void taos_close(TAOS *taos);
  * Selects the database of later statements of this connection; the name is taken as SQL takes it
  * (lower case, unless in back-ticks).
  *
- * Returns 0 or an error code. A refusal by the server does not become the thread's last error, as
- * with the native client.
+ * Returns 0 or an error code. As with the native client it becomes the thread's last error, unless the
+ * server refuses the database, which the native client's own parser had no objection to.
  *
  * Here: works
  *
  * Requires:
  * `db` is NULL or points to a NUL-terminated string.
  */
-int taos_select_db(TAOS *taos, const char *db);
+int taos_select_db(TAOS *taos,
+                   const char *db);
 
 /**
- * From now on no database is selected. Moves the connection to a new login; results that are open
- * stay readable.
+ * From now on no database is selected. Does not wait: when one was, the connection moves to a new
+ * login with its next statement, unless that selects another one; results that are open stay
+ * readable.
  *
  * Here: works
  *
@@ -994,6 +1007,10 @@ int taos_result_precision(TAOS_RES *res);
  * Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
  * int holds count as the largest int.
  *
+ * Of what the native client answers without the server - `describe`, `show create`, `select` without
+ * `from` - the rows of the block that is read, and before the first row those to come, for which
+ * this waits.
+ *
  * Here: works
  *
  * Requires:
@@ -1002,7 +1019,7 @@ int taos_result_precision(TAOS_RES *res);
 int taos_affected_rows(TAOS_RES *res);
 
 /**
- * Rows that the statement inserted or deleted; 0 for other statements and for NULL.
+ * As `taos_affected_rows`, in 64 bits.
  *
  * Here: works
  *

@@ -9,8 +9,8 @@ use std::ffi::{c_char, c_int};
 /// Selects the database of later statements of this connection; the name is taken as SQL takes it
 /// (lower case, unless in back-ticks).
 ///
-/// Returns 0 or an error code. A refusal by the server does not become the thread's last error, as
-/// with the native client.
+/// Returns 0 or an error code. As with the native client it becomes the thread's last error, unless the
+/// server refuses the database, which the native client's own parser had no objection to.
 ///
 /// Here: works
 ///
@@ -25,6 +25,8 @@ pub unsafe extern "C" fn taos_select_db(taos: *mut TAOS, db: *const c_char) -> c
         let db = db.ok_or(Error::new(codes::INVALID_INPUT))?;
         match connection.session.select_db(db) {
             Err(e) if e.is_outage() || e.code == codes::INVALID_MESSAGE => Err(e),
+            // With the code's own text.
+            Err(e) if codes::is_of_parser(e.code) => Err(Error::new(e.code)),
             outcome => {
                 refused = outcome.err().map_or(codes::SUCCESS, |e| e.code);
                 Ok(())
@@ -38,8 +40,9 @@ pub unsafe extern "C" fn taos_select_db(taos: *mut TAOS, db: *const c_char) -> c
     }
 }
 
-/// From now on no database is selected. Moves the connection to a new login; results that are open
-/// stay readable.
+/// From now on no database is selected. Does not wait: when one was, the connection moves to a new
+/// login with its next statement, unless that selects another one; results that are open stay
+/// readable.
 ///
 /// Here: works
 ///

@@ -71,6 +71,10 @@ pub unsafe extern "C" fn taos_result_precision(res: *mut TAOS_RES) -> c_int {
 /// Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
 /// int holds count as the largest int.
 ///
+/// Of what the native client answers without the server - `describe`, `show create`, `select` without
+/// `from` - the rows of the block that is read, and before the first row those to come, for which
+/// this waits.
+///
 /// Here: works
 ///
 /// # Safety
@@ -81,7 +85,7 @@ pub unsafe extern "C" fn taos_affected_rows(res: *mut TAOS_RES) -> c_int {
     rows.clamp(0, c_int::MAX.into()) as c_int
 }
 
-/// Rows that the statement inserted or deleted; 0 for other statements and for NULL.
+/// As `taos_affected_rows`, in 64 bits.
 ///
 /// Here: works
 ///
@@ -89,7 +93,7 @@ pub unsafe extern "C" fn taos_affected_rows(res: *mut TAOS_RES) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_affected_rows64(res: *mut TAOS_RES) -> i64 {
-    entry(|| handle::result(res).map_or(0, |r| r.affected_rows()))
+    entry(|| handle::result(res).map_or(0, |mut r| r.affected_rows()))
 }
 
 /// True for a result without columns, an error included, and for NULL.

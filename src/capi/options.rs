@@ -42,6 +42,7 @@ const UNKNOWN_OPTION: c_int = -1;
 pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_int {
     entry(|| {
         if !(LOCALE..=DRIVER).contains(&option) {
+            last_error::set_code(codes::INVALID_PARAMETER);
             return UNKNOWN_OPTION;
         }
         let value = match unsafe { text(arg.cast(), "the option's value") } {
@@ -113,12 +114,18 @@ fn locale_exists(name: &str) -> bool {
 /// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
 /// - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
 /// - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
+/// - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: as well; for servers before 3.4 taken and dropped.
 /// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
 ///   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
 ///   as they are. A text with a character that the set does not have ends its result with
 ///   `TSC_INTERNAL_ERROR`.
 ///
-/// Returns 0 or an error code. Needs a server from 3.3.5.0.
+/// Does not wait: the server is told before the connection's next statement, once for all options
+/// set until then. When it refuses the zone or the character set, statements answer its error until
+/// the option is set anew.
+///
+/// Returns 0 or an error code: `INVALID_PARA` for an option that there is not. Needs a server from
+/// 3.3.5.0.
 ///
 /// Here: works
 ///
@@ -141,8 +148,8 @@ pub unsafe extern "C" fn taos_options_connection(
 }
 
 /// Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
-/// chosen at login, so the connection moves to a new one with the same database and options;
-/// results that are open stay readable.
+/// chosen at login, so with its next statement the connection moves to a new one with the same
+/// database and options; results that are open stay readable. Does not wait.
 ///
 /// Returns 0 or an error code.
 ///

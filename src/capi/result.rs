@@ -93,6 +93,8 @@ pub struct QueryResult {
     block_wise: bool,
     /// The pointers lead to a row's cells, not to a block's columns.
     on_row: bool,
+    /// The current block was fetched to be counted, and is still to be handed out.
+    counted: bool,
 }
 
 impl QueryResult {
@@ -114,6 +116,7 @@ impl QueryResult {
             row: 0,
             block_wise: false,
             on_row: false,
+            counted: false,
         }
     }
 
@@ -174,8 +177,19 @@ impl QueryResult {
         }
     }
 
-    pub fn affected_rows(&self) -> i64 {
-        self.set().map_or(0, ResultSet::affected_rows)
+    /// Rows that were written; of a result that the native client makes by itself, those of the block that is
+    /// read, or that will be.
+    pub fn affected_rows(&mut self) -> i64 {
+        let Some(set) = self.set() else {
+            return 0;
+        };
+        if !set.is_of_client() || self.columns() == 0 {
+            return set.affected_rows();
+        }
+        if !set.has_begun() && self.code == 0 {
+            self.counted = self.next_block().is_ok();
+        }
+        self.block_rows() as i64
     }
 
     /// Rows of the current block.
@@ -185,6 +199,9 @@ impl QueryResult {
 
     /// Moves to the next block, waiting for it: the number of its rows, 0 at the end.
     pub fn next_block(&mut self) -> Result<usize, Error> {
+        if std::mem::take(&mut self.counted) {
+            return Ok(self.block_rows());
+        }
         self.leave_block();
         let next = match &mut self.source {
             Source::Nothing => return Ok(0),
@@ -201,6 +218,9 @@ impl QueryResult {
             return Err(self.error());
         }
         self.block_wise = true;
+        if self.counted {
+            return Ok(false);
+        }
         let started = match self.set_mut() {
             Some(set) => set.begin_fetch(done),
             None => Ok(false),
@@ -254,6 +274,7 @@ impl QueryResult {
     }
 
     fn leave_block(&mut self) {
+        self.counted = false;
         self.current = None;
         self.row = 0;
         self.on_row = false;
@@ -371,6 +392,7 @@ impl QueryResult {
         let row = self.row;
         self.row += 1;
         self.on_row = true;
+        self.counted = false;
         let Some(current) = &self.current else {
             return std::ptr::null_mut();
         };
@@ -398,6 +420,7 @@ impl QueryResult {
         self.ask_ahead();
         self.row = self.block_rows();
         self.on_row = false;
+        self.counted = false;
         if let Some(current) = &self.current {
             for (pointer, view) in self.columns.pointers.iter_mut().zip(&current.views) {
                 *pointer = view.data.cast_mut().cast();

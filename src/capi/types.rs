@@ -68,6 +68,9 @@ pub enum TSDB_OPTION_CONNECTION {
     TSDB_MAX_OPTIONS_CONNECTION = 4,
 }
 
+/// An option of a connection that TDengine has since 3.4: what it shows as the connector.
+pub const TSDB_OPTION_CONNECTION_CONNECTOR_INFO: c_int = 4;
+
 /// What `taos_get_connection_info` answers.
 #[repr(C)]
 pub enum TSDB_CONNECTION_INFO {

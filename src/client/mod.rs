@@ -4,6 +4,7 @@
 mod batch;
 mod by_actions;
 mod by_messages;
+mod connection_options;
 mod consumer;
 mod flight;
 mod login;

@@ -33,6 +33,9 @@ pub struct ResultSet {
     precision: i32,
     affected_rows: i64,
     is_of_statement: bool,
+    /// The native client would have all of it at once, without the server.
+    is_of_client: bool,
+    has_begun: bool,
     /// The program's character set, when it is not UTF-8.
     charset: Option<Arc<Charset>>,
     stage: Stage,
@@ -131,6 +134,8 @@ impl ResultSet {
             precision: reply.precision,
             affected_rows: reply.affected_rows,
             is_of_statement: false,
+            is_of_client: false,
+            has_begun: false,
             charset: None,
         }
     }
@@ -154,6 +159,21 @@ impl ResultSet {
         self.is_of_statement
     }
 
+    pub(super) fn of_client(mut self, is_of_client: bool) -> Self {
+        self.is_of_client = is_of_client;
+        self
+    }
+
+    /// Natively, the rows of a result that the client makes by itself are counted before they are read.
+    pub fn is_of_client(&self) -> bool {
+        self.is_of_client
+    }
+
+    /// Was a block asked for?
+    pub fn has_begun(&self) -> bool {
+        self.has_begun
+    }
+
     pub fn precision(&self) -> i32 {
         self.precision
     }
@@ -174,6 +194,7 @@ impl ResultSet {
     /// The next block, or `None` at the end. Waits for it unless it has been asked for and has
     /// arrived.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
+        self.has_begun = true;
         loop {
             if self.stop.is_stopped() {
                 // Nobody was interrupted: natively, a stopped result is at its end.
@@ -210,6 +231,7 @@ impl ResultSet {
     /// given, on a thread that must not wait. True when `done` will be called; false when there is
     /// nothing to wait for, and `next_block` says at once what there is.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool> {
+        self.has_begun = true;
         if self.stop.is_stopped() || !self.binary {
             // The older way takes two steps; a thread that may wait goes them.
             return Ok(false);

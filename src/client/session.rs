@@ -1,12 +1,15 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
 use super::by_messages::ByMessages;
+use super::connection_options::{
+    is_for_show, ConnectionOptions, CHARSET, CLEAR, CONNECTOR, TIMEZONE,
+};
 use super::login::{log_in, log_in_by};
 use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
 use super::schemaless::{undecided, SchemalessInsert};
-use super::sql_text::{database_of_use, may_be_repeated};
+use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use super::way::Way;
@@ -18,23 +21,18 @@ use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::Mutex;
-use crate::transport::{endpoints, expect_json, Connection, Reply};
+use crate::transport::{endpoints, expect_json, Connection, Reply, Ticket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
-
-/// `TSDB_OPTION_CONNECTION` numbers on the wire.
-const OPTION_CLEAR: i32 = -1;
-const OPTION_CHARSET: i32 = 0;
-const OPTION_TIMEZONE: i32 = 1;
 
 pub struct Session {
     target: Target,
     /// Replaced as a whole when something changes; a call takes a copy of the pointer.
     live: Mutex<Arc<Live>>,
-    /// Held by the thread that connects anew, so that the others wait for its connection instead
-    /// of making theirs. Holds why the last attempt came to nothing, and when it did.
-    reconnecting: Mutex<Option<(Instant, Error)>>,
+    /// Held by the thread that gets the connection ready - connects anew, tells options -, so that the
+    /// others wait for its outcome.
+    turn: Mutex<Turn>,
     /// Those of prepared inserts, on servers where they have their own.
     inserts: InsertConnections,
     /// Which change of the process's time zone the connection has followed.
@@ -45,17 +43,31 @@ pub struct Session {
     generation: u32,
 }
 
-/// What the session stands on now.
+#[derive(Default)]
+struct Turn {
+    /// Why the last attempt came to nothing, and when it did.
+    failed: Option<(Instant, Error)>,
+    /// Options that the server was told along with a statement.
+    unanswered: Option<(Arc<Connection>, Ticket)>,
+}
+
+/// What the session stands on now, and what the program wants of it by its next statement.
 #[derive(Clone)]
 struct Live {
     connection: Arc<Connection>,
     version: ServerVersion,
     /// The database selected last; `None` when there is none.
     db: Option<String>,
-    /// Options set since the login, in their order.
-    options: Vec<(i32, Option<String>)>,
-    /// BI mode, which is chosen at the login.
+    /// One may be selected on the connection, whether this is known for sure or not.
+    selects: bool,
+    /// None is to be selected any more, for which there is no request: a new login is needed.
+    leaves_db: bool,
+    /// Options set since the login; and those of them that the connection was told.
+    options: ConnectionOptions,
+    told: ConnectionOptions,
+    /// BI mode, which is chosen at the login; and what the connection's login has chosen.
     bi_mode: bool,
+    logged_in_bi_mode: bool,
     /// The program's character set, when it is not UTF-8. The server reads statements in it; results
     /// are converted here.
     charset: Option<Arc<Charset>>,
@@ -85,12 +97,13 @@ impl Session {
         let timezone_change = global::timezone_changes();
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
-        let mut options = Vec::new();
+        let mut options = ConnectionOptions::default();
         let mut charset = other_than_utf8(target.charset.as_deref())?;
         if let (Some(name), true) = (&target.charset, charset.is_some()) {
             if version.has(Capability::ConnectionOptions) {
-                set_option(&connection, OPTION_CHARSET, Some(name))?;
-                options.push((OPTION_CHARSET, Some(name.clone())));
+                options.set(CHARSET, Some(name));
+                let new = options.since(&ConnectionOptions::default());
+                connection.ask_json(|req_id| request::connection_options(req_id, &new))?;
             } else {
                 tracing::warn!("charset={name} passed over: a server {version} has UTF-8 only");
                 charset = None;
@@ -100,13 +113,17 @@ impl Session {
             live: Mutex::new(Arc::new(Live {
                 connection,
                 version,
+                selects: db.is_some(),
+                leaves_db: false,
                 db,
                 charset,
+                told: options.clone(),
                 options,
                 bi_mode: target.bi_mode,
+                logged_in_bi_mode: target.bi_mode,
             })),
             target,
-            reconnecting: Mutex::default(),
+            turn: Mutex::default(),
             inserts: InsertConnections::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
@@ -114,161 +131,193 @@ impl Session {
         })
     }
 
-    /// The connection in use; a new one when the old one has ended.
+    /// The connection in use, ready for a statement; a new one when the old one has ended.
     fn live(&self) -> Result<Arc<Live>> {
-        match self.usable()? {
-            Ok(live) => Ok(live),
-            Err(lost) => self.reconnect(&lost.connection, lost.db.clone(), lost.bi_mode),
+        self.live_for(false)
+    }
+
+    /// As [`live`](Self::live), for a statement that selects a database or not.
+    fn live_for(&self, selects_db: bool) -> Result<Arc<Live>> {
+        match self.ready(selects_db)? {
+            Some(live) => Ok(live),
+            None => self.make_ready(selects_db),
         }
     }
 
-    /// The connection in use; or the one that is lost.
-    fn usable(&self) -> Result<std::result::Result<Arc<Live>, Arc<Live>>> {
+    /// The connection in use, if it is as the program wants it: there, and told everything.
+    fn ready(&self, selects_db: bool) -> Result<Option<Arc<Live>>> {
         self.check_process()?;
         let live = self.live.lock().clone();
-        if !live.connection.look_alive() {
-            return Ok(Err(live));
-        }
-        let change = global::timezone_changes();
-        if self.timezone_change.load(Ordering::Relaxed) != change {
-            match self.follow_timezone(&live, change) {
-                // The next login tells the zone.
-                Err(e) if e.code == codes::CONNECTION_BROKEN => return Ok(Err(live)),
-                outcome => outcome?,
-            }
-        }
-        Ok(Ok(live))
+        let followed = self.timezone_change.load(Ordering::Relaxed);
+        let is_ready = live.connection.look_alive()
+            && !live.has_to_move(selects_db)
+            && live.options == live.told
+            && followed == global::timezone_changes();
+        Ok(is_ready.then_some(live))
     }
 
     fn check_process(&self) -> Result<()> {
         fork::check(self.generation, "connection")
     }
 
-    /// Replaces `lost` by a connection with this database selected and the options restored.
-    fn reconnect(
-        &self,
-        lost: &Arc<Connection>,
-        db: Option<String>,
-        bi_mode: bool,
-    ) -> Result<Arc<Live>> {
-        if self.closed.load(Ordering::SeqCst) {
-            return Err(Error::new(codes::DISCONNECTED));
-        }
+    /// Connects anew, where that is needed, and tells the server what the program has set.
+    fn make_ready(&self, selects_db: bool) -> Result<Arc<Live>> {
         let began = Instant::now();
-        let mut turn = self.reconnecting.lock();
-        let now = self.live.lock().clone();
-        if !Arc::ptr_eq(&now.connection, lost) && now.connection.is_alive() {
-            return Ok(now);
+        let mut turn = self.turn.lock();
+        if let Some(live) = self.ready(selects_db)? {
+            return Ok(live);
         }
-        match &*turn {
+        match &turn.failed {
             // While this thread waited for its turn, another one tried for all.
             Some((when, why)) if *when > began => return Err(why.clone()),
             _ => {}
         }
-        let outcome = self.reconnect_in_turn(&now, db, bi_mode);
-        *turn = outcome.as_ref().err().map(|e| (Instant::now(), e.clone()));
+        let outcome = self.make_ready_in_turn(&mut turn, selects_db);
+        turn.failed = outcome.as_ref().err().map(|e| (Instant::now(), e.clone()));
         outcome
     }
 
-    fn reconnect_in_turn(
-        &self,
-        now: &Live,
-        mut db: Option<String>,
-        bi_mode: bool,
-    ) -> Result<Arc<Live>> {
+    fn make_ready_in_turn(&self, turn: &mut Turn, selects_db: bool) -> Result<Arc<Live>> {
+        let mut live = self.live.lock().clone();
+        if live.connection.is_alive() && !live.has_to_move(selects_db) {
+            match self.tell_options(turn, &live) {
+                // Nothing was asked yet: a new connection does.
+                Err(e) if e.code == codes::CONNECTION_BROKEN => {}
+                outcome => return outcome,
+            }
+            live = self.live.lock().clone();
+        }
+        let live = self.reconnect(&live)?;
+        self.tell_options(turn, &live)
+    }
+
+    /// Replaces the connection by one with the database selected and the options set as the program wants.
+    fn reconnect(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
+        let check_open = || match self.closed.load(Ordering::SeqCst) {
+            true => Err(Error::new(codes::DISCONNECTED)),
+            false => Ok(()),
+        };
+        check_open()?;
         let change = global::timezone_changes();
         let mut target = self.target.clone();
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }
-        let is_lost = !now.connection.is_alive();
+        let is_lost = !old.connection.is_alive();
         let by = is_lost.then(|| Instant::now() + target.read_timeout);
+        let mut db = old.db.clone();
         let log_in_to = |db: &Option<String>| {
-            log_in_by(by, &target, db.as_deref().unwrap_or_default(), bi_mode)
+            log_in_by(by, &target, db.as_deref().unwrap_or_default(), old.bi_mode)
         };
-        let mut connect = || {
-            let (connection, version) = match log_in_to(&db) {
-                // It was dropped meanwhile, which must not shut the session out.
-                Err(e) if e.code == codes::DATABASE_NOT_EXIST && db.is_some() => {
-                    tracing::warn!("the database selected is gone; none is selected now");
-                    db = None;
-                    log_in_to(&db)?
-                }
-                outcome => outcome?,
-            };
-            for (option, value) in &now.options {
-                set_option(&connection, *option, value.as_deref())
-                    .inspect_err(|_| connection.close())?;
+        let mut connect = || match log_in_to(&db) {
+            // It was dropped meanwhile, which must not shut the session out.
+            Err(e) if e.code == codes::DATABASE_NOT_EXIST && db.is_some() => {
+                tracing::warn!("the database selected is gone; none is selected now");
+                db = None;
+                log_in_to(&db)
             }
-            Ok((connection, version))
+            outcome => outcome,
         };
         let (connection, version) = if is_lost {
-            endpoints::failed(now.connection.endpoint());
+            endpoints::failed(old.connection.endpoint());
             retry(&target, &self.closed, &mut connect)?
         } else {
             connect()?
         };
+        check_open()?;
         self.timezone_change.store(change, Ordering::Relaxed);
-        let live = Arc::new(Live {
+        let mut live = self.live.lock();
+        // What the program has set meanwhile counts.
+        let now = Live {
             connection,
             version,
-            db,
-            options: now.options.clone(),
-            bi_mode,
-            charset: now.charset.clone(),
-        });
-        if self.closed.load(Ordering::SeqCst) {
-            return Err(Error::new(codes::DISCONNECTED));
-        }
-        *self.live.lock() = live.clone();
-        Ok(live)
+            selects: db.is_some(),
+            leaves_db: db.is_some() && live.db.is_none(),
+            db: live.db.as_ref().and(db),
+            told: ConnectionOptions::default(),
+            logged_in_bi_mode: old.bi_mode,
+            ..Live::clone(&live)
+        };
+        *live = Arc::new(now);
+        Ok(live.clone())
     }
 
-    /// `taos_options(TIMEZONE)` reaches open connections too, unless they have their own zone.
-    fn follow_timezone(&self, live: &Live, change: u32) -> Result<()> {
-        let said = |(option, _): &_| [OPTION_TIMEZONE, OPTION_CLEAR].contains(option);
-        let own = self.target.timezone_is_own || live.options.iter().any(said);
-        if !own && live.version.has(Capability::ConnectionOptions) {
-            set_option(
-                &live.connection,
-                OPTION_TIMEZONE,
-                current_timezone().as_deref(),
-            )?;
+    /// Tells the server the options that it does not know yet. It handles requests in any order, so what a
+    /// statement is read by has to be answered before one is sent; what is only shown goes along with it.
+    fn tell_options(&self, turn: &mut Turn, live: &Arc<Live>) -> Result<Arc<Live>> {
+        let change = global::timezone_changes();
+        let new = live.options.since(&live.told);
+        let (shown, mut new): (Vec<_>, Vec<_>) = new.into_iter().partition(is_for_show);
+        let follows = self.timezone_change.load(Ordering::Relaxed) != change;
+        let own = self.target.timezone_is_own || live.options.say_timezone();
+        // `taos_options(TIMEZONE)` reaches open connections too, unless they have their own zone.
+        if follows && !own && live.version.has(Capability::ConnectionOptions) {
+            new.push((TIMEZONE, current_timezone()));
+        }
+        let connection = &live.connection;
+        if !new.is_empty() || !shown.is_empty() {
+            live.require(Capability::ConnectionOptions, SETTING)?;
+            // Those before must not come into force after these.
+            match turn.unanswered.take() {
+                Some((told, ticket)) if Arc::ptr_eq(&told, connection) => {
+                    note_shown(connection.wait(ticket).and_then(expect_json))?
+                }
+                _ => {}
+            }
+        }
+        if !new.is_empty() {
+            connection.ask_json(|req_id| request::connection_options(req_id, &new))?;
+        }
+        if !shown.is_empty() {
+            let req_id = connection.request_id(0);
+            let request = request::connection_options(req_id, &shown);
+            turn.unanswered = Some((connection.clone(), connection.send(req_id, request)?));
         }
         self.timezone_change.store(change, Ordering::Relaxed);
-        Ok(())
+        let mut now = self.live.lock();
+        if Arc::ptr_eq(&now.connection, connection) && now.told != live.options {
+            Arc::make_mut(&mut now).told = live.options.clone();
+        }
+        Ok(now.clone())
     }
 
     /// Runs a statement. `req_id` 0 lets the library choose one. One that only reads is sent once
     /// more when the connection is lost before there is an answer; no other is, as it may have been
     /// executed.
     pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
-        if may_be_repeated(sql) {
-            return self.repeated(|live| self.query_on(live, sql, req_id));
+        let used = database_of_use(sql);
+        let ask = || {
+            let live = self.live_for(used.is_some())?;
+            self.query_on(&live, sql, req_id, used.clone())
+        };
+        match may_be_repeated(sql) {
+            true => repeated(ask),
+            false => ask(),
         }
-        self.query_on(&self.live()?, sql, req_id)
     }
 
-    /// Asks what may be asked twice: once more when the connection is lost before there is an answer.
+    /// Asks what may be asked twice.
     fn repeated<T>(&self, ask: impl Fn(&Arc<Live>) -> Result<T>) -> Result<T> {
-        match ask(&self.live()?) {
-            Err(e) if e.code == codes::CONNECTION_BROKEN => {
-                tracing::info!("asked again");
-                ask(&self.live()?)
-            }
-            outcome => outcome,
-        }
+        repeated(|| ask(&self.live()?))
     }
 
-    fn query_on(&self, live: &Arc<Live>, sql: &[u8], req_id: u64) -> Result<ResultSet> {
+    fn query_on(
+        &self,
+        live: &Arc<Live>,
+        sql: &[u8],
+        req_id: u64,
+        used: Option<String>,
+    ) -> Result<ResultSet> {
+        self.before_use(&used);
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
         let reply = live.connection.call_json(req_id, request)?;
         if reply.is_update {
-            self.note_use(database_of_use(sql));
+            self.note_use(used);
         }
         let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
+        let set = set.of_client(is_answered_by_the_client(sql));
         Ok(set.in_charset(live.charset.clone()))
     }
 
@@ -281,13 +330,14 @@ impl Session {
         req_id: u64,
         done: impl FnOnce(Answer) + Send + 'static,
     ) -> Result<bool> {
-        let Ok(live) = self.usable()? else {
+        let used = database_of_use(sql);
+        let Some(live) = self.ready(used.is_some())? else {
             return Ok(false);
         };
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
-        let used = database_of_use(sql);
+        self.before_use(&used);
         let again = may_be_repeated(sql).then(|| sql.into());
         let (connection, charset) = (live.connection.clone(), live.charset.clone());
         let callback = move |reply| {
@@ -306,10 +356,20 @@ impl Session {
         Ok(true)
     }
 
+    /// Whatever becomes of a `use`, a database may be selected after it.
+    fn before_use(&self, db: &Option<String>) {
+        if db.is_some() {
+            Arc::make_mut(&mut *self.live.lock()).selects = true;
+        }
+    }
+
     /// Remembers the database that a successful `use` has selected, for a later connection.
     fn note_use(&self, db: Option<String>) {
-        if let Some(db) = db {
-            Arc::make_mut(&mut *self.live.lock()).db = Some(db);
+        if db.is_some() {
+            let mut live = self.live.lock();
+            let live = Arc::make_mut(&mut live);
+            live.db = db;
+            live.leaves_db = false;
         }
     }
 
@@ -365,21 +425,27 @@ impl Session {
         self.query(format!("use {db}").as_bytes(), 0).map(drop)
     }
 
-    /// No database is selected any more. There is no statement for this: the session moves to a
-    /// new connection; results still open stay on the old one until they are read.
+    /// From the next statement on no database is selected any more. Asks nobody: there is no statement for
+    /// this, so the session moves to a new login then, unless that statement selects another one or none
+    /// was selected. Results and statements that are open stay on the old connection.
     pub fn reset_db(&self) -> Result<()> {
-        let old = self.live()?;
-        self.reconnect(&old.connection, None, old.bi_mode).map(drop)
+        self.check_process()?;
+        let mut live = self.live.lock();
+        let live = Arc::make_mut(&mut live);
+        live.db = None;
+        live.leaves_db = live.selects;
+        Ok(())
     }
 
-    /// Switches BI mode, by a new login; results that are open stay readable.
+    /// Switches BI mode for the next statement, by a new login; results that are open stay readable.
     pub fn set_bi_mode(&self, on: bool) -> Result<()> {
-        let old = self.live()?;
-        if old.bi_mode == on {
-            return Ok(());
+        self.check_process()?;
+        let mut live = self.live.lock();
+        if on {
+            live.require(Capability::BiMode, "BI mode")?;
         }
-        self.reconnect(&old.connection, old.db.clone(), on)
-            .map(drop)
+        Arc::make_mut(&mut live).bi_mode = on;
+        Ok(())
     }
 
     /// Writes a checked block into a table of the current database.
@@ -464,6 +530,10 @@ impl Session {
 
     /// The database selected now, as the server knows it; empty for none.
     pub fn current_db(&self) -> Result<String> {
+        self.check_process()?;
+        if self.live.lock().leaves_db {
+            return Ok(String::new());
+        }
         if !self.live()?.version.has(Capability::Unified) {
             return self.current_db_by_sql();
         }
@@ -486,28 +556,30 @@ impl Session {
         Ok(self.told("get_server_info")?.info)
     }
 
-    /// Sets an option of this connection, or resets it.
+    /// Sets an option of this connection, or resets it. Asks nobody: the server is told before the next
+    /// statement, which answers with what it says against it. What the server only shows - addresses and
+    /// names of programs - it may refuse without a word.
     pub fn set_option(&self, option: i32, value: Option<&str>) -> Result<()> {
+        self.check_process()?;
+        if !(CLEAR..=CONNECTOR).contains(&option) {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        }
         let charset = match option {
-            OPTION_CHARSET if value == Some("") => {
+            CHARSET if value == Some("") => {
                 return Err(Error::new(codes::INVALID_POINTER));
             }
-            OPTION_CHARSET => Some(other_than_utf8(value)?),
-            OPTION_CLEAR => Some(None),
+            CHARSET => Some(other_than_utf8(value)?),
+            CLEAR => Some(None),
             _ => None,
         };
-        self.repeated(|live| {
-            live.require(Capability::ConnectionOptions, "an option of one connection")?;
-            set_option(&live.connection, option, value)
-        })?;
         let mut live = self.live.lock();
-        let live = Arc::make_mut(&mut live);
-        if option == OPTION_CLEAR {
-            live.options.clear();
+        if option == CONNECTOR && !live.version.has(Capability::ConnectorOption) {
+            tracing::debug!(server = %live.version, "the connector is not told: the server does not know it");
+            return Ok(());
         }
-        // What was cleared is cleared again after the next login, which tells what the settings say.
-        live.options.retain(|(o, _)| *o != option);
-        live.options.push((option, value.map(str::to_owned)));
+        live.require(Capability::ConnectionOptions, SETTING)?;
+        let live = Arc::make_mut(&mut live);
+        live.options.set(option, value);
         if let Some(charset) = charset {
             live.charset = charset;
         }
@@ -549,22 +621,54 @@ impl Answer {
     /// The result, with which `session`, unless it is gone, learns of a database that was selected.
     /// When the connection was lost, and as for [`Session::query`], the statement is sent once more.
     pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
-        let reply = match (self.reply, self.again, session) {
+        let (reply, again) = match (self.reply, self.again, session) {
             (Err(e), Some(sql), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
                 tracing::info!("asked again");
-                return session.query_on(&session.live()?, &sql, self.req_id);
+                let live = session.live_for(self.used.is_some())?;
+                return session.query_on(&live, &sql, self.req_id, self.used);
             }
-            (reply, ..) => expect_json(reply?)?,
+            (reply, again, _) => (expect_json(reply?)?, again),
         };
         if let (true, Some(session)) = (reply.is_update, session) {
             session.note_use(self.used);
         }
         let set = ResultSet::new(self.connection, self.binary, &reply)?;
+        let set = set.of_client(again.is_some_and(|sql| is_answered_by_the_client(&sql)));
         Ok(set.in_charset(self.charset))
     }
 }
 
+/// Once more when the connection is lost before there is an answer.
+fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
+    match ask() {
+        Err(e) if e.code == codes::CONNECTION_BROKEN => {
+            tracing::info!("asked again");
+            ask()
+        }
+        outcome => outcome,
+    }
+}
+
+/// Of options that are only shown, a refusal is no reason to stop.
+fn note_shown(outcome: Result<JsonReply>) -> Result<()> {
+    match outcome {
+        Err(e) if e.is_outage() => Err(e),
+        Err(e) => {
+            tracing::warn!(error = %e, "the server does not take what it was to show of the connection");
+            Ok(())
+        }
+        Ok(_) => Ok(()),
+    }
+}
+
+const SETTING: &str = "an option of one connection";
+
 impl Live {
+    /// Is a new login needed for what the program wants?
+    fn has_to_move(&self, selects_db: bool) -> bool {
+        self.bi_mode != self.logged_in_bi_mode || self.leaves_db && !selects_db
+    }
+
     fn require(&self, capability: Capability, what: &str) -> Result<()> {
         if self.version.has(capability) {
             return Ok(());
@@ -581,12 +685,6 @@ fn current_timezone() -> Option<String> {
     let mut values = crate::config::settings::Values::default();
     global::fill(&mut values);
     values.text("timezone").map(str::to_owned)
-}
-
-fn set_option(connection: &Connection, option: i32, value: Option<&str>) -> Result<()> {
-    connection
-        .ask_json(|req_id| request::connection_option(req_id, option, value))
-        .map(drop)
 }
 
 fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> Result<Request> {

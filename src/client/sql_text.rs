@@ -38,17 +38,101 @@ pub fn database_of_use(sql: &[u8]) -> Option<String> {
 /// Is it a statement that changes nothing in the server, by its first word?
 pub fn may_be_repeated(sql: &[u8]) -> bool {
     const HARMLESS: [&[u8]; 6] = [b"select", b"show", b"describe", b"desc", b"explain", b"use"];
-    let sql = from_the_first_word(sql, b"(");
+    let (word, _) = first_word(from_the_first_word(sql, b"("));
+    is_one_of(word, &HARMLESS)
+}
+
+/// Is it a statement that the native client answers by itself: one that asks for constants and functions
+/// only, for the columns of a table, for how something was created?
+pub fn is_answered_by_the_client(sql: &[u8]) -> bool {
+    let (word, mut rest) = first_word(from_the_first_word(sql, b""));
+    if word.eq_ignore_ascii_case(b"show") {
+        let (what, _) = first_word(from_the_first_word(rest, b""));
+        return is_one_of(what, &[b"create", b"local"]);
+    }
+    if !word.eq_ignore_ascii_case(b"select") {
+        return is_one_of(word, &[b"describe", b"desc"]);
+    }
+    loop {
+        rest = from_the_first_word(rest, b"");
+        rest = match *rest {
+            [] => return true,
+            [quote @ (b'\'' | b'"' | b'`'), ref text @ ..] => after_quoted(text, quote),
+            [c, ..] if c.is_ascii_alphabetic() || c == b'_' => {
+                let end = rest.iter().position(|c| !is_of_name(*c));
+                let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
+                if is_one_of(word, &[b"from", b"union"]) {
+                    return false;
+                }
+                rest
+            }
+            [_, ref rest @ ..] => rest,
+        };
+    }
+}
+
+fn is_of_name(c: u8) -> bool {
+    c.is_ascii_alphanumeric() || c == b'_'
+}
+
+/// What follows a text in quotes, whose first has been passed.
+fn after_quoted(text: &[u8], quote: u8) -> &[u8] {
+    let mut at = 0;
+    while let Some(c) = text.get(at) {
+        at += match *c {
+            b'\\' if quote != b'`' => 2,
+            c if c == quote => return &text[at + 1..],
+            _ => 1,
+        };
+    }
+    &[]
+}
+
+/// The word in front, and what follows it.
+fn first_word(sql: &[u8]) -> (&[u8], &[u8]) {
     let end = sql.iter().position(|b| !b.is_ascii_alphabetic());
-    let word = &sql[..end.unwrap_or(sql.len())];
-    HARMLESS
-        .iter()
-        .any(|known| word.eq_ignore_ascii_case(known))
+    sql.split_at(end.unwrap_or(sql.len()))
+}
+
+fn is_one_of(word: &[u8], known: &[&[u8]]) -> bool {
+    known.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{database_of_use, may_be_repeated};
+    use super::{database_of_use, is_answered_by_the_client, may_be_repeated};
+
+    #[test]
+    fn what_the_native_client_answers_by_itself() {
+        for sql in [
+            "select 1",
+            "SELECT server_version()",
+            "select 'a from b', \"it\\\"s from\", `from`, from_x, xfrom -- from\n /* from */",
+            "select'from'",
+            "desc t",
+            " describe db.t",
+            "show create table t",
+            "show  CREATE database d",
+            "show local variables",
+        ] {
+            assert!(is_answered_by_the_client(sql.as_bytes()), "{sql}");
+        }
+        for sql in [
+            "",
+            "select * from t",
+            "select`a`from t",
+            "select (select 1 from t)",
+            "select 'a''b' from t",
+            "select 1 union all select 2",
+            "show databases",
+            "show vgroups",
+            "explain select 1",
+            "insert into t values (1)",
+            "describes",
+        ] {
+            assert!(!is_answered_by_the_client(sql.as_bytes()), "{sql}");
+        }
+    }
 
     #[test]
     fn what_may_be_repeated() {

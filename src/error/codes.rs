@@ -69,6 +69,12 @@ pub const TABLE_NOT_EXIST: i32 = native(0x2603);
 pub const VALUE_TOO_LONG: i32 = native(0x2653);
 /// `PAR_DB_NOT_SPECIFIED`
 pub const DATABASE_NOT_SPECIFIED: i32 = native(0x2616);
+
+/// Is it a code of the parser, which the native client has in itself?
+pub fn is_of_parser(code: i32) -> bool {
+    code == OLD_SYNTAX || (SYNTAX..=native(0x26ff)).contains(&code)
+}
+
 /// `SML_INVALID_PROTOCOL_TYPE`
 pub const SML_PROTOCOL: i32 = native(0x3000);
 /// `SML_INVALID_PRECISION_TYPE`

@@ -89,10 +89,18 @@ pub fn connection_info(req_id: u64, info: i32) -> Request {
 }
 
 /// `options_connection` for one option; `None` resets it.
-pub fn connection_option(req_id: u64, option: i32, value: Option<&str>) -> Request {
+/// An option's number and its value; without one it is reset.
+pub type ConnectionOption = (i32, Option<String>);
+
+/// Options are set in this order, up to the first that is refused.
+pub fn connection_options(req_id: u64, options: &[ConnectionOption]) -> Request {
+    let list: Vec<_> = options
+        .iter()
+        .map(|(option, value)| json!({ "option": option, "value": value }))
+        .collect();
     action(
         "options_connection",
-        json!({ "req_id": req_id, "options": [{ "option": option, "value": value }] }),
+        json!({ "req_id": req_id, "options": list }),
     )
 }
 

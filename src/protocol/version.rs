@@ -32,6 +32,8 @@ pub enum Capability {
     BiMode,
     /// `options_connection`, and `tz`, `app`, `ip` in `conn`.
     ConnectionOptions,
+    /// Option 4 of `options_connection`, the connector.
+    ConnectorOption,
     /// `check_server_status`, which needs no login.
     ServerStatus,
     /// Binary action 10.
@@ -72,6 +74,7 @@ const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::TextDecimals, &[]),
     (Capability::TableNameKey, &[[3, 3, 3, 0]]),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
+    (Capability::ConnectorOption, &[[3, 4, 0, 0]]),
     (Capability::ServerStatus, &[[3, 3, 6, 0]]),
     (Capability::ValidateSql, &[[3, 3, 6, 0]]),
     (Capability::ConsumerOffsets, &[[3, 1, 1, 15]]),

@@ -114,6 +114,14 @@ def test_server_goes_and_returns(certificates, tmp_path, tls):
     assert (program.returncode, out) == (0, "end\n")
 
 
+def test_affected_rows(endpoint, database):
+    run(compile_c("c/affected.c"), *endpoint.args, database)
+
+
+def test_last_error(new_endpoint, database):
+    run(compile_c("c/last_error.c"), *new_endpoint.args, database)
+
+
 def test_stopped(endpoint, database):
     run(compile_c("c/stopped.c"), *endpoint.args, database)
 

@@ -2,7 +2,7 @@
  * what there was, or why there was nothing.
  *
  *   open URL | ask SQL | hold SQL | next | leave SQL | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
- *   clear | zone TZ (of the process) | close_during SQL | close_after_asking SQL | close */
+ *   option NUMBER [VALUE] | clear | reset | current | bi 0|1 | zone TZ (of the process) | close_during SQL | close_after_asking SQL | close */
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
@@ -112,11 +112,26 @@ static void told(char *line) {
     tell(code, taos_stmt2_error(stmt));
     taos_stmt2_close(stmt);
   } else if (!strcmp(line, "select")) {
-    tell(taos_select_db(taos, args), taos_errstr(NULL));
+    int code = taos_select_db(taos, args);
+    tell(code, taos_errstr(NULL));
   } else if (!strcmp(line, "timezone")) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_TIMEZONE, args), "");
   } else if (!strcmp(line, "charset")) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, args), "");
+  } else if (!strcmp(line, "option")) { /* NUMBER VALUE */
+    char *value;
+    int option = (int)strtol(args, &value, 10);
+    int code = taos_options_connection(taos, (TSDB_OPTION_CONNECTION)option, *value ? value + 1 : NULL);
+    tell(code, taos_errstr(NULL));
+  } else if (!strcmp(line, "reset")) {
+    taos_reset_current_db(taos);
+    tell(taos_errno(NULL), taos_errstr(NULL));
+  } else if (!strcmp(line, "current")) {
+    int code = taos_get_current_db(taos, text, sizeof text, NULL);
+    tell(code, code ? taos_errstr(NULL) : text);
+  } else if (!strcmp(line, "bi")) {
+    int code = taos_set_conn_mode(taos, TAOS_CONN_MODE_BI, atoi(args));
+    tell(code, taos_errstr(NULL));
   } else if (!strcmp(line, "clear")) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CLEAR, NULL), "");
   } else if (!strcmp(line, "zone")) {
