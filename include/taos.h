@@ -1743,8 +1743,9 @@ int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bind
  * Writes rows that describe themselves: the server makes the super tables, child tables and columns
  * that they need, in the database selected.
  *
- * - `lines`: `numLines` NUL-terminated strings in UTF-8, a row each, without line breaks (JSON may
- *   have them, and is one text of one or more rows).
+ * - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
+ *   each, without line breaks (JSON may have them, and is one text of one or more rows). In another
+ *   set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not ASCII.
  * - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
  *   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
  * - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not

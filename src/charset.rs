@@ -95,6 +95,16 @@ impl Converter {
         };
         (converted && from_left == 0).then(|| out.len() - left)
     }
+
+    /// A whole text in UTF-8, by a [`Charset::decoder`]; `None` when it is none in its set.
+    pub fn text(&mut self, text: &[u8]) -> Option<String> {
+        // A byte is a character at most, and one of UTF-8 has four bytes at most. Some sets have bytes that are two
+        // characters: a letter and an accent.
+        let mut out = vec![0; 8 * text.len()];
+        let len = self.convert(text, &mut out)?;
+        out.truncate(len);
+        String::from_utf8(out).ok()
+    }
 }
 
 impl Drop for Converter {
@@ -157,23 +167,16 @@ impl Charset {
         Converter::open(&self.name, UCS4, self.approximates)
     }
 
-    /// A text in this set, as UTF-8; `None` when it is none.
-    pub fn decode(&self, text: &[u8]) -> io::Result<Option<String>> {
-        let mut converter = Converter::open(UTF8, &self.name, self.approximates)?;
-        // A byte is a character at most, and one of UTF-8 has four bytes at most. Some sets have bytes that are two
-        // characters: a letter and an accent.
-        let mut out = vec![0; 8 * text.len()];
-        let len = converter.convert(text, &mut out);
-        Ok(len.and_then(|len| {
-            out.truncate(len);
-            String::from_utf8(out).ok()
-        }))
+    /// Converts texts in this set to UTF-8.
+    pub fn decoder(&self) -> io::Result<Converter> {
+        Converter::open(UTF8, &self.name, self.approximates)
     }
 
     /// Do bytes below 0x80 mean in this set what they mean in ASCII? They do not in UTF-16.
     pub fn has_ascii(&self) -> bool {
         let ascii: Vec<u8> = (1..0x80).collect();
-        matches!(self.decode(&ascii), Ok(Some(text)) if text.as_bytes() == ascii)
+        let text = self.decoder().ok().and_then(|mut d| d.text(&ascii));
+        text.is_some_and(|text| text.as_bytes() == ascii)
     }
 }
 
@@ -196,23 +199,20 @@ mod tests {
         Some(out)
     }
 
+    fn decode(name: &str, text: &[u8]) -> Option<String> {
+        set(name).decoder().unwrap().text(text)
+    }
+
     #[test]
     fn there_and_back() {
         for name in ["GBK", "cp936", "Big5", "EUC-JP", "ISO-2022-JP", "GB18030"] {
             let bytes = encode(name, "中文一二三").unwrap();
-            let back = set(name).decode(&bytes).unwrap();
+            let back = decode(name, &bytes);
             assert_eq!(back.as_deref(), Some("中文一二三"), "{name}");
         }
-        assert_eq!(set("GBK").decode(b"a\xff").unwrap(), None);
-        assert_eq!(
-            set("GBK").decode(b"a\xb5").unwrap(),
-            None,
-            "half a character"
-        );
-        assert_eq!(
-            set("ISO-8859-1").decode(b"\x80").unwrap().as_deref(),
-            Some("\u{80}")
-        );
+        assert_eq!(decode("GBK", b"a\xff"), None);
+        assert_eq!(decode("GBK", b"a\xb5"), None, "half a character");
+        assert_eq!(decode("ISO-8859-1", b"\x80").as_deref(), Some("\u{80}"));
     }
 
     /// A converter that failed, or was left in the middle, begins the next text anew.

@@ -3,6 +3,7 @@
 use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
 use crate::geometry;
+use crate::session::decoded;
 use crate::sql::insert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;
@@ -329,13 +330,7 @@ impl<'a> Item<'a> {
 
     fn read(&self, b: &[u8], ty: Type) -> Result<Value> {
         match &self.charset {
-            Some(charset) if ty.kind == Kind::Nchar => match charset.decode(b) {
-                Ok(Some(text)) => read(text.as_bytes(), ty),
-                _ => Err(SqlError::new(
-                    code::INSERT_SYNTAX,
-                    format!("syntax error: no text in {}", charset.name()),
-                )),
-            },
+            Some(charset) if ty.kind == Kind::Nchar => read(decoded(charset, b)?.as_bytes(), ty),
             _ => read(b, ty),
         }
     }

@@ -82,6 +82,17 @@ const OPTION_LAST: i64 = 4;
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
 
+/// A text in a character set; the code is a real server's, which shows a number in place of the name.
+pub fn decoded(charset: &Charset, bytes: &[u8]) -> Result<String, SqlError> {
+    let text = charset.decoder().ok().and_then(|mut d| d.text(bytes));
+    text.ok_or_else(|| {
+        SqlError::new(
+            code::INSERT_SYNTAX,
+            format!("syntax error: no text in {}", charset.name()),
+        )
+    })
+}
+
 /// Whether a message may take long and so must not hold up those behind it.
 pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     match (text, binary) {
@@ -156,13 +167,7 @@ impl Session {
         let charset = self.state.lock().charset.clone();
         match charset.filter(|c| !bytes.is_ascii() && c.has_ascii()) {
             None => Ok(String::from_utf8_lossy(bytes)),
-            Some(charset) => match charset.decode(bytes) {
-                Ok(Some(text)) => Ok(text.into()),
-                _ => Err(SqlError::new(
-                    code::INSERT_SYNTAX,
-                    format!("syntax error: no text in {}", charset.name()),
-                )),
-            },
+            Some(charset) => decoded(&charset, bytes).map(Cow::Owned),
         }
     }
 

@@ -254,6 +254,14 @@ fn take<'a>(rest: &mut Values<'a>, rows: usize) -> Values<'a> {
     first
 }
 
+/// A table's name is bytes to the server; in a program that is UTF-8, others are a mistake.
+fn check_name(name: &[u8], is_utf8: bool) -> Result<(), Error> {
+    if is_utf8 {
+        utf8(name, "the table's name")?;
+    }
+    check_table_name(name)
+}
+
 /// What `taos_stmt2_bind_param` was given, with every pointer followed once.
 pub struct Bound<'a> {
     names: Vec<&'a [u8]>,
@@ -270,6 +278,7 @@ impl<'a> Bound<'a> {
         column: i32,
         prepared: &Prepared,
         text_decimals: bool,
+        is_utf8: bool,
     ) -> Result<Bound<'a>, Error> {
         let count = usize::try_from(bindv.count)
             .ok()
@@ -322,7 +331,7 @@ impl<'a> Bound<'a> {
             let name = match unsafe { bytes(entry_of(bindv.tbnames, i)) } {
                 None => &[],
                 Some(name) => {
-                    check_table_name(utf8(name, "the table's name")?)?;
+                    check_name(name, is_utf8)?;
                     name
                 }
             };
@@ -341,6 +350,7 @@ impl<'a> Bound<'a> {
         bindv: &TAOS_STMT2_COLUMN_BINDV,
         prepared: &Prepared,
         text_decimals: bool,
+        is_utf8: bool,
     ) -> Result<Bound<'a>, Error> {
         let wanted = prepared.count;
         let rows = rows_of(bindv.num_rows, c_int::MAX as usize)?;
@@ -372,7 +382,7 @@ impl<'a> Bound<'a> {
                 let mut rest = columns[i];
                 let names: Vec<&[u8]> = (0..rows).map(|_| take(&mut rest, 1).data).collect();
                 for run in names.chunk_by(|a, b| a == b) {
-                    check_table_name(utf8(run[0], "a table's name")?)?;
+                    check_name(run[0], is_utf8)?;
                 }
                 names
             }

@@ -7,7 +7,7 @@ use super::connect::the_connection;
 use super::entry::{bytes, entry, text};
 use super::query::result_of;
 use super::types::{TAOS, TAOS_RES};
-use crate::client::{ResultSet, SchemalessInsert};
+use crate::client::{LineDecoder, ResultSet, SchemalessInsert, Session};
 use crate::error::{codes, Error};
 use crate::protocol::schemaless::{count_lines, Lines};
 use std::ffi::{c_char, c_int};
@@ -50,14 +50,44 @@ impl Options {
 
     /// # Safety
     /// `table_name_key` is NULL or points to a NUL-terminated string.
-    unsafe fn insert<'a>(self, lines: Lines<'a>) -> Result<SchemalessInsert<'a>, Error> {
+    unsafe fn insert<'a>(
+        self,
+        lines: Lines<'a>,
+        decoded: bool,
+    ) -> Result<SchemalessInsert<'a>, Error> {
         Ok(SchemalessInsert {
             lines,
+            decoded,
             protocol: self.protocol,
             precision: self.precision,
             ttl: self.ttl,
-            table_name_key: unsafe { text(self.table_name_key, "tbnameKey") }?.unwrap_or_default(),
+            table_name_key: unsafe { self.key() }?,
         })
+    }
+
+    /// # Safety
+    /// As for [`insert`](Self::insert).
+    unsafe fn key<'a>(self) -> Result<&'a str, Error> {
+        Ok(unsafe { text(self.table_name_key, "tbnameKey") }?.unwrap_or_default())
+    }
+
+    /// What is not UTF-8, converted from the program's character set; `utf8` is the error where that is UTF-8.
+    ///
+    /// # Safety
+    /// As for [`insert`](Self::insert).
+    unsafe fn decode(
+        self,
+        session: &Session,
+        texts: &[&[u8]],
+        what: impl Fn(usize) -> String,
+        utf8: Error,
+    ) -> Result<Vec<String>, Error> {
+        let charset = session.charset()?.ok_or(utf8)?;
+        let mut decoder = LineDecoder::new(&charset, self.protocol, unsafe { self.key() }?)?;
+        let texts = texts.iter().enumerate();
+        texts
+            .map(|(i, text)| decoder.decode(text, what(i)))
+            .collect()
     }
 }
 
@@ -71,22 +101,30 @@ fn utf8_line(line: &[u8], number: usize) -> Result<&str, Error> {
     })
 }
 
-/// A text of lines, which must be UTF-8 and without a NUL: the server's side would end there, and
-/// drop what follows.
-fn utf8_text(text: &[u8]) -> Result<&str, Error> {
-    let line_of = |at: usize| 1 + text[..at].iter().filter(|b| **b == b'\n').count();
+/// Which line of a text this byte is in.
+fn line_of(text: &[u8], at: usize) -> usize {
+    1 + text[..at].iter().filter(|b| **b == b'\n').count()
+}
+
+/// A NUL in a text of lines: the server's side would end there, and drop what follows.
+fn check_nul(text: &[u8]) -> Result<(), Error> {
     if let Some(at) = text.iter().position(|b| *b == 0) {
         return Err(Error::invalid_parameter(format_args!(
             "byte {} of the text, in line {}, is NUL; `len` is the length without it",
             at + 1,
-            line_of(at)
+            line_of(text, at)
         )));
     }
+    Ok(())
+}
+
+/// A text of lines that must be UTF-8.
+fn utf8_text(text: &[u8]) -> Result<&str, Error> {
     std::str::from_utf8(text).map_err(|e| {
         let at = e.valid_up_to();
         Error::invalid_parameter(format_args!(
             "line {} is not UTF-8 from byte {} of the text on; `len` counts bytes",
-            line_of(at),
+            line_of(text, at),
             at + 1
         ))
     })
@@ -94,13 +132,12 @@ fn utf8_text(text: &[u8]) -> Result<&str, Error> {
 
 /// # Safety
 /// `lines` is NULL or points to `count` pointers, each NULL or to a NUL-terminated string.
-unsafe fn strings<'a>(lines: *const *mut c_char, count: usize) -> Result<Vec<&'a str>, Error> {
+unsafe fn strings<'a>(lines: *const *mut c_char, count: usize) -> Result<Vec<&'a [u8]>, Error> {
     (0..count)
         .map(|i| {
-            let line = unsafe { bytes(*lines.add(i)) }.ok_or_else(|| {
+            unsafe { bytes(*lines.add(i)) }.ok_or_else(|| {
                 Error::invalid_parameter(format_args!("line {} of {count} is NULL", i + 1))
-            })?;
-            utf8_line(line, i + 1)
+            })
         })
         .collect()
 }
@@ -120,8 +157,19 @@ unsafe fn insert_lines(
             }
             let insert = || -> Result<ResultSet, Error> {
                 // None, or fewer: the server has a text for that.
-                let lines = unsafe { strings(lines, usize::try_from(count).unwrap_or(0)) }?;
-                let insert = unsafe { options.insert(Lines::Each(&lines)) }?;
+                let raw = unsafe { strings(lines, usize::try_from(count).unwrap_or(0)) }?;
+                let each = raw.iter().enumerate();
+                let utf8 = each.map(|(i, line)| utf8_line(line, i + 1)).collect();
+                let texts: Vec<String>;
+                let (lines, decoded): (Vec<&str>, bool) = match utf8 {
+                    Ok(lines) => (lines, false),
+                    Err(e) => {
+                        let what = |i| format!("line {}", i + 1);
+                        texts = unsafe { options.decode(&connection.session, &raw, what, e) }?;
+                        (texts.iter().map(String::as_str).collect(), true)
+                    }
+                };
+                let insert = unsafe { options.insert(Lines::Each(&lines), decoded) }?;
                 connection
                     .session
                     .schemaless_insert(&insert, options.req_id as u64)
@@ -153,7 +201,17 @@ unsafe fn insert_text(
                 *total = count_lines(text, options.protocol) as i32;
             }
             let insert = || -> Result<ResultSet, Error> {
-                let insert = unsafe { options.insert(Lines::Text(utf8_text(text)?)) }?;
+                check_nul(text)?;
+                let texts: Vec<String>;
+                let (lines, decoded) = match utf8_text(text) {
+                    Ok(lines) => (lines, false),
+                    Err(e) => {
+                        let what = |_| "the text".to_owned();
+                        texts = unsafe { options.decode(&connection.session, &[text], what, e) }?;
+                        (&*texts[0], true)
+                    }
+                };
+                let insert = unsafe { options.insert(Lines::Text(lines), decoded) }?;
                 connection
                     .session
                     .schemaless_insert(&insert, options.req_id as u64)
@@ -167,8 +225,9 @@ unsafe fn insert_text(
 /// Writes rows that describe themselves: the server makes the super tables, child tables and columns
 /// that they need, in the database selected.
 ///
-/// - `lines`: `numLines` NUL-terminated strings in UTF-8, a row each, without line breaks (JSON may
-///   have them, and is one text of one or more rows).
+/// - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
+///   each, without line breaks (JSON may have them, and is one text of one or more rows). In another
+///   set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not ASCII.
 /// - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
 ///   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
 /// - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not

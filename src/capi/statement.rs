@@ -2,7 +2,7 @@
 
 use super::callbacks::{Caller, Due, Expected};
 use super::connect::the_connection;
-use super::entry::{entry, handle, last_error, status, utf8, ErrorText};
+use super::entry::{entry, handle, last_error, status, ErrorText};
 use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
@@ -220,7 +220,11 @@ pub unsafe fn prepare<V: Version>(stmt: *mut c_void, sql: *const c_char, length:
             },
             n => return Err(Error::invalid_parameter(format_args!("length {n}"))),
         };
-        let sql = utf8(bytes, "the statement")?;
+        let sql = std::str::from_utf8(bytes).map_err(|e| {
+            Error::invalid_parameter(format_args!(
+                "the statement is not UTF-8: {e}; bind what is in another character set"
+            ))
+        })?;
         object.free_result();
         object.statement.prepare(sql.trim_end_matches('\0'))
     })

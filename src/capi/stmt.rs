@@ -166,7 +166,7 @@ pub unsafe extern "C" fn taos_stmt_set_sub_tbname(
 unsafe fn set_table(object: &mut StatementObject<Stmt1>, name: *const c_char) -> Result<(), Error> {
     let name = unsafe { bytes(name) }.ok_or_else(invalid)?;
     let name = utf8(name, "the table's name")?;
-    check_table_name(name)?;
+    check_table_name(name.as_bytes())?;
     object.statement.set_table(name)
 }
 

@@ -106,10 +106,11 @@ unsafe fn read<'a>(
     col_idx: i32,
 ) -> Result<Bound<'a>, Error> {
     let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    let is_utf8 = object.statement.is_utf8();
     let text_decimals = object.statement.takes_text_decimals();
     let prepared = object.statement.prepared_for(col_idx)?;
     // SAFETY: the caller's promise.
-    let bound = unsafe { Bound::read(bindv, col_idx, prepared, text_decimals) };
+    let bound = unsafe { Bound::read(bindv, col_idx, prepared, text_decimals, is_utf8) };
     object.statement.keep_bad_value(bound)
 }
 
@@ -355,10 +356,11 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_column(
 ) -> c_int {
     with(stmt, |object| {
         let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let is_utf8 = object.statement.is_utf8();
         let text_decimals = object.statement.takes_text_decimals();
         let prepared = object.statement.parameters()?;
         // SAFETY: the caller's promise.
-        let bound = unsafe { Bound::read_columns(bindv, prepared, text_decimals) };
+        let bound = unsafe { Bound::read_columns(bindv, prepared, text_decimals, is_utf8) };
         let bound = object.statement.keep_bad_value(bound)?;
         for run in bound.runs() {
             object.statement.bind(-1, &run)?;

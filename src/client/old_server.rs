@@ -49,7 +49,8 @@ pub(super) fn insert(
     reply.map(|reply| (connection, reply))
 }
 
-/// The connections of a session's prepared inserts, one each, which ends with its statement.
+/// The connections that a session has besides its own: of prepared inserts, one each, which ends with its statement; and
+/// of rows that are UTF-8, when the session is not.
 #[derive(Default)]
 pub(super) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
 
@@ -57,10 +58,14 @@ impl InsertConnections {
     /// A new one, with the database that is selected by now: it cannot follow a later change.
     pub fn open(&self, target: &Target, db: &str) -> Result<Arc<Connection>> {
         let connection = log_in_for_inserts(target, db)?;
+        self.add(&connection);
+        Ok(connection)
+    }
+
+    pub fn add(&self, connection: &Arc<Connection>) {
         let mut all = self.0.lock();
         all.retain(|old| old.strong_count() > 0);
-        all.push(Arc::downgrade(&connection));
-        Ok(connection)
+        all.push(Arc::downgrade(connection));
     }
 
     pub fn each(&self, what: impl Fn(&Connection)) {

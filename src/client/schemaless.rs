@@ -1,6 +1,5 @@
 //! Schemaless rows: what can be sent, and what the native client refuses of it.
 
-use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
 use crate::protocol::schemaless::{precision_name, Lines, JSON, LINE, TELNET};
@@ -8,6 +7,8 @@ use std::borrow::Cow;
 
 pub struct SchemalessInsert<'a> {
     pub lines: Lines<'a>,
+    /// The lines came from another character set, by a [`LineDecoder`](super::LineDecoder).
+    pub decoded: bool,
     /// `TSDB_SML_PROTOCOL_TYPE`
     pub protocol: i32,
     /// `TSDB_SML_TIMESTAMP_TYPE`
@@ -82,18 +83,6 @@ impl SchemalessInsert<'_> {
         Ok(())
     }
 
-    /// The message is UTF-8, and the server reads its text in the connection's character set.
-    pub(super) fn check_charset(&self, charset: Option<&Charset>) -> Result<()> {
-        match charset {
-            Some(charset) if !self.lines.is_ascii() => Err(Error::not_supported(format_args!(
-                "schemaless lines that are not ASCII on a connection with the character set {}; \
-                 use one with UTF-8",
-                charset.name()
-            ))),
-            _ => Ok(()),
-        }
-    }
-
     pub(super) fn request(&self, req_id: u64) -> Request {
         request::insert(&request::Insert {
             req_id,
@@ -114,6 +103,7 @@ mod tests {
     fn check(lines: &[&str], protocol: i32, precision: i32) -> Result<()> {
         SchemalessInsert {
             lines: Lines::Each(lines),
+            decoded: false,
             protocol,
             precision,
             ttl: 0,

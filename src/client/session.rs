@@ -35,6 +35,9 @@ pub struct Session {
     turn: Mutex<Turn>,
     /// Those of prepared inserts, on servers where they have their own.
     inserts: InsertConnections,
+    /// For schemaless rows of a program that is not UTF-8: with the database selected there. Held by the thread that
+    /// connects.
+    in_utf8: Mutex<Option<(String, Arc<Connection>)>>,
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
     /// Nothing may connect anew.
@@ -125,6 +128,7 @@ impl Session {
             target,
             turn: Mutex::default(),
             inserts: InsertConnections::default(),
+            in_utf8: Mutex::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
             generation: fork::generation(),
@@ -468,10 +472,7 @@ impl Session {
     /// meanwhile, they may or may not have been written.
     pub fn schemaless_insert(&self, insert: &SchemalessInsert, req_id: u64) -> Result<ResultSet> {
         let live = self.live()?;
-        let refused = insert
-            .check()
-            .and_then(|()| insert.check_charset(live.charset.as_deref()));
-        if let Err(e) = refused {
+        if let Err(e) = insert.check() {
             // The native client looks at the database before anything else.
             return Err(match live.db {
                 Some(_) => e,
@@ -482,10 +483,13 @@ impl Session {
             live.require(Capability::TableNameKey, "naming tables by a tag")?;
         }
         let (connection, reply) = if live.version.has(Capability::Unified) {
-            let req_id = live.connection.request_id(req_id);
-            let request = insert.request(req_id);
-            let reply = live.connection.call_json(req_id, request);
-            (live.connection.clone(), reply.map_err(undecided)?)
+            let connection = match insert.decoded {
+                true => self.in_utf8(live.db.as_deref().unwrap_or_default())?,
+                false => live.connection.clone(),
+            };
+            let req_id = connection.request_id(req_id);
+            let reply = connection.call_json(req_id, insert.request(req_id));
+            (connection, reply.map_err(undecided)?)
         } else {
             let db = live.db.as_deref().unwrap_or_default();
             old_server::insert(&self.target, db, insert, req_id).map_err(undecided)?
@@ -496,6 +500,28 @@ impl Session {
             ..reply
         };
         ResultSet::new(connection, false, &reply).map_err(undecided)
+    }
+
+    /// A connection whose server reads UTF-8, with this database selected, beside the session's own, whose
+    /// server reads another character set. It is kept for the next call.
+    fn in_utf8(&self, db: &str) -> Result<Arc<Connection>> {
+        let mut kept = self.in_utf8.lock();
+        match &*kept {
+            Some((selected, connection)) if selected == db && connection.look_alive() => {
+                return Ok(connection.clone());
+            }
+            _ => *kept = None,
+        }
+        let (connection, _) = log_in(&self.target, db, false)?;
+        self.inserts.add(&connection);
+        *kept = Some((db.to_owned(), connection.clone()));
+        Ok(connection)
+    }
+
+    /// The character set of the program, when it is not UTF-8.
+    pub fn charset(&self) -> Result<Option<Arc<Charset>>> {
+        self.check_process()?;
+        Ok(self.live.lock().charset.clone())
     }
 
     /// Writes a raw message of a subscription into the current database.

@@ -55,9 +55,9 @@ impl Prepared {
 }
 
 /// Can a table have this name? A database's may stand in front of it.
-pub fn check_table_name(name: &str) -> Result<()> {
-    let own = name.rsplit('.').next().unwrap_or_default();
-    let own = own.trim_matches('`').len();
+pub fn check_table_name(name: &[u8]) -> Result<()> {
+    let own = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
+    let own = own.iter().filter(|b| **b != b'`').count();
     if name.is_empty() {
         Err(Error::new(codes::STMT_TABLE_NAME))
     } else if own > MAX_TABLE_NAME || name.len() >= usize::from(u16::MAX) {

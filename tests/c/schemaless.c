@@ -282,13 +282,52 @@ static void no_database(char **argv) {
   CHECK_SAID_WHY(NULL);
 }
 
-/* The message is UTF-8, and the server would read it in the connection's character set. */
-static void other_charsets(char **argv, const char *database) {
-  TAOS *taos = connect_to(argv, database);
-  CHECK_CODE(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, "gbk"), 0);
-  WRITTEN(one(taos, "charset s=\"ascii\" 1700000000000", LINE, MS), 1);
-  REFUSED(one(taos, "charset s=\"文\" 1700000000001", LINE, MS), 0x80000100, "Operation not supported: schemaless lines that are not ASCII");
-  taos_close(taos);
+/* Rows in GBK: NCHAR is the same characters to everybody. What is bytes to the server - VARCHAR and names - cannot go
+ * as it is in a message of UTF-8, and is refused rather than stored as other bytes than natively. */
+#define UNSENT "Operation not supported: "
+static void other_charsets(TAOS *taos, char **argv, const char *database) {
+  TAOS *gbk = connect_to(argv, database);
+  int32_t total = -1;
+  CHECK_CODE(taos_options_connection(gbk, TSDB_OPTION_CONNECTION_CHARSET, "gbk"), 0);
+  WRITTEN(one(gbk, "charset,t=a n=L\"b\",s=\"ascii\" 1700000000000", LINE, MS), 1);
+  char *lines[] = {"charset,t=\xb5\xe7 n=L\"\xc6\xf8 , =\",s=\"ascii\" 1700000000001", "charset,t=a n=L\"\x8f\x5c\" 1700000000002"};
+  WRITTEN(taos_schemaless_insert(gbk, lines, 2, LINE, MS), 2);
+  const char *text = "# \xb5\xe7\ncharset,t=\xb5\xe7 n=L\"\xb5\xe7\" 1700000000003";
+  WRITTEN(raw(gbk, text, strlen(text), &total, LINE), 1);
+  CHECK_INT(total, 1);
+  WRITTEN(one(gbk, "charset_telnet 1700000000000 1 t=\xb5\xe7", TELNET, NONE), 1);
+  WRITTEN(one(gbk, "{\"metric\":\"charset_json\",\"timestamp\":1700000000000,\"value\":{\"value\":\"\xb5\xe7\",\"type\":\"nchar\"},\"tags\":{\"t\":1}}", JSON, NONE), 1);
+  /* In the set itself and in UTF-8. */
+  ROWS(gbk, "SELECT t, n, s FROM charset ORDER BY _ts",
+       "a b ascii\n\xb5\xe7 \xc6\xf8 , = ascii\na \x8f\x5c NULL\n\xb5\xe7 \xb5\xe7 NULL\n");
+  ROWS(taos, "SELECT t, n, s FROM charset ORDER BY _ts", "a b ascii\n电 气 , = ascii\na 廫 NULL\n电 电 NULL\n");
+  ROWS(taos, "SELECT t FROM charset_telnet", "电\n");
+  ROWS(taos, "SELECT _value FROM charset_json", "电\n");
+
+  REFUSED(one(gbk, "charset s=\"\xb5\xe7\" 1700000000001", LINE, MS), 0x80000100, UNSENT "line 1: a VARCHAR has characters that are not ASCII");
+  REFUSED(one(gbk, "\xb5\xe7 v=1 1700000000001", LINE, MS), 0x80000100, UNSENT "line 1: a table's name has");
+  const char *named = "x,\xb5\xe7=1 v=1 1";
+  REFUSED(raw(gbk, named, strlen(named), &total, LINE), 0x80000100, UNSENT "the text: the name of a tag or column has");
+  REFUSED(one(gbk, "charset_telnet 1700000000000 1 \xb5\xe7=1", TELNET, NONE), 0x80000100, UNSENT "line 1: the name of a tag or column has");
+  REFUSED(one(gbk, "charset n=L\"\xb5\" 1700000000001", LINE, MS), 0x80000118, "Invalid parameters: line 1 is no text in gbk");
+  char *keyed[] = {"charset,tb=\xb5\xe7 v=1 1700000000001"};
+  REFUSED(taos_schemaless_insert_ttl_with_reqid_tbname_key(gbk, keyed, 1, LINE, MS, 0, 0x86, "tb"), 0x80000100, UNSENT "line 1: a table's name has");
+
+  /* They go where the connection is by now, and to nowhere when that is nowhere. */
+  RUN(gbk, "CREATE DATABASE %s_2", database);
+  RUN(gbk, "USE %s_2", database);
+  WRITTEN(one(gbk, "elsewhere,t=\xb5\xe7 v=1i 1700000000001", LINE, MS), 1);
+  CHECK_INT(NUMBER(taos, "SELECT COUNT(*) FROM %s_2.elsewhere WHERE t = '电'", database), 1);
+  taos_reset_current_db(gbk);
+  REFUSED(one(gbk, "elsewhere,t=\xb5\xe7 v=1i 1700000000002", LINE, MS), 0x80002616, "Database not specified");
+  RUN(taos, "DROP DATABASE %s_2", database);
+
+  CHECK_CODE(taos_options_connection(gbk, TSDB_OPTION_CONNECTION_CHARSET, "UTF-16LE"), 0);
+  CHECK_CODE(taos_select_db(gbk, database), 0);
+  REFUSED(one(gbk, "charset n=L\"5u\x14l\xff\" 1700000000001", LINE, MS), 0x80000100, UNSENT "schemaless rows in UTF-16LE");
+  CHECK_CODE(taos_options_connection(gbk, TSDB_OPTION_CONNECTION_CHARSET, NULL), 0);
+  REFUSED(one(gbk, "charset n=L\"\xb5\xe7\" 1700000000001", LINE, MS), 0x80000118, "Invalid parameters: line 1 is not UTF-8 from its byte 13 on");
+  taos_close(gbk);
 }
 
 static void many(TAOS *taos) {
@@ -364,7 +403,7 @@ int main(int argc, char **argv) {
   every_function(taos, argv[3]);
   bad_rows(taos, argv[3]);
   no_database(argv);
-  if (!old_server) other_charsets(argv, argv[3]);
+  if (!old_server) other_charsets(taos, argv, argv[3]);
   many(taos);
   several_threads(taos);
   RUN(taos, "DROP DATABASE %s", argv[3]);

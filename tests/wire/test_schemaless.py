@@ -70,6 +70,21 @@ def test_what_is_not_utf8_is_not_sent(line):
     assert len(requests(server)) == 1
 
 
+@pytest.mark.parametrize("goes", [False, True])
+def test_another_character_set(goes):
+    """What is not UTF-8 goes, as UTF-8, by a connection whose server was told of no other set, and into the same database."""
+    script = Schemaless()
+    if goes:
+        script.first = Closes.first.__get__(script)
+    first, server = insert(script, "m,t=电 v=1 1".encode("gbk"), settings="charset=GBK")
+    assert (first.code, first.affected) == ((BROKEN, 0) if goes else (0, 1))
+    assert [args["data"] for args in requests(server)] == ["m,t=电 v=1 1", "after v=1i 1700000000000"]
+    logins = [args["db"] for args in server.actions("conn")]
+    assert logins == ["some_db", "some_db"]
+    actions = [action for action, _ in server.seen if action in ("conn", "options_connection", "insert")]
+    assert actions == ["conn", "options_connection", "conn", "insert", "insert"]
+
+
 class Closes(Schemaless):
     """Ends the TCP connection in place of an answer."""
     def first(self, peer, req_id, args):
