@@ -10,11 +10,12 @@
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
 //! - [`charset`] - texts in another character set than UTF-8.
-//! - [`fork`], [`threads`], [`sync`] - the process: what happens around a fork, how threads are started,
-//!   and locks that outlast the one and serve the others.
+//! - [`fork`], [`threads`], [`sync`], [`cancellation`] - the process: what happens around a fork, how
+//!   threads are started, how they end before their time, and locks that outlast all of that.
 //!
 //! No room calls back up; `transport` completes what a caller waits for.
 
+pub mod cancellation;
 pub mod capi;
 pub mod charset;
 pub mod client;

@@ -6,6 +6,7 @@
 //! locks can be forked, but not be held by one function and given back by another, as [`fork`](crate::fork)
 //! has to.
 
+use crate::cancellation;
 use lock_api::{GuardNoSend, RawMutex, RawMutexFair, RawMutexTimed};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
@@ -21,7 +22,7 @@ const AWAITED: u32 = 2;
 pub struct Raw(AtomicU32);
 
 impl Raw {
-    /// False when the time is over first.
+    /// False when the time is over first, or, if there is a time, the thread is cancelled.
     fn take(&self, until: Option<Instant>) -> bool {
         if self.try_lock() {
             return true;
@@ -34,7 +35,16 @@ impl Raw {
         }
         // From here on it is taken as awaited: there may be others behind.
         while self.0.swap(AWAITED, Ordering::Acquire) != FREE {
-            if !sleep_on(&self.0, AWAITED, until) {
+            let in_time = match until {
+                None => sleep_on(&self.0, AWAITED, None),
+                Some(_) => sleep_on_or_end(&self.0, AWAITED, until),
+            };
+            if !in_time {
+                return false;
+            }
+            if until.is_some() && cancellation::is_due() {
+                // This thread may have been the one that was woken.
+                wake(&self.0, 1);
                 return false;
             }
         }
@@ -105,23 +115,30 @@ unsafe impl RawMutexFair for Raw {
 #[derive(Default)]
 pub struct Condvar(AtomicU32);
 
+type Sleep = fn(&AtomicU32, u32, Option<Instant>) -> bool;
+
 impl Condvar {
     pub const fn new() -> Condvar {
         Condvar(AtomicU32::new(0))
     }
 
     pub fn wait<T>(&self, guard: &mut MutexGuard<'_, T>) {
-        self.wait_at_most(guard, None);
+        self.sleep(guard, None, sleep_on);
     }
 
     /// False when the time was over first. It may return for no reason, too.
     pub fn wait_until<T>(&self, guard: &mut MutexGuard<'_, T>, until: Instant) -> bool {
-        self.wait_at_most(guard, Some(until))
+        self.sleep(guard, Some(until), sleep_on)
     }
 
-    fn wait_at_most<T>(&self, guard: &mut MutexGuard<'_, T>, until: Option<Instant>) -> bool {
+    /// As the others, but false also when the thread is cancelled.
+    pub fn wait_or_end<T>(&self, guard: &mut MutexGuard<'_, T>, until: Option<Instant>) -> bool {
+        self.sleep(guard, until, sleep_on_or_end) && !cancellation::is_due()
+    }
+
+    fn sleep<T>(&self, guard: &mut MutexGuard<'_, T>, until: Option<Instant>, how: Sleep) -> bool {
         let seen = self.0.load(Ordering::Relaxed);
-        MutexGuard::unlocked(guard, || sleep_on(&self.0, seen, until))
+        MutexGuard::unlocked(guard, || how(&self.0, seen, until))
     }
 
     pub fn notify_all(&self) {
@@ -131,30 +148,40 @@ impl Condvar {
 }
 
 /// Sleeps while the number is this one, until it is woken. False when the time is over.
-fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+pub fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+    sleep_with(until, |limit| {
+        // SAFETY: the number lives over the call.
+        unsafe { cancellation::futex_wait(number, value, limit) }
+    })
+}
+
+/// As [`sleep_on`], until the thread is cancelled, too. What wakes it then may have been for another.
+pub fn sleep_on_or_end(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
+    sleep_with(until, |limit| cancellation::sleep_on(number, value, limit))
+}
+
+fn sleep_with(until: Option<Instant>, sleep: impl FnOnce(Option<&libc::timespec>)) -> bool {
     let left = until.map(|u| u.saturating_duration_since(Instant::now()));
     if left.is_some_and(|left| left.is_zero()) {
         return false;
     }
-    let limit = left.map(|left| libc::timespec {
-        tv_sec: left.as_secs().min(i32::MAX as u64) as libc::time_t,
-        tv_nsec: left.subsec_nanos().into(),
-    });
-    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
-    // SAFETY: the number and the limit live over the call, and the kernel only reads them.
-    unsafe {
-        libc::syscall(
-            libc::SYS_futex,
-            number.as_ptr(),
-            libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG,
-            value,
-            limit,
-        );
-    }
+    sleep(left.map(cancellation::timespec).as_ref());
     true
 }
 
-fn wake(number: &AtomicU32, count: i32) {
+/// Takes a lock that may be held over a wait; `None` when the thread is cancelled.
+pub fn lock_or_end<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
+    const LONG: Duration = Duration::from_secs(3600);
+    loop {
+        match mutex.try_lock_for(LONG) {
+            None if !cancellation::is_due() => {}
+            outcome => return outcome,
+        }
+    }
+}
+
+/// Wakes as many of those that sleep on the number.
+pub fn wake(number: &AtomicU32, count: i32) {
     // SAFETY: the address is only compared.
     unsafe {
         libc::syscall(

@@ -1,5 +1,6 @@
 //! The library's own threads: without the program's signals, and with all the stack they ask for.
 
+use crate::cancellation;
 use std::io;
 use std::thread::{Builder, JoinHandle};
 
@@ -10,14 +11,15 @@ pub fn start(
     body: impl FnOnce() + Send + 'static,
 ) -> io::Result<JoinHandle<()>> {
     let builder = builder(name, stack);
-    with_signals_blocked(|| builder.spawn(body))
+    with_signals_blocked(|| builder.spawn(|| cancellation::uncut(body)))
 }
 
 /// Has another thread run it, and waits for that.
 pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let builder = builder(name, stack);
-        let thread = with_signals_blocked(|| builder.spawn_scoped(scope, body));
+        let thread =
+            with_signals_blocked(|| builder.spawn_scoped(scope, || cancellation::uncut(body)));
         let thread = thread.unwrap_or_else(|e| panic!("no thread can be started ({e})"));
         match thread.join() {
             Ok(value) => value,

@@ -5,8 +5,9 @@
 //! all are busy, up to a limit; one that has had nothing to do for a while ends.
 
 use super::types::{__taos_async_fn_t, TAOS_RES};
+use crate::error::Error;
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::{fork, threads};
+use crate::{cancellation, fork, threads};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::ffi::{c_int, c_void};
@@ -25,7 +26,7 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A callback of the program and what it is to be called with: its own business on any thread.
 #[derive(Clone, Copy)]
 pub struct Caller {
-    function: unsafe extern "C" fn(*mut c_void, *mut TAOS_RES, c_int),
+    function: unsafe extern "C-unwind" fn(*mut c_void, *mut TAOS_RES, c_int),
     param: *mut c_void,
 }
 
@@ -39,8 +40,14 @@ impl Caller {
 
     pub fn call(self, res: *mut TAOS_RES, code: c_int) {
         // SAFETY: the program's function, with the arguments it is declared for.
-        unsafe { (self.function)(self.param, res, code) }
+        call_program(|| unsafe { (self.function)(self.param, res, code) });
     }
+}
+
+/// Calls a function of the program, from which the thread may not come back: it may have called
+/// `pthread_exit`. What is left to be done for the call is done all the same, then the thread ends.
+pub fn call_program(call: impl FnOnce() + Copy) {
+    cancellation::call_back(call);
 }
 
 /// A handle on its way to another thread.
@@ -127,20 +134,35 @@ impl Expected {
     /// Sleeps until all have returned. A callback itself does not wait for the others, nor a child
     /// after fork for those of its parent.
     pub fn wait(&self) {
-        self.wait_until(None);
+        self.sleep(|ended, count| {
+            ended.wait(count);
+            true
+        });
     }
 
     /// As [`wait`](Self::wait), but not longer.
     pub fn wait_until(&self, deadline: Option<Instant>) {
+        match deadline {
+            None => self.wait(),
+            Some(deadline) => self.sleep(|ended, count| ended.wait_until(count, deadline)),
+        }
+    }
+
+    /// As [`wait`](Self::wait); an error when the thread is cancelled.
+    pub fn wait_or_end(&self) -> Result<(), Error> {
+        self.sleep(|ended, count| ended.wait_or_end(count, None));
+        cancellation::check()
+    }
+
+    /// `once` sleeps, and answers whether to do so again.
+    fn sleep(&self, once: impl Fn(&Condvar, &mut MutexGuard<'_, Count>) -> bool) {
         if IS_CALLBACK_THREAD.get() {
             return;
         }
         let mut count = self.0 .0.lock();
         while count.callbacks > 0 && count.generation == fork::generation() {
-            match deadline {
-                None => self.0 .1.wait(&mut count),
-                Some(deadline) if self.0 .1.wait_until(&mut count, deadline) => {}
-                Some(_) => return,
+            if !once(&self.0 .1, &mut count) {
+                return;
             }
         }
     }
@@ -171,22 +193,24 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
     if pool.threads >= MOST_THREADS {
         return;
     }
-    // The new thread waits for the lock, and so finds its handle.
-    match threads::start("taos-callback", STACK, work) {
-        Ok(thread) => {
-            pool.threads += 1;
-            pool.running.push(thread);
-        }
-        Err(_) if pool.threads == 0 => {
-            // Nobody else will: better on this thread than never.
-            let jobs = std::mem::take(&mut pool.jobs);
-            drop(guard);
-            IS_CALLBACK_THREAD.set(true);
-            jobs.into_iter().for_each(|job| job());
-            IS_CALLBACK_THREAD.set(false);
-        }
-        Err(_) => {}
+    if !start_one(pool) && pool.threads == 0 {
+        // Nobody else will: better on this thread than never.
+        let jobs = std::mem::take(&mut pool.jobs);
+        drop(guard);
+        IS_CALLBACK_THREAD.set(true);
+        jobs.into_iter().for_each(|job| job());
+        IS_CALLBACK_THREAD.set(false);
     }
+}
+
+/// The new thread waits for the pool's lock, and so finds its handle.
+fn start_one(pool: &mut Pool) -> bool {
+    let started = threads::start("taos-callback", STACK, work);
+    started.is_ok_and(|thread| {
+        pool.threads += 1;
+        pool.running.push(thread);
+        true
+    })
 }
 
 fn work() {
@@ -199,6 +223,10 @@ fn work() {
             // A panic is the library's bug and ends this callback, not the thread.
             let _ = catch_unwind(AssertUnwindSafe(job));
             guard = POOL.lock();
+            if cancellation::is_due() {
+                // The callback has ended it.
+                break;
+            }
             continue;
         }
         if pool.stopping {
@@ -220,6 +248,10 @@ fn work() {
     }
     let pool = Pool::current(&mut guard);
     pool.threads -= 1;
+    if !pool.jobs.is_empty() && pool.idle.is_empty() {
+        // They count on this one.
+        start_one(pool);
+    }
     let me = std::thread::current().id();
     if let Some(i) = pool.running.iter().position(|t| t.thread().id() == me) {
         let handle = pool.running.swap_remove(i);

@@ -2,6 +2,7 @@
 //! thread's last error is kept.
 
 use super::types::{setConfRet, SET_CONF_RET_CODE};
+use crate::cancellation;
 use crate::error::{code_text, codes, recorded_text, Error};
 use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, CStr, CString};
@@ -38,8 +39,15 @@ impl<T> Failure for *const T {
 }
 
 /// Runs the body of an exported function. A panic is a bug of this library: the caller gets the
-/// type's failure value, `TSC_INTERNAL_ERROR` and the panic's words, and lives on.
+/// type's failure value, `TSC_INTERNAL_ERROR` and the panic's words, and lives on. A thread that is
+/// cancelled meanwhile ends when the body is done, which then waits for nothing any more.
 pub fn entry<T: Failure>(body: impl FnOnce() -> T) -> T {
+    cancellation::held_off(|| quick(body))
+}
+
+/// As [`entry`], for a body that only looks at what is in memory: it makes no system call at which the
+/// thread could be cancelled, and need not hold that off.
+pub fn quick<T: Failure>(body: impl FnOnce() -> T) -> T {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(panic) => {

@@ -1,6 +1,6 @@
 //! What went wrong.
 
-use super::entry::{entry, last_error};
+use super::entry::{last_error, quick};
 use super::handle;
 use super::types::TAOS_RES;
 use crate::error::{code_text, codes};
@@ -17,7 +17,7 @@ use std::ffi::{c_char, c_int};
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
-    entry(|| {
+    quick(|| {
         if res.is_null() {
             return last_error::code();
         }
@@ -36,7 +36,7 @@ pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
-    entry(|| {
+    quick(|| {
         if res.is_null() {
             return last_error::text();
         }
@@ -55,7 +55,7 @@ pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
 /// Here: local
 #[no_mangle]
 pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
-    entry(|| match code {
+    quick(|| match code {
         // Older functions of the native client answer it for everything.
         -1 => c"fail".as_ptr(),
         code if code != 0 && code == last_error::code() => last_error::text(),

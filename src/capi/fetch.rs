@@ -1,6 +1,6 @@
 //! Reading results: by row, by block, as raw blocks. One result is read by one thread at a time.
 
-use super::entry::{entry, last_error};
+use super::entry::{entry, last_error, quick};
 use super::handle;
 use super::types::{TAOS_RES, TAOS_ROW};
 use crate::error::{codes, Error};
@@ -22,10 +22,11 @@ use std::ptr::null_mut;
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_row(res: *mut TAOS_RES) -> TAOS_ROW {
-    entry(|| match handle::result(res) {
-        Some(mut result) => result.fetch_row(),
-        None => null_mut(),
-    })
+    let in_hand = quick(|| handle::result(res).map_or(null_mut(), |mut r| r.row_in_hand()));
+    if !in_hand.is_null() {
+        return in_hand;
+    }
+    entry(|| handle::result(res).map_or(null_mut(), |mut r| r.fetch_row()))
 }
 
 /// Bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before the first row,
@@ -39,7 +40,7 @@ pub unsafe extern "C" fn taos_fetch_row(res: *mut TAOS_RES) -> TAOS_ROW {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_lengths(res: *mut TAOS_RES) -> *mut c_int {
-    entry(|| handle::result(res).map_or(null_mut(), |mut r| r.lengths()))
+    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.lengths()))
 }
 
 /// The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
@@ -149,7 +150,7 @@ pub unsafe extern "C" fn taos_get_column_data_offset(
     res: *mut TAOS_RES,
     columnIndex: c_int,
 ) -> *mut c_int {
-    entry(|| handle::result(res).map_or(null_mut(), |mut r| r.offsets_of_column(columnIndex)))
+    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.offsets_of_column(columnIndex)))
 }
 
 /// The address of the pointer that the last `taos_fetch_row` or `taos_fetch_block` handed out; NULL
@@ -161,7 +162,7 @@ pub unsafe extern "C" fn taos_get_column_data_offset(
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_result_block(res: *mut TAOS_RES) -> *mut TAOS_ROW {
-    entry(|| handle::result(res).map_or(null_mut(), |mut r| r.result_block()))
+    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.result_block()))
 }
 
 /// The current block as the server sent it; NULL when there is none. Fetches nothing.
@@ -172,7 +173,7 @@ pub unsafe extern "C" fn taos_result_block(res: *mut TAOS_RES) -> *mut TAOS_ROW 
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void {
-    entry(|| handle::result(res).map_or(std::ptr::null(), |r| r.raw_block()))
+    quick(|| handle::result(res).map_or(std::ptr::null(), |r| r.raw_block()))
 }
 
 /// Is this value of the current block NULL? True too for a row or column that it does not have.
@@ -183,7 +184,7 @@ pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_is_null(res: *mut TAOS_RES, row: i32, col: i32) -> bool {
-    entry(|| handle::result(res).is_none_or(|r| r.is_null(row, col)))
+    quick(|| handle::result(res).is_none_or(|r| r.is_null(row, col)))
 }
 
 /// Marks the NULLs of a column of the current block in `result`, which has room for `*rows` rows;

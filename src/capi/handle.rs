@@ -11,6 +11,7 @@ use super::connection::ConnectionObject;
 use super::result::{QueryResult, ResultObject};
 use super::statement::StatementHandle;
 use super::tmq::{ConfObject, ConsumerObject, TopicList};
+use crate::cancellation;
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use crate::fork;
@@ -176,7 +177,10 @@ impl Use {
                 tries += 1;
                 match tries {
                     0..=64 => std::thread::yield_now(),
-                    _ => std::thread::sleep(std::time::Duration::from_micros(200)),
+                    _ => cancellation::sleep(std::time::Duration::from_micros(200)),
+                }
+                if cancellation::is_due() {
+                    return None;
                 }
                 state = slot.state.load(Ordering::Acquire);
                 continue;
@@ -218,7 +222,8 @@ fn destroy_if_last(slot: &'static Slot, index: u32, state: u64) {
     slot.state
         .store(generation << GENERATION_SHIFT, Ordering::Release);
     FREE.lock().slots.push_back(index);
-    drop(object);
+    // It may have things to say to the server.
+    cancellation::uncut(|| drop(object));
 }
 
 /// A connection in use by a call.

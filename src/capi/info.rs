@@ -1,6 +1,6 @@
 //! What a result is: its columns, its precision, the rows it changed.
 
-use super::entry::entry;
+use super::entry::{entry, quick};
 use super::handle;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
 use std::ffi::c_int;
@@ -13,7 +13,7 @@ use std::ffi::c_int;
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_num_fields(res: *mut TAOS_RES) -> c_int {
-    entry(|| handle::result(res).map_or(0, |r| r.columns() as c_int))
+    quick(|| handle::result(res).map_or(0, |r| r.columns() as c_int))
 }
 
 /// The same as `taos_num_fields`.
@@ -35,7 +35,7 @@ pub unsafe extern "C" fn taos_field_count(res: *mut TAOS_RES) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_fields(res: *mut TAOS_RES) -> *mut TAOS_FIELD {
-    entry(|| first(handle::result(res).as_mut().map(|r| r.fields())))
+    quick(|| first(handle::result(res).as_mut().map(|r| r.fields())))
 }
 
 /// The columns with the digits of decimals; NULL when there are none. Belongs to the result.
@@ -46,7 +46,7 @@ pub unsafe extern "C" fn taos_fetch_fields(res: *mut TAOS_RES) -> *mut TAOS_FIEL
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_fields_e(res: *mut TAOS_RES) -> *mut TAOS_FIELD_E {
-    entry(|| first(handle::result(res).as_mut().map(|r| r.fields_e())))
+    quick(|| first(handle::result(res).as_mut().map(|r| r.fields_e())))
 }
 
 /// A C array, or NULL when it would be empty.
@@ -65,7 +65,7 @@ fn first<T>(fields: Option<&mut [T]>) -> *mut T {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_result_precision(res: *mut TAOS_RES) -> c_int {
-    entry(|| handle::result(res).map_or(0, |r| r.precision()))
+    quick(|| handle::result(res).map_or(0, |r| r.precision()))
 }
 
 /// Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an

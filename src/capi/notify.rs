@@ -1,8 +1,9 @@
 //! Events and white lists. The server tells the adapter of them, and the adapter's protocol has no
 //! word for them: these functions say so.
 
+use super::callbacks::call_program;
 use super::connect::the_connection;
-use super::entry::status;
+use super::entry::{entry, status};
 use super::types::{
     __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
     __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, __taos_notify_fn_t, TAOS,
@@ -72,7 +73,8 @@ pub unsafe extern "C" fn taos_fetch_whitelist_a(
 ) {
     let code = no_whitelist(taos);
     if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, null_mut()) };
+        let call = || unsafe { callback(param, code, taos, 0, null_mut()) };
+        entry(|| call_program(call));
     }
 }
 
@@ -91,7 +93,8 @@ pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
 ) {
     let code = no_whitelist(taos);
     if let Some(callback) = fp {
-        unsafe { callback(param, code, taos, 0, null_mut()) };
+        let call = || unsafe { callback(param, code, taos, 0, null_mut()) };
+        entry(|| call_program(call));
     }
 }
 

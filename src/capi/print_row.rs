@@ -1,6 +1,6 @@
 //! Rows as text, by the native client's rules.
 
-use super::entry::entry;
+use super::entry::quick;
 use super::types::{TAOS_FIELD, TAOS_ROW};
 use crate::protocol::types;
 use std::ffi::{c_char, c_double, c_int, c_void, CStr};
@@ -42,7 +42,7 @@ pub unsafe extern "C" fn taos_print_row_with_size(
     fields: *mut TAOS_FIELD,
     num_fields: c_int,
 ) -> c_int {
-    entry(|| {
+    quick(|| {
         if str.is_null() || size == 0 {
             return 0;
         }

@@ -389,6 +389,19 @@ impl QueryResult {
         } else if self.row == 0 && self.make_views().is_err() {
             return std::ptr::null_mut();
         }
+        self.take_row()
+    }
+
+    /// As [`fetch_row`](Self::fetch_row), if the row is there and nothing has to be asked for ahead; else NULL.
+    pub fn row_in_hand(&mut self) -> TAOS_ROW {
+        self.leave_stopped();
+        if self.code == 0 && self.row > 1 && self.row < self.block_rows() {
+            return self.take_row();
+        }
+        std::ptr::null_mut()
+    }
+
+    fn take_row(&mut self) -> TAOS_ROW {
         let row = self.row;
         self.row += 1;
         self.on_row = true;

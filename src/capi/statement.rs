@@ -189,7 +189,7 @@ fn callbacks<V: Version>(stmt: *mut c_void) -> Result<Expected, Error> {
 /// For a call of the program: an asynchronous one that is under way comes first, its callback too,
 /// as natively; only a callback itself goes ahead.
 fn in_turn<V: Version>(stmt: *mut c_void) -> Result<ExclusiveRef<StatementObject<V>>, Error> {
-    callbacks::<V>(stmt)?.wait();
+    callbacks::<V>(stmt)?.wait_or_end()?;
     find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 

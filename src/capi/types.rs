@@ -338,13 +338,13 @@ pub struct tmq_commit_cb;
 
 /// Called when an asynchronous call is done. `code` is 0, a row count, or a negative error code.
 pub type __taos_async_fn_t =
-    Option<unsafe extern "C" fn(param: *mut c_void, res: *mut TAOS_RES, code: c_int)>;
+    Option<unsafe extern "C-unwind" fn(param: *mut c_void, res: *mut TAOS_RES, code: c_int)>;
 /// Called on an event of `taos_set_notify_cb`.
 pub type __taos_notify_fn_t =
-    Option<unsafe extern "C" fn(param: *mut c_void, ext: *mut c_void, r#type: c_int)>;
+    Option<unsafe extern "C-unwind" fn(param: *mut c_void, ext: *mut c_void, r#type: c_int)>;
 /// Called with a user's IP white list.
 pub type __taos_async_whitelist_fn_t = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         param: *mut c_void,
         code: c_int,
         taos: *mut TAOS,
@@ -354,7 +354,7 @@ pub type __taos_async_whitelist_fn_t = Option<
 >;
 /// Called with a user's IPv4 and IPv6 white list.
 pub type __taos_async_whitelist_dual_stack_fn_t = Option<
-    unsafe extern "C" fn(
+    unsafe extern "C-unwind" fn(
         param: *mut c_void,
         code: c_int,
         taos: *mut TAOS,

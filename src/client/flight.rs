@@ -1,5 +1,6 @@
 //! The outcome of an asynchronous call, for a thread that comes to need it.
 
+use crate::cancellation;
 use crate::error::Result;
 use crate::fork;
 use crate::sync::{Condvar, Mutex};
@@ -34,7 +35,10 @@ impl Flight {
         loop {
             match outcome.as_ref() {
                 Some(known) => return known.clone(),
-                None => self.landed.wait(&mut outcome),
+                None => {
+                    self.landed.wait_or_end(&mut outcome, None);
+                    cancellation::check()?;
+                }
             }
         }
     }

@@ -1,5 +1,6 @@
 //! Trying again after a connection was lost.
 
+use crate::cancellation;
 use crate::config::{Retries, Target};
 use crate::error::{codes, Error, Result};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -33,7 +34,8 @@ pub fn retry<T>(
             if closed.load(Ordering::SeqCst) {
                 return Err(Error::new(codes::DISCONNECTED));
             }
-            std::thread::sleep(left.min(NAP));
+            cancellation::check()?;
+            cancellation::sleep(left.min(NAP));
         }
     }
 }

@@ -13,6 +13,7 @@ use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeate
 use super::statement::Statement;
 use super::stmt1::Stmt1;
 use super::way::Way;
+use crate::cancellation;
 use crate::charset::{self, Charset};
 use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
@@ -20,7 +21,7 @@ use crate::fork;
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::sync::Mutex;
+use crate::sync::{lock_or_end, Mutex};
 use crate::transport::{endpoints, expect_json, Connection, Reply, Ticket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
@@ -167,7 +168,9 @@ impl Session {
     /// Connects anew, where that is needed, and tells the server what the program has set.
     fn make_ready(&self, selects_db: bool) -> Result<Arc<Live>> {
         let began = Instant::now();
-        let mut turn = self.turn.lock();
+        let Some(mut turn) = lock_or_end(&self.turn) else {
+            return Err(cancellation::error());
+        };
         if let Some(live) = self.ready(selects_db)? {
             return Ok(live);
         }

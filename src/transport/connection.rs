@@ -9,6 +9,7 @@ use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::{read_replies, Shared};
 use super::socket::Opened;
 use super::{drive, keeper};
+use crate::cancellation;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::fork;
@@ -238,16 +239,19 @@ impl Connection {
             Some(reply) => reply,
             None => {
                 self.abandon(ticket);
+                cancellation::check()?;
                 Err(self.timed_out(limit, setting))
             }
         }
     }
 
-    /// Sleeps at most this long; without a reply it may be waited for again.
+    /// Sleeps at most this long, and not at all when the thread is cancelled; without a reply it may be
+    /// waited for again.
     pub fn look_for(&self, ticket: &mut Ticket, limit: Duration) -> Option<Result<Reply>> {
         if let Some(reply) = ticket.try_take() {
             return Some(reply);
         }
+        cancellation::point().ok()?;
         if let Err(e) = self.check_usable() {
             return Some(Err(e));
         }

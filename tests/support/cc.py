@@ -30,11 +30,12 @@ def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN)
     if not program.exists() or program.stat().st_mtime < newest:
         program.parent.mkdir(parents=True, exist_ok=True)
         fresh = program.with_suffix(".%d" % os.getpid())
-        command = ["gcc", "-std=c11", "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS, "-I", INCLUDE, "-I", TESTS / "support", *flags, "-o", fresh, source]
+        compiler = ["g++", "-std=c++17"] if source.suffix == ".cc" else ["gcc", "-std=c11"]
+        command = [*compiler, "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS, "-I", INCLUDE, "-I", TESTS / "support", *flags, "-o", fresh, source]
         if watched:  # in two steps: linking with the flag would bring in the C compiler's runtime
             unit = fresh.with_suffix(".o")
             run_compiler([*command, "-fsanitize=" + watched, "-c", "-o", unit])
-            run_compiler(["gcc", "-o", fresh, unit, *sanitizers.link(watched)])
+            run_compiler([compiler[0], "-o", fresh, unit, *sanitizers.link(watched)])
             unit.unlink()
         else:
             run_compiler([*command, *(LINK if link else [])])

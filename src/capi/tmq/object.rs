@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// A callback of the program for commits: its own business on any thread.
 #[derive(Clone, Copy)]
 pub struct CommitCallback {
-    function: unsafe extern "C" fn(*mut tmq_t, i32, *mut c_void),
+    function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
     param: *mut c_void,
 }
 
@@ -28,7 +28,7 @@ impl CommitCallback {
     /// # Safety
     /// `cb` is NULL or a function of the type that the header declares.
     pub unsafe fn new(cb: *mut tmq_commit_cb, param: *mut c_void) -> Option<CommitCallback> {
-        type Function = unsafe extern "C" fn(*mut tmq_t, i32, *mut c_void);
+        type Function = unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void);
         (!cb.is_null()).then(|| CommitCallback {
             // SAFETY: C declares the argument as a pointer to a function of this type.
             function: unsafe { std::mem::transmute::<*mut tmq_commit_cb, Function>(cb) },
@@ -55,7 +55,7 @@ impl CommitCallback {
             }
         };
         // SAFETY: the program's function, with the arguments it is declared for.
-        unsafe { (self.function)(tmq.0.cast(), code, self.param) }
+        callbacks::call_program(|| unsafe { (self.function)(tmq.0.cast(), code, self.param) });
     }
 }
 

@@ -3,6 +3,7 @@
 use super::message::{Fetching, Message};
 use super::resume::Position;
 use super::{Consumer, Live, Turn};
+use crate::cancellation;
 use crate::error::Result;
 use crate::protocol::tmq::requests;
 use crate::sync::MutexGuard;
@@ -49,6 +50,7 @@ impl Consumer {
         let is_over = || deadline.is_some_and(|d| Instant::now() >= d);
         loop {
             self.check_open()?;
+            cancellation::check()?;
             if let Some(why) = self.too_early()? {
                 if is_over() {
                     return Err(why);
@@ -73,7 +75,7 @@ impl Consumer {
             let due = state.retry.due();
             let until = deadline.map_or(due, |d| d.min(due));
             while !self.is_closed() {
-                if !self.ended.wait_until(&mut state, until) {
+                if !self.ended.wait_or_end(&mut state, Some(until)) {
                     return;
                 }
             }

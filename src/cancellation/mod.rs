@@ -1,0 +1,274 @@
+//! Threads that are ended while they are in the library: by `pthread_cancel`, or by `pthread_exit` in a
+//! callback. The C library ends a thread by unwinding its stack, which Rust's frames do not stand: they
+//! would stay half done, with locks and handles taken, or end the process.
+//!
+//! So a call holds cancellation off ([`held_off`]), but for its long waits and for the program's
+//! callbacks. Those run behind a frame at which the unwinding stops ([`ends_in`]): the wait is over then,
+//! and the call returns by its usual way, as after an error. When it has let go of everything, the
+//! unwinding goes on, through the program's frames alone.
+//!
+//! That is what glibc does at each `pthread_cleanup_push`, and the same functions do it here. Elsewhere,
+//! a wait is not cut short, and the thread ends at its own next cancellation point.
+
+use crate::error::{codes, Error, Result};
+use std::cell::Cell;
+use std::ffi::{c_int, c_void};
+use std::io;
+use std::mem::ManuallyDrop;
+use std::sync::atomic::AtomicU32;
+use std::time::{Duration, Instant};
+
+#[cfg_attr(
+    all(
+        target_env = "gnu",
+        any(target_arch = "x86_64", target_arch = "aarch64"),
+        not(miri)
+    ),
+    path = "frame_glibc.rs"
+)]
+mod frame;
+
+const ENABLED: c_int = 0;
+const DISABLED: c_int = 1;
+const ASYNCHRONOUS: c_int = 1;
+
+extern "C-unwind" {
+    fn pthread_setcancelstate(state: c_int, old: *mut c_int) -> c_int;
+    fn pthread_setcanceltype(kind: c_int, old: *mut c_int) -> c_int;
+    fn ppoll(
+        fds: *mut libc::pollfd,
+        count: libc::nfds_t,
+        limit: *const libc::timespec,
+        signals: *const libc::sigset_t,
+    ) -> c_int;
+    fn syscall(number: libc::c_long, ...) -> libc::c_long;
+}
+
+/// A thread, as far as it is in the library.
+#[derive(Clone, Copy)]
+struct Stay {
+    /// Calls in progress, one inside the other.
+    calls: u32,
+    /// What the program has chosen: may the thread be cancelled?
+    allowed: c_int,
+    /// It has been, and its end is put off until the call returns.
+    ending: bool,
+}
+
+thread_local! {
+    static STAY: Cell<Stay> = const { Cell::new(Stay { calls: 0, allowed: DISABLED, ending: false }) };
+}
+
+/// Runs the body of an exported function, which neither unwinds nor is cut short by cancellation. A
+/// thread that was ended meanwhile ends here.
+pub fn held_off<T>(body: impl FnOnce() -> T) -> T {
+    let mut allowed = DISABLED;
+    // SAFETY: a place for the answer.
+    unsafe { pthread_setcancelstate(DISABLED, &mut allowed) };
+    let before = STAY.get();
+    STAY.set(Stay {
+        calls: before.calls + 1,
+        allowed: if before.calls == 0 {
+            allowed
+        } else {
+            before.allowed
+        },
+        ..before
+    });
+    let value = body();
+    let ending = STAY.get().ending;
+    STAY.set(Stay { ending, ..before });
+    // SAFETY: no answer is wanted.
+    unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+    if ending && before.calls == 0 {
+        end();
+    }
+    value
+}
+
+/// Is the thread to end as soon as it may? Whoever waits for something then gives up.
+pub fn is_due() -> bool {
+    STAY.get().ending
+}
+
+/// An error when it is.
+pub fn check() -> Result<()> {
+    match is_due() {
+        true => Err(error()),
+        false => Ok(()),
+    }
+}
+
+/// What a call fails with that gave up waiting. Nobody is going to see it.
+pub fn error() -> Error {
+    Error::with(codes::QUERY_KILLED, "the thread was cancelled")
+}
+
+/// Goes on with the end of the thread. The program's cleanup handlers may use the library again.
+#[cold]
+fn end() {
+    let before = STAY.get();
+    STAY.set(Stay {
+        ending: false,
+        ..before
+    });
+    frame::end_thread()
+}
+
+/// Calls something of which the thread may not come back; true when it was ended in there. What is
+/// called must leave nothing undone in that case: it has nothing that would be dropped.
+///
+/// An exception that comes out of it is not caught here either: it gets no further, and ends the
+/// process by the terminate handler of the language that threw it.
+fn ends_in(call: impl FnOnce()) -> bool {
+    extern "C-unwind" fn run<F: FnOnce()>(call: *mut c_void) {
+        // SAFETY: called once, with the address below, while what is there lives.
+        unsafe { call.cast::<F>().read()() }
+    }
+    fn run_of<F: FnOnce()>(_: &F) -> extern "C-unwind" fn(*mut c_void) {
+        run::<F>
+    }
+    let mut call = ManuallyDrop::new(call);
+    let ended = frame::call(run_of(&*call), (&raw mut call).cast());
+    if ended {
+        let stay = STAY.get();
+        STAY.set(Stay {
+            ending: true,
+            ..stay
+        });
+    }
+    ended
+}
+
+/// Calls the program back. It may do whatever it may on a thread of its own: be cancelled, end the
+/// thread, call the library - for it, no call is in progress. False when it does not come back.
+///
+/// `call` has nothing to drop: see [`ends_in`].
+pub fn call_back(call: impl FnOnce() + Copy) -> bool {
+    let stay = STAY.get();
+    let on_own_thread = stay.calls == 0;
+    let allowed = if on_own_thread { ENABLED } else { stay.allowed };
+    STAY.set(Stay {
+        calls: 0,
+        allowed,
+        ending: false,
+    });
+    let ended = ends_in(|| {
+        // SAFETY: no answer is wanted.
+        unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+        call();
+    });
+    // SAFETY: as above.
+    unsafe { pthread_setcancelstate(DISABLED, std::ptr::null_mut()) };
+    let ending = stay.ending || ended;
+    STAY.set(Stay { ending, ..stay });
+    !ended
+}
+
+/// Does a wait of this thread end when it is cancelled?
+fn may_be_cut_short() -> bool {
+    let stay = STAY.get();
+    frame::STOPS_UNWINDING && stay.calls > 0 && stay.allowed == ENABLED
+}
+
+fn cancelled() -> io::Error {
+    io::Error::from_raw_os_error(libc::ECANCELED)
+}
+
+/// As the system's `poll`, and ends with `ECANCELED` when the thread is cancelled. `None` waits for ever.
+pub fn wait_for(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
+    if is_due() {
+        return Err(cancelled());
+    }
+    let (first, count) = (fds.as_mut_ptr(), fds.len() as libc::nfds_t);
+    let limit = limit.map(timespec);
+    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    let mut answer = -1;
+    // SAFETY: as many entries as there are, and a limit that lives over the call.
+    let wait = || answer = unsafe { ppoll(first, count, limit, std::ptr::null()) };
+    if cut_short(wait) {
+        return Err(cancelled());
+    }
+    usize::try_from(answer).map_err(|_| io::Error::last_os_error())
+}
+
+/// A point at which the thread may be cancelled.
+pub fn point() -> Result<()> {
+    let _ = wait_for(&mut [], Some(Duration::ZERO));
+    check()
+}
+
+/// A time for the kernel; as good as for ever when it does not fit.
+pub fn timespec(time: Duration) -> libc::timespec {
+    libc::timespec {
+        tv_sec: time.as_secs().min(i32::MAX as u64) as libc::time_t,
+        tv_nsec: time.subsec_nanos().into(),
+    }
+}
+
+/// Sleeps this long; less when the thread is cancelled.
+pub fn sleep(time: Duration) {
+    let until = Instant::now() + time;
+    while !is_due() {
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            break;
+        }
+        // What interrupts it ends one turn.
+        let _ = wait_for(&mut [], Some(left));
+    }
+}
+
+/// Sleeps while the number is this one, until it is woken, the time is over or the thread is
+/// cancelled. What woke it then may have been for another who sleeps on the number, too.
+pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<&libc::timespec>) {
+    if is_due() {
+        return;
+    }
+    cut_short(|| {
+        let mut kind = 0;
+        // SAFETY: the number and the limit live over the call. It is no cancellation point by itself;
+        // and there is nothing here that must not be interrupted.
+        unsafe {
+            pthread_setcanceltype(ASYNCHRONOUS, &mut kind);
+            futex_wait(number, value, limit);
+            pthread_setcanceltype(kind, std::ptr::null_mut());
+        }
+    });
+}
+
+/// As [`sleep_on`], and cannot be cut short.
+///
+/// # Safety
+/// What is pointed to lives over the call.
+pub unsafe fn futex_wait(number: *const AtomicU32, value: u32, limit: Option<&libc::timespec>) {
+    let limit = limit.map_or(std::ptr::null(), std::ptr::from_ref);
+    const WAIT: c_int = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
+    // SAFETY: the caller's promise, and the kernel only reads.
+    unsafe { syscall(libc::SYS_futex, number, WAIT, value, limit) };
+}
+
+/// Runs a wait in which the thread may be cancelled, if the program allows it; true when it was. The
+/// wait has nothing to drop.
+fn cut_short(wait: impl FnOnce()) -> bool {
+    if !may_be_cut_short() {
+        uncut(wait);
+        return false;
+    }
+    ends_in(|| {
+        // SAFETY: no answer is wanted.
+        unsafe { pthread_setcancelstate(ENABLED, std::ptr::null_mut()) };
+        wait();
+        unsafe { pthread_setcancelstate(DISABLED, std::ptr::null_mut()) };
+    })
+}
+
+/// Runs something that must not be cut short, wherever that is.
+pub fn uncut<T>(body: impl FnOnce() -> T) -> T {
+    let mut allowed = DISABLED;
+    // SAFETY: a place for the answer; then none is wanted.
+    unsafe { pthread_setcancelstate(DISABLED, &mut allowed) };
+    let value = body();
+    unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+    value
+}
