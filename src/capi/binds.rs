@@ -3,7 +3,9 @@
 
 use super::entry::{bytes, utf8};
 use super::types::{TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV};
-use crate::client::{check_table_name, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+use crate::client::{
+    check_table_name, refused, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG,
+};
 use crate::error::{codes, Error};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;
@@ -161,8 +163,11 @@ pub unsafe fn tag_cells<'a>(
     n: usize,
 ) -> Result<Vec<Cells<'a>>, Error> {
     let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-    let one = |bind: &TAOS_MULTI_BIND| unsafe { cells(&TAOS_MULTI_BIND { num: 1, ..*bind }) };
-    binds.iter().map(one).collect()
+    let one = |(at, bind): (usize, &TAOS_MULTI_BIND)| {
+        let bind = TAOS_MULTI_BIND { num: 1, ..*bind };
+        unsafe { cells(&bind) }.map_err(|e| refused("tag", at, n, None, e))
+    };
+    binds.iter().enumerate().map(one).collect()
 }
 
 /// As [`cells`], of an array of `n`.
@@ -174,7 +179,8 @@ pub unsafe fn all_cells<'a>(
     n: usize,
 ) -> Result<Vec<Cells<'a>>, Error> {
     let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-    binds.iter().map(|bind| unsafe { cells(bind) }).collect()
+    let one = |(at, bind)| unsafe { cells(bind) }.map_err(|e| refused("column", at, n, None, e));
+    binds.iter().enumerate().map(one).collect()
 }
 
 /// No value is longer, whatever it is for.
@@ -293,7 +299,10 @@ impl<'a> Bound<'a> {
             -1 => (prepared.tags, prepared.columns),
             _ => (prepared.tags, 1),
         };
-        let most = if prepared.is_insert { MAX_ROWS } else { 1 };
+        let (most, kind) = match prepared.is_insert {
+            true => (MAX_ROWS, "column"),
+            false => (1, "parameter"),
+        };
         let parameters = prepared.parameters.as_deref().unwrap_or_default();
         let of_kind = |kind, from: i32| -> Vec<&Parameter> {
             let of_kind = parameters.iter().filter(|p| p.bind_type == kind);
@@ -309,7 +318,9 @@ impl<'a> Bound<'a> {
             let binds = binds.iter().enumerate();
             let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
                 let bind = TAOS_STMT2_BIND { num: 1, ..*bind };
-                unsafe { values(&bind, 1, tag_fields.get(i).copied(), text_decimals) }
+                let field = tag_fields.get(i).copied();
+                let values = unsafe { values(&bind, 1, field, text_decimals) };
+                values.map_err(|e| refused("tag", i, tags, field, e))
             };
             binds.map(one).collect::<Result<Vec<_>, _>>()
         };
@@ -317,8 +328,14 @@ impl<'a> Bound<'a> {
             let first = unsafe { entry_of(bindv.bind_cols, i) };
             let binds = unsafe { array(first, columns) }.unwrap_or_default();
             let binds = binds.iter().enumerate();
-            let one = |(i, bind)| unsafe {
-                values(bind, most, column_fields.get(i).copied(), text_decimals)
+            let one = |(i, bind)| {
+                let field = column_fields.get(i).copied();
+                let values = unsafe { values(bind, most, field, text_decimals) };
+                let (at, of) = match column {
+                    -1 => (i, columns),
+                    one => (one as usize, prepared.columns),
+                };
+                values.map_err(|e| refused(kind, at, of, field, e))
             };
             binds.map(one).collect::<Result<Vec<_>, _>>()
         };
@@ -373,7 +390,8 @@ impl<'a> Bound<'a> {
                 is_null: column.is_null,
                 num: bindv.num_rows,
             };
-            columns.push(unsafe { values(&bind, rows, kinds.get(i), text_decimals) }?);
+            let values = unsafe { values(&bind, rows, kinds.get(i), text_decimals) };
+            columns.push(values.map_err(|e| refused("parameter", i, wanted, kinds.get(i), e))?);
         }
         let kind = |i: usize| kinds.get(i).map_or(COLUMN, |p| p.bind_type);
         let names = (0..wanted).find(|i| kind(*i) == TABLE_NAME);

@@ -115,8 +115,7 @@ pub unsafe fn text<'a>(s: *const c_char, what: &str) -> Result<Option<&'a str>, 
 
 /// Bytes of the caller that must be UTF-8.
 pub fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Error> {
-    std::str::from_utf8(bytes)
-        .map_err(|e| Error::invalid_parameter(format_args!("{what} is not UTF-8: {e}")))
+    std::str::from_utf8(bytes).map_err(|e| Error::not_utf8(what, &e))
 }
 
 /// Copies a text into the caller's buffer, cut to fit, NUL-terminated.

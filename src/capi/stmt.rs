@@ -329,7 +329,8 @@ pub unsafe extern "C" fn taos_stmt_get_param(
 /// Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
 /// The values are copied.
 ///
-/// Returns 0 or an error code.
+/// Returns 0 or an error code. After a refused bind the statement answers that error to every call
+/// until the next `taos_stmt_prepare`, except for a number of rows that cannot be bound.
 ///
 /// Here: works
 ///
@@ -355,7 +356,10 @@ pub unsafe extern "C" fn taos_stmt_bind_param(
 /// integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
 /// for example, is refused. The values are copied.
 ///
-/// Returns 0 or an error code; nothing of the rows is bound then.
+/// Returns 0 or an error code; nothing of the rows is bound then. `taos_stmt_errstr` names the column
+/// by its number, and by name and type where they are known. After a refused bind the statement
+/// answers that error to every call until the next `taos_stmt_prepare`, except for a number of rows
+/// that cannot be bound.
 ///
 /// Here: works
 ///

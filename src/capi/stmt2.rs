@@ -77,7 +77,9 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
 /// are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
 /// of a text for example, is refused.
 ///
-/// Returns 0 or an error code.
+/// Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
+/// type where they are known. After a refused bind the statement answers that error to every call
+/// until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound.
 ///
 /// Here: works
 ///

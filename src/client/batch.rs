@@ -81,7 +81,7 @@ pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> R
         types::NCHAR if value.len() > 4 * room => false,
         types::NCHAR if !utf8 => true,
         types::NCHAR => std::str::from_utf8(value)
-            .map_err(|e| Error::invalid_parameter(format_args!("row {row} is not UTF-8: {e}")))
+            .map_err(|e| Error::not_utf8(format_args!("row {row}"), &e))
             .map(|text| text.len() <= room || text.chars().count() <= room)?,
         // Its declared size is that of the schema.
         types::JSON => true,
@@ -91,6 +91,32 @@ pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> R
         true => Ok(()),
         false => Err(Error::new(codes::VALUE_TOO_LONG)),
     }
+}
+
+/// Where the values are that were refused: `kind` is "column" or "tag", `at` counts from 0. The
+/// field's name and type are added where they are known.
+pub fn refused(kind: &str, at: usize, of: usize, field: Option<&Parameter>, why: Error) -> Error {
+    let about = field.map_or(String::new(), |field| {
+        let type_name = types::by_code(field.field_type).map_or("", |t| t.sql_name());
+        match field.name.as_str() {
+            "" => format!(", {type_name}"),
+            name => format!(", `{name}` {type_name}"),
+        }
+    });
+    let number = at + 1;
+    Error {
+        code: why.code,
+        message: Some(format!("{} ({kind} {number} of {of}{about})", why.text()).into()),
+    }
+}
+
+/// Checks values against their columns or tags, one after the other.
+pub fn check_all(kind: &str, cells: &[Cells<'_>], fields: &[Parameter], utf8: bool) -> Result<()> {
+    let mut pairs = cells.iter().zip(fields).enumerate();
+    pairs.try_for_each(|(at, (cells, field))| {
+        let checked = cells.check(field, utf8);
+        checked.map_err(|why| refused(kind, at, fields.len(), Some(field), why))
+    })
 }
 
 fn layout(type_code: u8) -> Option<Layout> {
@@ -256,7 +282,7 @@ impl Batch {
         let columns = self.columns();
         let first = columns.first().map_or(0, Column::rows);
         if column > 0 && columns[column].rows() + cells.rows > first {
-            return Err(uneven());
+            return Err(refused("column", column, columns.len(), None, uneven()));
         }
         let before = columns[column].data.len();
         columns[column].append(cells);
@@ -269,8 +295,11 @@ impl Batch {
     pub fn check_even(&mut self) -> Result<()> {
         let columns = self.columns();
         match columns.split_first() {
-            Some((first, rest)) if rest.iter().any(|c| c.rows() != first.rows()) => Err(uneven()),
-            _ => Ok(()),
+            Some((first, rest)) => match rest.iter().position(|c| c.rows() != first.rows()) {
+                Some(at) => Err(refused("column", at + 1, columns.len(), None, uneven())),
+                None => Ok(()),
+            },
+            None => Ok(()),
         }
     }
 

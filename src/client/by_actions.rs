@@ -5,9 +5,9 @@
 //! stands between a bind and its batch when it is asked something else. It reads a block by the types of
 //! its own columns, and does not survive others: values are compared with them here.
 
-use super::batch::{check_room, uneven, values, Column};
+use super::batch::{check_room, refused, uneven, values, Column};
 use super::marks::Marks;
-use super::statement::Prepared;
+use super::statement::{Prepared, TAG};
 use super::table_lookup::{Fields, TableLookup};
 use super::way::{check_count, is_no_answer, too_large};
 use crate::error::{codes, Error, Result};
@@ -297,18 +297,31 @@ impl ByActions {
         if bound.len() != fields.len() {
             return Err(Error::new(codes::STMT_BIND_NUMBER));
         }
-        let one = |(field, values): (&Parameter, &Values<'a>)| {
-            self.check(field, values)?;
+        let one = |(at, (field, values)): (usize, (&Parameter, &Values<'a>))| {
+            let kind = match field.bind_type {
+                TAG => "tag",
+                _ => "column",
+            };
+            let checked = self.check(field, values);
+            checked.map_err(|e| refused(kind, at, fields.len(), Some(field), e))?;
             Ok(bound_block::Column {
                 type_code: field.field_type,
                 bytes: field.bytes,
                 values: *values,
             })
         };
-        let columns = fields.iter().zip(bound).map(one).collect();
-        match bound.iter().all(|v| v.rows == bound[0].rows) {
-            true => columns,
-            false => columns.and(Err(uneven())),
+        let columns = fields.iter().zip(bound).enumerate().map(one).collect();
+        match bound.iter().position(|v| v.rows != bound[0].rows) {
+            None => columns,
+            Some(at) => columns.and_then(|_| {
+                Err(refused(
+                    "column",
+                    at,
+                    fields.len(),
+                    fields.get(at),
+                    uneven(),
+                ))
+            }),
         }
     }
 

@@ -22,7 +22,7 @@ mod stmt1;
 mod table_lookup;
 mod way;
 
-pub use batch::Cells;
+pub use batch::{refused, Cells};
 pub use consumer::{Commit, Consumer, Message};
 pub use login::server_status;
 pub use result_set::{ResultSet, StopHandle};

@@ -271,9 +271,7 @@ impl Stmt1 {
                     ));
                 }
                 let utf8 = s.statement.is_utf8();
-                for (tag, field) in tags.iter().zip(s.fields.tags.iter()) {
-                    tag.check(field, utf8)?;
-                }
+                batch::check_all("tag", tags, &s.fields.tags, utf8)?;
                 s.tags = batch::one_row(tags, Some(&s.fields.tags));
                 s.stage = Stage::Tagged;
                 Ok(())
@@ -314,7 +312,11 @@ impl Stmt1 {
             |s| {
                 if !s.prepared()?.is_insert {
                     check_rows(columns, 1)?;
-                    columns.iter().try_for_each(Cells::check_lengths)?;
+                    for (at, cells) in columns.iter().enumerate() {
+                        let checked = cells.check_lengths();
+                        let of = columns.len();
+                        checked.map_err(|e| batch::refused("parameter", at, of, None, e))?;
+                    }
                     s.parameters = batch::one_row(columns, None);
                     s.stage = Stage::Bound;
                     return Ok(());
@@ -324,12 +326,11 @@ impl Stmt1 {
                     return Err(Error::new(codes::STMT_BIND_NUMBER));
                 }
                 let utf8 = s.statement.is_utf8();
-                for (cells, field) in columns.iter().zip(fields.iter()) {
-                    cells.check(field, utf8)?;
-                }
+                batch::check_all("column", columns, &fields, utf8)?;
                 let rows = columns.first().map_or(0, |c| c.rows);
-                if columns.iter().any(|c| c.rows != rows) {
-                    return Err(batch::uneven());
+                if let Some(at) = columns.iter().position(|c| c.rows != rows) {
+                    let (of, why) = (fields.len(), batch::uneven());
+                    return Err(batch::refused("column", at, of, fields.get(at), why));
                 }
                 s.make_room(rows)?;
                 for (i, cells) in columns.iter().enumerate() {
@@ -355,7 +356,9 @@ impl Stmt1 {
                         fields.len()
                     ))
                 })?;
-                cells.check(field, s.statement.is_utf8())?;
+                let checked = cells.check(field, s.statement.is_utf8());
+                let refused = |e| batch::refused("column", index, fields.len(), Some(field), e);
+                checked.map_err(refused)?;
                 if index == 0 {
                     s.make_room(cells.rows)?;
                 }

@@ -49,6 +49,14 @@ impl Error {
         Error::with(codes::INVALID_PARAMETER, what)
     }
 
+    /// A text that must be UTF-8.
+    pub fn not_utf8(what: impl std::fmt::Display, e: &std::str::Utf8Error) -> Self {
+        let first_wrong = e.valid_up_to() + 1;
+        Error::invalid_parameter(format_args!(
+            "{what} is not UTF-8 from its byte {first_wrong} on"
+        ))
+    }
+
     /// A refusal by the server. It sends 16 bits of the code; the native value has the top bit
     /// set. A text that says nothing ("success", as 3.3.7.5 sends with some failures) gives way
     /// to the code's own.
@@ -82,6 +90,15 @@ impl Error {
             Some(m) => Cow::Borrowed(m),
             None => code_text(self.code).to_string_lossy(),
         }
+    }
+}
+
+/// What the system says of a failure, without what Rust adds to it.
+pub fn system_words(e: &std::io::Error) -> String {
+    let text = e.to_string();
+    match text.split_once(" (os error ") {
+        Some((words, _)) => words.to_owned(),
+        None => text,
     }
 }
 

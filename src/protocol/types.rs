@@ -41,6 +41,14 @@ pub const MEDIUMBLOB: u8 = 19;
 pub const GEOMETRY: u8 = 20;
 pub const DECIMAL64: u8 = 21;
 
+impl Type {
+    /// As SQL calls it.
+    pub fn sql_name(&self) -> &'static str {
+        let name = self.c_name.trim_end_matches('\0');
+        name.strip_prefix("TSDB_DATA_TYPE_").unwrap_or(name)
+    }
+}
+
 const fn fixed(code: u8, c_name: &'static str, size: usize) -> Type {
     Type {
         code,

@@ -45,6 +45,14 @@ struct mistake {
   const char *word;
 };
 
+/* How the text names the column when the mistake was found before anything was sent: the server does not. What is wrong with the arrays
+ * themselves version 1 finds before it looks for the column. */
+static void names_the_column(const struct mistake *m, const char *message, bool by_name) {
+  static const char *numbers_of[] = {"(column 1 of 4", "(column 2 of 4", "(column 3 of 4", "(column 4 of 4"}, *names[] = {", `ts` TIMESTAMP)", ", `v` INT)", ", `s` VARCHAR)", ", `n` NCHAR)"};
+  if (!strstr(message, numbers_of[m->column])) failed(__FILE__, __LINE__, "%s: \"%s\" has no number of the column", m->what, message);
+  if (by_name && !strstr(message, names[m->column])) failed(__FILE__, __LINE__, "%s: \"%s\" has no name of the column", m->what, message);
+}
+
 #define T(t) TSDB_DATA_TYPE_##t
 static const struct mistake MISTAKES[] = {
   {"nothing wrong", 1, T(INT), numbers, NULL, NULL, 2, 0, NULL},
@@ -82,6 +90,8 @@ static void binds1(TAOS *taos) {
     if (rc == 0) rc = taos_stmt_add_batch(stmt);
     if (rc == 0) rc = taos_stmt_execute(stmt);
     said(__LINE__, m->what, rc, taos_stmt_errstr(stmt), m->code, m->word);
+    if (m->code == MISMATCH || m->code == TOO_LONG) names_the_column(m, taos_stmt_errstr(stmt), true);
+    if (m->code == INVALID || m->code == NUMBER_OF_ROWS) names_the_column(m, taos_stmt_errstr(stmt), false);
     if (m->code != 0) CHECK(taos_stmt_execute(stmt) != 0);
     CHECK_INT(taos_stmt_close(stmt), 0);
     CHECK_INT(NUMBER(taos, "select count(*) from t"), 2); /* of the first case */
@@ -99,6 +109,7 @@ static void binds2(TAOS *taos) {
     int rc = taos_stmt2_bind_param(stmt, &v, -1);
     if (rc == 0) rc = taos_stmt2_exec(stmt, NULL);
     said(__LINE__, m->what, rc, taos_stmt2_error(stmt), m->code, m->word);
+    if (m->code == INVALID || m->code == NUMBER_OF_ROWS) names_the_column(m, taos_stmt2_error(stmt), true);
     if (m->code != 0) CHECK(taos_stmt2_exec(stmt, NULL) != 0);
     CHECK_INT(taos_stmt2_close(stmt), 0);
     CHECK_INT(NUMBER(taos, "select count(*) from t"), 2);

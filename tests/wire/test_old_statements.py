@@ -109,7 +109,8 @@ def test_what_the_server_would_not_survive(name):
     script = OldStatements()
     script.columns = fields_of(recording, 1)
     said, steps, _ = sent(script, described(recording["sql"], bind))
-    assert said[1].startswith("bind: 0x%08x " % (0x80000000 | REFUSED[name])) and said[1].split(" ", 2)[2] == recording["bind_reply"]["message"]
+    # The server's words, and then which column.
+    assert said[1].startswith("bind: 0x%08x %s (column " % (0x80000000 | REFUSED[name], recording["bind_reply"]["message"])), said[1]
     assert [action for action, _ in steps] == ["init", "prepare", "close"]
 
 
