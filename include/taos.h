@@ -490,6 +490,12 @@ extern "C" {
 /**
  * Prepares the library. Needed by no other function: each does what it needs itself.
  *
+ * A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
+ * environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
+ * connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
+ * is, too. Setting a locale is not safe beside threads that use it: a program that has such threads
+ * calls this before it starts them.
+ *
  * Returns 0. May be called any number of times, by any thread. Starts no thread.
  *
  * Here: local
@@ -539,10 +545,12 @@ const char *taos_data_type(int type);
  *   library's `iconv` knows; UTF-8 unless set.
  * - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
  * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
- * - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
+ * - `TSDB_OPTION_DRIVER`: `native` and `websocket` are accepted before `taos_init` and the first
+ *   connection, and mean nothing: the driver is this library. Later it is refused, as natively.
  * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
  *
- * Returns 0, an error code, or -1 for an option that does not exist.
+ * Returns 0, an error code, or -1 for a driver that is refused and for an option that does not
+ * exist. `taos_errstr(NULL)` says why.
  *
  * Here: works
  *
@@ -593,7 +601,8 @@ int taos_set_conn_mode(TAOS *taos, int mode, int value);
 
 /**
  * Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
- * They count for connections made later, before those of the file. May be called once.
+ * They count for connections made later, before those of the file. May be called once. A text that
+ * is no JSON object changes nothing, is logged, and answers success, as natively.
  *
  * The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
  * `retMsg`.
@@ -610,7 +619,7 @@ setConfRet taos_set_config(const char *config);
  *
  * - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
  *   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
- *   arguments. NULL or empty for the host of `taos.cfg`, else localhost.
+ *   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`, else localhost.
  * - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
  * - `db`: the database to select; NULL or empty for none.
  * - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
@@ -699,7 +708,7 @@ TAOS *taos_connect_with_dsn(const char *dsn);
 
 /**
  * Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
- * they must live until that call. A full bag (256) stays as it is.
+ * they must live until that call. A full bag (256) stays as it is, and the thread's error says so.
  *
  * Here: local
  *
@@ -710,7 +719,10 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
 
 /**
  * Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
- * connection string has. Else as `taos_connect`.
+ * connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
+ * `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
+ * `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag. Else
+ * as `taos_connect`.
  *
  * Here: works
  *
@@ -1428,7 +1440,8 @@ int taos_stmt_get_param(TAOS_STMT *stmt, int idx, int *type, int *bytes);
  * Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
  * The values are copied.
  *
- * Returns 0 or an error code.
+ * Returns 0 or an error code. After a refused bind the statement answers that error to every call
+ * until the next `taos_stmt_prepare`, except for a number of rows that cannot be bound.
  *
  * Here: works
  *
@@ -1444,7 +1457,10 @@ int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
  * integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
  * for example, is refused. The values are copied.
  *
- * Returns 0 or an error code; nothing of the rows is bound then.
+ * Returns 0 or an error code; nothing of the rows is bound then. `taos_stmt_errstr` names the column
+ * by its number, and by name and type where they are known. After a refused bind the statement
+ * answers that error to every call until the next `taos_stmt_prepare`, except for a number of rows
+ * that cannot be bound.
  *
  * Here: works
  *
@@ -1594,7 +1610,9 @@ int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
  * are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
  * of a text for example, is refused.
  *
- * Returns 0 or an error code.
+ * Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
+ * type where they are known. After a refused bind the statement answers that error to every call
+ * until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound.
  *
  * Here: works
  *
@@ -2038,7 +2056,8 @@ char **tmq_list_to_c_array(const tmq_list_t *list);
  * connection.
  *
  * Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
- * to fit, unless that is NULL. `taos_errno(NULL)` has the code of an attempt that failed.
+ * to fit, unless that is NULL: what the native client says, then the text of `taos_errstr(NULL)`.
+ * `taos_errno(NULL)` has the code, `INVALID_PARA` without a configuration and without `group.id`.
  *
  * A consumer may be used by several threads; one polls at a time.
  *

@@ -1,10 +1,12 @@
 //! Opening and closing connections.
 
 use super::connection::ConnectionObject;
-use super::entry::{entry, handle, status, text};
+use super::entry::{entry, handle, last_error, status, text};
 use super::handle::{self as handles, Object};
+use super::startup;
 use super::types::{OPTIONS, TAOS};
 use crate::client::Session;
+use crate::config::settings::by_option_name;
 use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
@@ -33,6 +35,7 @@ unsafe fn resolve(
 }
 
 fn open(target: Target) -> Result<*mut c_void, Error> {
+    startup::begin();
     let session = Session::connect(target)?;
     handles::insert(Object::Connection(ConnectionObject::new(session)))
 }
@@ -47,7 +50,7 @@ pub(super) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionR
 ///
 /// - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
 ///   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
-///   arguments. NULL or empty for the host of `taos.cfg`, else localhost.
+///   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`, else localhost.
 /// - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
 /// - `db`: the database to select; NULL or empty for none.
 /// - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
@@ -174,6 +177,7 @@ pub unsafe extern "C" fn taos_connect_test(
 ) -> c_int {
     status(|| {
         let target = unsafe { target_with_totp(ip, user, pass, totp, db, port) }?;
+        startup::begin();
         Session::connect(target).map(drop)
     })
 }
@@ -196,7 +200,7 @@ pub unsafe extern "C" fn taos_connect_with_dsn(dsn: *const c_char) -> *mut TAOS 
 }
 
 /// Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
-/// they must live until that call. A full bag (256) stays as it is.
+/// they must live until that call. A full bag (256) stays as it is, and the thread's error says so.
 ///
 /// Here: local
 ///
@@ -209,20 +213,26 @@ pub unsafe extern "C" fn taos_set_option(
     value: *const c_char,
 ) {
     entry(|| {
-        let Some(bag) = (unsafe { options.as_mut() }) else {
-            return;
+        let bag = unsafe { options.as_mut() };
+        let free = bag.filter(|bag| usize::from(bag.count) < bag.keys.len() && !key.is_null());
+        let Some(bag) = free else {
+            return last_error::set(&Error::invalid_parameter(
+                "an option needs a key, and a bag in which there is room",
+            ));
         };
         let at = usize::from(bag.count);
-        if at < bag.keys.len() && !key.is_null() {
-            bag.keys[at] = key;
-            bag.values[at] = value;
-            bag.count += 1;
-        }
+        bag.keys[at] = key;
+        bag.values[at] = value;
+        bag.count += 1;
+        last_error::clear();
     })
 }
 
 /// Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
-/// connection string has. Else as `taos_connect`.
+/// connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
+/// `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
+/// `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag. Else
+/// as `taos_connect`.
 ///
 /// Here: works
 ///
@@ -231,20 +241,23 @@ pub unsafe extern "C" fn taos_set_option(
 #[no_mangle]
 pub unsafe extern "C" fn taos_connect_with(options: *const OPTIONS) -> *mut TAOS {
     handle(|| {
-        let bag = unsafe { options.as_ref() };
-        let bag = bag.ok_or_else(|| Error::invalid_parameter("options is NULL"))?;
         let mut args = ConnectArgs::default();
         let mut settings = Vec::new();
-        for i in 0..usize::from(bag.count).min(bag.keys.len()) {
-            let key = unsafe { text(bag.keys[i], "a key") }?.unwrap_or_default();
-            let value = unsafe { text(bag.values[i], key) }?;
+        let bag = unsafe { options.as_ref() };
+        let pairs = bag.into_iter().flat_map(|bag| {
+            let pairs = bag.keys.iter().zip(&bag.values);
+            pairs.take(bag.count.into())
+        });
+        for (key, value) in pairs {
+            let key = unsafe { text(*key, "a key") }?.unwrap_or_default();
+            let value = unsafe { text(*value, key) }?;
             match key {
                 "ip" | "host" => args.host = value,
                 "user" => args.user = value,
                 "pass" | "password" => args.password = value,
                 "db" | "database" => args.db = value,
                 "port" => args.port = port(value.unwrap_or("0"))?,
-                _ => settings.push((key, value.unwrap_or_default())),
+                _ => settings.push((by_option_name(key), value.unwrap_or_default())),
             }
         }
         open(Target::resolve_with(args, &settings)?)

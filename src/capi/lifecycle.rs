@@ -2,6 +2,7 @@
 
 use super::callbacks;
 use super::entry::{entry, status};
+use super::startup;
 use crate::protocol::types;
 use crate::transport;
 use std::ffi::{c_char, c_int, CStr};
@@ -12,12 +13,21 @@ const CLIENT_VERSION: &CStr = c"3.3.7.5";
 
 /// Prepares the library. Needed by no other function: each does what it needs itself.
 ///
+/// A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
+/// environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
+/// connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
+/// is, too. Setting a locale is not safe beside threads that use it: a program that has such threads
+/// calls this before it starts them.
+///
 /// Returns 0. May be called any number of times, by any thread. Starts no thread.
 ///
 /// Here: local
 #[no_mangle]
 pub extern "C" fn taos_init() -> c_int {
-    status(|| Ok(()))
+    status(|| {
+        startup::begin();
+        Ok(())
+    })
 }
 
 /// Ends the library's threads. Connections and results stay valid and are still to be closed and

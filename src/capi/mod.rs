@@ -32,6 +32,7 @@ pub mod raw_block;
 pub mod routes;
 pub mod schemaless;
 pub mod server;
+mod startup;
 pub mod stmt;
 pub mod stmt2;
 pub mod tmq;

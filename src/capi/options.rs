@@ -2,10 +2,12 @@
 
 use super::connect::the_connection;
 use super::entry::{c_array, entry, last_error, status, text};
+use super::startup;
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
 use super::types::{TAOS_CONN_MODE, TSDB_OPTION};
 use crate::client::other_than_utf8;
 use crate::config::global;
+use crate::config::settings::shortened;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 
@@ -17,8 +19,8 @@ const SHELL_ACTIVITY_TIMER: c_int = TSDB_OPTION::TSDB_OPTION_SHELL_ACTIVITY_TIME
 const USE_ADAPTER: c_int = TSDB_OPTION::TSDB_OPTION_USE_ADAPTER as c_int;
 const DRIVER: c_int = TSDB_OPTION::TSDB_OPTION_DRIVER as c_int;
 
-/// What an unknown option answers.
-const UNKNOWN_OPTION: c_int = -1;
+/// What is answered to an unknown option, and to a driver that is refused.
+const REFUSED: c_int = -1;
 
 /// Sets an option of the process. The value is a NUL-terminated string and is copied.
 ///
@@ -29,10 +31,12 @@ const UNKNOWN_OPTION: c_int = -1;
 ///   library's `iconv` knows; UTF-8 unless set.
 /// - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
 /// - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
-/// - `TSDB_OPTION_DRIVER`: `websocket` is what this library is; anything else is refused.
+/// - `TSDB_OPTION_DRIVER`: `native` and `websocket` are accepted before `taos_init` and the first
+///   connection, and mean nothing: the driver is this library. Later it is refused, as natively.
 /// - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
 ///
-/// Returns 0, an error code, or -1 for an option that does not exist.
+/// Returns 0, an error code, or -1 for a driver that is refused and for an option that does not
+/// exist. `taos_errstr(NULL)` says why.
 ///
 /// Here: works
 ///
@@ -42,8 +46,10 @@ const UNKNOWN_OPTION: c_int = -1;
 pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_int {
     entry(|| {
         if !(LOCALE..=DRIVER).contains(&option) {
-            last_error::set_code(codes::INVALID_PARAMETER);
-            return UNKNOWN_OPTION;
+            last_error::set(&Error::invalid_parameter(format_args!(
+                "there is no option {option}"
+            )));
+            return REFUSED;
         }
         let value = match unsafe { text(arg.cast(), "the option's value") } {
             Ok(value) => value,
@@ -52,13 +58,19 @@ pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_
         if option == DRIVER {
             return choose_driver(value);
         }
-        status(|| set_option(option, value.ok_or(Error::new(codes::INVALID_PARAMETER))?))
+        status(|| {
+            let no_value = || Error::invalid_parameter("the option's value is NULL");
+            set_option(option, value.ok_or_else(no_value)?)
+        })
     })
 }
 
 fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     match option {
-        LOCALE if !locale_exists(value) => Err(Error::new(codes::INVALID_CONFIG_OPTION)),
+        LOCALE if !locale_exists(value) => Err(Error::with(
+            codes::INVALID_CONFIG_OPTION,
+            format_args!("the system has no locale `{}`", shortened(value)),
+        )),
         TIMEZONE => {
             global::set_timezone(value);
             Ok(())
@@ -68,11 +80,17 @@ fn set_option(option: c_int, value: &str) -> Result<(), Error> {
             Ok(())
         }
         // What the native client answers too, which has lost the timer but not the option.
-        SHELL_ACTIVITY_TIMER => Err(Error::new(match value.parse::<i32>() {
-            Ok(_) => codes::CONFIG_NOT_FOUND,
-            Err(_) => codes::INVALID_CONFIG_VALUE,
-        })),
-        CHARSET if value.is_empty() => Err(Error::new(codes::INVALID_CONFIG_OPTION)),
+        SHELL_ACTIVITY_TIMER => Err(Error::with(
+            match value.parse::<i32>() {
+                Ok(_) => codes::CONFIG_NOT_FOUND,
+                Err(_) => codes::INVALID_CONFIG_VALUE,
+            },
+            "there is no timer of a shell's activity",
+        )),
+        CHARSET if value.is_empty() => Err(Error::with(
+            codes::INVALID_CONFIG_OPTION,
+            "the character set's name is empty",
+        )),
         CHARSET => {
             other_than_utf8(Some(value))?;
             global::set_charset(value);
@@ -85,13 +103,28 @@ fn set_option(option: c_int, value: &str) -> Result<(), Error> {
 
 /// The native library chooses its driver once, when it is loaded; here it is chosen already.
 fn choose_driver(value: Option<&str>) -> c_int {
-    if value.is_some_and(|v| v.eq_ignore_ascii_case("websocket")) {
-        last_error::clear();
-        return codes::SUCCESS;
-    }
-    last_error::set_code(codes::REPEATED_INIT);
-    UNKNOWN_OPTION
+    let is_known = |v: &str| DRIVERS.iter().any(|d| d.eq_ignore_ascii_case(v));
+    let why = match value {
+        _ if startup::has_begun() => Error::with(
+            codes::REPEATED_INIT,
+            "a driver is chosen before taos_init and before the first connection",
+        ),
+        Some(value) if is_known(value) => {
+            last_error::clear();
+            return codes::SUCCESS;
+        }
+        Some(value) => Error::invalid_parameter(format_args!(
+            "there is no driver `{}`; there are {}",
+            shortened(value),
+            DRIVERS.join(" and ")
+        )),
+        None => Error::invalid_parameter("the driver's name is NULL"),
+    };
+    last_error::set(&why);
+    REFUSED
 }
+
+const DRIVERS: [&str; 2] = ["native", "websocket"];
 
 /// Does the system have this locale? Asked without setting it: it is the program's.
 fn locale_exists(name: &str) -> bool {
@@ -168,7 +201,8 @@ pub unsafe extern "C" fn taos_set_conn_mode(taos: *mut TAOS, mode: c_int, value:
 }
 
 /// Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
-/// They count for connections made later, before those of the file. May be called once.
+/// They count for connections made later, before those of the file. May be called once. A text that
+/// is no JSON object changes nothing, is logged, and answers success, as natively.
 ///
 /// The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
 /// `retMsg`.
@@ -192,8 +226,11 @@ pub unsafe extern "C" fn taos_set_config(config: *const c_char) -> setConfRet {
         };
         let items = match serde_json::from_str::<serde_json::Value>(text) {
             Ok(serde_json::Value::Object(items)) => items,
-            Ok(_) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, "not a JSON object"),
-            Err(e) => return answer(C::SET_CONF_RET_ERR_JSON_PARSE, &e.to_string()),
+            _ => {
+                // As driver-go passes it: names and values in a row.
+                global::notice("taos_set_config passed over: its text is not a JSON object".into());
+                return answer(C::SET_CONF_RET_SUCC, "");
+            }
         };
         let items = items.into_iter().map(|(key, value)| match value {
             serde_json::Value::String(text) => (key, text),

@@ -15,8 +15,9 @@ use super::stmt1::Stmt1;
 use super::way::Way;
 use crate::cancellation;
 use crate::charset::{self, Charset};
+use crate::config::settings::shortened;
 use crate::config::{global, Target};
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::fork;
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
@@ -84,10 +85,13 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
     };
     Charset::other_than_utf8(name).map_err(|e| {
         let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
-        tracing::warn!("the C library's iconv does not take the character set `{name}`: {e}");
+        tracing::warn!("the C library's iconv does not take the character set `{name}`: {}", system_words(&e));
         // One that each complete C library has.
         match charset::exists("GBK") {
-            true => Error::new(code),
+            true => Error::with(
+                code,
+                format_args!("the C library's iconv has no character set `{}`", shortened(name)),
+            ),
             false => Error::with(
                 code,
                 "the C library's character sets are not installed (of glibc, the modules in its folder gconv)",

@@ -123,13 +123,14 @@ impl Target {
         Target::resolve_with(args, &[])
     }
 
-    /// As [`resolve`](Self::resolve), with settings that a connection string does not have.
+    /// As [`resolve`](Self::resolve), with settings that a connection string does not have. An empty
+    /// one says nothing.
     pub fn resolve_with(args: ConnectArgs<'_>, settings: &[(&str, &str)]) -> Result<Target> {
         let host = args.host.map(str::trim).filter(|h| !h.is_empty());
         let mut address = host.map(Address::parse).transpose()?.unwrap_or_default();
         let mut values = std::mem::take(&mut address.values);
         for (key, value) in settings {
-            values.set(key, value)?;
+            values.set_or_pass(key, value)?;
         }
         let mut own_values = values.clone();
         global::fill(&mut values);
@@ -175,7 +176,8 @@ impl Target {
         }
         let password = address.password.or(args.password.map(str::to_owned));
         let db = args.db.filter(|db| !db.is_empty()).map(str::to_owned);
-        let tls = address.tls || of_settings.tls || args.tls.unwrap_or(is_cloud);
+        let by_number = values.text("ws_tls_mode").map(|number| number != "0");
+        let tls = address.tls || of_settings.tls || args.tls.or(by_number).unwrap_or(is_cloud);
         let own = |name: &str| values.text(name).map(str::to_owned);
         let mut target = Target {
             endpoints,
@@ -253,6 +255,12 @@ mod tests {
         assert_eq!(hosts("db1", 6030), "db1:6041");
         assert_eq!(hosts("db1", 7000), "db1:7000");
         assert_eq!(hosts("db1:7001", 7000), "db1:7001");
+        // As native programs write it; in a connection string a port is what it says.
+        assert_eq!(hosts("db1:6030,[::1]:6030", 0), "db1:6041 [::1]:6041");
+        assert_eq!(hosts("db1:6030", 7000), "db1:7000");
+        assert_eq!(hosts("ws://db1:6030", 7000), "db1:6030");
+        assert_eq!(hosts("fe80::1%eth0", 0), "[fe80::1%eth0]:6041");
+        assert_eq!(hosts("fe80::1%eth0,b", 5), "[fe80::1%eth0]:5 b:5");
         assert_eq!(hosts("::1", 0), "[::1]:6041");
         assert_eq!(hosts("[fe80::1]:99", 0), "[fe80::1]:99");
         assert_eq!(hosts("a:1, b ,[::2]", 5), "a:1 b:5 [::2]:5");
@@ -321,6 +329,11 @@ mod tests {
             "ws://u:p?read_timeout=secret@h",
             "[]",
             "[a b]:5",
+            "u:secret@h",
+            "h?secret=1",
+            "u:secret?x@h",
+            "fe80::1%eth0:6041",
+            "fe80::1%",
         ] {
             let e = Target::resolve(ConnectArgs {
                 host: Some(text),

@@ -80,8 +80,15 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
             None => Err(bad(whole, "has something after `]`")),
         };
     }
-    if text.parse::<std::net::Ipv6Addr>().is_ok() {
-        return Ok((text.to_owned(), None));
+    let (address, zone) = text.split_once('%').unwrap_or((text, "-"));
+    if address.parse::<std::net::Ipv6Addr>().is_ok() {
+        if zone.is_empty() || zone.contains(':') {
+            return Err(bad(
+                whole,
+                "has an IPv6 address with a port or with an empty zone; with a port it stands in `[]`",
+            ));
+        }
+        return Ok((text.replacen("%25", "%", 1), None));
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, digits)) => (host, port(digits)?),
@@ -102,6 +109,22 @@ fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
         .collect()
 }
 
+/// What a text without a protocol cannot have.
+fn check_plain(text: &str) -> Result<()> {
+    let part = match text.find(['?', '/', '@']).map(|at| text.as_bytes()[at]) {
+        Some(b'?') => "parameters",
+        Some(b'/') => "a database",
+        Some(_) => "a user",
+        None => return Ok(()),
+    };
+    Err(bad(
+        text,
+        format_args!(
+            "has {part} but no protocol, which they need in front of all: ws:// or wss://"
+        ),
+    ))
+}
+
 /// Can hosts be connected to that are named so?
 pub fn is_host_list(text: &str) -> bool {
     host_list(text, text).is_ok()
@@ -116,7 +139,12 @@ impl Address {
     pub fn parse(text: &str) -> Result<Address> {
         let mut address = Address::default();
         let Some((scheme, rest)) = text.split_once("://") else {
+            check_plain(text)?;
             address.hosts = host_list(text, text)?;
+            for (_, port) in &mut address.hosts {
+                // As native programs write them.
+                *port = port.and_then(chosen);
+            }
             return Ok(address);
         };
         let protocol = scheme
@@ -125,7 +153,14 @@ impl Address {
         address.tls = match protocol.to_ascii_lowercase().as_str() {
             "ws" | "http" | "taos" | "taosws" | "tmq" => false,
             "wss" | "https" => true,
-            other => return Err(bad(text, format_args!("has the protocol `{other}`"))),
+            other => {
+                let unknown = format_args!(
+                    "has the protocol `{}`, which is none of ws, wss, http, https, taos, taosws \
+                     and tmq",
+                    shortened(other)
+                );
+                return Err(bad(text, unknown));
+            }
         };
         let (rest, query) = rest.split_once('?').unwrap_or((rest, ""));
         // A password may hold anything but must escape `/`; the last `@` ends it.
@@ -156,10 +191,10 @@ impl Address {
             .iter()
             .find_map(|name| values.text(name));
         let named = first.unwrap_or("localhost");
-        let mut address = Address::of_setting(named)?;
+        let mut address = Address::parse(named)?;
         let second = values.text("second_ep").filter(|second| *second != named);
         if let (None, Some(second)) = (values.text("adapter_list"), second) {
-            let other = Address::of_setting(second)?;
+            let other = Address::parse(second)?;
             address.hosts.extend(other.hosts);
             address.tls |= other.tls;
             if address.user.is_none() && address.password.is_none() {
@@ -167,17 +202,6 @@ impl Address {
             }
             address.db = address.db.or(other.db);
             address.values.add(other.values);
-        }
-        Ok(address)
-    }
-
-    fn of_setting(text: &str) -> Result<Address> {
-        let mut address = Address::parse(text)?;
-        if !text.contains("://") {
-            // As in a native client's file.
-            for (_, port) in &mut address.hosts {
-                *port = port.and_then(chosen);
-            }
         }
         Ok(address)
     }

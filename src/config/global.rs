@@ -1,9 +1,10 @@
 //! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
 
-use super::settings::{Setting, Values};
-use super::{environment, logging, taos_cfg, timezone};
+use super::settings::{Setting, Values, SETTINGS};
+use super::{environment, log_file, logging, mistakes, taos_cfg, timezone};
 use crate::sync::Mutex;
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
     items: None,
     timezone: None,
     charset: None,
+    notices: Vec::new(),
+    said: BTreeSet::new(),
 });
 
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
@@ -28,6 +31,18 @@ pub struct Options {
     items: Option<Arc<BTreeMap<String, String>>>,
     timezone: Option<String>,
     charset: Option<String>,
+    /// What the log is to be told when it begins.
+    notices: Vec<String>,
+    /// The mistakes that were said already.
+    said: BTreeSet<String>,
+}
+
+/// A line for the log, which may not have begun yet.
+pub fn notice(text: String) {
+    match has_begun() {
+        true => tracing::warn!("{text}"),
+        false => OPTIONS.lock().notices.push(text),
+    }
 }
 
 /// The character set of connections made later that are not given one of their own.
@@ -64,23 +79,76 @@ pub fn timezone_changes() -> u32 {
     TIMEZONE_CHANGES.load(Ordering::Acquire)
 }
 
-/// Fills `values` with what the process's sources say, in their order, then the defaults. The first
-/// time, the log begins.
-pub fn fill(values: &mut Values) {
-    static LOG: AtomicBool = AtomicBool::new(false);
-    if !LOG.swap(true, Ordering::Relaxed) {
-        let mut of_the_process = Values::default();
-        fill_from_sources(&mut of_the_process);
-        logging::start(&of_the_process);
-    }
-    fill_from_sources(values);
+static LOG_HAS_BEGUN: AtomicBool = AtomicBool::new(false);
+/// Nobody has said what is to be logged.
+static LOG_IS_LEFT_OPEN: AtomicBool = AtomicBool::new(false);
+
+fn has_begun() -> bool {
+    LOG_HAS_BEGUN.load(Ordering::Acquire)
 }
 
-fn fill_from_sources(values: &mut Values) {
+/// Fills `values` with what the process's sources say, in their order, then the defaults. The first
+/// time, the log begins. Mistakes are said, each once.
+pub fn fill(values: &mut Values) {
+    if !has_begun() {
+        let mut of_the_process = Values::default();
+        fill_from_sources(&mut of_the_process, &mut Vec::new());
+        begin_log(&of_the_process);
+    }
+    let mut mistakes = Vec::new();
+    fill_from_sources(values, &mut mistakes);
+    say(mistakes);
+    values.fill_defaults();
+}
+
+fn begin_log(of_the_process: &Values) {
+    static BEGINS: AtomicBool = AtomicBool::new(false);
+    if BEGINS.swap(true, Ordering::AcqRel) {
+        return;
+    }
+    LOG_IS_LEFT_OPEN.store(of_the_process.text("log").is_none(), Ordering::Release);
+    logging::start(of_the_process);
+    LOG_HAS_BEGUN.store(true, Ordering::Release);
+    let notices = std::mem::take(&mut OPTIONS.lock().notices);
+    for text in notices {
+        tracing::warn!("{text}");
+    }
+    say(mistakes::in_the_environment());
+}
+
+/// Says what has not been said yet: in the log, or on standard error when nobody has asked for a log.
+fn say(mistakes: Vec<String>) {
+    if mistakes.is_empty() {
+        return;
+    }
+    let mut options = OPTIONS.lock();
+    let new: Vec<String> = mistakes
+        .into_iter()
+        .filter(|text| options.said.insert(text.clone()))
+        .collect();
+    drop(options);
+    for text in new {
+        tracing::warn!("{text}");
+        if LOG_IS_LEFT_OPEN.load(Ordering::Acquire) {
+            log_file::to_stderr(&format!("libtaos: {text}\n"));
+        }
+    }
+}
+
+/// A setting of the process that is needed before there is a connection. Nothing is said, and the log
+/// does not begin: where the file is may be told later.
+pub fn flag_of_the_process(name: &str) -> bool {
+    let mut values = Values::default();
+    fill_from_sources(&mut values, &mut Vec::new());
+    values.fill_defaults();
+    values.flag(name)
+}
+
+fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
     let (zone, charset, items, file) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
-        let env_dir = || environment::var_os("TAOS_CONFIG_DIR").map(PathBuf::from);
+        let env_dir = || environment::var_os(mistakes::CONFIG_DIR).map(PathBuf::from);
         let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
         let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
         let items = options.items.clone().unwrap_or_default();
@@ -90,35 +158,40 @@ fn fill_from_sources(values: &mut Values) {
     if let Some(why) = &file.failure {
         tracing::warn!("no configuration file: {why}");
     }
-    values.fill(|s| {
+    values.fill(mistakes, |s| {
         let option = match s.name {
             "timezone" => zone.clone(),
             "charset" => charset.clone(),
             _ => None,
         };
-        option.map(|value| (s.name, value))
+        option.map(|value| (s.name.into(), value))
     });
-    values.fill(of_the_environment);
-    values.fill(|s| {
+    mistakes.extend(no_texts_in_the_environment());
+    values.fill(mistakes, of_the_environment);
+    values.fill(mistakes, |s| {
         let value = items.get(&s.cfg?.to_ascii_lowercase())?;
-        Some((s.cfg?, value.clone()))
+        Some((s.cfg?.into(), value.clone()))
     });
-    values.fill(|s| {
+    values.fill(mistakes, |s| {
         let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
-        Some((s.cfg?, taos_cfg::value(line, s.kind).to_owned()))
+        let value = taos_cfg::value(&line.rest, s.kind).to_owned();
+        Some((file.place(line).into(), value))
     });
-    values.fill(|s| Some((s.name, s.default?.to_owned())));
-    values.fill(|s| match s.name {
-        "timezone" => Some((s.name, timezone::of_the_host()?)),
-        _ => None,
-    });
+    mistakes.extend(file.slips.iter().cloned());
+    if let Some(zone) = timezone::of_the_host() {
+        values.add_text("timezone", zone);
+    }
 }
 
-fn of_the_environment(setting: &Setting) -> Option<(&'static str, String)> {
+fn of_the_environment(setting: &Setting) -> Option<(Cow<'static, str>, String)> {
     let name = setting.env?;
-    let value = environment::var_os(name)?.into_string();
-    if value.is_err() {
-        tracing::warn!("{name} passed over: it must be UTF-8");
-    }
-    Some((name, value.ok()?))
+    Some((name.into(), environment::var_os(name)?.into_string().ok()?))
+}
+
+fn no_texts_in_the_environment() -> impl Iterator<Item = String> {
+    SETTINGS.iter().filter_map(|setting| {
+        let name = setting.env?;
+        environment::var_os(name)?.into_string().err()?;
+        Some(format!("{name} passed over: it must be UTF-8"))
+    })
 }

@@ -131,6 +131,11 @@ impl Write for &LogFile {
     }
 }
 
+/// A line on standard error, which may be a pipe that nobody reads.
+pub fn to_stderr(line: &str) {
+    without_sigpipe(|| write_all(libc::STDERR_FILENO, line.as_bytes()));
+}
+
 /// False when the other end of a pipe is gone.
 fn write_all(fd: RawFd, mut line: &[u8]) -> bool {
     while !line.is_empty() {

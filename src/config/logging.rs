@@ -11,9 +11,11 @@ use tracing::level_filters::LevelFilter;
 
 /// Begins to log as the settings say. Whatever goes wrong, nothing else does.
 pub fn start(values: &Values) {
-    let level: LevelFilter = match values.text("log").unwrap_or_default().parse() {
-        Ok(LevelFilter::OFF) | Err(_) => return,
-        Ok(level) => level,
+    let level = values
+        .text("log")
+        .and_then(|level| level.parse::<LevelFilter>().ok());
+    let Some(level) = level.filter(|level| *level != LevelFilter::OFF) else {
+        return;
     };
     let wanted = values
         .text("log_file")

@@ -7,9 +7,10 @@ pub mod environment;
 pub mod global;
 mod log_file;
 mod logging;
+mod mistakes;
 pub mod settings;
 mod taos_cfg;
-mod timezone;
+pub mod timezone;
 pub mod tmq_conf;
 
 pub use address::{ConnectArgs, Endpoint, Retries, Target};

@@ -1,6 +1,7 @@
 //! The table of settings, and a set of values for them.
 
 use super::connection_string::{is_host_list, names_hosts};
+use super::timezone;
 use crate::charset;
 use crate::error::{codes, Error, Result};
 use std::borrow::Cow;
@@ -18,6 +19,8 @@ pub enum Kind {
     Hosts,
     /// The name of a character set.
     Charset,
+    /// The name of a time zone, or a rule for one.
+    TimeZone,
     /// A time in seconds, decimals allowed, within these bounds.
     Seconds(f64, f64),
     /// A whole number within these bounds.
@@ -42,6 +45,8 @@ pub enum Scope {
 pub struct Setting {
     /// The key in a connection string, and the name in messages.
     pub name: &'static str,
+    /// What TDengine's own examples of `taos_connect_with` call it.
+    pub option: Option<&'static str>,
     pub env: Option<&'static str>,
     pub cfg: Option<&'static str>,
     pub kind: Kind,
@@ -61,12 +66,21 @@ const fn setting(
 ) -> Setting {
     Setting {
         name,
+        option: None,
         env,
         cfg,
         kind,
         default,
         about,
         scope: Scope::Connection,
+    }
+}
+
+/// With the name that it has in TDengine's examples of `taos_connect_with`.
+const fn option(option: &'static str, setting: Setting) -> Setting {
+    Setting {
+        option: Some(option),
+        ..setting
     }
 }
 
@@ -77,14 +91,24 @@ const fn process(setting: Setting) -> Setting {
     }
 }
 
+/// What the names of all variables of the environment begin with.
+pub const ENV_PREFIX: &str = "TAOS_";
+
 const INSECURE: &str = "insecure";
 pub const TLS_MODES: &[&str] = &["verify_identity", "verify_ca", INSECURE];
+/// TDengine's numbers for them; 0 is without TLS.
+const WS_TLS_MODES: [Option<&str>; 4] = [
+    None,
+    Some(INSECURE),
+    Some("verify_ca"),
+    Some("verify_identity"),
+];
 pub const TLS_VERSIONS: &[&str] = &["TLSv1.2", "TLSv1.3", "TLSv1.2,TLSv1.3", "TLSv1.3,TLSv1.2"];
 pub const LOG_LEVELS: &[&str] = &["off", "error", "warn", "info", "debug", "trace"];
 
 #[rustfmt::skip]
 pub const SETTINGS: &[Setting] = &[
-    setting("timezone", Some("TAOS_TIMEZONE"), Some("timezone"), Kind::Text, None,
+    setting("timezone", Some("TAOS_TIMEZONE"), Some("timezone"), Kind::TimeZone, None,
         "IANA zone in which the server reads and prints times; the host's own by default"),
     setting("charset", Some("TAOS_CHARSET"), Some("charset"), Kind::Charset, None,
         "character set of statements and of the NCHAR texts of results; UTF-8 by default"),
@@ -92,20 +116,23 @@ pub const SETTINGS: &[Setting] = &[
         "longest wait for a host to take a connection, and then for the login; also as `conn_timeout`"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
         "longest wait for an answer"),
-    setting("conn_retries", Some("TAOS_CONN_RETRIES"), Some("connRetries"), Kind::Whole(0, 1000), Some("5"),
-        "how often a call whose connection was lost tries all hosts again; the first connect tries each once"),
-    setting("retry_backoff_ms", Some("TAOS_RETRY_BACKOFF_MS"), Some("retryBackoffMS"), Kind::Whole(1, 600_000), Some("200"),
-        "milliseconds before the first of these retries; doubled for each further one, less up to a half at random"),
-    setting("retry_backoff_max_ms", Some("TAOS_RETRY_BACKOFF_MAX_MS"), Some("retryBackoffMaxMS"), Kind::Whole(1, 600_000), Some("2000"),
-        "most milliseconds between two retries"),
+    option("connRetries", setting("conn_retries", Some("TAOS_CONN_RETRIES"), Some("connRetries"), Kind::Whole(0, 1000), Some("5"),
+        "how often a call whose connection was lost tries all hosts again; the first connect tries each once")),
+    option("retryBackoffMs", setting("retry_backoff_ms", Some("TAOS_RETRY_BACKOFF_MS"), Some("retryBackoffMS"), Kind::Whole(1, 600_000), Some("200"),
+        "milliseconds before the first of these retries; doubled for each further one, less up to a half at random")),
+    option("retryBackoffMaxMs", setting("retry_backoff_max_ms", Some("TAOS_RETRY_BACKOFF_MAX_MS"), Some("retryBackoffMaxMS"), Kind::Whole(1, 600_000), Some("2000"),
+        "most milliseconds between two retries")),
     setting("compression", Some("TAOS_COMPRESSION"), Some("compression"), Kind::Flag, Some("false"),
         "compress messages, where the server agrees (permessage-deflate)"),
     setting("tls_mode", Some("TAOS_TLS_MODE"), Some("tlsMode"), Kind::Choice(TLS_MODES), Some("verify_identity"),
         "what a server's certificate must prove"),
-    setting("tls_ca", Some("TAOS_TLS_CA"), Some("wsTlsCa"), Kind::Words, None,
-        "certificates to trust besides the system's: a PEM file, or PEM text"),
-    setting("tls_version", Some("TAOS_TLS_VERSION"), Some("wsTlsVersion"), Kind::Choice(TLS_VERSIONS), Some("TLSv1.3,TLSv1.2"),
-        "versions of TLS to agree on"),
+    option("wsTlsMode", setting("ws_tls_mode", Some("TAOS_WS_TLS_MODE"), Some("wsTlsMode"), Kind::Whole(0, 3), None,
+        "TDengine's way to say both: 0 for no TLS, and TLS with `tls_mode` `insecure` for 1, `verify_ca` for 2, `verify_identity` for 3; \
+         `wss://` and a `tls_mode` that was given come before it")),
+    option("wsTlsCa", setting("tls_ca", Some("TAOS_TLS_CA"), Some("wsTlsCa"), Kind::Words, None,
+        "certificates to trust besides the system's: a PEM file, or PEM text")),
+    option("wsTlsVersion", setting("tls_version", Some("TAOS_TLS_VERSION"), Some("wsTlsVersion"), Kind::Choice(TLS_VERSIONS), Some("TLSv1.3,TLSv1.2"),
+        "versions of TLS to agree on")),
     setting("tls_cert", Some("TAOS_TLS_CERT"), Some("tlsCert"), Kind::Words, None,
         "the client's own certificate, for servers that ask for one: a PEM file, or PEM text"),
     setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Words, None,
@@ -116,19 +143,19 @@ pub const SETTINGS: &[Setting] = &[
         "send small messages at once"),
     setting("conn_mode", None, None, Kind::Whole(0, 1), Some("0"),
         "1 for BI mode, in which `show` and `select *` leave out what BI tools do not expect"),
-    setting("user_app", Some("TAOS_USER_APP"), None, Kind::Text, None,
-        "application name shown by the server, 23 bytes at most"),
-    setting("user_ip", Some("TAOS_USER_IP"), None, Kind::Text, None,
-        "address shown by the server in place of the connection's own"),
-    setting("connector_info", None, None, Kind::Text, None,
-        "what the server shows as the connector, behind this library's name"),
+    option("userApp", setting("user_app", Some("TAOS_USER_APP"), None, Kind::Text, None,
+        "application name shown by the server, 23 bytes at most")),
+    option("userIp", setting("user_ip", Some("TAOS_USER_IP"), None, Kind::Text, None,
+        "address shown by the server in place of the connection's own")),
+    option("connectorInfo", setting("connector_info", None, None, Kind::Text, None,
+        "what the server shows as the connector, behind this library's name")),
     setting("version_prefer", None, None, Kind::Choice(&["3.x"]), None,
         "line of servers to expect; there is one"),
     setting("token", None, None, Kind::Text, None, "cloud token, sent with the upgrade request"),
     setting("bearer_token", None, None, Kind::Text, None, "login token of a server from 3.4.0.0"),
     setting("totp_code", None, None, Kind::Text, None, "one-time code of a server from 3.4.0.0"),
-    setting("adapter_list", Some("TAOS_ADAPTER_LIST"), Some("adapterList"), Kind::Hosts, None,
-        "host:port,host:port to use when the call names no host"),
+    option("adapterList", setting("adapter_list", Some("TAOS_ADAPTER_LIST"), Some("adapterList"), Kind::Hosts, None,
+        "host:port,host:port to use when the call names no host")),
     setting("first_ep", Some("TAOS_FIRST_EP"), Some("firstEp"), Kind::Hosts, None,
         "host:port to use when the call names no host and there is no adapterList"),
     setting("second_ep", Some("TAOS_SECOND_EP"), Some("secondEp"), Kind::Hosts, None,
@@ -136,8 +163,10 @@ pub const SETTINGS: &[Setting] = &[
     setting("fqdn", Some("TAOS_FQDN"), Some("fqdn"), Kind::Hosts, None, "host to use when nothing else names one"),
     setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Whole(1, 65535), None,
         "port to use when the call says 0 or 6030"),
+    process(setting("set_locale", Some("TAOS_SET_LOCALE"), Some("setLocale"), Kind::Flag, Some("true"),
+        "`taos_init` and the first connection give a program whose LC_CTYPE is still \"C\" that of its environment, as the native client does")),
     process(setting("log", Some("TAOS_LOG"), Some("logLevel"), Kind::Choice(LOG_LEVELS), Some("off"),
-        "what the library writes of its own doings; never a password, a token or a statement's text. No log for a word that is not among these")),
+        "what the library writes of its own doings; never a password, a token or a statement's text. Without it, mistakes in settings are said on standard error all the same; `off` silences them")),
     process(setting("log_file", Some("TAOS_LOG_FILE"), Some("logFile"), Kind::Words, None,
         "file that this is appended to; standard error by default, and when the file cannot be opened. A pipe must have a reader, and is not waited for")),
 ];
@@ -152,8 +181,14 @@ fn by_name(name: &str) -> Option<&'static Setting> {
     SETTINGS.iter().find(|s| s.name.eq_ignore_ascii_case(name))
 }
 
+/// The keys of a connection string.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    let of_connections = SETTINGS.iter().filter(|s| s.scope == Scope::Connection);
+    of_connections.map(|s| s.name)
+}
+
 /// The word that was probably meant; `None` when they are all too different.
-fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     // Nothing is near to what is much longer than all of them, nor should that be computed.
     let word = shortened(word).to_ascii_lowercase();
     words
@@ -166,12 +201,46 @@ fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'st
         .map(|(_, w)| w)
 }
 
+/// A setting's name for `taos_connect_with`: what TDengine's examples call it, or its own.
+pub fn by_option_name(option: &str) -> &str {
+    let called = |s: &&Setting| s.option.is_some_and(|o| o.eq_ignore_ascii_case(option));
+    SETTINGS.iter().find(called).map_or(option, |s| s.name)
+}
+
+/// The setting that was most likely meant by a name of another source than a connection string: one
+/// that is spelt nearly so, in whatever case, with or without what separates words.
+pub fn nearly(name: &str) -> Option<&'static Setting> {
+    let plain = |name: &str| -> String {
+        let letters = name.chars().filter(char::is_ascii_alphanumeric);
+        letters.map(|c| c.to_ascii_lowercase()).take(100).collect()
+    };
+    let meant = plain(name);
+    let distance = |s: &Setting| {
+        let env = s.env.and_then(|env| env.strip_prefix(ENV_PREFIX));
+        let names = [Some(s.name), s.cfg, env].into_iter().flatten().map(plain);
+        names.map(|n| strsim::damerau_levenshtein(&n, &meant)).min()
+    };
+    // A slip of the finger or two; of a short name, one.
+    let most = if meant.len() < 6 { 1 } else { 2 };
+    SETTINGS
+        .iter()
+        .filter_map(|s| Some((distance(s)?, s)))
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, s)| s)
+}
+
+/// This word, if the other is it but for so many slips.
+pub fn nearest_within(word: &str, meant: &'static str, slips: usize) -> Option<&'static str> {
+    let distance = strsim::damerau_levenshtein(&shortened(word).to_ascii_uppercase(), meant);
+    (distance <= slips).then_some(meant)
+}
+
 /// What to do about a key that there is not.
 fn meant_by(key: &str) -> String {
     const STAND_BEFORE: [&str; 6] = ["user", "username", "password", "host", "database", "db"];
-    let of_connections = SETTINGS.iter().filter(|s| s.scope == Scope::Connection);
     let stands_before = STAND_BEFORE.iter().any(|w| w.eq_ignore_ascii_case(key));
-    match nearest(key, of_connections.map(|s| s.name)).filter(|_| !stands_before) {
+    match nearest(key, names()).filter(|_| !stands_before) {
         Some(name) => format!("is {name} meant?"),
         None => {
             "docs/settings.md has all; user, password, hosts and database stand before the `?`, \
@@ -215,6 +284,11 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
         Kind::Charset if charset::exists(value) => Ok(()),
         Kind::Charset => Err(
             "the name of a character set that the C library's iconv has, such as UTF-8 or GBK"
+                .into(),
+        ),
+        Kind::TimeZone if timezone::exists(value) => Ok(()),
+        Kind::TimeZone => Err(
+            "a time zone of this host's database, such as Asia/Shanghai, or a rule such as CST-8"
                 .into(),
         ),
         Kind::Seconds(low, high) => match value.parse::<f64>() {
@@ -276,15 +350,28 @@ impl Values {
         Ok(())
     }
 
+    /// As [`set`](Self::set); an empty value says nothing, but the key must be one.
+    pub fn set_or_pass(&mut self, key: &str, value: &str) -> Result<()> {
+        match value.is_empty() && Values::knows(key) {
+            true => Ok(()),
+            false => self.set(key, value),
+        }
+    }
+
     /// Is this a key of a connection string?
     pub fn knows(key: &str) -> bool {
         by_name(key).is_some()
     }
 
     /// Fills what is not set yet from a source that is looked up by setting, and answers the value
-    /// with the name that it has there. A value that the setting does not take is passed over: a
-    /// stale file must not keep a program from connecting. An empty one says nothing.
-    pub fn fill(&mut self, look_up: impl Fn(&Setting) -> Option<(&'static str, String)>) {
+    /// with the name that it has there. A value that the setting does not take is passed over, as a
+    /// stale file must not keep a program from connecting, and told in `mistakes`. An empty one says
+    /// nothing.
+    pub fn fill(
+        &mut self,
+        mistakes: &mut Vec<String>,
+        look_up: impl Fn(&Setting) -> Option<(Cow<'static, str>, String)>,
+    ) {
         for setting in SETTINGS {
             if self.0.contains_key(setting.name) {
                 continue;
@@ -299,14 +386,36 @@ impl Values {
                     drop(self.0.insert(setting.name, value));
                 }
                 // Not shown: it may have a password.
-                (Kind::Hosts, Err(wants)) => tracing::warn!(
+                (Kind::Hosts, Err(wants)) => mistakes.push(format!(
                     "{name} passed over: it must be {wants}, or a connection string with a host \
                      and with settings that there are"
-                ),
+                )),
                 (_, Err(wants)) => {
                     let value = shortened(&value);
-                    tracing::warn!("{name}={value} passed over: it must be {wants}");
+                    mistakes.push(format!("{name}={value} passed over: it must be {wants}"));
                 }
+            }
+        }
+    }
+
+    /// Takes a value that is not checked, if there is none yet.
+    pub fn add_text(&mut self, name: &'static str, value: String) {
+        self.0.entry(name).or_insert(value);
+    }
+
+    /// What is not set yet is so by default. `ws_tls_mode` also says what TLS must prove.
+    pub fn fill_defaults(&mut self) {
+        let by_number = self
+            .text("ws_tls_mode")
+            .and_then(|n| n.parse::<usize>().ok());
+        let mode = by_number.and_then(|n| WS_TLS_MODES.get(n).copied().flatten());
+        if let Some(mode) = mode {
+            self.0.entry("tls_mode").or_insert_with(|| mode.to_owned());
+        }
+        for setting in SETTINGS {
+            if let Some(default) = setting.default {
+                let default = || default.to_owned();
+                self.0.entry(setting.name).or_insert_with(default);
             }
         }
     }
@@ -402,6 +511,7 @@ mod tests {
                 Kind::Text | Kind::Words => "text".into(),
                 Kind::Hosts => "hosts".into(),
                 Kind::Charset => "a character set".into(),
+                Kind::TimeZone => "a time zone".into(),
                 Kind::Seconds(low, high) => format!("{low} to {high} seconds"),
                 Kind::Whole(low, high) => format!("{low} to {high}"),
                 Kind::Flag => "`true` `false`".into(),
@@ -412,7 +522,8 @@ mod tests {
                 Scope::Process => "(whole process)".into(),
             };
             page += &format!(
-                "| {key} | {} | {} | {values} | {} | {} |\n",
+                "| {key} | {} | {} | {} | {values} | {} | {} |\n",
+                code(s.option),
                 code(s.env),
                 code(s.cfg),
                 code(s.default),
@@ -429,17 +540,23 @@ Written by `make matrix` from the table in `src/config/settings.rs`.
 
 A value comes from the first of these that has one: the connection string, which for user, password, database and port comes before
 the call's arguments; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
-`taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. In a connection string an unknown key or a value out of range is an error; in
-the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over, and logged. Keys of a native `taos.cfg` that are
-not in the table have no meaning here. A program with more rights than who started it (setuid, setgid, capabilities) takes nothing
-from the environment: no variable of this table, neither `TAOS_CONFIG_DIR` nor OpenSSL's `SSL_CERT_FILE` and `SSL_CERT_DIR`. Where certificates stand as PEM text, a line break may be written as `\\n`.
+`taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. A program with more rights than who started it (setuid, setgid, capabilities)
+takes nothing from the environment: no variable of this table, neither `TAOS_CONFIG_DIR` nor OpenSSL's `SSL_CERT_FILE` and
+`SSL_CERT_DIR`. Where certificates stand as PEM text, a line break may be written as `\\n`.
+
+In a connection string, in `taos_connect_with` and in a consumer's configuration an unknown key or a value that the setting does not take
+is an error. In the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over: a stale file keeps no program from
+connecting. It is said once, with what would be right and, of `taos.cfg`, the line: in the log, or, when no log was asked for, on
+standard error, as a line that begins with `libtaos:`. So is a variable `TAOS_...` or a key of `taos.cfg` that is nearly one of the
+table and none of the native client. `TAOS_LOG=off` silences both. Other keys of a native `taos.cfg` have no meaning here. A host
+may have the native client's port 6030: outside of connection strings with a protocol it means taosAdapter's.
 
 A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
 a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`, `fqdn`): there the call's own user,
 password, database and port come before it, and its settings count as those of a call's. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on. All of it is UTF-8, the
 password too: the JSON in which the protocol carries it has no other text.
 
-| in a connection string | environment | `taos.cfg` | values | default | meaning |
-| --- | --- | --- | --- | --- | --- |
+| in a connection string | also in `taos_connect_with` | environment | `taos.cfg` | values | default | meaning |
+| --- | --- | --- | --- | --- | --- | --- |
 ";
 }

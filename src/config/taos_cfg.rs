@@ -1,6 +1,8 @@
 //! `taos.cfg`: lines `key value`, `#` starts a comment, keys in any case.
 
+use super::mistakes;
 use super::settings::Kind;
+use crate::error::system_words;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -8,37 +10,65 @@ use std::path::{Path, PathBuf};
 const DEFAULT_DIR: &str = "/etc/taos";
 
 pub struct File {
-    /// What stands behind each key, by the key in lower case.
-    pub lines: BTreeMap<String, String>,
+    pub path: PathBuf,
+    /// By the key in lower case.
+    pub lines: BTreeMap<String, Line>,
+    /// Keys that were most likely meant to be others.
+    pub slips: Vec<String>,
     /// Why there is none, though somebody named a place.
     pub failure: Option<String>,
 }
 
+/// What the file says of a key.
+pub struct Line {
+    /// Counted from 1.
+    pub number: usize,
+    /// As it is spelt there.
+    pub key: String,
+    /// What stands behind the key.
+    pub rest: String,
+}
+
 impl File {
+    /// Where a line is, and its key, for messages.
+    pub fn place(&self, line: &Line) -> String {
+        format!("{}:{}: {}", self.path.display(), line.number, line.key)
+    }
+
     pub fn read(place: Option<&Path>) -> File {
         let mut path = place.map_or_else(|| PathBuf::from(DEFAULT_DIR), Path::to_path_buf);
         if path.is_dir() {
             path.push("taos.cfg");
         }
-        match std::fs::read(&path) {
-            Ok(bytes) => File {
-                lines: parse(&String::from_utf8_lossy(&bytes)),
-                failure: None,
-            },
-            Err(e) => File {
-                lines: BTreeMap::new(),
-                failure: place.map(|_| format!("{}: {e}", path.display())),
-            },
-        }
+        let (lines, failure) = match std::fs::read(&path) {
+            Ok(bytes) => (parse(&String::from_utf8_lossy(&bytes)), None),
+            Err(e) => {
+                let why = || format!("{}: {}", path.display(), system_words(&e));
+                (BTreeMap::new(), place.map(|_| why()))
+            }
+        };
+        let mut file = File {
+            path,
+            lines,
+            slips: Vec::new(),
+            failure,
+        };
+        file.slips = mistakes::in_the_file(&file);
+        file
     }
 }
 
-fn parse(text: &str) -> BTreeMap<String, String> {
+fn parse(text: &str) -> BTreeMap<String, Line> {
     let mut values = BTreeMap::new();
-    for line in text.lines() {
+    for (at, line) in text.lines().enumerate() {
         let line = line.split('#').next().unwrap_or_default().trim();
         if let Some((key, rest)) = line.split_once(char::is_whitespace) {
-            values.insert(key.to_ascii_lowercase(), rest.trim_start().to_owned());
+            let line = Line {
+                number: at + 1,
+                key: key.to_owned(),
+                rest: rest.trim_start().to_owned(),
+            };
+            values.insert(key.to_ascii_lowercase(), line);
         }
     }
     values
@@ -61,10 +91,11 @@ mod tests {
         let v = parse(
             "# a comment\nfirstEp\th:6041  # the adapter\n\n  TimeZone  UTC-8 (a zone) \nlonely\n",
         );
-        assert_eq!(v["firstep"], "h:6041");
-        assert_eq!(v["timezone"], "UTC-8 (a zone)");
-        assert_eq!(value(&v["timezone"], Kind::Text), "UTC-8");
+        assert_eq!(v["firstep"].rest, "h:6041");
+        assert_eq!(v["timezone"].rest, "UTC-8 (a zone)");
+        assert_eq!(value(&v["timezone"].rest, Kind::Text), "UTC-8");
         assert_eq!(value("a:1, b:2", Kind::Hosts), "a:1, b:2");
+        assert_eq!((v["timezone"].number, &*v["timezone"].key), (4, "TimeZone"));
         assert_eq!(v.len(), 2);
     }
 }

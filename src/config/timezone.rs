@@ -1,6 +1,10 @@
 //! The host's time zone. The native client reads and prints times in it, so the server must know.
 
+use super::environment;
 use once_cell::race::OnceBox;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 /// `TZ` when it names a zone, else what the system was set to when it was first asked.
 pub fn of_the_host() -> Option<String> {
@@ -32,9 +36,101 @@ fn named_by(tz: &str) -> Option<&str> {
     Some(variant.unwrap_or(name)).filter(|name| !name.is_empty())
 }
 
+/// Where the database of time zones may be, besides `TZDIR`.
+const DATABASES: [&str; 4] = [
+    "/usr/share/zoneinfo",
+    "/usr/lib/zoneinfo",
+    "/usr/share/lib/zoneinfo",
+    "/etc/zoneinfo",
+];
+
+/// Is it a time zone: one of the host's database, or a rule as POSIX has it (`CST-8`)? On a host
+/// without the database every name may be one.
+pub fn exists(zone: &str) -> bool {
+    let Some(zone) = named_by(zone) else {
+        return false;
+    };
+    if zone == "UTC" || is_rule(zone) {
+        return true;
+    }
+    let of_the_program = environment::var_os("TZDIR").map(PathBuf::from);
+    let databases: Vec<PathBuf> = of_the_program
+        .into_iter()
+        .chain(DATABASES.map(PathBuf::from))
+        .filter(|path| path.is_dir())
+        .collect();
+    let is_name = zone.split('/').all(|part| {
+        let of_a_name = |c: char| c.is_ascii_alphanumeric() || "_+-".contains(c);
+        !part.is_empty() && part.chars().all(of_a_name)
+    });
+    is_name && (databases.is_empty() || databases.iter().any(|path| is_zone(&path.join(zone))))
+}
+
+fn is_zone(path: &Path) -> bool {
+    let mut magic = [0; 4];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    read.is_ok() && magic == *b"TZif"
+}
+
+/// A name and its offset, which may be followed by those of the summer and its dates.
+fn is_rule(zone: &str) -> bool {
+    let quoted = zone.strip_prefix('<').and_then(|rest| rest.split_once('>'));
+    let (name, rest) = quoted.unwrap_or_else(|| {
+        let end = zone.find(|c: char| !c.is_ascii_alphabetic());
+        zone.split_at(end.unwrap_or(zone.len()))
+    });
+    let rest = rest.strip_prefix(['+', '-']).unwrap_or(rest);
+    let end = rest.find(|c: char| !c.is_ascii_digit() && c != ':');
+    let (offset, summer) = rest.split_at(end.unwrap_or(rest.len()));
+    let mut numbers = offset
+        .split(':')
+        .map(|n| (n.len() <= 2).then(|| n.parse().ok()));
+    let hours: Option<u32> = numbers.next().flatten().flatten();
+    let others = numbers.all(|n: Option<Option<u32>>| matches!(n.flatten(), Some(..=59)));
+    name.len() >= 3
+        && matches!(hours, Some(..=24))
+        && others
+        && (summer.is_empty() || summer.starts_with(|c: char| c == '<' || c.is_ascii_alphabetic()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::named_by;
+    use super::{exists, named_by};
+
+    #[test]
+    fn what_is_a_time_zone() {
+        for zone in [
+            "UTC",
+            "UTC-8",
+            "CST-8",
+            "GMT+8",
+            "<+08>-8",
+            "CET-1CEST,M3.5.0,M10.5.0/3",
+            "IST-5:30",
+            "NZST-12:00:00NZDT-13:00:00,M10.1.0,M3.3.0",
+            "",
+            ":UTC",
+        ] {
+            assert!(exists(zone), "{zone}");
+        }
+        for zone in [
+            "No/../Where",
+            "../zone",
+            "UTC-99",
+            "UTC-8:61",
+            "A-1",
+            "Asia/Shang hai",
+            "+8",
+            "x",
+            "/etc/passwd",
+        ] {
+            assert!(!exists(zone), "{zone}");
+        }
+        if std::path::Path::new("/usr/share/zoneinfo/Europe/Berlin").exists() {
+            assert!(exists("Europe/Berlin") && exists(":Asia/Tokyo"));
+            assert!(!exists("No/Where") && !exists("Europe") && !exists("tzdata.zi"));
+        }
+    }
 
     #[test]
     fn values_of_tz() {

@@ -1,6 +1,6 @@
 //! The configuration of a consumer: the table of its keys, and a set of values for them.
 
-use super::settings::Values;
+use super::settings::{self, nearest, shortened, Values};
 use super::{ConnectArgs, Target};
 use crate::error::{codes, Error, Result};
 use std::collections::BTreeMap;
@@ -181,11 +181,18 @@ impl TmqConf {
 
     fn set_setting(&mut self, name: &str, value: &str) -> Result<()> {
         if !Values::knows(name) {
+            let known = KEYS.iter().map(|k| k.name).chain(settings::names());
+            let name = shortened(name);
+            let hint = match nearest(&name, known) {
+                _ if name.eq_ignore_ascii_case("td.connect.host") => {
+                    "is td.connect.ip meant?".into()
+                }
+                Some(meant) => format!("is {meant} meant?"),
+                None => format!("one of a newer server is `{TO_SERVER}{name}`"),
+            };
             return Err(Error::with(
                 codes::INVALID_CONFIG_OPTION,
-                format_args!(
-                    "a consumer has no key `{name}`; one of a newer server is `{TO_SERVER}{name}`"
-                ),
+                format_args!("a consumer has no key `{name}`; {hint}"),
             ));
         }
         Values::default().set(name, value)?;
@@ -326,9 +333,19 @@ mod tests {
             assert_eq!(e.code, codes::INVALID_CONFIG_VALUE, "{e}");
             assert!(e.text().contains(wants), "{e}");
         }
-        let e = conf.set("group", "g").unwrap_err();
-        assert_eq!(e.code, codes::INVALID_CONFIG_OPTION);
-        assert!(e.text().contains("server.group"), "{e}");
+        for (name, hint) in [
+            ("gruop.id", "is group.id meant"),
+            ("group", "is group.id meant"),
+            ("auto.commit.interval", "is auto.commit.interval.ms meant"),
+            ("td.connect.host", "is td.connect.ip meant"),
+            ("td.connect.prot", "is td.connect.port meant"),
+            ("read_timeuot", "is read_timeout meant"),
+            ("fetch.max.bytes.of.all", "server.fetch.max.bytes.of.all"),
+        ] {
+            let e = conf.set(name, "g").unwrap_err();
+            assert_eq!(e.code, codes::INVALID_CONFIG_OPTION);
+            assert!(e.text().contains(hint), "{e}");
+        }
         conf.set("group.id", &long[1..]).unwrap();
         assert_eq!(conf.group().len(), 192);
     }

@@ -140,7 +140,14 @@ where
 
 impl JsonReply {
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        serde_json::from_str(text).map_err(|e| Malformed(format!("JSON reply: {e}")))
+        serde_json::from_str(text).map_err(|e| {
+            use serde_json::error::Category;
+            Malformed::new(match e.classify() {
+                Category::Eof => "its JSON breaks off",
+                Category::Data => "a field of its JSON is of another type than it should be",
+                Category::Syntax | Category::Io => "it is not JSON",
+            })
+        })
     }
 }
 

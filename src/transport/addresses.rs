@@ -2,7 +2,7 @@
 //! which nobody waits for when the deadline is over.
 
 use crate::config::Endpoint;
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::threads;
 use std::io;
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs};
@@ -19,9 +19,18 @@ pub async fn of(endpoint: &Endpoint) -> Result<Vec<SocketAddr>> {
     looked_up(endpoint.clone()).await.map_err(|e| {
         Error::with(
             codes::UNKNOWN_HOST,
-            format_args!("`{}`: {e}", endpoint.host),
+            format_args!("`{}`: {}", endpoint.host, words(&e)),
         )
     })
+}
+
+/// What the C library says.
+fn words(e: &io::Error) -> String {
+    let text = system_words(e);
+    match text.split_once("lookup address information: ") {
+        Some((_, words)) => words.to_owned(),
+        None => text,
+    }
 }
 
 async fn looked_up(endpoint: Endpoint) -> io::Result<Vec<SocketAddr>> {
@@ -34,7 +43,8 @@ async fn looked_up(endpoint: Endpoint) -> io::Result<Vec<SocketAddr>> {
         // The process may have no more threads. Without the deadline is better than not at all.
         return look_up(&endpoint);
     };
-    let found = found.await.map_err(io::Error::other)?;
+    let found = found.await;
+    let found = found.map_err(|_| io::Error::other("the look-up ended without an answer"))?;
     // It is at its end, and none of the library's code may run on once this is unloaded.
     let _ = thread.join();
     found

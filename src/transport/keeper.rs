@@ -5,7 +5,7 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::sync::Mutex;
 use crate::threads;
 use mio::unix::SourceFd;
@@ -165,7 +165,10 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
     told.map_err(|e| {
         Error::with(
             codes::system(e.raw_os_error().unwrap_or(libc::EAGAIN)),
-            format_args!("an asynchronous call needs a thread, and none can be started ({e})"),
+            format_args!(
+                "an asynchronous call needs a thread, and none can be started ({})",
+                system_words(&e)
+            ),
         )
     })
 }

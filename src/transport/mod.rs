@@ -10,6 +10,7 @@ mod connection;
 mod deflate;
 mod drive;
 pub mod endpoints;
+mod failure;
 mod frame;
 mod keeper;
 mod opening;

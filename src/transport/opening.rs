@@ -1,9 +1,9 @@
 //! Opening a connection: to which of the target's endpoints, and when to go on to the next.
 
 use super::connection::Connection;
-use super::{drive, endpoints, socket};
+use super::{drive, endpoints, failure, socket};
 use crate::config::{Endpoint, Target};
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::protocol::reply::Interface;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,7 +22,7 @@ impl Connection {
             let left = by.map(|by| by.saturating_duration_since(Instant::now()));
             target.connect_timeout.min(left.unwrap_or(Duration::MAX))
         };
-        let mut last = Error::new(codes::UNABLE_TO_CONNECT);
+        let mut failures = Vec::new();
         for (tried, endpoint) in endpoints::in_order(&target.endpoints, interface)
             .into_iter()
             .enumerate()
@@ -37,7 +37,7 @@ impl Connection {
                 }
                 (connection, begun)
             });
-            last = match begun {
+            let error = match begun {
                 Ok((_, Err(e))) if e.is_outage() || e.code == codes::INVALID_MESSAGE => e,
                 Ok((connection, begun)) => {
                     tracing::info!(%endpoint, "connected");
@@ -46,10 +46,11 @@ impl Connection {
                 }
                 Err(e) => e,
             };
-            tracing::warn!(%endpoint, error = %last, "no connection");
+            tracing::warn!(%endpoint, %error, "no connection");
             endpoints::failed(endpoint);
+            failures.push(error);
         }
-        Err(last)
+        Err(failure::of_all_hosts(failures))
     }
 
     fn open_one(
@@ -62,7 +63,10 @@ impl Connection {
             .enable_io()
             .enable_time()
             .build()
-            .map_err(|e| Error::with(codes::system(e.raw_os_error().unwrap_or(0)), e))?;
+            .map_err(|e| {
+                let code = codes::system(e.raw_os_error().unwrap_or(0));
+                Error::with(code, system_words(&e))
+            })?;
         let opened = drive::block_on(&runtime, async {
             let attempt = socket::open(target, endpoint, interface);
             tokio::time::timeout(limit, attempt)

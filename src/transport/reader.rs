@@ -2,6 +2,7 @@
 //! with those who wait for them.
 
 use super::drive;
+use super::failure;
 use super::outbox;
 use super::pending::{next_request_id, Pending, Reply, Taker};
 use super::socket::WebSocket;
@@ -225,7 +226,10 @@ fn broken(e: &tungstenite::Error) -> Error {
         | tungstenite::Error::Protocol(
             tungstenite::error::ProtocolError::ResetWithoutClosingHandshake,
         ) => closed_by_server(),
-        other => Error::with(codes::CONNECTION_BROKEN, format_args!("{other}{UNSURE}")),
+        other => {
+            let why = failure::words(other);
+            Error::with(codes::CONNECTION_BROKEN, format_args!("{why}{UNSURE}"))
+        }
     }
 }
 

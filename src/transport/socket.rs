@@ -4,10 +4,10 @@ use super::addresses;
 use super::deflate::{self, Deflate};
 use super::endpoints;
 use super::outbox::Outbox;
-use super::{tls, tls_failure};
+use super::{failure, tls, tls_failure};
 use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::protocol::reply::Interface;
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustls::pki_types::ServerName;
@@ -204,9 +204,16 @@ async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
         }
     }
     Err(match last {
-        // Word for word what the native client says when nothing listens.
-        Some(e) if e.kind() == ErrorKind::ConnectionRefused => Error::new(codes::UNABLE_TO_CONNECT),
-        Some(e) => Error::with(codes::UNABLE_TO_CONNECT, format_args!("{endpoint}: {e}")),
+        Some(e) => {
+            let advice = match e.kind() {
+                ErrorKind::ConnectionRefused => failure::PORT,
+                _ => "",
+            };
+            Error::with(
+                codes::UNABLE_TO_CONNECT,
+                format_args!("{endpoint}: {}{advice}", system_words(&e)),
+            )
+        }
         None => Error::with(
             codes::UNKNOWN_HOST,
             format_args!("`{}` has no address", endpoint.host),
@@ -231,12 +238,14 @@ async fn upgrade(
         Error::with(
             codes::UNABLE_TO_CONNECT,
             format_args!(
-                "{endpoint} is not taosAdapter's WebSocket ({why}); its port is 6041 unless \
-                 configured otherwise"
+                "{endpoint} is not taosAdapter's WebSocket ({why}){}",
+                failure::PORT
             ),
         )
     };
-    let mut request = url.into_client_request().map_err(|e| no_upgrade(&e))?;
+    let mut request = url
+        .into_client_request()
+        .map_err(|e| no_upgrade(&failure::words(&e)))?;
     let stream: Box<dyn ByteStream> = if target.compression {
         let offer = http::HeaderValue::from_static(deflate::OFFER);
         request
@@ -267,8 +276,14 @@ async fn upgrade(
             (tungstenite::Error::Io(e), Some(tls)) if tls_failure::comes_late(&e) => {
                 no_tls(endpoint, &e, tls).into()
             }
-            (other, Some(_)) => no_upgrade(&other).into(),
-            (other, None) => no_upgrade(&format!("{other}; if it speaks TLS: wss://")).into(),
+            (other, tls) => {
+                let why = failure::words(&other);
+                match tls {
+                    Some(_) => no_upgrade(&why),
+                    None => no_upgrade(&format!("{why}; if it speaks TLS: wss://")),
+                }
+                .into()
+            }
         })
 }
 

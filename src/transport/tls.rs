@@ -3,7 +3,7 @@
 use super::tls_failure::SelfSigned;
 use crate::config::address::{Tls, TlsMode};
 use crate::config::environment;
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, system_words, Error, Result};
 use crate::fork;
 use crate::sync::Mutex;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
@@ -140,19 +140,33 @@ fn wrong(setting: &str, why: impl std::fmt::Display) -> Error {
 
 /// The PEM text of a setting that is one, or names a file with one.
 fn pem(setting: &str, value: &str) -> Result<Vec<u8>> {
-    if value.contains("-----BEGIN") {
+    if is_text(value) {
         // In taos.cfg and environments a line break is written as \n.
         return Ok(value.replace("\\n", "\n").into_bytes());
     }
-    std::fs::read(value).map_err(|e| wrong(setting, format_args!("`{value}`: {e}")))
+    std::fs::read(value)
+        .map_err(|e| wrong(setting, format_args!("`{value}`: {}", system_words(&e))))
+}
+
+/// Where a setting's certificates or key are, for messages: not the text itself.
+fn place(value: &str) -> String {
+    match is_text(value) {
+        true => "the text".to_owned(),
+        false => format!("`{value}`"),
+    }
+}
+
+fn is_text(value: &str) -> bool {
+    value.contains("-----BEGIN")
 }
 
 fn certificates(setting: &str, value: &str) -> Result<Vec<CertificateDer<'static>>> {
     let certs: Vec<_> = CertificateDer::pem_slice_iter(&pem(setting, value)?)
         .collect::<std::result::Result<_, _>>()
-        .map_err(|e| wrong(setting, e))?;
+        .map_err(|_| wrong(setting, format_args!("{} is broken", place(value))))?;
     if certs.is_empty() {
-        return Err(wrong(setting, "no certificate in it"));
+        let why = format_args!("{} has no certificate in it", place(value));
+        return Err(wrong(setting, why));
     }
     Ok(certs)
 }
@@ -192,8 +206,10 @@ fn own_certificate(
         }
     };
     // The reason is not shown: it could quote the key.
-    let key = PrivateKeyDer::from_pem_slice(&pem("tls_key", key)?)
-        .map_err(|_| wrong("tls_key", "no private key in it"))?;
+    let key = PrivateKeyDer::from_pem_slice(&pem("tls_key", key)?).map_err(|_| {
+        let why = format_args!("{} has no private key in it", place(key));
+        wrong("tls_key", why)
+    })?;
     Ok(Some((certificates("tls_cert", cert)?, key)))
 }
 
@@ -257,7 +273,7 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
     });
     let builder = ClientConfig::builder_with_provider(provider.clone())
         .with_protocol_versions(&versions)
-        .map_err(|e| Error::with(codes::INTERNAL, e))?;
+        .map_err(|_| Error::with(codes::INTERNAL, "TLS has no cipher suites"))?;
     let mut roots = RootCertStore::empty();
     if tls.mode != TlsMode::Insecure {
         // What cannot be read of the system's store is passed over: a foreign certificate is then
@@ -269,9 +285,9 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
         None => Vec::new(),
     };
     for cert in &named {
-        roots
-            .add(cert.clone())
-            .map_err(|e| Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_ca: {e}")))?;
+        let place = || place(tls.ca.as_deref().unwrap_or_default());
+        let added = roots.add(cert.clone());
+        added.map_err(|_| wrong("tls_ca", format_args!("{} is no certificate", place())))?;
     }
     let strict = WebPkiServerVerifier::builder_with_provider(roots.into(), provider.clone())
         .build()
@@ -292,9 +308,11 @@ fn new_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
         }));
     let config = match own_certificate(tls)? {
         None => builder.with_no_client_auth(),
-        Some((certs, key)) => builder
-            .with_client_auth_cert(certs, key)
-            .map_err(|e| Error::with(codes::INVALID_CONFIG_VALUE, format_args!("tls_cert: {e}")))?,
+        Some((certs, key)) => builder.with_client_auth_cert(certs, key).map_err(|_| {
+            let why =
+                "tls_cert and tls_key do not go together, or are of a kind that cannot be used";
+            Error::with(codes::INVALID_CONFIG_VALUE, why)
+        })?,
     };
     Ok(Arc::new(config))
 }

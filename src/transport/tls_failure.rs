@@ -1,6 +1,7 @@
 //! What is said of a TLS handshake that failed: the reason, and the setting that it has to do with.
 
 use crate::config::address::Tls;
+use crate::error::system_words;
 use rustls::{AlertDescription as Alert, CertificateError as Certificate, OtherError};
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
@@ -50,19 +51,20 @@ pub fn words(e: &io::Error, tls: &Tls) -> String {
         Some(rustls::Error::InvalidCertificate(flaw)) => of_certificate(flaw),
         Some(rustls::Error::AlertReceived(alert)) => of_alert(*alert, tls),
         Some(rustls::Error::InvalidMessage(_)) => {
-            format!("the server does not speak TLS ({e}); a connection without it is ws://")
+            "the server does not speak TLS; a connection without it is ws://".into()
         }
-        Some(rustls::Error::PeerIncompatible(why)) => format!(
-            "nothing in common with the server ({why:?}); tls_version is {}",
+        Some(rustls::Error::PeerIncompatible(_)) => format!(
+            "the server speaks TLS in ways that are not known here; tls_version is {}",
             tls.versions
         ),
+        Some(_) => "the server broke the protocol of TLS".into(),
         None if is_closed(e) => match tls.cert {
             Some(_) => "the server closed the connection; does it believe tls_cert?".into(),
             None => "the server closed the connection (does it speak TLS, or want a \
                      certificate of the client, which is tls_cert and tls_key?)"
                 .into(),
         },
-        _ => e.to_string(),
+        None => system_words(e),
     }
 }
 
@@ -70,13 +72,21 @@ fn of_certificate(flaw: &Certificate) -> String {
     let server = "the server's certificate";
     match flaw {
         Certificate::Expired | Certificate::ExpiredContext { .. } => {
-            format!("{server} has expired ({flaw})")
+            format!("{server} has expired; is this host's clock right?")
         }
         Certificate::NotValidYet | Certificate::NotValidYetContext { .. } => {
-            format!("{server} is not valid yet ({flaw}); is this host's clock right?")
+            format!("{server} is not valid yet; is this host's clock right?")
         }
-        Certificate::NotValidForName | Certificate::NotValidForNameContext { .. } => format!(
-            "{server} is for another host ({flaw}); tls_server_name says which name to expect"
+        Certificate::NotValidForName => {
+            format!("{server} is for another host; tls_server_name says which name to expect")
+        }
+        Certificate::NotValidForNameContext { presented, .. } => format!(
+            "{server} is for another host ({}); tls_server_name says which name to expect",
+            presented
+                .iter()
+                .map(|name| bare(name))
+                .collect::<Vec<_>>()
+                .join(", ")
         ),
         Certificate::UnknownIssuer => format!(
             "{server} is of an authority that is not trusted; one's own is trusted by tls_ca"
@@ -85,8 +95,19 @@ fn of_certificate(flaw: &Certificate) -> String {
         Certificate::Other(OtherError(why)) if why.is::<SelfSigned>() => {
             format!("{server} is self-signed; it is trusted when tls_ca names it")
         }
-        other => format!("{server} is not accepted: {other}"),
+        Certificate::BadEncoding => format!("{server} cannot be read"),
+        Certificate::BadSignature => format!("{server} has a signature that is wrong"),
+        Certificate::InvalidPurpose | Certificate::InvalidPurposeContext { .. } => {
+            format!("{server} is not one for servers")
+        }
+        _ => format!("{server} is not accepted"),
     }
+}
+
+/// `DnsName("a.example")`, as the names of a certificate are given, without what is around it.
+fn bare(name: &str) -> &str {
+    let (_, name) = name.split_once('(').unwrap_or(("", name));
+    name.trim_matches(['"', ')'])
 }
 
 /// What the server has to say against us.
@@ -100,7 +121,7 @@ fn of_alert(alert: Alert, tls: &Tls) -> String {
         | Alert::BadCertificate
         | Alert::UnsupportedCertificate
         | Alert::CertificateUnknown
-        | Alert::AccessDenied => format!("{own}: {alert:?}"),
+        | Alert::AccessDenied => format!("{own}: {}", name(alert)),
         Alert::CertificateRevoked => format!("{own}: it is revoked"),
         Alert::CertificateExpired => format!("{own}: it has expired"),
         Alert::UnknownCA => format!("{own}: it is of an authority that the server does not trust"),
@@ -116,8 +137,20 @@ fn of_alert(alert: Alert, tls: &Tls) -> String {
              tls_key), or another version than tls_version={}",
             tls.versions
         ),
-        other => format!("the server ended the handshake: {other:?}"),
+        other => format!("the server ended the handshake: {}", name(other)),
     }
+}
+
+/// As TLS calls it, in words.
+fn name(alert: Alert) -> String {
+    let mut words = String::new();
+    for c in format!("{alert:?}").chars() {
+        if c.is_ascii_uppercase() && !words.is_empty() {
+            words.push(' ');
+        }
+        words.push(c.to_ascii_lowercase());
+    }
+    words
 }
 
 #[cfg(test)]
@@ -143,7 +176,8 @@ mod tests {
             (SelfSigned.into(), None, "self-signed"),
             (Certificate::Revoked.into(), None, "is revoked"),
             (Certificate::UnknownIssuer.into(), None, "tls_ca"),
-            (Certificate::BadEncoding.into(), None, "not accepted"),
+            (Certificate::BadEncoding.into(), None, "cannot be read"),
+            (Alert::InternalError.into_error(), None, ": internal error"),
             (Alert::CertificateRevoked.into_error(), Some("c"), "revoked"),
             (Alert::UnknownCA.into_error(), Some("c"), "refused"),
             (Alert::BadCertificate.into_error(), None, "wants"),

@@ -392,9 +392,20 @@ static void wrong(TAOS *taos) {
   set(conf, "td.connect.pass", "wrong");
   CHECK(tmq_consumer_new(conf, why, sizeof why) == NULL);
   CHECK_CODE(taos_errno(NULL), 0x80000357);
-  CHECK_PREFIX(why, "init tscObj failed");
+  CHECK_STR(why, "init tscObj failed: Authentication failure");
   /* not what they are taken for: a connection, a freed configuration, garbage */
   CHECK(tmq_consumer_new((tmq_conf_t *)taos, why, sizeof why) == NULL);
+  CHECK_CODE(taos_errno(NULL), INVALID_PARA);
+  CHECK_PREFIX(why, "configure is null: Invalid parameters: ");
+  CHECK_SAID_WHY(NULL);
+  tmq_conf_destroy(conf);
+  conf = tmq_conf_new();
+  CHECK_INT(tmq_conf_set(conf, "gruop.id", "g"), TMQ_CONF_UNKNOWN);
+  CHECK(strstr(taos_errstr(NULL), "a consumer has no key `gruop.id`; is group.id meant?") != NULL);
+  CHECK(tmq_consumer_new(conf, why, sizeof why) == NULL);
+  CHECK_CODE(taos_errno(NULL), INVALID_PARA);
+  CHECK_PREFIX(taos_errstr(NULL), "Invalid parameters: group.id is not set");
+  CHECK_PREFIX(why, "malloc tmq element failed or group is empty: Invalid parameters: group.id is not set");
   tmq_conf_destroy(conf);
   CHECK(tmq_consumer_new(conf, why, sizeof why) == NULL);
   CHECK_INT(tmq_conf_set(conf, "group.id", "g"), TMQ_CONF_INVALID);

@@ -64,6 +64,7 @@ static void compare(FILE *report, const char *when, struct process *was) {
 }
 
 int main(int argc, char **argv) {
+  setlocale(LC_ALL, ""); /* the program has chosen one: see locale.c for those that have not */
   static struct process before;
   if (argc < 4) return 2;
   FILE *report = fopen(argv[3], "w");

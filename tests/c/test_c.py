@@ -285,6 +285,46 @@ def test_host_process(scripted, tmp_path):
     assert counts["threads connected"] <= 2
 
 
+LOCALE = {"all": "C.UTF-8", "ctype": "LC_CTYPE=C.UTF-8;LC_NUMERIC=C;LC_TIME=C;LC_COLLATE=C;LC_MONETARY=C;LC_MESSAGES=C;LC_PAPER=C;LC_NAME=C;LC_ADDRESS=C;"
+          "LC_TELEPHONE=C;LC_MEASUREMENT=C;LC_IDENTIFICATION=C", "none": "C"}
+
+
+@pytest.mark.parametrize("steps, env, expected", [
+    (["init", "connect"], {"LC_ALL": "C.UTF-8"}, ["none", "ctype", "ctype"]),
+    (["connect", "init"], {"LC_ALL": "C", "LANG": "C.UTF-8"}, ["none", "none", "none"]),
+    (["connect"], {"LC_CTYPE": "C.UTF-8"}, ["none", "ctype"]),
+    (["consumer"], {"LANG": "C.UTF-8"}, ["none", "ctype"]),
+    (["C.UTF-8", "init", "connect"], {"LC_ALL": "C"}, ["none", "ctype", "ctype", "ctype"]),
+    # Once: what the program does later is its own.
+    (["init", "C", "init", "connect", "consumer"], {"LC_ALL": "C.UTF-8"}, ["none", "ctype", "none", "none", "none", "none"]),
+    (["init", "connect"], {"LC_ALL": "no_SUCH.locale"}, ["none", "none", "none"]),
+    (["init", "connect"], {"LC_ALL": "C.UTF-8", "TAOS_SET_LOCALE": "false"}, ["none", "none", "none"]),
+    (["init", "connect"], {"LC_ALL": "C.UTF-8", "TAOS_CONFIG_DIR": "{folder}"}, ["none", "none", "none"])])
+def test_locale(sandbox, steps, env, expected, tmp_path):
+    """A program that has not chosen a character locale has that of its environment, as with the native client; nothing else changes."""
+    (tmp_path / "taos.cfg").write_text("setLocale 0\n")
+    unset = {"LC_ALL": "", "LC_CTYPE": "", "LANG": ""}
+    done = run(compile_c("c/locale.c"), *sandbox.args, *steps, env={**unset, **{name: value.format(folder=tmp_path) for name, value in env.items()}})
+    assert done.out.splitlines() == [LOCALE[name] for name in expected]
+
+
+def test_refused_options():
+    run(compile_c("c/refused_options.c"))
+
+
+def test_start_of_tdengines_tools(sandbox, database, tmp_path):
+    """Drivers, configuration, a host that taos.cfg names as natively; and NCHAR converted by the process's locale."""
+    (tmp_path / "taos.cfg").write_text("firstEp %s:6030\nserverPort %d\n" % (sandbox.args[0], int(sandbox.args[1])))
+    program = compile_c("c/tools_start.c")
+    for tool in ("benchmark", "dump"):
+        assert run(program, tool, tmp_path, database).out == ""
+    plain = {"LC_ALL": "C.UTF-8"}
+    assert run(program, "cli", tmp_path, database, env=plain).out == "äöü 温度\n"
+    assert "?" in run(program, "cli", tmp_path, database, env={**plain, "TAOS_SET_LOCALE": "false"}).out
+    logged = run(program, "cli", tmp_path, database, env={**plain, "TAOS_LOG": "warn"}, quiet=False)
+    assert logged.err.count("taos_set_config passed over: its text is not a JSON object") == 1, logged.err
+
+
 def test_unload():
     """dlclose after taos_cleanup: no thread, no file and no fork handler stays."""
     with ScriptedServer(SmallBlocks()) as server:

@@ -3,14 +3,16 @@
  *   settings [DOOR VALUE]... WAY HOST [SQL]
  *
  * DOORs are called in their order: dir PATH (taos_options), zone NAME and charset NAME (the same), json TEXT (taos_set_config),
- * user, pass, db and port (arguments of the call; NULL and 0 without). WAY is connect, dsn, bag (taos_connect_with) or tmq
+ * user, pass, db and port (arguments of the call; NULL and 0 without), option NAME=VALUE (taos_set_option, before all others). WAY is connect, dsn, bag (taos_connect_with) or tmq
  * (td.connect.ip of a consumer, whose connection asks). A HOST of "-" is NULL. */
+#include <locale.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 #include "check.h"
 
 static const char *user, *pass, *db, *port = "0";
+static OPTIONS bag;
 
 static int door(const char *name, const char *value) {
   if (!strcmp(name, "dir")) CHECK_CODE(taos_options(TSDB_OPTION_CONFIGDIR, value), 0);
@@ -21,6 +23,11 @@ static int door(const char *name, const char *value) {
   else if (!strcmp(name, "pass")) pass = value;
   else if (!strcmp(name, "db")) db = value;
   else if (!strcmp(name, "port")) port = value;
+  else if (!strcmp(name, "option")) {
+    char *key = strdup(value), *equals = strchr(key, '=');
+    *equals = '\0';
+    taos_set_option(&bag, key, equals + 1);
+  }
   else return 0;
   return 1;
 }
@@ -38,18 +45,17 @@ static tmq_t *consumer(const char *host) {
 }
 
 static TAOS *by_bag(const char *host) {
-  OPTIONS bag;
-  memset(&bag, 0, sizeof bag);
   if (host) taos_set_option(&bag, "ip", host);
   if (user) taos_set_option(&bag, "user", user);
   if (pass) taos_set_option(&bag, "pass", pass);
   if (db) taos_set_option(&bag, "db", db);
-  taos_set_option(&bag, "port", port);
+  if (strcmp(port, "0")) taos_set_option(&bag, "port", port);
   return taos_connect_with(&bag);
 }
 
-/* What only the program's side can see: whether small messages are sent at once. */
-static void look_at_sockets(void) {
+/* What only the program's side can see: its locale, and whether small messages are sent at once. */
+static void look_at_process(void) {
+  printf("LC_CTYPE: %s\n", setlocale(LC_CTYPE, NULL));
   for (int fd = 3; fd < 64; fd++) {
     int on = 0;
     socklen_t size = sizeof on;
@@ -73,7 +79,7 @@ int main(int argc, char **argv) {
   if (!strcmp(way, "tmq")) {
     tmq_t *tmq = consumer(host);
     if (tmq) {
-      look_at_sockets();
+      look_at_process();
       ask(tmq_get_connect(tmq), sql);
       CHECK_CODE(tmq_consumer_close(tmq), 0);
     }
@@ -82,7 +88,7 @@ int main(int argc, char **argv) {
   TAOS *taos = !strcmp(way, "dsn") ? taos_connect_with_dsn(host) : !strcmp(way, "bag") ? by_bag(host) : taos_connect(host, user, pass, db, (uint16_t)atoi(port));
   printf("connect: %s 0x%08x %s\n", taos ? "ok" : "NULL", (unsigned)taos_errno(NULL), taos_errstr(NULL));
   if (taos) {
-    look_at_sockets();
+    look_at_process();
     ask(taos, sql);
   }
   taos_close(taos);

@@ -97,10 +97,12 @@ def test_levels(number, tmp_path):
 
 @pytest.mark.parametrize("level", ["loud", "off", "", "7"])
 def test_no_log(level, tmp_path):
-    """What is no level is passed over: no line, no file, no complaint."""
+    """What is no level is passed over, and said so once: no file, and no line beside it."""
     with ScriptedServer(Adapter()) as server:
-        run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env={"TAOS_LOG": level, "TAOS_LOG_FILE": tmp_path / "log"})
+        done = run(compile_c("wire/log.c"), "fork", "127.0.0.1:%d" % server.port, 0, 1, env={"TAOS_LOG": level, "TAOS_LOG_FILE": tmp_path / "log"}, quiet=False)
     assert not (tmp_path / "log").exists()
+    is_level = level in ("off", "")
+    assert done.err == ("" if is_level else "libtaos: TAOS_LOG=%s passed over: it must be one of off error warn info debug trace\n" % level)
 
 
 def test_a_level_that_is_none_gives_way_to_the_file(tmp_path):

@@ -23,6 +23,7 @@ BAD_OPTION, BAD_VALUE = "0x80000119", "0x80000133"
 @dataclass
 class Setting:
     name: str
+    option: str
     env: str
     cfg: str
     values: str
@@ -31,8 +32,8 @@ class Setting:
 
 def table():
     """The rows of the documentation."""
-    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|", (ROOT / "docs" / "settings.md").read_text(), re.M)[2:]
-    return [Setting(*(cell.strip(" `") for cell in row[:3]), row[3], row[4].strip(" `")) for row in rows]
+    rows = re.findall(r"^\| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \| (.*?) \|", (ROOT / "docs" / "settings.md").read_text(), re.M)[2:]
+    return [Setting(*(cell.strip(" `") for cell in row[:4]), row[4], row[5].strip(" `")) for row in rows]
 
 
 TABLE = {setting.name if setting.name != "(whole process)" else setting.env: setting for setting in table()}
@@ -144,6 +145,7 @@ def cases(certificates, foreign):
         "retry_backoff_max_ms": retrying("retry_backoff_max_ms", 16, paused(4, 16, 3), retry_backoff_ms=8, conn_retries=3),
         "compression": Case("true", lambda out, server: "permessage-deflate" in (server.offers[0] or "")),
         "tls_mode": Case("insecure", fine, tls=server_tls(other_host)),
+        "ws_tls_mode": Case(1, fine, tls=server_tls(other_host)),
         "tls_ca": Case(certificates.ca, fine, tls=server_tls(good)),
         "tls_version": Case("TLSv1.2", lambda out, server: server.tls_version == "TLSv1.2", Versions, tls=server_tls(good), other=ca),
         "tls_cert": own("tls_cert"),
@@ -163,6 +165,7 @@ def cases(certificates, foreign):
         "second_ep": Case("127.0.0.1:{port}", fine, host="", other={"first_ep": "127.0.0.1:{dead}"}),
         "fqdn": Case("127.0.0.2", fine, host="", other={"server_port": "{port}"}, listens="127.0.0.2"),
         "server_port": Case("{port}", fine, host="127.0.0.1"),
+        "TAOS_SET_LOCALE": Case("false", said("LC_CTYPE: C\n"), env={"LC_ALL": "C.UTF-8"}),
         "TAOS_LOG": Case("info", lambda out, server: " INFO " in out.err and "connected" in out.err),
         "TAOS_LOG_FILE": Case("{file}", lambda out, server: "connected" in server.log.read_text() and not out.err, env={"TAOS_LOG": "info"}),
     }
@@ -172,7 +175,7 @@ STRINGS = ["connect", "dsn", "bag", "tmq"]
 
 
 def doors_of(key, setting):
-    return [*(STRINGS if setting.name == key else []), *(["environment"] if setting.env else []),
+    return [*(STRINGS if setting.name == key else []), *(["option"] if setting.option else []), *(["environment"] if setting.env else []),
             *(["taos_set_config", "taos.cfg", "taos.cfg and tmq"] if setting.cfg else [])]
 
 
@@ -194,6 +197,8 @@ def test_setting(key, door, certificates, foreign_certificates, tmp_path):
         env, before, way = dict(case.env), [], "connect"
         if door in STRINGS:
             other[setting.name], way = value, door
+        elif door == "option":
+            before, way = ["option", "%s=%s" % (setting.option, value)], "bag"
         elif door == "environment":
             env[setting.env] = value
         elif door == "taos_set_config":
@@ -202,6 +207,8 @@ def test_setting(key, door, certificates, foreign_certificates, tmp_path):
             (tmp_path / "taos.cfg").write_text("# settings\n  %s   %s   # this one\n" % (setting.cfg, value))
             before, way = ["dir", tmp_path], "tmq" if "tmq" in door else "connect"
         host = string("wss" if case.tls else "ws", case.host.format(**fill), other)
+        if key == "ws_tls_mode":  # it says what the protocol says
+            host = case.host.format(**fill) if door not in STRINGS else host.replace("wss:", "ws:")
         out = run(compile_c("wire/settings.c"), *before, way, host, env=env, quiet=False)
         assert case.seen(out, server), (out, server.seen, server.paths, server.offers)
         # A retried statement gives its connection up; else the program's streams are its own.
@@ -406,6 +413,96 @@ def test_a_mistake_elsewhere_is_passed_over(door, tmp_path):
         assert re.search(r" WARN .* %s%s passed over: it must be " % (name, shown), out.err), (key, out.err)
 
 
+SLIPS = {"TAOS_READ_TIMEUOT": "TAOS_READ_TIMEOUT", "TAOS_TIMEZON": "TAOS_TIMEZONE", "TAOS_FIRSTEP": "TAOS_FIRST_EP", "TAOS_CONFG_DIR": "TAOS_CONFIG_DIR",
+         "TAOS_LOGS": "TAOS_LOG", "TAOS_read_timeout": "TAOS_READ_TIMEOUT", "TAOS_WSTLSCA": "TAOS_TLS_CA"}
+# Of the native client, of TDengine's other programs, of nobody.
+NO_SLIPS = ["TAOS_LOG_DIR", "TAOS_DEBUG_FLAG", "TAOS_NUM_OF_LOG_LINES", "TAOS_ADAPTER_PORT", "TAOS_KEEPER_HOST", "TAOS_SHARE_CONN_LIMIT", "TAOS_X", "TAOS_", "TAOS_USER", "TAOS_HOME"]
+
+
+def complaints(done):
+    lines = done.err.splitlines()
+    assert all(line.startswith("libtaos: ") for line in lines), done.err
+    return sorted(line[len("libtaos: "):] for line in lines)
+
+
+@pytest.mark.parametrize("way", ["connect", "tmq"])
+def test_a_slip_in_the_environment_is_said(way):
+    """Once, on standard error, with what was meant; in the log when there is one; not at all with TAOS_LOG=off."""
+    with ScriptedServer(Adapter()) as server:
+        wrong = {**{name: "1" for name in [*SLIPS, *NO_SLIPS]}, "TAOS_CONN_RETRIES": "1001"}
+        arguments = [compile_c("wire/settings.c"), way, "127.0.0.1:%d" % server.port]
+        expected = sorted(["TAOS_CONN_RETRIES=1001 passed over: it must be a whole number from 0 to 1000; 1000 is the nearest",
+                           *("%s is no setting; is %s meant?" % pair for pair in SLIPS.items())])
+        assert complaints(run(*arguments, env=wrong, quiet=False)) == expected
+        assert run(*arguments, env={**wrong, "TAOS_LOG": "off"}).err == ""
+        logged = run(*arguments, env={**wrong, "TAOS_LOG": "warn"}, quiet=False).err.splitlines()
+        assert sorted(line.split(": ", 1)[1] for line in logged if " WARN " in line) == expected and len(logged) == len(expected), logged
+
+
+FILE = """# of the native client
+locale          en_US.UTF-8
+logDir          /var/log/taos
+debugFlag       131
+udf             0
+ReadTimeout     86401
+read_timeuot    3
+frstEp          h:6041
+wsTlsMode       4
+timezone        No/Where
+nothing_of_it   1
+"""
+
+
+def test_a_slip_in_the_file_is_said_with_its_line(tmp_path):
+    (tmp_path / "taos.cfg").write_text(FILE)
+    path = tmp_path / "taos.cfg"
+    expected = sorted(["%s:6: ReadTimeout=86401 passed over: it must be a number of seconds from 0.05 to 86400; 86400 is the nearest" % path,
+                       "%s:7: read_timeuot is no setting; is readTimeout meant?" % path, "%s:8: frstEp is no setting; is firstEp meant?" % path,
+                       "%s:9: wsTlsMode=4 passed over: it must be a whole number from 0 to 3; 3 is the nearest" % path,
+                       "%s:10: timezone=No/Where passed over: it must be a time zone of this host's database, such as Asia/Shanghai, or a rule such as CST-8" % path])
+    with ScriptedServer(Adapter()) as server:
+        for way in ("connect", "tmq"):
+            arguments = [compile_c("wire/settings.c"), "dir", tmp_path, way, "127.0.0.1:%d" % server.port]
+            assert complaints(run(*arguments, quiet=False)) == expected
+            assert run(*arguments, env={"TAOS_LOG": "off"}).err == ""
+    assert "No/Where" not in [args["tz"] for args in server.actions("conn")]
+
+
+@pytest.mark.parametrize("way", STRINGS)
+def test_a_zone_that_is_none(way):
+    with ScriptedServer(Adapter()) as server:
+        for zone, fits in (("No/Where", False), ("UTC-99", False), ("Asia/Tokyo", True), ("CST-8", True), ("UTC", True)):
+            out = run(compile_c("wire/settings.c"), way, "ws://127.0.0.1:%d?timezone=%s" % (server.port, quote(zone, safe=""))).out
+            assert (FINE in out) == fits and (fits or BAD_VALUE in out and "timezone=%s: it must be a time zone" % zone in out), out
+    assert {args["tz"] for args in server.actions("conn")} == {"Asia/Tokyo", "CST-8", "UTC"}
+
+
+def test_the_native_port_in_a_host(tmp_path):
+    """Native programs write it there; it means what the call's own 6030 means: taosAdapter's."""
+    with ScriptedServer(Adapter()) as server:
+        (tmp_path / "taos.cfg").write_text("serverPort %d\n" % server.port)
+        for way in ("connect", "bag", "tmq"):
+            for host in ("127.0.0.1:6030", "localhost:6030,127.0.0.1:6030"):
+                assert FINE in run(compile_c("wire/settings.c"), "dir", tmp_path, way, host).out
+                assert FINE in run(compile_c("wire/settings.c"), "port", server.port, way, host).out
+
+
+def test_the_names_of_tdengines_examples():
+    """As they stand there, all at once; and none of them with a value."""
+    pairs = {"userIp": "127.0.0.1", "userApp": "user_app", "connectorInfo": "connector_info", "connRetries": "5", "retryBackoffMs": "200", "retryBackoffMaxMs": "2000",
+             "wsTlsMode": "0", "wsTlsVersion": "TLSv1.3", "wsTlsCa": "", "adapterList": "", "charset": "UTF-8", "timezone": "UTC", "compression": "0"}
+    with ScriptedServer(Adapter()) as server:
+        for values in (pairs, dict.fromkeys(pairs, ""), {"retryBackoffMS": "200", "USERIP": "127.0.0.1"}):
+            options = [part for pair in values.items() for part in ("option", "%s=%s" % pair)]
+            assert FINE in run(compile_c("wire/settings.c"), *options, "port", server.port, "bag", "127.0.0.1").out
+        adapters = ["option", "adapterList=127.0.0.1:%d" % server.port]
+        assert FINE in run(compile_c("wire/settings.c"), *adapters, "bag", "-").out
+        for wrong, code in (("nosuch=", BAD_OPTION), ("userip_=1", BAD_OPTION), ("wsTlsMode=4", BAD_VALUE), ("connRetries=x", BAD_VALUE)):
+            assert "connect: NULL " + code in run(compile_c("wire/settings.c"), "option", wrong, "port", server.port, "bag", "127.0.0.1").out
+    first = server.actions("conn")[0]
+    assert (first["app"], first["ip"], first["tz"]) == ("user_app", "127.0.0.1", "UTC") and first["connector"].endswith(" connector_info")
+
+
 def test_an_environment_that_is_no_text():
     with ScriptedServer(Adapter()) as server:
         out = run(compile_c("wire/settings.c"), "connect", "127.0.0.1:%d" % server.port, env={"TAOS_TIMEZONE": b"\xff\xfe".decode(errors="surrogateescape"), "TAOS_LOG": "warn", "TZ": "UTC"}, quiet=False)
@@ -462,7 +559,8 @@ def test_charset(before, cfg, env, expected, tmp_path):
     """What taos_options(TSDB_OPTION_CHARSET) does, from the other doors."""
     (tmp_path / "taos.cfg").write_text("charset %s\n" % cfg)
     with ScriptedServer(Adapter()) as server:
-        assert FINE in run(compile_c("wire/settings.c"), "dir", tmp_path, *before, "connect", "127.0.0.1:%d" % server.port, env=env).out
+        out = run(compile_c("wire/settings.c"), "dir", tmp_path, *before, "connect", "127.0.0.1:%d" % server.port, env=env, quiet=expected is not None)
+        assert FINE in out.out
         told = [option for args in server.actions("options_connection") for option in args["options"]]
     assert told == ([{"option": 0, "value": expected}] if expected else [])
 
@@ -486,7 +584,8 @@ def test_under_valgrind(tmp_path):
         (tmp_path / "taos.cfg").write_text(NATIVE.format(dead=dead_port(), port=server.port))
         before = ["dir", tmp_path, "zone", "UTC", "charset", "GBK", "json", json.dumps({"adapterList": "127.0.0.1:%d, [::1]:1" % server.port, "readTimeout": "x"})]
         for way in ("connect", "tmq"):
-            assert FINE in run(compile_c("wire/settings.c"), *before, way, "-", valgrind=True).out
+            done = run(compile_c("wire/settings.c"), *before, way, "-", valgrind=True, quiet=False)
+            assert FINE in done.out and done.err.startswith("libtaos: readTimeout=x passed over: ") and done.err.count("\n") == 1
 
 
 # Passwords and hosts.
@@ -560,4 +659,6 @@ def test_ipv6_in_each_door(tmp_path):
         for host in ("fe80::1%lo", "[fe80::1%lo]", "ws://[fe80::1%25lo]", "ws://[fe80::1%lo]"):
             # Whether anything is there is the network's business; the address is one.
             out = run(compile_c("wire/settings.c"), "port", server.port, "connect", host).out
-            assert "resolve" not in out and "usable" not in out, out
+            assert "resolve" not in out and "wanted a host" not in out, out
+        for host in ("fe80::1%lo:6041", "fe80::1%"):
+            assert "in `[]`" in run(compile_c("wire/settings.c"), "connect", host).out

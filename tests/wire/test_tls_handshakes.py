@@ -236,7 +236,7 @@ class Alerts(Adapter):
 @pytest.mark.parametrize("alert, own, words", [
     (44, True, "it is revoked"), (45, True, "it has expired"), (48, True, "authority that the server does not trust"), (42, True, "refused the client's certificate"),
     (42, False, "wants a certificate of the client"), (116, False, "wants a certificate of the client"), (70, False, "no version of TLS in common"),
-    (112, False, "tls_server_name"), (40, False, "refused the handshake"), (80, False, "InternalError"), (200, False, "ended the handshake")])
+    (112, False, "tls_server_name"), (40, False, "refused the handshake"), (80, False, "ended the handshake: internal error"), (200, False, "ended the handshake")])
 def test_what_the_server_says(certificates, ca, alert, own, words):
     cert, key = certificates.of("client.example.com")
     refused(ask(None, Alerts(alert), tls_ca=ca, **({"tls_cert": cert, "tls_key": key} if own else {})), words.lower())

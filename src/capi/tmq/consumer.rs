@@ -6,23 +6,20 @@ use super::{any_consumer, the_consumer, ConsumedMessage};
 use crate::capi::entry::{copy_text, entry, handle, last_error, status};
 use crate::capi::handle::{self as handles, Object};
 use crate::capi::result::ResultObject;
+use crate::capi::startup;
 use crate::capi::types::{tmq_conf_t, tmq_list_t, tmq_t, TAOS, TAOS_RES};
 use crate::client::Consumer;
-use crate::error::{code_text, codes, Error};
+use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
 use std::time::{Duration, Instant};
 
-/// Why there is no consumer.
-enum Refusal {
-    /// Nothing was tried. The words are the native client's, which sets no error either.
-    Conf(&'static str),
-    Failed(Error),
-}
+/// Why there is no consumer: what the native client says, and what is behind it.
+struct Refusal(&'static str, Error);
 
 impl From<Error> for Refusal {
     fn from(e: Error) -> Self {
-        Refusal::Failed(e)
+        Refusal("init tscObj failed", e)
     }
 }
 
@@ -31,7 +28,8 @@ impl From<Error> for Refusal {
 /// connection.
 ///
 /// Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
-/// to fit, unless that is NULL. `taos_errno(NULL)` has the code of an attempt that failed.
+/// to fit, unless that is NULL: what the native client says, then the text of `taos_errstr(NULL)`.
+/// `taos_errno(NULL)` has the code, `INVALID_PARA` without a configuration and without `group.id`.
 ///
 /// A consumer may be used by several threads; one polls at a time.
 ///
@@ -46,37 +44,34 @@ pub unsafe extern "C" fn tmq_consumer_new(
     errstr: *mut c_char,
     errstrLen: i32,
 ) -> *mut tmq_t {
-    entry(|| {
-        let words = match new_consumer(conf) {
-            Ok(consumer) => {
-                last_error::clear();
-                return consumer.cast();
-            }
-            Err(Refusal::Conf(words)) => words.to_owned(),
-            Err(Refusal::Failed(e)) => {
-                last_error::set(&e);
-                // What the native client says of every failure, and more where there is more to say.
-                match e.text() {
-                    text if text == code_text(e.code).to_string_lossy() => {
-                        "init tscObj failed".to_owned()
-                    }
-                    text => format!("init tscObj failed: {text}"),
-                }
-            }
-        };
-        unsafe { copy_text(words.as_bytes(), errstr, errstrLen) };
-        null_mut()
+    entry(|| match new_consumer(conf) {
+        Ok(consumer) => {
+            last_error::clear();
+            consumer.cast()
+        }
+        Err(Refusal(words, e)) => {
+            last_error::set(&e);
+            let words = format!("{words}: {}", e.text());
+            unsafe { copy_text(words.as_bytes(), errstr, errstrLen) };
+            null_mut()
+        }
     })
 }
 
 fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
     let (conf, auto_commit) = {
-        let object = handles::conf(conf.cast()).ok_or(Refusal::Conf("configure is null"))?;
+        let none = || {
+            let why = Error::invalid_parameter("the configuration is NULL, or freed");
+            Refusal("configure is null", why)
+        };
+        let object = handles::conf(conf.cast()).ok_or_else(none)?;
         (object.conf.clone(), object.auto_commit)
     };
     if conf.group().is_empty() {
-        return Err(Refusal::Conf("malloc tmq element failed or group is empty"));
+        let why = Error::invalid_parameter("group.id is not set, and every consumer has a group");
+        return Err(Refusal("malloc tmq element failed or group is empty", why));
     }
+    startup::begin();
     let target = conf.target()?;
     let by_token = target.token.is_some();
     let consumer = Consumer::new(conf, target.clone());
