@@ -6,6 +6,7 @@ import pytest
 from wire.behaviours import SmallBlocks
 from wire.scripted import Gone, ScriptedServer
 from wire.statements import Statements
+from wire.test_old_statements import OwnPath
 from wire.test_several_hosts import CLOSED, READ, Session, cut, url
 
 TIMEOUT = 0x80000019
@@ -70,6 +71,27 @@ def test_with_the_last_statement(server):
         assert session.tell("execute")[0] == 0
         assert said_goodbye(server)
         assert server.accepted == 1
+
+
+class FarewellsOfItsOwnPath(OwnPath):
+    """A server on which each prepared insert has a connection of its own."""
+    def session(self, peer):
+        path = len(peer.server.paths)
+        try:
+            super().session(peer)
+        except Gone:
+            peer.server.note("good-bye", peer.server.paths[path])
+            raise
+
+
+def test_an_old_servers_insert_has_its_own_connection():
+    with ScriptedServer(FarewellsOfItsOwnPath()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        assert session.tell("prepare", "insert into t values (?, ?)")[0] == 0
+        session.tell("close")
+        assert session.tell("execute")[0] == 0
+        assert server.wait_until(lambda: "/rest/stmt" in server.actions("good-bye"))
+        assert server.paths == ["/ws", "/rest/ws", "/rest/stmt"]
 
 
 def test_nothing_connects_anew(server):
