@@ -11,7 +11,7 @@ use crate::charset;
 use crate::config::global;
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
-use crate::{capi, transport};
+use crate::{capi, threads, transport};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -54,6 +54,7 @@ extern "C" fn in_the_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     // SAFETY: held by this thread, the only one that is left, since `prepare`.
     locks().for_each(|lock| unsafe { lock.release() });
+    threads::forget();
     transport::forget_keeper();
 }
 

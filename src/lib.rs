@@ -10,8 +10,9 @@
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
 //! - [`charset`] - texts in another character set than UTF-8.
-//! - [`fork`], [`threads`], [`sync`], [`cancellation`] - the process: what happens around a fork, how
-//!   threads are started, how they end before their time, and locks that outlast all of that.
+//! - [`fork`], [`threads`], [`signals`], [`sync`], [`cancellation`] - the process: what happens around a
+//!   fork, how threads are started, how they end before their time, who takes its signals, and locks
+//!   that outlast all of that.
 //!
 //! No room calls back up; `transport` completes what a caller waits for.
 
@@ -23,6 +24,7 @@ pub mod config;
 pub mod error;
 pub mod fork;
 pub mod protocol;
+pub mod signals;
 pub mod sync;
 pub mod threads;
 pub mod transport;

@@ -1,7 +1,9 @@
 //! The library's own threads: without the program's signals, and with all the stack they ask for.
 
 use crate::cancellation;
+use crate::sync::Mutex;
 use std::io;
+use std::path::Path;
 use std::thread::{Builder, JoinHandle};
 
 /// Starts a thread with this much stack for its frames.
@@ -11,21 +13,68 @@ pub fn start(
     body: impl FnOnce() + Send + 'static,
 ) -> io::Result<JoinHandle<()>> {
     let builder = builder(name, stack);
-    with_signals_blocked(|| builder.spawn(|| cancellation::uncut(body)))
+    with_signals_blocked(|| builder.spawn(|| as_own_thread(body)))
 }
 
 /// Has another thread run it, and waits for that.
 pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let builder = builder(name, stack);
-        let thread =
-            with_signals_blocked(|| builder.spawn_scoped(scope, || cancellation::uncut(body)));
+        let thread = with_signals_blocked(|| builder.spawn_scoped(scope, || as_own_thread(body)));
         let thread = thread.unwrap_or_else(|e| panic!("no thread can be started ({e})"));
         match thread.join() {
             Ok(value) => value,
             Err(panic) => std::panic::resume_unwind(panic),
         }
     })
+}
+
+/// The threads of the library that run now, by the system's number.
+pub static OWN: Mutex<Vec<libc::pid_t>> = Mutex::new(Vec::new());
+
+/// Runs a thread's body, which is never cut short.
+fn as_own_thread<T>(body: impl FnOnce() -> T) -> T {
+    struct Running(libc::pid_t);
+    impl Drop for Running {
+        fn drop(&mut self) {
+            OWN.lock().retain(|thread| *thread != self.0);
+        }
+    }
+    // SAFETY: asks for a number.
+    let me = unsafe { libc::syscall(libc::SYS_gettid) } as libc::pid_t;
+    OWN.lock().push(me);
+    let _running = Running(me);
+    cancellation::uncut(body)
+}
+
+/// In a forked child none of them is there.
+pub fn forget() {
+    OWN.lock().clear();
+}
+
+/// Have all threads of the process ended but those of the library? False where the system does not
+/// tell.
+pub fn program_has_left() -> bool {
+    let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
+        return false;
+    };
+    let own = OWN.lock().clone();
+    threads.flatten().all(|thread| {
+        let number = thread.file_name().to_str().and_then(|n| n.parse().ok());
+        number.is_some_and(|n| own.contains(&n)) || has_ended(&thread.path())
+    })
+}
+
+/// A process's first thread stays, as a zombie, until the last one ends.
+fn has_ended(thread: &Path) -> bool {
+    match std::fs::read(thread.join("stat")) {
+        // The state stands behind the name, which is in brackets.
+        Ok(stat) => stat
+            .rsplit(|b| *b == b')')
+            .next()
+            .is_some_and(|rest| matches!(rest.get(1), Some(b'Z' | b'X'))),
+        Err(e) => e.kind() == io::ErrorKind::NotFound || e.raw_os_error() == Some(libc::ESRCH),
+    }
 }
 
 fn builder(name: &str, stack: usize) -> Builder {

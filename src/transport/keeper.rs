@@ -7,7 +7,7 @@
 use super::connection::Connection;
 use crate::error::{codes, system_words, Error, Result};
 use crate::sync::Mutex;
-use crate::threads;
+use crate::{signals, threads};
 use mio::unix::SourceFd;
 use mio::{Events, Interest, Poll, Registry, Token, Waker};
 use std::collections::HashMap;
@@ -21,6 +21,7 @@ use std::time::{Duration, Instant};
 /// How long a connection must be idle to be watched, and how often busy ones are looked at.
 const TICK: Duration = Duration::from_secs(1);
 const WAKE: Token = Token(0);
+const SIGNALS: Token = Token(1);
 /// No callback of the program runs on it.
 const STACK: usize = 512 * 1024;
 
@@ -64,7 +65,7 @@ pub struct Driving<'a>(&'a Watch);
 
 impl Watch {
     pub fn new(fd: RawFd) -> Watch {
-        static NEXT: AtomicUsize = AtomicUsize::new(WAKE.0 + 1);
+        static NEXT: AtomicUsize = AtomicUsize::new(SIGNALS.0 + 1);
         Watch {
             fd,
             token: Token(NEXT.fetch_add(1, Ordering::Relaxed)),
@@ -127,6 +128,8 @@ pub struct Keeper {
     id: usize,
     registry: Registry,
     waker: Waker,
+    /// `None` where the process has no descriptor for it.
+    signals: Option<signals::Watch>,
     stopping: AtomicBool,
     /// The thread waits without a timeout.
     sleeping: AtomicBool,
@@ -224,12 +227,18 @@ fn start() -> io::Result<Arc<Keeper>> {
         id: NEXT.fetch_add(1, Ordering::Relaxed),
         registry: poll.registry().try_clone()?,
         waker: Waker::new(poll.registry(), WAKE)?,
+        signals: signals::Watch::new().ok(),
         stopping: AtomicBool::new(false),
         sleeping: AtomicBool::new(false),
         arrivals: Mutex::default(),
         calls: Mutex::default(),
         thread: Mutex::new(None),
     });
+    if let Some(signals) = &keeper.signals {
+        let mut signals = SourceFd(&signals.fd());
+        poll.registry()
+            .register(&mut signals, SIGNALS, Interest::READABLE)?;
+    }
     let running = keeper.clone();
     let thread = threads::start("taos-keeper", STACK, move || running.run(poll));
     *keeper.thread.lock() = Some(thread?);
@@ -282,10 +291,11 @@ impl Keeper {
         let mut wards: HashMap<Token, Ward> = HashMap::new();
         let mut events = Events::with_capacity(64);
         let mut next_look = Instant::now();
+        let mut is_signalled = false;
         while !self.stopping.load(Ordering::Acquire) {
             // Said first: a call that the look misses finds it said, and wakes.
             self.sleeping.store(true, Ordering::SeqCst);
-            let ticking = wards.values().any(|w| !self.watches(w) || w.calls.any());
+            let ticking = is_signalled || wards.values().any(|w| !self.watches(w) || w.calls.any());
             self.sleeping.store(!ticking, Ordering::SeqCst);
             let timeout = (ticking || !self.arrivals.lock().is_empty())
                 .then(|| next_look.saturating_duration_since(Instant::now()));
@@ -322,6 +332,11 @@ impl Keeper {
                     self.register(token, ward, &connection);
                     self.attend(token, ward, &connection);
                 }
+            }
+            let now = Instant::now();
+            let is_new = events.iter().any(|event| event.token() == SIGNALS);
+            if is_new || is_signalled && now >= next_look {
+                is_signalled = self.signals.as_ref().is_some_and(signals::Watch::attend);
             }
             for event in events.iter() {
                 let ward = wards.get(&event.token());
