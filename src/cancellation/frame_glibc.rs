@@ -12,9 +12,7 @@ extern "C" {
     ) -> c_int;
     fn __pthread_register_cancel(buffer: *mut Buffer);
     fn __pthread_unregister_cancel(buffer: *mut Buffer);
-}
-
-extern "C-unwind" {
+    /// Unwinds; declared as if it did not, so that nobody prepares for it.
     fn __pthread_unwind_next(buffer: *mut Buffer) -> !;
 }
 

@@ -59,9 +59,9 @@ thread_local! {
     static STAY: Cell<Stay> = const { Cell::new(Stay { calls: 0, allowed: DISABLED, ending: false }) };
 }
 
-/// Runs the body of an exported function, which neither unwinds nor is cut short by cancellation. A
-/// thread that was ended meanwhile ends here.
-pub fn held_off<T>(body: impl FnOnce() -> T) -> T {
+/// Runs the body of an exported function, which neither unwinds nor is cut short by cancellation; and
+/// answers whether the thread has to end now.
+pub fn held_off<T>(body: impl FnOnce() -> T) -> (T, bool) {
     let mut allowed = DISABLED;
     // SAFETY: a place for the answer.
     unsafe { pthread_setcancelstate(DISABLED, &mut allowed) };
@@ -77,13 +77,20 @@ pub fn held_off<T>(body: impl FnOnce() -> T) -> T {
     });
     let value = body();
     let ending = STAY.get().ending;
+    let ends = ending && before.calls == 0;
+    // The program's cleanup handlers may use the library again.
+    let ending = ending && !ends;
     STAY.set(Stay { ending, ..before });
     // SAFETY: no answer is wanted.
     unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
-    if ending && before.calls == 0 {
-        end();
-    }
-    value
+    (value, ends)
+}
+
+/// Goes on with the end of the thread, through the frames that are above: there must be nothing to do
+/// in them, and no table of what to do (an LSDA) - it is another unwinder than Rust's that goes there.
+#[cold]
+pub fn end_thread() {
+    frame::end_thread()
 }
 
 /// Is the thread to end as soon as it may? Whoever waits for something then gives up.
@@ -102,17 +109,6 @@ pub fn check() -> Result<()> {
 /// What a call fails with that gave up waiting. Nobody is going to see it.
 pub fn error() -> Error {
     Error::with(codes::QUERY_KILLED, "the thread was cancelled")
-}
-
-/// Goes on with the end of the thread. The program's cleanup handlers may use the library again.
-#[cold]
-fn end() {
-    let before = STAY.get();
-    STAY.set(Stay {
-        ending: false,
-        ..before
-    });
-    frame::end_thread()
 }
 
 /// Calls something of which the thread may not come back; true when it was ended in there. What is

@@ -41,13 +41,32 @@ impl<T> Failure for *const T {
 /// Runs the body of an exported function. A panic is a bug of this library: the caller gets the
 /// type's failure value, `TSC_INTERNAL_ERROR` and the panic's words, and lives on. A thread that is
 /// cancelled meanwhile ends when the body is done, which then waits for nothing any more.
+///
+/// It ends in the exported function's own frame, which is left with nothing to do: what can be unwound
+/// by Rust is below, in functions that do not unwind.
+#[inline(always)]
 pub fn entry<T: Failure>(body: impl FnOnce() -> T) -> T {
-    cancellation::held_off(|| quick(body))
+    let mut ends = false;
+    let value = held_off(body, &mut ends);
+    if ends {
+        cancellation::end_thread();
+    }
+    value
+}
+
+#[inline(never)]
+#[allow(improper_ctypes_definitions)] // for Rust alone: what is declared so does not unwind
+extern "C" fn held_off<T: Failure, F: FnOnce() -> T>(body: F, ends: &mut bool) -> T {
+    let value;
+    (value, *ends) = cancellation::held_off(|| quick(body));
+    value
 }
 
 /// As [`entry`], for a body that only looks at what is in memory: it makes no system call at which the
 /// thread could be cancelled, and need not hold that off.
-pub fn quick<T: Failure>(body: impl FnOnce() -> T) -> T {
+#[inline(never)]
+#[allow(improper_ctypes_definitions)] // as above
+pub extern "C" fn quick<T: Failure, F: FnOnce() -> T>(body: F) -> T {
     match catch_unwind(AssertUnwindSafe(body)) {
         Ok(value) => value,
         Err(panic) => {

@@ -95,13 +95,13 @@ def test_needs_only_the_c_library():
     assert set(needed) <= allowed, needed
 
 
-# What Rust's standard library uses (the first and pthread_sigmask this one, too), and glibc gave a new version after 2.28 without
+# What Rust's standard library uses (the first, pthread_sigmask and those of pthread_cleanup_push this one, too), and glibc gave a new version after 2.28 without
 # giving it a new meaning. Which version is asked for is decided by the glibc of the machine that builds: on one with 2.28 it is
 # the old one, and the library runs there.
 IN_LIBPTHREAD = "was in libpthread, and is in libc since 2.32 or 2.34"
 VERSIONED_ANEW = {
     "dlsym": "was in libdl, and is in libc since 2.34",
-    **dict.fromkeys(["pthread_attr_getguardsize", "pthread_attr_getstack", "pthread_attr_setguardsize", "pthread_attr_setstacksize", "pthread_create",
+    **dict.fromkeys(["__pthread_register_cancel", "__pthread_unregister_cancel", "__pthread_unwind_next", "pthread_attr_getguardsize", "pthread_attr_getstack", "pthread_attr_setguardsize", "pthread_attr_setstacksize", "pthread_create",
                      "pthread_detach", "pthread_getattr_np", "pthread_getspecific", "pthread_join", "pthread_key_create", "pthread_key_delete", "pthread_kill",
                      "pthread_setname_np", "pthread_setspecific", "pthread_sigmask"], IN_LIBPTHREAD),
     **dict.fromkeys(["fstat64", "lstat64", "stat64", "fstatat64"], "was part of each program (libc_nonshared.a), and is in libc since 2.33"),
@@ -118,6 +118,23 @@ def test_uses_nothing_that_is_newer_than_glibc_2_28():
         if kind == "U" and numbers and tuple(map(int, numbers.groups())) > (2, 28) and name not in VERSIONED_ANEW:
             newer.append(line)
     assert newer == []
+
+
+def test_exported_functions_have_nothing_to_unwind():
+    """A thread that is cancelled is unwound through them, by the C library's unwinder, which need not be Rust's: they have no table of
+    what to do then. Those that need not wait never end their thread, and may."""
+    addresses = {int(line.split()[0], 16): line.split()[2] for line in tool("nm", "-D", "--defined-only", LIBRARY).splitlines()}
+    tables, cies = [], {}
+    for line in tool("readelf", "--debug-dump=frames", LIBRARY).splitlines():
+        if found := re.match(r"(\w+) \w+ \w+ CIE$", line):
+            cie = found.group(1)
+        elif "Augmentation:" in line:
+            cies[int(cie, 16)] = "L" in line.split('"')[1]
+        elif found := re.search(r"FDE cie=(\w+) pc=(\w+)\.\.", line):
+            name = addresses.get(int(found.group(2), 16))
+            if name and cies[int(found.group(1), 16)]:
+                tables.append(name)
+    assert len(cies) > 1 and tables == []
 
 
 @pytest.mark.stress
