@@ -36,5 +36,6 @@ func errorsOf(server Server) {
 	listener.Close()
 	nobody := open(Server{Host: "127.0.0.1", Port: port}.DSN(""))
 	defer nobody.Close()
-	refused("nobody listens", nobody.Ping(), 0x000b, "Unable to establish connection")
+	refused("nobody listens", nobody.Ping(), 0x000b, fmt.Sprintf("Unable to establish connection: 127.0.0.1:%d: Connection refused; "+
+		"taosAdapter listens on port 6041 unless configured otherwise, 6030 is TDengine's own", port))
 }

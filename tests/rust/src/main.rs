@@ -395,7 +395,10 @@ async fn errors(server: Server) {
     refused(
         connect(nobody.dsn("taosdata", "")).await,
         0x000b,
-        "Unable to establish connection",
+        &format!(
+            "Unable to establish connection: 127.0.0.1:{port}: Connection refused; \
+             taosAdapter listens on port 6041 unless configured otherwise, 6030 is TDengine's own"
+        ),
     );
 }
 
