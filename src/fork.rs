@@ -8,7 +8,7 @@
 //! library's, or of the language's, cannot be held over a fork.
 
 use crate::charset;
-use crate::config::global;
+use crate::config::{global, log_file};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{capi, threads, transport};
@@ -82,6 +82,7 @@ pub fn generation() -> u32 {
 static AT_LOAD: extern "C" fn() = loaded;
 
 extern "C" fn loaded() {
+    log_file::remember_stderr();
     // SAFETY: the handlers take locks and give them back on both sides.
     unsafe { register() }
 }

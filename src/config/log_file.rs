@@ -1,14 +1,14 @@
 //! Where the log's lines go. Each is one write, without a lock, which a forked child could find taken.
 //! One that cannot be written is lost: the program and its files come first.
 
-use std::fs::{File, FileType};
+use std::fs::{File, FileType, Metadata};
 use std::io::{Error, Result, Write};
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, IntoRawFd, RawFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::ptr::{null_mut, NonNull};
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 
 pub struct LogFile {
     /// `None` for standard error.
@@ -131,9 +131,34 @@ impl Write for &LogFile {
     }
 }
 
-/// A line on standard error, which may be a pipe that nobody reads.
+/// What standard error was when the library was loaded.
+static STDERR: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
+
+fn about_stderr() -> Option<Metadata> {
+    // Safety: only asked about, and not closed.
+    let file = ManuallyDrop::new(unsafe { File::from_raw_fd(libc::STDERR_FILENO) });
+    file.metadata().ok()
+}
+
+/// Before anything of the program runs, if the program is linked with the library.
+pub fn remember_stderr() {
+    if let Some(about) = about_stderr() {
+        STDERR[0].store(about.dev(), Ordering::Relaxed);
+        STDERR[1].store(about.ino(), Ordering::Relaxed);
+    }
+}
+
+/// A line on standard error, which may be a pipe that nobody reads. Not into a file that the program
+/// has opened under this number since, unless it is one that lines are appended to.
 pub fn to_stderr(line: &str) {
-    without_sigpipe(|| write_all(libc::STDERR_FILENO, line.as_bytes()));
+    let Some(about) = about_stderr() else { return };
+    // Safety: only asked about.
+    let flags = unsafe { libc::fcntl(libc::STDERR_FILENO, libc::F_GETFL) };
+    let known = [about.dev(), about.ino()] == [0, 1].map(|i| STDERR[i].load(Ordering::Relaxed));
+    let is_stream = !about.is_file() && !about.file_type().is_block_device();
+    if known || is_stream || flags & libc::O_APPEND != 0 {
+        without_sigpipe(|| write_all(libc::STDERR_FILENO, line.as_bytes()));
+    }
 }
 
 /// False when the other end of a pipe is gone.

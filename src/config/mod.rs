@@ -5,7 +5,7 @@ pub mod address;
 mod connection_string;
 pub mod environment;
 pub mod global;
-mod log_file;
+pub mod log_file;
 mod logging;
 mod mistakes;
 pub mod settings;

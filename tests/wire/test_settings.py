@@ -439,6 +439,16 @@ def test_a_slip_in_the_environment_is_said(way):
         assert sorted(line.split(": ", 1)[1] for line in logged if " WARN " in line) == expected and len(logged) == len(expected), logged
 
 
+@pytest.mark.parametrize("stderr, said", [("as it is", True), ("appended to", True), ("a pipe", True), ("nobody's", False), ("closed", False), ("a file", False)])
+def test_standard_error_may_be_something_else(stderr, said, tmp_path):
+    """A program that closes all descriptors, as daemons do, may have a file of its own under that number."""
+    out = tmp_path / "file"
+    with ScriptedServer(Adapter()) as server:
+        done = run(compile_c("wire/other_stderr.c"), stderr, out, "127.0.0.1:%d" % server.port, env={"TAOS_READ_TIMEOUT": "soon"}, quiet=False)
+    written = done.err + done.out + (out.read_text() if out.exists() else "")
+    assert written == ("libtaos: TAOS_READ_TIMEOUT=soon passed over: it must be a number of seconds from 0.05 to 86400\n" if said else "")
+
+
 FILE = """# of the native client
 locale          en_US.UTF-8
 logDir          /var/log/taos
