@@ -37,6 +37,17 @@ impl ConnectionOptions {
         self.cleared || self.values.iter().any(|(o, _)| *o == TIMEZONE)
     }
 
+    /// Of those that were sent and not yet answered, it is not known what the server has: it may have taken some
+    /// and refused others, or its answer may get lost.
+    pub fn doubt(&mut self, sent: &[ConnectionOption]) {
+        self.values
+            .retain(|(option, _)| !sent.iter().any(|(o, _)| o == option));
+        if sent.iter().any(|(option, _)| *option == CLEAR) {
+            self.values.clear();
+        }
+        self.cleared = false;
+    }
+
     /// What a server that was told `told` is to be told, in this order. Nothing when it comes out the
     /// same: a program may clear and set the same for each of its requests.
     pub fn since(&self, told: &ConnectionOptions) -> Vec<ConnectionOption> {
@@ -81,6 +92,26 @@ mod tests {
         assert_eq!(told(&[], &[ip, zone, other_ip]), owned(&[other_ip, zone]));
         assert_eq!(told(&[ip, zone], &[other_ip]), owned(&[other_ip]));
         assert_eq!(told(&[ip, zone], &[other_ip, ip]), []);
+    }
+
+    type Set<'a> = [(i32, Option<&'a str>)];
+
+    fn after(known: &Set, sent: &Set, wanted: &Set) -> Vec<ConnectionOption> {
+        let mut told = options(known);
+        told.doubt(&owned(sent));
+        options(wanted).since(&told)
+    }
+
+    #[test]
+    fn what_had_no_answer_is_told_again() {
+        let (clear, ip, zone) = ((CLEAR, None), (USER_IP, Some("1")), (TIMEZONE, Some("UTC")));
+        assert_eq!(after(&[zone, ip], &[zone], &[ip, zone]), owned(&[zone]));
+        assert_eq!(after(&[zone], &[(TIMEZONE, None)], &[zone]), owned(&[zone]));
+        assert_eq!(after(&[clear], &[zone], &[clear]), owned(&[clear]));
+        assert_eq!(
+            after(&[clear, zone], &[clear], &[clear, zone]),
+            owned(&[clear, zone])
+        );
     }
 
     #[test]

@@ -277,6 +277,7 @@ impl Session {
             }
         }
         if !new.is_empty() {
+            self.note_told(connection, |told| told.doubt(&new));
             connection.ask_json(|req_id| request::connection_options(req_id, &new))?;
         }
         if !shown.is_empty() {
@@ -285,11 +286,18 @@ impl Session {
             turn.unanswered = Some((connection.clone(), connection.send(req_id, request)?));
         }
         self.timezone_change.store(change, Ordering::Relaxed);
-        let mut now = self.live.lock();
-        if Arc::ptr_eq(&now.connection, connection) && now.told != live.options {
-            Arc::make_mut(&mut now).told = live.options.clone();
+        if live.told != live.options {
+            self.note_told(connection, |told| *told = live.options.clone());
         }
-        Ok(now.clone())
+        Ok(self.live.lock().clone())
+    }
+
+    /// Keeps in mind what the server of this connection knows.
+    fn note_told(&self, connection: &Arc<Connection>, note: impl FnOnce(&mut ConnectionOptions)) {
+        let mut live = self.live.lock();
+        if Arc::ptr_eq(&live.connection, connection) {
+            note(&mut Arc::make_mut(&mut live).told);
+        }
     }
 
     /// Runs a statement. `req_id` 0 lets the library choose one. One that only reads is sent once

@@ -162,6 +162,29 @@ def test_statements_answer_what_the_server_says_against_it(refusing):
     assert session.tell("ask", READ) == (0, "3")
 
 
+@pytest.mark.parametrize("back", ["option", "clear"])
+def test_what_was_sent_with_a_refused_one_is_told_again(refusing, back):
+    """The server may have taken the zone, and refused the character set beside it."""
+    server, session = refusing
+    if back == "clear":
+        assert session.tell("clear")[0] == 0
+    else:
+        assert session.tell("option", TIMEZONE, "UTC")[0] == 0
+    assert session.tell("ask", READ) == (0, "3")
+    for number, value in ((TIMEZONE, "Asia/Tokyo"), (CHARSET, "Big5")):
+        assert session.tell("option", number, value)[0] == 0
+    assert session.tell("ask", READ) == (INVALID, "no such thing")
+    if back == "clear":
+        assert session.tell("clear")[0] == 0
+        again = [(CLEAR, None)]
+    else:
+        assert session.tell("option", CHARSET, "GBK")[0] == 0
+        assert session.tell("option", TIMEZONE, "UTC")[0] == 0
+        again = [(TIMEZONE, "UTC"), (CHARSET, "GBK")]
+    assert session.tell("ask", READ) == (0, "3")
+    assert told(server)[-1] == again
+
+
 def test_a_refusal_of_what_is_only_shown_stops_nobody(refusing):
     server, session = refusing
     for address in ("nowhere", "nobody"):
