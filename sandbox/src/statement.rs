@@ -108,7 +108,7 @@ impl Statement {
         if self.misused {
             return Err(usage());
         }
-        let sql = checked(sql)?;
+        let sql = &*checked(sql)?;
         match is_insert(sql)? {
             Some(true) => {}
             Some(false) => return self.prepare_query(sql, cx, get_fields),

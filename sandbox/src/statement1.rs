@@ -95,7 +95,7 @@ impl Statement1 {
         match &mut self.insert {
             Some(insert) => Ok(insert),
             none => {
-                let sql = checked(&self.sql)?;
+                let sql = &*checked(&self.sql)?;
                 let insert = Insert::parse(e, cx, sql)?.of_version_1();
                 Ok(none.insert(Box::new(insert)))
             }
@@ -301,7 +301,7 @@ impl Statement1 {
             Some(false) => {
                 let marks = marks(&self.sql)?;
                 let any: Vec<Param> = marks.iter().map(|at| (*at, Value::text("1s"))).collect();
-                parser::parse_with(checked(&self.sql)?, &cx.db, &any).map_err(brief)?;
+                parser::parse_with(&checked(&self.sql)?, &cx.db, &any).map_err(brief)?;
                 Ok(marks.len())
             }
             None => {

@@ -54,6 +54,10 @@ def test_many_rows(endpoint, database):
     run(compile_c("c/many_rows.c"), *endpoint.args, database, 20000, deadline=120)
 
 
+def test_server_truths(sandbox, database):
+    run(compile_c("c/server_truths.c"), *sandbox.args, database)
+
+
 def test_charsets(new_endpoint, database):
     run(compile_c("c/charsets.c"), *new_endpoint.args, database)
 

@@ -12,6 +12,7 @@ use crate::sql::parser;
 use crate::time::Precision;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// A child table that is created by the insert.
@@ -39,7 +40,20 @@ pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<
     if only_check {
         return Ok(Outcome::Done { affected: 0 });
     }
-    write(e, &batches).map(|affected| Outcome::Done { affected })
+    write(e, &batches)?;
+    let affected = times(&batches);
+    Ok(Outcome::Done { affected })
+}
+
+/// How many rows a statement writes. Those with one time are one row, as each takes the place of the one before.
+fn times(batches: &[Batch]) -> usize {
+    let mut tables: HashMap<(&str, &str), HashSet<i64>> = HashMap::new();
+    for batch in batches {
+        let table = (&*batch.table.db, &*batch.table.name);
+        let rows = batch.rows.iter().filter_map(|row| row.first()?.as_i64());
+        tables.entry(table).or_default().extend(rows);
+    }
+    tables.values().map(HashSet::len).sum()
 }
 
 /// Writes everything or nothing, creating the tables that are missing; the number of rows.
@@ -212,7 +226,7 @@ impl<'a> Statements<'a> {
 
     /// `table [(columns)] [USING stable [(tags)] TAGS (values)] [(columns)] VALUES (..) ...` or a query.
     fn clause(&mut self, out: &mut Vec<Batch>) -> Result<()> {
-        let table = self.table_name()?;
+        let table = self.table_name()?.without_dot()?;
         if system::is_system(&table.db) {
             return Err(SqlError::new(0x2669, "System table not allowed"));
         }

@@ -24,6 +24,7 @@ use crate::time::Zone;
 use crate::tmq::Hub;
 use crate::version::Version;
 use result::ResultSet;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// The real client's limit for one statement.
@@ -70,7 +71,7 @@ impl Engine {
     }
 
     pub fn execute(&mut self, sql: &str, cx: &Context) -> Result<Outcome> {
-        let sql = checked(sql)?;
+        let sql = &*checked(sql)?;
         if is_insert(sql)? {
             return insert::run(self, cx, sql, false);
         }
@@ -89,7 +90,7 @@ impl Engine {
 
     /// Checks a statement without effect: its syntax, and the tables and columns it names.
     pub fn validate(&mut self, sql: &str, cx: &Context) -> Result<()> {
-        let sql = checked(sql)?;
+        let sql = &*checked(sql)?;
         if is_insert(sql)? {
             return insert::run(self, cx, sql, true).map(|_| ());
         }
@@ -126,12 +127,12 @@ impl Engine {
     }
 }
 
-pub(crate) fn checked(sql: &str) -> Result<&str> {
+pub(crate) fn checked(sql: &str) -> Result<Cow<'_, str>> {
     // A NUL byte ends the text, as it does in the C client behind the real adapter.
-    let sql = sql.split('\0').next().unwrap_or("").trim();
+    let sql = sql.split('\0').next().unwrap_or("");
     match sql.len() > MAX_SQL {
         true => Err(SqlError::new(code::SQL_TOO_LONG, "SQL statement too long")),
-        false => Ok(sql),
+        false => Ok(lexer::lower(sql.trim())),
     }
 }
 

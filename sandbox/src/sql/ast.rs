@@ -1,5 +1,6 @@
 //! What the parsers make of a statement.
 
+use crate::error::{code, Result, SqlError};
 use crate::time::Duration;
 use crate::types::Type;
 use crate::value::Value;
@@ -9,6 +10,19 @@ use crate::value::Value;
 pub struct TableName {
     pub db: String,
     pub name: String,
+}
+
+impl TableName {
+    /// The name of a table that is made or written to: a dot in it would end a database's.
+    pub fn without_dot(self) -> Result<TableName> {
+        match self.name.contains('.') {
+            false => Ok(self),
+            true => Err(SqlError::new(
+                code::INVALID_IDENTIFIER,
+                "The table name cannot contain '.'",
+            )),
+        }
+    }
 }
 
 #[derive(Clone, Debug)]

@@ -99,7 +99,7 @@ impl Parser<'_> {
 
     fn create_table(&mut self, stable: bool) -> Result<Statement> {
         let if_not_exists = self.if_not_exists()?;
-        let table = self.table_name()?;
+        let table = self.table_name()?.without_dot()?;
         if !stable && self.at_kw("using") {
             return self.create_children(if_not_exists, table);
         }
@@ -191,7 +191,7 @@ impl Parser<'_> {
             self.op(",")?;
             // Further tables may repeat CREATE TABLE's own IF NOT EXISTS.
             if_not_exists = self.if_not_exists()?;
-            table = self.table_name()?;
+            table = self.table_name()?.without_dot()?;
         }
     }
 

@@ -1,6 +1,7 @@
 //! Cuts SQL into tokens. Each token knows where it stands, for error texts and column names.
 
 use crate::error::{code, Result, SqlError};
+use std::borrow::Cow;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Tok {
@@ -81,6 +82,31 @@ pub fn next(sql: &str, from: usize) -> Result<Token> {
                 Err(SqlError::syntax(&sql[i..]))
             }
         }
+    }
+}
+
+/// The text in lower case but for what is in quotes, as the C client makes it before it reads it: so it shows in names
+/// of columns and in errors.
+pub fn lower(sql: &str) -> Cow<'_, str> {
+    let b = sql.as_bytes();
+    let mut out = String::new();
+    let (mut done, mut i) = (0, 0);
+    while i < b.len() {
+        match b[i] {
+            c @ (b'\'' | b'"' | b'`') => i = quoted_end(b, i, c).unwrap_or(b.len()),
+            c => {
+                if c.is_ascii_uppercase() {
+                    out.push_str(&sql[done..i]);
+                    out.push(char::from(c.to_ascii_lowercase()));
+                    done = i + 1;
+                }
+                i += 1;
+            }
+        }
+    }
+    match done {
+        0 => Cow::Borrowed(sql),
+        _ => Cow::Owned(out + &sql[done..]),
     }
 }
 
