@@ -95,13 +95,13 @@ static void names(TAOS *taos) {
   /* One that does not exist is refused, and the one before stays. */
   in_set(taos, "GBK");
   CHECK_CODE(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, "nosuch"), 0x80ff0016);
-  CHECK_STR(taos_errstr(NULL), "Invalid argument");
+  CHECK(strstr(taos_errstr(NULL), "has no character set `nosuch`"));
   CHECK_CODE(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CHARSET, ""), 0x80000117);
   CHECK_STR(taos_errstr(NULL), "Invalid pointer");
   CHECK_CODE(taos_options(TSDB_OPTION_CHARSET, "nosuch"), 0x80ff0016);
-  CHECK_STR(taos_errstr(NULL), "Invalid argument");
+  CHECK(strstr(taos_errstr(NULL), "has no character set `nosuch`"));
   CHECK_CODE(taos_options(TSDB_OPTION_CHARSET, ""), 0x80000119);
-  CHECK_STR(taos_errstr(NULL), "Invalid config option");
+  CHECK_PREFIX(taos_errstr(NULL), "Invalid config option");
   reads(taos, "SELECT n FROM m WHERE k = 0", "b5e7c6f8");
   in_set(taos, NULL);
   reads(taos, "SELECT n FROM m WHERE k = 1", "f09f9880");
