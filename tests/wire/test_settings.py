@@ -217,6 +217,8 @@ def test_setting(key, door, certificates, foreign_certificates, tmp_path):
 
 def test_defaults_are_none_of_these(certificates, foreign_certificates):
     """What the cases above look for is not there without the setting."""
+    # In place of the default port, on which somebody may listen.
+    nowhere = {"TAOS_CONFIG_DIR": "/nonexistent", "TAOS_SERVER_PORT": dead_port()}
     for key, case in cases(certificates, foreign_certificates).items():
         if case.value in ("3.x",) or case.script in (bad.Silent, HangsOnQuery):
             continue  # accepted without effect; and the defaults of time-outs are long
@@ -224,7 +226,7 @@ def test_defaults_are_none_of_these(certificates, foreign_certificates):
             server.log = ROOT / "Cargo.toml"
             fill = {"port": server.port, "dead": dead_port(), "file": ""}
             host = string("wss" if case.tls else "ws", case.host.format(**fill), {name: str(text).format(**fill) for name, text in case.other.items()})
-            out = run(compile_c("wire/settings.c"), "connect", host, env={**case.env, "TAOS_CONFIG_DIR": "/nonexistent"}, quiet=False)
+            out = run(compile_c("wire/settings.c"), "connect", host, env={**case.env, **nowhere}, quiet=False)
             assert not case.seen(out, server), key
 
 
