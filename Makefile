@@ -75,7 +75,7 @@ install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR sta
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaos.so.1"
 	ln -sf libtaos.so.1 "$(LIB)/libtaos.so"
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaosws.so"
-	install -m 644 include/taos.h "$(INCLUDE)/taos.h"
+	install -m 644 include/taos.h include/taoserror.h "$(INCLUDE)"
 	$(FILL) cmake/taos.pc.in > "$(LIB)/pkgconfig/taos.pc"
 	$(FILL) cmake/taosConfig.cmake.in > "$(LIB)/cmake/taos/taosConfig.cmake"
 	$(FILL) cmake/taosConfigVersion.cmake.in > "$(LIB)/cmake/taos/taosConfigVersion.cmake"
@@ -83,7 +83,7 @@ install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR sta
 .PHONY: uninstall
 uninstall: ## remove what install has put there
 	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
-		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(LIB)/pkgconfig/taos.pc"
+		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc"
 	rm -rf "$(LIB)/cmake/taos"
 
 .PHONY: clean

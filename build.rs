@@ -1,5 +1,8 @@
-//! The library's soname, and its header: `include/taos.h` is written from `src/capi`.
+//! The library's soname, and its headers: `include/taos.h` is written from `src/capi`,
+//! `include/taoserror.h` from the table of codes.
 
+use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::path::Path;
 
 /// The files of `src/capi` with the header's types and functions, in the header's order.
@@ -32,6 +35,9 @@ const CHAPTERS: [&str; 26] = [
     "notify",
 ];
 
+/// Code in hexadecimal, name, text: see its first line.
+const CODES: &str = "src/error/codes.tsv";
+
 /// C functions that take further arguments, which nothing reads; Rust cannot declare them so.
 const VARIADIC: [&str; 2] = ["taos_options", "taos_options_connection"];
 
@@ -39,6 +45,7 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     println!("cargo:rerun-if-changed=src/capi");
+    println!("cargo:rerun-if-changed={CODES}");
     // Programs link with `libtaos.so` and look for that name when they start.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtaos.so");
     // Symbols are bound at load time and the tables are read-only afterwards; one that is missing
@@ -63,11 +70,128 @@ fn main() {
     }
     text = for_c(&text);
     text = with_tags(&text);
-    let path = Path::new(&root).join("include/taos.h");
-    // Written only when it differs: its time is looked at by others.
-    if std::fs::read_to_string(&path).ok().as_deref() != Some(&text) {
+    let codes = std::fs::read_to_string(Path::new(&root).join(CODES)).expect("the table is there");
+    text = with_codes(&text, &codes);
+    write(&root, "taos.h", &text);
+    write(&root, "taoserror.h", &of_codes(&codes));
+}
+
+/// Writes a header, if it is not what it was: its time is looked at by others.
+fn write(root: &str, name: &str, text: &str) {
+    let path = Path::new(root).join("include").join(name);
+    if std::fs::read_to_string(&path).ok().as_deref() != Some(text) {
         std::fs::write(&path, text).expect("include/ is writable");
     }
+}
+
+/// The rows of the table: number in hexadecimal, name, text.
+fn rows(codes: &str) -> impl Iterator<Item = (&str, &str, &str)> {
+    codes
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| {
+            let mut row = line.split('\t');
+            let mut column = || row.next().expect("a row has three columns");
+            (column(), column(), column())
+        })
+}
+
+/// How a number becomes a code. Both headers have it and all codes in the words of TDengine's own: a
+/// program may include any of them, in any order, and a macro defined twice in the same words is none
+/// too many.
+const DEFINE_CODE: &str =
+    "#define TAOS_DEF_ERROR_CODE(mod, code) ((int32_t)((0x80000000 | ((mod)<<16) | (code))))\n";
+
+fn define(name: &str, number: &str) -> String {
+    let number = number.to_uppercase();
+    format!("#define TSDB_CODE_{name} TAOS_DEF_ERROR_CODE(0, 0x{number})")
+}
+
+/// Gives the codes that comments name their full names, and defines them.
+fn with_codes(header: &str, codes: &str) -> String {
+    let numbers: BTreeMap<&str, &str> = rows(codes)
+        .map(|(number, name, _)| (name, number))
+        .collect();
+    let mut named = BTreeMap::new();
+    let mut out = String::with_capacity(header.len());
+    for line in header.lines() {
+        let is_comment = line.starts_with(" *") || line.starts_with("/*");
+        // What stands between back-ticks is every other part.
+        for (i, part) in line.split('`').enumerate() {
+            if i > 0 {
+                out.push('`');
+            }
+            let name = part.strip_prefix("TSDB_CODE_").unwrap_or(part);
+            match numbers.get(name) {
+                Some(number) if is_comment && i % 2 == 1 => {
+                    named.insert((*number, name), define(name, number));
+                    out.push_str("TSDB_CODE_");
+                    out.push_str(name);
+                }
+                _ => out.push_str(part),
+            }
+        }
+        out.push('\n');
+    }
+    let mut defined = String::from("\n/* Codes that are named below; taoserror.h has all. */\n");
+    defined.push_str(DEFINE_CODE);
+    for line in named.values() {
+        defined.push_str(line);
+        defined.push('\n');
+    }
+    const INCLUDES: &str = "#include <stdint.h>\n";
+    let at = out.find(INCLUDES).expect("the header has includes") + INCLUDES.len();
+    out.insert_str(at, &defined);
+    out
+}
+
+/// The header of all codes.
+fn of_codes(codes: &str) -> String {
+    let mut out = String::from(
+        "/*
+ * TDengine's error codes: what taos_errno and the functions that return a code answer.
+ *
+ * Generated from src/error/codes.tsv; do not edit. The comment of a code is what taos_errstr says of
+ * it where the server has no text of its own. A code may have two names.
+ */
+
+#ifndef TAOSERROR_H
+#define TAOSERROR_H
+
+#include <stdint.h>
+
+/* A code: negative, 0x80000000 and TDengine's 16 bits. */
+",
+    );
+    out.push_str(DEFINE_CODE);
+    out.push_str(
+        "
+/* The code of a failed system call, whose text is strerror's. */
+#define TAOS_SYSTEM_ERROR(code) (0x80ff0000 | (code))
+
+#define TAOS_SUCCEEDED(err) ((err) >= 0)
+#define TAOS_FAILED(err) ((err) < 0)
+
+#define TSDB_CODE_SUCCESS 0
+/* What some functions answer for any failure. */
+#define TSDB_CODE_FAILED -1
+",
+    );
+    let mut chapter = "";
+    for (number, name, text) in rows(codes) {
+        // A blank line before each hundred of them, which is a part of the server.
+        if &number[..2] != chapter {
+            chapter = &number[..2];
+            out.push('\n');
+        }
+        out.push_str(&define(name, number));
+        if !text.is_empty() {
+            write!(out, " /* {text} */").expect("a String takes all");
+        }
+        out.push('\n');
+    }
+    out.push_str("\n#endif /* TAOSERROR_H */\n");
+    out
 }
 
 /// What reads as Rust in a comment or a name is said as C says it.

@@ -21,7 +21,7 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 VENV = TARGET / "venv"
-GENERATED = [("include/taos.h", ["cargo", "build", "--release"]), ("docs/functions.md", ["make", "matrix"])]
+GENERATED = [*((header, ["cargo", "build", "--release"]) for header in ("include/taos.h", "include/taoserror.h")), ("docs/functions.md", ["make", "matrix"])]
 
 
 class Tally:

@@ -124,7 +124,7 @@ pub unsafe extern "C" fn taos_stmt_set_tbname_tags(
 
 /// Names the table of the rows that follow.
 ///
-/// Returns 0 or an error code: `TSC_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+/// Returns 0 or an error code: `PAR_TABLE_NOT_EXIST` when the table must exist and does not.
 ///
 /// Here: works
 ///
@@ -211,7 +211,7 @@ pub unsafe extern "C" fn taos_stmt_get_tag_fields(
 }
 
 /// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
-/// USING, once it is named; before, `TSC_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
+/// USING, once it is named; before, `PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
 /// what is bound for it is written in its place, as natively.
 ///
 /// Here: works

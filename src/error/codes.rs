@@ -81,7 +81,7 @@ pub const SML_PROTOCOL: i32 = native(0x3000);
 pub const SML_PRECISION: i32 = native(0x3001);
 /// `SML_INVALID_DATA`
 pub const SML_DATA: i32 = native(0x3002);
-/// `FAILED`: the adapter's own failures.
+/// The adapter's own failures: the 16 bits that it sends of -1, `TSDB_CODE_FAILED`.
 pub const FAILED: i32 = native(0xffff);
 /// `MND_DB_NOT_EXIST`
 pub const DATABASE_NOT_EXIST: i32 = native(0x0388);

@@ -132,8 +132,10 @@ mod tests {
 
     #[test]
     fn a_code_without_a_text_leaves_the_details() {
-        let e = Error::with(codes::system(24), "Too many open files");
-        assert_eq!(&*e.text(), "Too many open files");
+        let e = Error::with(codes::native(0xffff), "unknown action x");
+        assert_eq!(&*e.text(), "unknown action x");
+        let e = Error::with(codes::system(24), "no socket");
+        assert_eq!(&*e.text(), "Too many open files: no socket");
         let e = Error::with(codes::TIMEOUT, "late");
         assert!(e.text().ends_with(": late"), "{e}");
     }

@@ -1,10 +1,12 @@
 //! The text of every code, as the native client 3.3.7.5 answers it.
 
+use super::system_words;
 use once_cell::race::OnceBox;
 use std::ffi::{CStr, CString};
 
-/// Code in hexadecimal, a tab, the text; recorded from the native client.
-const RECORDED: &str = include_str!("texts.tsv");
+/// Code in hexadecimal, name, text, with tabs between; the texts were recorded from the native client.
+/// `build.rs` makes `taoserror.h` of it.
+const TABLE: &str = include_str!("codes.tsv");
 
 fn texts() -> &'static [(u16, CString)] {
     static TEXTS: OnceBox<Vec<(u16, CString)>> = OnceBox::new();
@@ -12,12 +14,13 @@ fn texts() -> &'static [(u16, CString)] {
 }
 
 fn read() -> Vec<(u16, CString)> {
-    let mut texts: Vec<(u16, CString)> = RECORDED
+    let mut texts: Vec<(u16, CString)> = TABLE
         .lines()
         .filter(|line| !line.starts_with('#'))
         .filter_map(|line| {
-            let (code, text) = line.split_once('\t')?;
-            Some((
+            let mut row = line.split('\t');
+            let (code, _name, text) = (row.next()?, row.next()?, row.next()?);
+            (!text.is_empty()).then_some((
                 u16::from_str_radix(code, 16).ok()?,
                 CString::new(text).ok()?,
             ))
@@ -27,10 +30,32 @@ fn read() -> Vec<(u16, CString)> {
     texts
 }
 
-/// What the native client says of a code: "success" for 0, nothing for one it has no text for.
+/// The system's text for an error number; "Unknown error N" for one that is none.
+///
+/// What `strerror` answers belongs to the C library, and another thread's call may change it. These stay:
+/// the texts of each 256 numbers are made when one of them is first asked for.
+fn system_text(errno: u16) -> &'static CStr {
+    static PAGES: [OnceBox<Vec<CString>>; 256] = [const { OnceBox::new() }; 256];
+    let [page, at] = errno.to_be_bytes();
+    let texts = PAGES[usize::from(page)].get_or_init(|| {
+        let texts = (0..=u8::MAX).map(|at| {
+            let errno = i32::from(u16::from_be_bytes([page, at]));
+            let text = system_words(&std::io::Error::from_raw_os_error(errno));
+            CString::new(text).unwrap_or_default()
+        });
+        Box::new(texts.collect())
+    });
+    &texts[usize::from(at)]
+}
+
+/// What the native client says of a code: "success" for 0, the system's text for 0x..ffNNNN (which all
+/// small negative numbers are), nothing for one it has no text for.
 pub fn code_text(code: i32) -> &'static CStr {
     if code == 0 {
         return c"success";
+    }
+    if code & 0x00ff_0000 == 0x00ff_0000 {
+        return system_text(code as u16);
     }
     if code as u32 >> 16 == 0x8000 {
         let low = code as u16;
@@ -101,5 +126,51 @@ mod tests {
             recorded_text(codes::TABLE_NOT_EXIST, "Table does not exist: t"),
             None
         );
+    }
+
+    /// As the native client answered (its `tmq_err2str`), -1 aside, which that function answers itself.
+    #[test]
+    fn system_errors_have_the_systems_text() {
+        for (code, text) in [
+            (0x80ff_0016u32 as i32, c"Invalid argument"),
+            (0x80ff_006f_u32 as i32, c"Connection refused"),
+            (-2, c"Unknown error 65534"),
+            (0x8000_0016u32 as i32, c""),
+            (0x16, c""),
+            (0x1234, c""),
+            (0x8000_9999_u32 as i32, c""),
+        ] {
+            assert_eq!(code_text(code), text, "{code:#x}");
+        }
+        // A pointer stays what it is, and says what it said.
+        let first = code_text(codes::system(2)).as_ptr();
+        std::thread::scope(|threads| {
+            for n in 0..8 {
+                threads.spawn(move || {
+                    for errno in 0..=u16::MAX {
+                        let text = code_text(codes::system((errno ^ n).into()));
+                        assert!(!text.is_empty());
+                    }
+                });
+            }
+        });
+        assert_eq!(code_text(codes::system(2)).as_ptr(), first);
+        assert_eq!(code_text(codes::system(2)), c"No such file or directory");
+    }
+
+    #[test]
+    fn each_name_is_one_codes() {
+        let mut names: Vec<_> = TABLE
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+            .map(|line| line.split('\t').nth(1).unwrap())
+            .collect();
+        assert!(names
+            .iter()
+            .all(|n| n.starts_with(|c: char| c.is_ascii_uppercase())));
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
     }
 }

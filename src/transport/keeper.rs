@@ -168,10 +168,7 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
     told.map_err(|e| {
         Error::with(
             codes::system(e.raw_os_error().unwrap_or(libc::EAGAIN)),
-            format_args!(
-                "an asynchronous call needs a thread, and none can be started ({})",
-                system_words(&e)
-            ),
+            "an asynchronous call needs a thread, and none can be started",
         )
     })
 }

@@ -64,8 +64,10 @@ impl Connection {
             .enable_time()
             .build()
             .map_err(|e| {
-                let code = codes::system(e.raw_os_error().unwrap_or(0));
-                Error::with(code, system_words(&e))
+                Error::with(
+                    codes::system(e.raw_os_error().unwrap_or(libc::EIO)),
+                    "what a new connection needs cannot be had",
+                )
             })?;
         let opened = drive::block_on(&runtime, async {
             let attempt = socket::open(target, endpoint, interface);

@@ -41,7 +41,51 @@ def test_layout():
 def test_header_defines_only_its_own_macros():
     """A program's INT, BOOL or SUCCESS must stay the program's."""
     text = (INCLUDE / "taos.h").read_text()
-    assert [name for name in re.findall(r"^#define (\w+)", text, flags=re.M) if not name.startswith(("TSDB_", "TAOS_H"))] == []
+    assert [name for name in re.findall(r"^#define (\w+)", text, flags=re.M) if not name.startswith(("TSDB_", "TAOS_H", "TAOS_DEF_ERROR_CODE"))] == []
+
+
+def identifiers(header):
+    """What the compiler sees of a header, and what its comments name."""
+    text = (INCLUDE / header).read_text()
+    code = re.sub(r"/\*.*?\*/", " ", text, flags=re.S)
+    return set(re.findall(r"\w+", code)), set(re.findall(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]+)`", "".join(re.findall(r"/\*.*?\*/", text, flags=re.S))))
+
+
+def test_what_the_documentation_names_is_defined():
+    """A code, an option or a type that a comment names can be written in a program, with that header alone."""
+    defined, named = identifiers("taos.h")
+    assert "TSDB_CODE_INVALID_PARA" in named and sorted(named - defined) == []
+
+
+def codes():
+    """The numbers of taoserror.h, by name."""
+    return dict(re.findall(r"^#define TSDB_CODE_(\w+) TAOS_DEF_ERROR_CODE\(0, 0x([0-9A-F]{4})\)", (INCLUDE / "taoserror.h").read_text(), flags=re.M))
+
+
+def test_each_code_with_a_text_has_a_name():
+    """Of those that the native client answered a text for."""
+    recorded = {line.split("\t")[0].upper() for line in (TESTS / "conformance" / "fixtures" / "error_texts.tsv").read_text().splitlines() if line[0] != "#"}
+    assert recorded - set(codes().values()) == set()
+
+
+def test_codes_are_named_in_the_source():
+    """The names that src/error/codes.rs gives as TDengine's are those of the header, with the same numbers."""
+    table, source = codes(), (ROOT / "src" / "error" / "codes.rs").read_text()
+    named = re.findall(r"/// `(\w+)`[^\n]*\n(?:///[^\n]*\n)*pub const \w+: i32 = native\(0x([0-9a-f]{4})\)", source)
+    assert len(named) > 30 and [(name, number) for name, number in named if table.get(name) != number.upper()] == []
+
+
+INCLUSIONS = [["taos.h", "taoserror.h"], ["taoserror.h", "taos.h"], ["taoserror.h"], ["taos.h", "taoserror.h", "taos.h", "taoserror.h"]]
+
+
+@pytest.mark.parametrize("headers", INCLUSIONS, ids=" ".join)
+@pytest.mark.parametrize("standard", ["c99", "c11", "c++11", "c++17"])
+def test_codes_compile(standard, headers, tmp_path):
+    """In any order of the headers, with the names and numbers that TDengine's have, in C and C++; where a program has a copy
+    of TDengine's definitions, too."""
+    file = tmp_path / ("it.cpp" if "++" in standard else "it.c")
+    file.write_text("".join('#include "%s"\n' % header for header in headers) + (HERE / "codes.c").read_text())
+    run_compiler(["g++" if "++" in standard else "gcc", "-std=" + standard, *WARNINGS, "-I", INCLUDE, "-c", file, "-o", tmp_path / "it.o"])
 
 
 def test_header_declares_each_function():

@@ -34,7 +34,8 @@ def version():
 def test_files(prefix):
     for name in ("libtaos.so", "libtaos.so.1", "libtaos.so." + version(), "libtaosws.so", "pkgconfig/taos.pc", "cmake/taos/taosConfig.cmake"):
         assert (prefix.lib / name).exists(), name
-    assert (prefix.usr / "include" / "taos.h").read_text() == (ROOT / "include" / "taos.h").read_text()
+    for header in ("taos.h", "taoserror.h"):
+        assert (prefix.usr / "include" / header).read_text() == (ROOT / "include" / header).read_text()
 
 
 def test_one_library_of_many_names(prefix):
@@ -76,6 +77,26 @@ def built_by_pkg_config(prefix, folder, source):
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, " ".join(command) + done.stderr
     return program
+
+
+# What the ODBC driver and PHP's extension begin with, and what they do with codes.
+CODES = """#include <taos.h>
+#include <taoserror.h>
+int main(void) {
+  TAOS *taos = taos_connect("127.0.0.1", "root", "taosdata", 0, 1);
+  return !taos && TSDB_CODE_SUCCESS != taos_errno(0) && TSDB_CODE_RPC_NETWORK_UNAVAIL == taos_errno(0) ? 0 : 1;
+}
+"""
+
+
+@pytest.mark.parametrize("language", ["c", "c++"])
+def test_codes_by_name(prefix, tmp_path, language):
+    """The headers of the prefix are all that such a program needs."""
+    program = tmp_path / "program"
+    command = ["gcc" if language == "c" else "g++", "-x", language, "-", "-Wall", "-Wextra", "-Werror", "-o", program, *pkg_config(prefix, "--cflags", "--libs")]
+    done = subprocess.run([str(part) for part in command], input=CODES, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    run(program, env={"LD_LIBRARY_PATH": prefix.lib})
 
 
 CMAKE = """cmake_minimum_required(VERSION 3.16)
