@@ -130,6 +130,15 @@ fn utf8_text(text: &[u8]) -> Result<&str, Error> {
     })
 }
 
+/// A row as `fgets` gives it ends in a line break, which is no part of it.
+fn without_line_end(line: &str) -> &str {
+    let mut row = line;
+    while let Some(rest) = row.strip_suffix('\n') {
+        row = rest.strip_suffix('\r').unwrap_or(rest);
+    }
+    row
+}
+
 /// # Safety
 /// `lines` is NULL or points to `count` pointers, each NULL or to a NUL-terminated string.
 unsafe fn strings<'a>(lines: *const *mut c_char, count: usize) -> Result<Vec<&'a [u8]>, Error> {
@@ -169,6 +178,7 @@ unsafe fn insert_lines(
                         (texts.iter().map(String::as_str).collect(), true)
                     }
                 };
+                let lines: Vec<&str> = lines.into_iter().map(without_line_end).collect();
                 let insert = unsafe { options.insert(Lines::Each(&lines), decoded) }?;
                 connection
                     .session
@@ -226,8 +236,9 @@ unsafe fn insert_text(
 /// that they need, in the database selected.
 ///
 /// - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
-///   each, without line breaks (JSON may have them, and is one text of one or more rows). In another
-///   set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not ASCII.
+///   each, without line breaks but at their ends (JSON may have them, and is one text of one or more
+///   rows). In another set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not
+///   ASCII.
 /// - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
 ///   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
 /// - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not

@@ -215,6 +215,37 @@ static void every_function(TAOS *taos, const char *database) {
   REFUSED(taos_schemaless_insert_ttl_with_reqid_tbname_key(taos, keyed, 2, LINE, MS, 0, 0x85, "t\xff"), 0x80000118, "Invalid parameters: tbnameKey is not UTF-8");
 }
 
+/* Rows as fgets gives them. A break at the end of a row is no part of it; elsewhere it would make two of one. */
+static void line_ends(TAOS *taos, const char *database) {
+  char *lines[] = {"ends,t=a v=1i 1700000000000\n", "ends,t=b v=2i 1700000000001\r\n", "ends,t=c v=3i 1700000000002\n\n", "ends,t=d v=4i 1700000000003"};
+  WRITTEN(taos_schemaless_insert(taos, lines, 4, LINE, MS), 4);
+  WRITTEN(taos_schemaless_insert_with_reqid(taos, lines, 2, LINE, MS, 0x91), 2);
+  WRITTEN(taos_schemaless_insert_ttl(taos, lines + 1, 1, LINE, MS, 0), 1);
+  WRITTEN(taos_schemaless_insert_ttl_with_reqid(taos, lines, 3, LINE, MS, 0, 0x92), 3);
+  WRITTEN(taos_schemaless_insert_ttl_with_reqid_tbname_key(taos, lines, 4, LINE, MS, 0, 0x93, NULL), 4);
+  const char *text = "ends,t=e v=5i 1700000000004\r\nends,t=f v=6i 1700000000005\r\n";
+  WRITTEN(raw(taos, text, strlen(text), NULL, LINE), 2);
+  ROWS(taos, "SELECT t, v FROM ends ORDER BY _ts", "a 1\nb 2\nc 3\nd 4\ne 5\nf 6\n");
+  WRITTEN(one(taos, "ends,t=now v=7i\n", LINE, MS), 1);
+  CHECK_INT(NUMBER(taos, "SELECT v FROM ends WHERE t = 'now'"), 7);
+
+  char *telnet[] = {"endst 1700000000000 1 t=a\n", "endst 1700000000001 2 t=b\r\n", "endst 1700000000002 3 t=c"};
+  WRITTEN(taos_schemaless_insert(taos, telnet, 3, TELNET, NONE), 3);
+  ROWS(taos, "SELECT t, _value, LENGTH(t) FROM endst ORDER BY _ts", "a 1 4\nb 2 4\nc 3 4\n");
+  WRITTEN(one(taos, "{\"metric\":\"endsj\",\"timestamp\":1700000000000,\"value\":1,\"tags\":{\"t\":\"a\"}}\r\n", JSON, NONE), 1);
+
+  static const struct { const char *line; int protocol; unsigned code; const char *text; } refused_ones[] = {
+      {"\n", LINE, 0x8000020a, "SML line measure is empty"},
+      {"\r\n", TELNET, 0x8000020a, "SML telnet invalid measure:"},
+      {"two v=1i 1700000000000\ntwo v=2i 1700000000001\n", LINE, 0x80003002, "Invalid data format: line 1 has a line break at byte 23"},
+      {"\ntwo v=1i 1700000000000\n", LINE, 0x80003002, "Invalid data format: line 1 has a line break at byte 1"},
+      {"two 1700000000000 1 t=a\nb", TELNET, 0x80003002, "Invalid data format: line 1 has a line break at byte 24"},
+  };
+  for (size_t i = 0; i < sizeof refused_ones / sizeof *refused_ones; i++)
+    REFUSED(one(taos, refused_ones[i].line, refused_ones[i].protocol, MS), refused_ones[i].code, refused_ones[i].text);
+  CHECK_INT(NUMBER(taos, "SELECT COUNT(*) FROM information_schema.ins_stables WHERE db_name = '%s' AND stable_name = 'two'", database), 0);
+}
+
 static void bad_rows(TAOS *taos, const char *database) {
   char *mix[] = {"bad v=1i 1700000000000", "broken", "bad v=2i 1700000000001"};
   REFUSED(taos_schemaless_insert(taos, mix, 3, LINE, MS), 0x80003002, "SML line cols is empty");
@@ -401,6 +432,7 @@ int main(int argc, char **argv) {
   json_protocol(taos);
   texts(taos);
   every_function(taos, argv[3]);
+  line_ends(taos, argv[3]);
   bad_rows(taos, argv[3]);
   no_database(argv);
   if (!old_server) other_charsets(taos, argv, argv[3]);

@@ -148,9 +148,10 @@ fn value_length(text: &str) -> Option<usize> {
     (!quoted).then_some(text.len())
 }
 
-/// What follows the time is not looked at.
+/// What follows the time is not looked at; any white space ends it, as the CR of a CR LF.
 fn time(text: &str, rest: &str, unit: i64) -> Result<Moment> {
-    let time = text.split(' ').next().unwrap_or("");
+    let time = text.split(|c: char| c.is_ascii_whitespace()).next();
+    let time = time.unwrap_or("");
     match time.parse::<i64>() {
         _ if time.is_empty() => Ok(None),
         Ok(0) => Ok(None),
@@ -194,7 +195,9 @@ mod tests {
         );
         assert_eq!(p[0].columns[0].value, Value::text("q\"q, r"));
         assert_eq!((p[1].table.as_str(), p[1].time), ("n", None));
-        assert_eq!(parse("m f=1i 17 extra", 1).unwrap()[0].time, Some((17, 1)));
+        for extra in ["m f=1i 17 extra", "m f=1i 17\r\n"] {
+            assert_eq!(parse(extra, 1).unwrap()[0].time, Some((17, 1)));
+        }
     }
 
     #[test]
