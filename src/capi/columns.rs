@@ -1,6 +1,6 @@
 //! What C is told of a result's columns, and the arrays in which it finds a row or block.
 
-use super::entry::c_array;
+use super::entry::c_name;
 use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::protocol::cells::DECIMAL_TEXT;
 use crate::protocol::reply::Field;
@@ -23,7 +23,7 @@ impl Columns {
         let (plain, extended) = fields
             .iter()
             .map(|f| {
-                let name = c_array(&f.name);
+                let name = c_name(&f.name);
                 let (r#type, bytes) = (f.type_code as i8, f.length);
                 (
                     TAOS_FIELD {

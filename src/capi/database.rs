@@ -73,7 +73,7 @@ pub unsafe extern "C" fn taos_get_current_db(
     status(|| {
         let name = the_connection(taos)?.session.current_db()?;
         // SAFETY: the caller's promise.
-        unsafe { copy_text(name.as_bytes(), database, len) };
+        unsafe { copy_text(&name, database, len) };
         if !database.is_null() && usize::try_from(len).is_ok_and(|room| name.len() < room) {
             return Ok(());
         }

@@ -137,16 +137,23 @@ pub fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Error> {
     std::str::from_utf8(bytes).map_err(|e| Error::not_utf8(what, &e))
 }
 
-/// Copies a text into the caller's buffer, cut to fit, NUL-terminated.
+/// As much of a text as `most` bytes hold, in whole characters.
+fn cut(text: &str, most: usize) -> &str {
+    let most = text.len().min(most);
+    let end = (0..=most).rfind(|n| text.is_char_boundary(*n)).unwrap_or(0);
+    &text[..end]
+}
+
+/// Copies a text into the caller's buffer, cut to fit between two characters, NUL-terminated.
 ///
 /// # Safety
 /// `to` is NULL or has room for `room` bytes.
-pub unsafe fn copy_text(text: &[u8], to: *mut c_char, room: c_int) {
+pub unsafe fn copy_text(text: &str, to: *mut c_char, room: c_int) {
     let Some(most) = usize::try_from(room).ok().and_then(|n| n.checked_sub(1)) else {
         return;
     };
     if !to.is_null() {
-        let n = text.len().min(most);
+        let n = cut(text, most).len();
         // SAFETY: `n` bytes and the NUL fit.
         unsafe {
             std::ptr::copy_nonoverlapping(text.as_ptr(), to.cast(), n);
@@ -155,12 +162,21 @@ pub unsafe fn copy_text(text: &[u8], to: *mut c_char, room: c_int) {
     }
 }
 
-/// A text field of a C struct: cut to fit, NUL-terminated.
+/// A text field of a C struct: cut to fit between two characters, NUL-terminated.
 pub fn c_array<const N: usize>(text: &str) -> [c_char; N] {
     let mut out = [0; N];
     // SAFETY: `N` bytes of room.
-    unsafe { copy_text(text.as_bytes(), out.as_mut_ptr(), N as c_int) };
+    unsafe { copy_text(text, out.as_mut_ptr(), N as c_int) };
     out
+}
+
+/// The name of a column in a C struct. The server cuts a longer one, too, but between bytes: what is left
+/// of a character comes as U+FFFD, three bytes that make the name too long here.
+pub fn c_name<const N: usize>(name: &str) -> [c_char; N] {
+    match cut(name, N - 1) {
+        whole if whole.len() == name.len() => c_array(whole),
+        part => c_array(part.trim_end_matches(char::REPLACEMENT_CHARACTER)),
+    }
 }
 
 /// An array from `malloc`, which a C program frees. Never NULL, also when it is empty.
@@ -244,10 +260,9 @@ pub mod last_error {
     fn keep(kept: &mut Vec<u8>, text: &str) {
         kept.resize(ROOM, 0);
         let text = &text[..text.find('\0').unwrap_or(text.len())];
-        let most = text.len().min(ROOM - 1);
-        let length = (0..=most).rfind(|n| text.is_char_boundary(*n)).unwrap_or(0);
-        kept[..length].copy_from_slice(&text.as_bytes()[..length]);
-        kept[length] = 0;
+        let text = cut(text, ROOM - 1);
+        kept[..text.len()].copy_from_slice(text.as_bytes());
+        kept[text.len()] = 0;
     }
 
     /// The code alone, with its general text: what the native client keeps of a failed statement,

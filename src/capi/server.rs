@@ -90,7 +90,7 @@ pub unsafe extern "C" fn taos_get_connection_info(
         let room = if buffer.is_null() { 0 } else { *len };
         if (text.len() as c_int) < room {
             // SAFETY: the caller's promise.
-            unsafe { copy_text(text.as_bytes(), buffer, room) };
+            unsafe { copy_text(&text, buffer, room) };
             *len = text.len() as c_int;
             return Ok(());
         }
@@ -129,7 +129,7 @@ pub unsafe extern "C" fn taos_check_server_status(
             })?)
         };
         let (status, words) = status().unwrap_or_else(|e| (UNAVAILABLE, e.text().into_owned()));
-        unsafe { copy_text(words.as_bytes(), details, maxlen) };
+        unsafe { copy_text(&words, details, maxlen) };
         status
     })
 }

@@ -9,7 +9,7 @@
 //! message; types, lengths and row counts are checked when they are bound.
 
 use super::binds::{all_cells, cells, tag_cells};
-use super::entry::{bytes, c_allocated, c_array, entry, utf8};
+use super::entry::{bytes, c_allocated, c_name, entry, utf8};
 use super::statement::{self as statements, find, StatementObject};
 use super::types::{TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS};
 use crate::client::{check_table_name, Stmt1};
@@ -244,7 +244,7 @@ unsafe fn get_fields(
                 return Ok(());
             }
             *out = c_allocated(list.iter().map(|p| TAOS_FIELD_E {
-                name: c_array(&p.name),
+                name: c_name(&p.name),
                 r#type: p.field_type as i8,
                 precision: p.precision,
                 scale: p.scale,

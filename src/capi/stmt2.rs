@@ -2,7 +2,7 @@
 
 use super::binds::Bound;
 use super::callbacks::{self, Caller, Handle};
-use super::entry::{c_allocated, c_array, entry};
+use super::entry::{c_allocated, c_name, entry};
 use super::result::ResultObject;
 use super::statement::{self as statements, find, StatementObject, Version};
 use super::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
@@ -283,7 +283,7 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
         *out = null_mut();
         if let Some(list) = list {
             *out = c_allocated(list.iter().map(|p| TAOS_FIELD_ALL {
-                name: c_array(&p.name),
+                name: c_name(&p.name),
                 r#type: p.field_type as i8,
                 precision: p.precision,
                 scale: p.scale,

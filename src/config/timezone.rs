@@ -93,9 +93,16 @@ fn is_rule(zone: &str) -> bool {
         && (summer.is_empty() || summer.starts_with(|c: char| c == '<' || c.is_ascii_alphabetic()))
 }
 
+/// As [`exists`], and what else the native client takes for a zone: a text that begins with three letters
+/// or more (`Nowhere/None`), of which its C library makes a name for UTC.
+pub fn or_natively_one(zone: &str) -> bool {
+    let letters = zone.chars().take_while(char::is_ascii_alphabetic);
+    letters.count() >= 3 || exists(zone)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{exists, named_by};
+    use super::{exists, named_by, or_natively_one};
 
     #[test]
     fn what_is_a_time_zone() {
@@ -129,6 +136,8 @@ mod tests {
         if std::path::Path::new("/usr/share/zoneinfo/Europe/Berlin").exists() {
             assert!(exists("Europe/Berlin") && exists(":Asia/Tokyo"));
             assert!(!exists("No/Where") && !exists("Europe") && !exists("tzdata.zi"));
+            assert!(!exists("Nowhere/None") && or_natively_one("Nowhere/None"));
+            assert!(or_natively_one("NZ") && !or_natively_one("No/Where") && !or_natively_one("+8"));
         }
     }
 

@@ -10,10 +10,8 @@ use std::time::Duration;
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     Text,
-    /// An id of up to 192 bytes; of a group without a colon.
-    Id {
-        colon: bool,
-    },
+    /// The name of a group, without a colon. The server cuts one that is longer than it takes.
+    Group,
     Bool,
     /// Any text: a number that is not 0 switches it on.
     Switch,
@@ -66,17 +64,15 @@ const fn key(
     }
 }
 
-/// Bytes of a group or client id at most.
-const MOST_ID: usize = 192;
 const RESETS: &[&str] = &["earliest", "latest", "none"];
 const SCHEMES: &[&str] = &["ws", "wss"];
 const MOST: i64 = i64::MAX;
 
 #[rustfmt::skip]
 pub const KEYS: &[Key] = &[
-    key("group.id", Kind::Id { colon: false }, Place::Argument("group_id"), None,
+    key("group.id", Kind::Group, Place::Argument("group_id"), None,
         "the consumer group, needed; its consumers share the vgroups of a topic and what was committed"),
-    key("client.id", Kind::Id { colon: true }, Place::Argument("client_id"), None,
+    key("client.id", Kind::Text, Place::Argument("client_id"), None,
         "a name for the server's list of consumers"),
     key("enable.auto.commit", Kind::Bool, Place::Here, Some("true"),
         "commit what the program has come back from, at the first poll after each interval"),
@@ -117,7 +113,7 @@ pub const KEYS: &[Key] = &[
     key("td.connect.websocket.scheme", Kind::Choice(SCHEMES), Place::Here, Some("ws"),
         "wss for TLS"),
     key("td.connect.token", Kind::Text, Place::Here, None,
-        "cloud token, sent with the upgrade request"),
+        "the cloud's token, sent with the upgrade request; without TLS a server from 3.4.1.0 takes it as a login token, too"),
 ];
 
 fn by_name(name: &str) -> Option<&'static Key> {
@@ -214,11 +210,8 @@ impl TmqConf {
         };
         match key.kind {
             Kind::Text => Ok(value.to_owned()),
-            Kind::Id { .. } if value.len() > MOST_ID => {
-                Err(format!("{MOST_ID} bytes at most, not {}", value.len()))
-            }
-            Kind::Id { colon: false } if value.contains(':') => Err("without a colon".into()),
-            Kind::Id { .. } => Ok(value.to_owned()),
+            Kind::Group if value.contains(':') => Err("without a colon".into()),
+            Kind::Group => Ok(value.to_owned()),
             Kind::Bool => one_of(&["true", "false"]),
             Kind::Switch => {
                 let on = value.parse::<i64>().is_ok_and(|n| n != 0);
@@ -243,6 +236,11 @@ impl TmqConf {
     /// The consumer group; empty when none was given.
     pub fn group(&self) -> &str {
         self.text("group.id")
+    }
+
+    /// The token, which with TLS is the cloud's, and without may be one to log in with.
+    pub fn token(&self) -> Option<&str> {
+        Some(self.text("td.connect.token")).filter(|token| !token.is_empty())
     }
 
     /// The interval of automatic commits; `None` when there are none.
@@ -283,7 +281,7 @@ impl TmqConf {
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_str()))
             .collect();
-        if let Some(token) = given("td.connect.token").filter(|t| !t.is_empty()) {
+        if let Some(token) = self.token() {
             settings.push(("token", token));
         }
         let args = ConnectArgs {
@@ -316,10 +314,8 @@ mod tests {
     #[test]
     fn values_that_are_not_taken_say_what_would_be() {
         let mut conf = TmqConf::default();
-        let long = "g".repeat(193);
         for (name, value, wants) in [
             ("group.id", "a:b", "without a colon"),
-            ("group.id", long.as_str(), "192 bytes"),
             ("SESSION.timeout.ms", "5999", "6000 to 1800000"),
             ("heartbeat.interval.ms", "12000", "1000 to 11999"),
             ("auto.offset.reset", "middle", "earliest, latest, none"),
@@ -346,8 +342,9 @@ mod tests {
             assert_eq!(e.code, codes::INVALID_CONFIG_OPTION);
             assert!(e.text().contains(hint), "{e}");
         }
-        conf.set("group.id", &long[1..]).unwrap();
-        assert_eq!(conf.group().len(), 192);
+        // Longer than the server's: it cuts it, as it does the native client's.
+        conf.set("group.id", &"g".repeat(250)).unwrap();
+        assert_eq!(conf.group().len(), 250);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub const CONFIG_NOT_FOUND: i32 = native(0x0122);
 pub const REPEATED_INIT: i32 = native(0x0123);
 /// `INVALID_CFG_VALUE`
 pub const INVALID_CONFIG_VALUE: i32 = native(0x0133);
+/// `TIME_ERROR`: no time zone.
+pub const TIME: i32 = native(0x013b);
 /// `TSC_INVALID_OPERATION`
 pub const INVALID_OPERATION: i32 = native(0x0200);
 /// `TSC_INVALID_TABLE_ID_LENGTH`: a table's name is too long, or missing.
@@ -59,6 +61,8 @@ pub const fn system(errno: i32) -> i32 {
 }
 /// `TSC_SQL_SYNTAX_ERROR`: the parser's, of 3.0.
 pub const OLD_SYNTAX: i32 = native(0x0216);
+/// `CTG_INVALID_INPUT`: tables that have no place.
+pub const CATALOG_INPUT: i32 = native(0x2401);
 /// `PAR_SYNTAX_ERROR`
 pub const SYNTAX: i32 = native(0x2600);
 /// `PAR_INCOMPLETE_SQL`
@@ -91,6 +95,8 @@ pub const CONSUMER_NOT_EXIST: i32 = native(0x03e6);
 pub const TMQ_INVALID_MESSAGE: i32 = native(0x4000);
 /// `TMQ_CONSUMER_CLOSED`
 pub const CONSUMER_CLOSED: i32 = native(0x4002);
+/// `TMQ_CONSUMER_ERROR`
+pub const CONSUMER_FAILED: i32 = native(0x4003);
 /// `TMQ_SNAPSHOT_ERROR`: not while a snapshot is read.
 pub const IN_SNAPSHOT: i32 = native(0x4006);
 /// `TMQ_VERSION_OUT_OF_RANGE`
@@ -99,5 +105,7 @@ pub const OFFSET_OUT_OF_RANGE: i32 = native(0x4007);
 pub const VGROUP_NOT_OF_CONSUMER: i32 = native(0x4008);
 /// `TMQ_NEED_INITIALIZED`: the vgroup is newly assigned, and nothing was polled from it.
 pub const VGROUP_NOT_POLLED: i32 = native(0x4010);
+/// `TMQ_INVALID_STATUS`: nothing was subscribed to.
+pub const CONSUMER_NOT_SUBSCRIBED: i32 = native(0x4017);
 /// `TMQ_INVALID_TOPIC`
 pub const TOPIC_NOT_OF_CONSUMER: i32 = native(0x4009);

@@ -57,6 +57,8 @@ pub enum Capability {
     RawMessages,
     /// `config` in `subscribe`: every key of a consumer's configuration.
     ConsumerConfig,
+    /// `td.connect.token` among them: a login by token.
+    ConsumerToken,
 }
 
 /// First version with the feature per release line, oldest line first (protocol.md 11). A server
@@ -81,6 +83,7 @@ const SINCE: &[(Capability, &[[u16; 4]])] = &[
     (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]]),
     (Capability::ConsumerConfig, &[[3, 3, 6, 0]]),
     (Capability::TokenLogin, &[[3, 4, 0, 0]]),
+    (Capability::ConsumerToken, &[[3, 4, 1, 0]]),
 ];
 
 impl Capability {

@@ -619,7 +619,7 @@ def test_connection_dies_in_a_snapshot():
 
 def test_what_the_server_is_told():
     """The keys of the configuration by their names on the wire; commits are not left to the server."""
-    given = {"group.id": "g" * 192, "client.id": "c" * 192, "auto.offset.reset": "EARLIEST", "session.timeout.ms": "7000", "heartbeat.interval.ms": "2000",
+    given = {"group.id": "g" * 250, "client.id": "c" * 250, "auto.offset.reset": "EARLIEST", "session.timeout.ms": "7000", "heartbeat.interval.ms": "2000",
              "max.poll.interval.ms": "10000", "msg.with.table.name": "TRUE", "experimental.snapshot.enable": "false", "enable.replay": "false",
              "msg.consume.excluded": "1", "msg.enable.batchmeta": "1", "fetch.max.wait.ms": "100", "min.poll.rows": "10", "enable.auto.commit": "true",
              "auto.commit.interval.ms": "100", "enable.heartbeat.background": "true", "td.connect.db": "x", "user_app": "app", "timezone": "UTC", "server.new.key": "As It Is"}
@@ -628,7 +628,7 @@ def test_what_the_server_is_told():
     told = next(args for action, args in server.seen if action == "subscribe")
     told.pop("req_id")
     assert told.pop("connector").startswith("libtaos")
-    assert told == {"user": "root", "password": "taosdata", "topics": ["tp"], "group_id": "g" * 192, "client_id": "c" * 192, "offset_rest": "earliest",
+    assert told == {"user": "root", "password": "taosdata", "topics": ["tp"], "group_id": "g" * 250, "client_id": "c" * 250, "offset_rest": "earliest",
                     "auto_commit": "false", "snapshot_enable": "false", "with_table_name": "true", "enable_batch_meta": "1", "msg_consume_excluded": "1",
                     "session_timeout_ms": "7000", "max_poll_interval_ms": "10000", "tz": "UTC", "app": "app",
                     "config": {"heartbeat.interval.ms": "2000", "enable.replay": "false", "fetch.max.wait.ms": "100", "min.poll.rows": "10", "new.key": "As It Is"}}
@@ -638,6 +638,31 @@ def test_cloud_token_goes_with_the_upgrade():
     seen, server = consume(Subscriptions(numbered(1)), td__connect__token="T+/1")
     assert len(seen.rows) == 1
     assert server.paths == ["/rest/tmq?token=T%2B%2F1"]
+
+
+def test_token_that_logs_in():
+    """td.connect.token natively is a login, which servers have from 3.4.1.0 on."""
+    class New(Subscriptions):
+        version = "3.4.1.0"
+
+    for settings, sent in [({"td__connect__token": "T+/1"}, {"td.connect.token": "T+/1"}), ({"bearer_token": "B", "td__connect__token": ""}, {"td.connect.token": "B"})]:
+        seen, server = consume(New(numbered(1)), **settings)
+        assert len(seen.rows) == 1
+        assert next(args for action, args in server.seen if action == "subscribe").get("config") == sent
+
+
+@pytest.mark.parametrize("said", ["init tscObj failed", ""])
+@pytest.mark.parametrize("token", ["T", ""])
+def test_subscribing_fails_with_a_text(said, token):
+    """The adapter's own codes have none: on another thread than the one that subscribed there would be nothing to read."""
+    class Refuses(Subscriptions):
+        def on_subscribe(self, peer, req_id, args):
+            self.refuse(peer, "subscribe", req_id, 65535, said)
+
+    seen, _ = consume(Refuses(), td__connect__token=token)
+    [(code, why)] = seen.steps["subscribe"]
+    assert code == 0x80004003 and why.startswith(said or "the server does not say why")
+    assert bool(token) == ("td.connect.token" in why and "3.4.1.0" in why and "3.3.7.5" in why)
 
 
 def test_tls_by_its_key(certificates):

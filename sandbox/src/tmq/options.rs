@@ -164,7 +164,7 @@ impl Options {
         };
         match key.to_ascii_lowercase().as_str() {
             "group.id" if value.contains(':') => return Err(Refused::Value),
-            "group.id" => self.group = value.into(),
+            "group.id" => self.group = crate::error::clip(value, 192).into(),
             "client.id" => self.client = value.into(),
             "auto.offset.reset" => {
                 self.reset = match value.to_ascii_lowercase().as_str() {

@@ -28,14 +28,15 @@ pub extern "C" fn tmq_conf_new() -> *mut tmq_conf_t {
 
 /// Sets a key of a configuration. Both texts are copied; keys are taken in any case.
 ///
-/// Keys: `group.id` (needed; up to 192 bytes), `client.id`, `enable.auto.commit` (true),
+/// Keys: `group.id` (needed; the server takes 192 bytes of it), `client.id`, `enable.auto.commit` (true),
 /// `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
 /// `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
 /// `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
 /// `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
 /// `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
 /// connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
-/// `td.connect.websocket.scheme` (ws, wss), `td.connect.token`; and every key of a connection string.
+/// `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without
+/// TLS also a login, for servers from 3.4.1.0); and every key of a connection string.
 /// A key that only a newer server knows is given as `server.` and its name: it travels to the
 /// server as it is, and `tmq_subscribe` tells when the server does not take it.
 ///

@@ -52,7 +52,7 @@ pub unsafe extern "C" fn tmq_consumer_new(
         Err(Refusal(words, e)) => {
             last_error::set(&e);
             let words = format!("{words}: {}", e.text());
-            unsafe { copy_text(words.as_bytes(), errstr, errstrLen) };
+            unsafe { copy_text(&words, errstr, errstrLen) };
             null_mut()
         }
     })
@@ -150,7 +150,8 @@ pub unsafe extern "C" fn tmq_subscription(tmq: *mut tmq_t, topics: *mut *mut tmq
 ///
 /// NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
 /// subscription goes on where the program stands; when the server is not there in time, NULL with
-/// the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
+/// the error. `TMQ_INVALID_STATUS` before the first subscription; once the program has ended one,
+/// there is no message to come, and that is no error.
 ///
 /// The next answer of a server that is silent is waited for a second longer than that, then by the next
 /// poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.

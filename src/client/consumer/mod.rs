@@ -16,7 +16,7 @@ pub use message::Message;
 
 use super::login::CONNECTOR;
 use crate::config::{Target, TmqConf};
-use crate::error::{codes, Error, Result};
+use crate::error::{code_text, codes, Error, Result};
 use crate::fork;
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request;
@@ -41,8 +41,9 @@ pub struct Consumer {
     turn: Mutex<()>,
     /// When the last requests of a consumer that is being closed must be answered; set once it is closed.
     last_moment: OnceBox<Instant>,
-    /// Told when it is closed, for who waits until there is time for the next attempt to connect; with the state's lock.
-    ended: Condvar,
+    /// Told when it is closed or has subscribed, for who waits until there is time for the next attempt to connect, or for
+    /// topics; with the state's lock.
+    changed: Condvar,
     /// The process that made it.
     generation: u32,
 }
@@ -51,6 +52,8 @@ struct State {
     live: Option<Live>,
     /// Empty without a subscription.
     topics: Vec<String>,
+    /// The program has ended its subscription: having no topics is what it wants.
+    left: bool,
     positions: HashMap<Vgroup, Position>,
     retry: Retry,
     last_commit: Instant,
@@ -88,6 +91,7 @@ impl Consumer {
             state: Mutex::new(State {
                 live: None,
                 topics: Vec::new(),
+                left: false,
                 positions: HashMap::new(),
                 retry: Retry::default(),
                 last_commit: Instant::now(),
@@ -98,7 +102,7 @@ impl Consumer {
             }),
             turn: Mutex::new(()),
             last_moment: OnceBox::new(),
-            ended: Condvar::new(),
+            changed: Condvar::new(),
             generation: fork::generation(),
         }
     }
@@ -185,6 +189,7 @@ impl Consumer {
             }
         };
         self.forget();
+        self.state.lock().left = false;
         let subscribed = self.subscribe_on(&live, &topics).and_then(|()| {
             match self.conf.starts_with_the_latest() {
                 true => self.note_start(&live, &topics),
@@ -195,6 +200,7 @@ impl Consumer {
         if let Err(e) = subscribed {
             state.live = None;
             drop(state);
+            self.changed.notify_all();
             live.connection.close();
             return Err(e);
         }
@@ -205,6 +211,8 @@ impl Consumer {
         state.topics = topics;
         state.last_commit = Instant::now();
         state.retry = Retry::default();
+        drop(state);
+        self.changed.notify_all();
         Ok(())
     }
 
@@ -227,7 +235,11 @@ impl Consumer {
             }
         }
         let mut config = config;
-        if let Some(token) = &self.target.bearer_token {
+        let may_log_in = live.version.has(Capability::ConsumerToken);
+        // The cloud's guides call the gateway's token so, and have TLS; native programs mean a login.
+        let login = self.conf.token().filter(|_| self.target.tls.is_none());
+        let bearer = self.target.bearer_token.as_deref();
+        if let Some(token) = bearer.or(login.filter(|_| may_log_in)) {
             config.insert("td.connect.token", token);
         }
         let sent = self.ask(live, |req_id| {
@@ -256,6 +268,21 @@ impl Consumer {
                     config.into_keys().collect::<Vec<_>>().join(", ")
                 ),
             )),
+            // Codes of the adapter's own, without a text: the error may be asked about on any thread.
+            Err(e) if code_text(e.code).is_empty() => {
+                let mut why = e.message.unwrap_or("the server does not say why".into());
+                if login.is_some() && !may_log_in {
+                    let since = Capability::ConsumerToken.since();
+                    let version = live.version;
+                    why.to_mut().push_str(&format!(
+                        " (td.connect.token is a login for servers from {since} only, this is {version}: user and password were used)"
+                    ));
+                }
+                Err(Error {
+                    code: codes::CONSUMER_FAILED,
+                    message: Some(why),
+                })
+            }
             other => other.map(drop),
         }
     }
@@ -293,6 +320,7 @@ impl Consumer {
             }
         }
         self.forget();
+        self.state.lock().left = true;
         committed.and(left)
     }
 
@@ -318,7 +346,7 @@ impl Consumer {
         // The parent's goes on.
         self.check_process()?;
         drop(self.state.lock()); // who has just seen it open sleeps by now
-        self.ended.notify_all();
+        self.changed.notify_all();
         let left = match self.turn.try_lock_until(last_moment) {
             Some(_) => self.leave(),
             // The server has not answered a poll for so long: it would not answer this either.

@@ -4,7 +4,7 @@ use super::message::{Fetching, Message};
 use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::cancellation;
-use crate::error::Result;
+use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::requests;
 use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
@@ -51,6 +51,13 @@ impl Consumer {
         loop {
             self.check_open()?;
             cancellation::check()?;
+            if self.has_left()? {
+                if is_over() {
+                    return Ok(None);
+                }
+                self.wait_for_topics(&mut turn, deadline);
+                continue;
+            }
             if let Some(why) = self.too_early()? {
                 if is_over() {
                     return Err(why);
@@ -68,6 +75,27 @@ impl Consumer {
         }
     }
 
+    /// Has the program ended its subscription? That leaves nothing to come; not to have begun one is a mistake.
+    fn has_left(&self) -> Result<bool> {
+        let state = self.state.lock();
+        match state.topics.is_empty() {
+            true if !state.left => Err(Error::new(codes::CONSUMER_NOT_SUBSCRIBED)),
+            without_topics => Ok(without_topics),
+        }
+    }
+
+    /// Sleeps until another thread has subscribed, the deadline, or the consumer's end.
+    fn wait_for_topics(&self, turn: &mut Turn<'_>, deadline: Option<Instant>) {
+        MutexGuard::unlocked(turn, || {
+            let mut state = self.state.lock();
+            while !self.is_closed() && state.topics.is_empty() && state.left {
+                if !self.changed.wait_or_end(&mut state, deadline) {
+                    return;
+                }
+            }
+        });
+    }
+
     /// Sleeps until the next attempt to connect is due, the deadline, or the consumer's end.
     fn wait_to_retry(&self, turn: &mut Turn<'_>, deadline: Option<Instant>) {
         MutexGuard::unlocked(turn, || {
@@ -75,7 +103,7 @@ impl Consumer {
             let due = state.retry.due();
             let until = deadline.map_or(due, |d| d.min(due));
             while !self.is_closed() {
-                if !self.ended.wait_or_end(&mut state, Some(until)) {
+                if !self.changed.wait_or_end(&mut state, Some(until)) {
                     return;
                 }
             }
