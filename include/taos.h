@@ -5,8 +5,9 @@
  * library: it works; it is done locally, without the server; or it is not supported (yet), in
  * which case it answers an error and says so.
  *
- * Errors are negative numbers: 0x80000000 and TDengine's 16 bits. A function that fails sets the
- * last error of its thread, see taos_errno(NULL). Strings are NUL-terminated UTF-8 and are copied.
+ * Errors are negative numbers: 0x80000000 and TDengine's 16 bits; taoserror.h has their names. A
+ * function that fails sets the last error of its thread, see taos_errno(NULL). Strings are
+ * NUL-terminated UTF-8 and are copied.
  * A connection may be used by any number of threads at once; a result or statement by one at a time.
  * Handles are opaque: NULL, a handle of another kind or one that was freed is an error, not a crash.
  */
@@ -17,6 +18,28 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Codes that are named below; taoserror.h has all. */
+#define TAOS_DEF_ERROR_CODE(mod, code) ((int32_t)((0x80000000 | ((mod)<<16) | (code))))
+#define TSDB_CODE_OPS_NOT_SUPPORT TAOS_DEF_ERROR_CODE(0, 0x0100)
+#define TSDB_CODE_INVALID_PARA TAOS_DEF_ERROR_CODE(0, 0x0118)
+#define TSDB_CODE_TIME_ERROR TAOS_DEF_ERROR_CODE(0, 0x013B)
+#define TSDB_CODE_TSC_INVALID_OPERATION TAOS_DEF_ERROR_CODE(0, 0x0200)
+#define TSDB_CODE_TSC_INVALID_INPUT TAOS_DEF_ERROR_CODE(0, 0x0229)
+#define TSDB_CODE_TSC_STMT_API_ERROR TAOS_DEF_ERROR_CODE(0, 0x022A)
+#define TSDB_CODE_TSC_STMT_TBNAME_ERROR TAOS_DEF_ERROR_CODE(0, 0x022B)
+#define TSDB_CODE_TSC_INTERNAL_ERROR TAOS_DEF_ERROR_CODE(0, 0x02FF)
+#define TSDB_CODE_MND_TOPIC_NOT_EXIST TAOS_DEF_ERROR_CODE(0, 0x03E1)
+#define TSDB_CODE_CTG_INVALID_INPUT TAOS_DEF_ERROR_CODE(0, 0x2401)
+#define TSDB_CODE_PAR_TABLE_NOT_EXIST TAOS_DEF_ERROR_CODE(0, 0x2603)
+#define TSDB_CODE_TMQ_INVALID_MSG TAOS_DEF_ERROR_CODE(0, 0x4000)
+#define TSDB_CODE_TMQ_CONSUMER_CLOSED TAOS_DEF_ERROR_CODE(0, 0x4002)
+#define TSDB_CODE_TMQ_SNAPSHOT_ERROR TAOS_DEF_ERROR_CODE(0, 0x4006)
+#define TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE TAOS_DEF_ERROR_CODE(0, 0x4007)
+#define TSDB_CODE_TMQ_INVALID_VGID TAOS_DEF_ERROR_CODE(0, 0x4008)
+#define TSDB_CODE_TMQ_INVALID_TOPIC TAOS_DEF_ERROR_CODE(0, 0x4009)
+#define TSDB_CODE_TMQ_NO_COMMITTED TAOS_DEF_ERROR_CODE(0, 0x4011)
+#define TSDB_CODE_TMQ_INVALID_STATUS TAOS_DEF_ERROR_CODE(0, 0x4017)
 
 /* Called when a commit is done. */
 typedef struct tmq_t tmq_t;
@@ -540,7 +563,8 @@ const char *taos_data_type(int type);
  *
  * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
  * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
- *   ones included. The process's own `TZ` stays as it is.
+ *   ones included. The process's own `TZ` stays as it is. `TSDB_CODE_TIME_ERROR` for what the system's
+ *   C library would make no zone of.
  * - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
  *   library's `iconv` knows; UTF-8 unless set.
  * - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
@@ -569,13 +593,13 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
  * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
  *   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
  *   as they are. A text with a character that the set does not have ends its result with
- *   `TSC_INTERNAL_ERROR`.
+ *   `TSDB_CODE_TSC_INTERNAL_ERROR`.
  *
  * Does not wait: the server is told before the connection's next statement, once for all options
  * set until then. When it refuses the zone or the character set, statements answer its error until
  * the option is set anew.
  *
- * Returns 0 or an error code: `INVALID_PARA` for an option that there is not. Needs a server from
+ * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for an option that there is not. Needs a server from
  * 3.3.5.0.
  *
  * Here: works
@@ -642,7 +666,7 @@ TAOS *taos_connect(const char *ip,
 
 /**
  * Opens a connection with the MD5 digest of a password. The adapter's login wants the password
- * itself, so this always fails: NULL, `OPS_NOT_SUPPORT`.
+ * itself, so this always fails: NULL, `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
  * Here: not supported - the protocol's login carries the password, not its digest
  *
@@ -778,7 +802,7 @@ void taos_reset_current_db(TAOS *taos);
  * The name of the selected database, NUL-terminated, into `database` of `len` bytes; empty when
  * there is none.
  *
- * Returns 0; when the name does not fit, `INVALID_PARA`, as much of it as fits, and the bytes
+ * Returns 0; when the name does not fit, `TSDB_CODE_INVALID_PARA`, as much of it as fits, and the bytes
  * wanted in `*required` (which may be NULL, and is else left alone).
  *
  * Here: works
@@ -792,7 +816,7 @@ int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
  * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
  * metadata is the server's own, so only the names are checked.
  *
- * Returns 0; `TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
+ * Returns 0; `TSDB_CODE_TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
  * database is selected.
  *
  * Here: local - the client keeps no table metadata to load
@@ -838,7 +862,7 @@ int taos_validate_connection(TAOS *taos, char *str, int *len);
  * The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
  * 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
  *
- * Returns 0; `INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+ * Returns 0; `TSDB_CODE_INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
  *
  * Here: works
  *
@@ -864,7 +888,7 @@ TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn, int port, char *de
  * The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
  *
  * With NULL, the code of the calling thread's last failure; a successful call sets it to 0. With
- * something that is no result (any more), `TSC_INVALID_INPUT`.
+ * something that is no result (any more), `TSDB_CODE_TSC_INVALID_INPUT`.
  *
  * Here: works
  *
@@ -1165,7 +1189,7 @@ bool taos_is_null(TAOS_RES *res, int32_t row, int32_t col);
 
 /**
  * Marks the NULLs of a column of the current block in `result`, which has room for `*rows` rows;
- * `*rows` becomes the number of rows marked. Returns 0, or `INVALID_PARA`.
+ * `*rows` becomes the number of rows marked. Returns 0, or `TSDB_CODE_INVALID_PARA`.
  *
  * Here: works
  *
@@ -1329,7 +1353,7 @@ int taos_stmt_set_tbname_tags(TAOS_STMT *stmt, const char *name, TAOS_MULTI_BIND
 /**
  * Names the table of the rows that follow.
  *
- * Returns 0 or an error code: `TSC_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+ * Returns 0 or an error code: `TSDB_CODE_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
  *
  * Here: works
  *
@@ -1364,8 +1388,8 @@ int taos_stmt_set_sub_tbname(TAOS_STMT *stmt, const char *name);
  * counts too, as natively: it is the tag of the tables for which none are set. `bytes` are those of the
  * schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
  *
- * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query and for an ordinary table,
- * `TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
+ * Returns 0 or an error code: `TSDB_CODE_TSC_STMT_API_ERROR` for a query and for an ordinary table,
+ * `TSDB_CODE_TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
  * stay as they are. It asks the server where the text has no `?` for tags.
  *
  * Here: works
@@ -1379,7 +1403,7 @@ int taos_stmt_get_tag_fields(TAOS_STMT *stmt,
 
 /**
  * The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
- * USING, once it is named; before, `TSC_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
+ * USING, once it is named; before, `TSDB_CODE_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
  * what is bound for it is written in its place, as natively.
  *
  * Here: works
@@ -1387,9 +1411,7 @@ int taos_stmt_get_tag_fields(TAOS_STMT *stmt,
  * Requires:
  * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt_get_col_fields(TAOS_STMT *stmt,
-                             int *fieldNum,
-                             TAOS_FIELD_E **fields);
+int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
  * Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
@@ -1427,7 +1449,7 @@ int taos_stmt_num_params(TAOS_STMT *stmt, int *nums);
 /**
  * Type and schema bytes of a column to bind, counted from 0.
  *
- * Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query, whose `?` have no type.
+ * Returns 0 or an error code: `TSDB_CODE_TSC_STMT_API_ERROR` for a query, whose `?` have no type.
  *
  * Here: works
  *
@@ -1524,7 +1546,7 @@ TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 
 /**
  * Closes a statement and its result. Returns 0 and leaves the thread's last error as it is;
- * `INVALID_PARA` for NULL and for a handle that is no statement (any more).
+ * `TSDB_CODE_INVALID_PARA` for NULL and for a handle that is no statement (any more).
  *
  * Here: works
  *
@@ -1651,7 +1673,7 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
  * the rows of a query. A call with the statement meanwhile waits until the function has returned,
  * unless it is made by a callback.
  *
- * Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
+ * Returns 0 or an error code; `TSDB_CODE_TSC_STMT_API_ERROR` when nothing was bound. When the connection is
  * lost meanwhile, the rows may or may not have been written.
  *
  * Here: works
@@ -1666,7 +1688,7 @@ int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
  * returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
  * waits for nothing.
  *
- * Returns 0 and leaves the thread's last error as it is; `INVALID_PARA` for NULL and for a handle that
+ * Returns 0 and leaves the thread's last error as it is; `TSDB_CODE_INVALID_PARA` for NULL and for a handle that
  * is no statement (any more).
  *
  * Here: works
@@ -1762,8 +1784,9 @@ int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bind
  * that they need, in the database selected.
  *
  * - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
- *   each, without line breaks (JSON may have them, and is one text of one or more rows). In another
- *   set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not ASCII.
+ *   each, without line breaks but at their ends (JSON may have them, and is one text of one or more
+ *   rows). In another set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not
+ *   ASCII.
  * - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
  *   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
  * - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not
@@ -1955,14 +1978,15 @@ tmq_conf_t *tmq_conf_new(void);
 /**
  * Sets a key of a configuration. Both texts are copied; keys are taken in any case.
  *
- * Keys: `group.id` (needed; up to 192 bytes), `client.id`, `enable.auto.commit` (true),
+ * Keys: `group.id` (needed; the server takes 192 bytes of it), `client.id`, `enable.auto.commit` (true),
  * `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
  * `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
  * `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
  * `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
  * `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
  * connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
- * `td.connect.websocket.scheme` (ws, wss), `td.connect.token`; and every key of a connection string.
+ * `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without
+ * TLS also a login, for servers from 3.4.1.0); and every key of a connection string.
  * A key that only a newer server knows is given as `server.` and its name: it travels to the
  * server as it is, and `tmq_subscribe` tells when the server does not take it.
  *
@@ -2010,7 +2034,7 @@ void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf,
 tmq_list_t *tmq_list_new(void);
 
 /**
- * Adds a topic; the name is copied. Returns 0, or `INVALID_PARA` for NULL and an empty name.
+ * Adds a topic; the name is copied. Returns 0, or `TSDB_CODE_INVALID_PARA` for NULL and an empty name.
  *
  * Here: local
  *
@@ -2030,7 +2054,7 @@ int32_t tmq_list_append(tmq_list_t *list, const char *topic);
 void tmq_list_destroy(tmq_list_t *list);
 
 /**
- * How many topics a list has, or `INVALID_PARA`.
+ * How many topics a list has, or `TSDB_CODE_INVALID_PARA`.
  *
  * Here: local
  *
@@ -2057,7 +2081,7 @@ char **tmq_list_to_c_array(const tmq_list_t *list);
  *
  * Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
  * to fit, unless that is NULL: what the native client says, then the text of `taos_errstr(NULL)`.
- * `taos_errno(NULL)` has the code, `INVALID_PARA` without a configuration and without `group.id`.
+ * `taos_errno(NULL)` has the code, `TSDB_CODE_INVALID_PARA` without a configuration and without `group.id`.
  *
  * A consumer may be used by several threads; one polls at a time.
  *
@@ -2075,7 +2099,7 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
  * are copied. Waits until the server has given the consumer its vgroups. The subscription before has
  * ended also when this fails.
  *
- * Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
+ * Returns 0 or an error code: `TSDB_CODE_MND_TOPIC_NOT_EXIST` for an unknown topic.
  *
  * Here: works
  *
@@ -2114,7 +2138,8 @@ int32_t tmq_subscription(tmq_t *tmq,
  *
  * NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
  * subscription goes on where the program stands; when the server is not there in time, NULL with
- * the error. `MND_CONSUMER_NOT_EXIST` without a subscription.
+ * the error. `TSDB_CODE_TMQ_INVALID_STATUS` before the first subscription; once the program has ended one,
+ * there is no message to come, and that is no error.
  *
  * The next answer of a server that is silent is waited for a second longer than that, then by the next
  * poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.
@@ -2134,9 +2159,9 @@ TAOS_RES *tmq_consumer_poll(tmq_t *tmq,
  * Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
  * `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
  * does not wait for callbacks. Messages stay valid, and results of `tmq_get_connect`'s connection can be
- * read on. A poll of another thread ends with `TMQ_CONSUMER_CLOSED`.
+ * read on. A poll of another thread ends with `TSDB_CODE_TMQ_CONSUMER_CLOSED`.
  *
- * Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
+ * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for NULL and a closed consumer. It is closed in any
  * case.
  *
  * Here: works
@@ -2201,7 +2226,7 @@ const char *tmq_get_db_name(TAOS_RES *res);
 const char *tmq_get_table_name(TAOS_RES *res);
 
 /**
- * The vgroup of a message; `INVALID_PARA` for other results.
+ * The vgroup of a message; `TSDB_CODE_INVALID_PARA` for other results.
  *
  * Here: local
  *
@@ -2225,8 +2250,8 @@ int64_t tmq_get_vgroup_offset(TAOS_RES *res);
  * Commits a message, and with it those of its vgroup that came before; with `msg` NULL, everything
  * that the consumer was given. Waits for the server. The group's next consumer starts behind it.
  *
- * Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message,
- * `TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_INVALID_MSG` for a result that is no message,
+ * `TSDB_CODE_TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
  *
  * Here: works
  *
@@ -2253,8 +2278,8 @@ void tmq_commit_async(tmq_t *tmq, const TAOS_RES *msg, tmq_commit_cb *cb, void *
  * Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
  * the offset need not have been given.
  *
- * Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
- * `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
+ * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for what is not the consumer's.
  *
  * Here: works
  *
@@ -2283,8 +2308,8 @@ void tmq_commit_offset_async(tmq_t *tmq,
  * The vgroups of a topic that are the consumer's: `*assignment` gets an array of
  * `*numOfAssignment` entries, to be freed by `tmq_free_assignment`.
  *
- * Returns 0 or an error code, with NULL and 0: `TMQ_INVALID_TOPIC` for a topic that is not
- * subscribed to, `TMQ_SNAPSHOT_ERROR` while a snapshot is read.
+ * Returns 0 or an error code, with NULL and 0: `TSDB_CODE_TMQ_INVALID_TOPIC` for a topic that is not
+ * subscribed to, `TSDB_CODE_TMQ_SNAPSHOT_ERROR` while a snapshot is read.
  *
  * Here: works
  *
@@ -2310,8 +2335,8 @@ void tmq_free_assignment(tmq_topic_assignment *pAssignment);
 /**
  * Has the next poll go on in a vgroup at this offset, forwards or back. Nothing is committed.
  *
- * Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
- * `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
+ * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for what is not the consumer's.
  *
  * Here: works
  *
@@ -2333,7 +2358,7 @@ int64_t tmq_position(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
  * The offset that the group has committed of a vgroup; negative, an error's code, when there is
- * none: `TMQ_NO_COMMITTED` when nothing was committed.
+ * none: `TSDB_CODE_TMQ_NO_COMMITTED` when nothing was committed.
  *
  * Here: works
  *
@@ -2347,7 +2372,7 @@ int64_t tmq_committed(tmq_t *tmq, const char *pTopicName, int32_t vgId);
  * `tmq_free_raw`, before or after the message; changes of tables without rows belong to the
  * message and are valid as long as it is.
  *
- * Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_INVALID_MSG` for a result that is no message.
  *
  * Here: works
  *
@@ -2402,7 +2427,8 @@ void tmq_free_json_meta(char *jsonMeta);
 
 /**
  * Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
- * block's columns are those of the table, in order; it is copied.
+ * block's columns are those of the table, in order; it is copied. It knows how many rows it has:
+ * `numOfRows` is not looked at.
  *
  * Returns 0 or an error code.
  *
@@ -2463,7 +2489,8 @@ int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
  * How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
  * frees it.
  *
- * Returns 0 or an error code. Two statements are run for it.
+ * Returns 0 or an error code: `TSDB_CODE_CTG_INVALID_INPUT` for the system's own databases, whose tables are
+ * in no vgroup, here and in the functions below. Two statements are run for it.
  *
  * Here: works
  *
@@ -2541,7 +2568,7 @@ void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 
 /**
  * Who is told when a password or a white list changes, or the user is dropped. The adapter does
- * not pass these events on, so nobody can be told: `OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
+ * not pass these events on, so nobody can be told: `TSDB_CODE_OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
  * there is nobody to be forgotten.
  *
  * Here: not supported - the adapter does not pass events on

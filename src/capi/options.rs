@@ -6,8 +6,8 @@ use super::startup;
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
 use super::types::{TAOS_CONN_MODE, TSDB_OPTION};
 use crate::client::other_than_utf8;
-use crate::config::global;
 use crate::config::settings::shortened;
+use crate::config::{global, timezone};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 
@@ -26,7 +26,8 @@ const REFUSED: c_int = -1;
 ///
 /// - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
 /// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
-///   ones included. The process's own `TZ` stays as it is.
+///   ones included. The process's own `TZ` stays as it is. `TIME_ERROR` for what the system's
+///   C library would make no zone of.
 /// - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
 ///   library's `iconv` knows; UTF-8 unless set.
 /// - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
@@ -70,6 +71,10 @@ fn set_option(option: c_int, value: &str) -> Result<(), Error> {
         LOCALE if !locale_exists(value) => Err(Error::with(
             codes::INVALID_CONFIG_OPTION,
             format_args!("the system has no locale `{}`", shortened(value)),
+        )),
+        TIMEZONE if !timezone::or_natively_one(value) => Err(Error::with(
+            codes::TIME,
+            format_args!("the system has no time zone `{}`", shortened(value)),
         )),
         TIMEZONE => {
             global::set_timezone(value);

@@ -9,7 +9,8 @@ use ::bytes::Bytes;
 use std::ffi::{c_char, c_int};
 
 /// Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
-/// block's columns are those of the table, in order; it is copied.
+/// block's columns are those of the table, in order; it is copied. It knows how many rows it has:
+/// `numOfRows` is not looked at.
 ///
 /// Returns 0 or an error code.
 ///
@@ -103,14 +104,9 @@ unsafe fn write(
             return Err(Error::new(codes::INVALID_PARAMETER));
         }
         let connection = the_connection(taos)?;
-        if rows <= 0 {
-            // Without rows there need be no block behind the pointer: it is not looked at.
-            if connection.session.current_db()?.is_empty() {
-                return Err(Error::new(codes::DATABASE_NOT_SPECIFIED));
-            }
-            return Err(Error::invalid_parameter(
-                "the number of rows is not positive",
-            ));
+        if rows <= 0 && connection.session.current_db()?.is_empty() {
+            // What is behind the pointer is not looked at: it need not be a block.
+            return Err(Error::new(codes::DATABASE_NOT_SPECIFIED));
         }
         // SAFETY: the caller's promise; the length of a block stands at its offset 4.
         let block = unsafe {
@@ -121,11 +117,7 @@ unsafe fn write(
         };
         let checked = Block::parse(Bytes::copy_from_slice(block))
             .map_err(|e| Error::invalid_parameter(format_args!("pData is no raw block ({e})")))?;
-        if checked.rows() != rows as usize {
-            return Err(Error::invalid_parameter(
-                "the block has another number of rows",
-            ));
-        }
+        let rows = checked.rows() as c_int;
         let fields = match fields {
             None => None,
             Some((first, n)) => {

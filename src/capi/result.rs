@@ -63,8 +63,11 @@ struct Current {
 
 fn open_converter(charset: &Charset) -> Result<Converter, Error> {
     charset.encoder().map_err(|e| {
-        let what = format!("no conversion to {}: {e}", charset.name());
-        Error::with(codes::system(e.raw_os_error().unwrap_or(0)), what)
+        let what = format_args!("no conversion to {}", charset.name());
+        Error::with(
+            codes::system(e.raw_os_error().unwrap_or(libc::EINVAL)),
+            what,
+        )
     })
 }
 

@@ -20,7 +20,8 @@ unsafe fn name<'a>(s: *const c_char, what: &str) -> Result<&'a str, Error> {
 /// How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
 /// frees it.
 ///
-/// Returns 0 or an error code. Two statements are run for it.
+/// Returns 0 or an error code: `CTG_INVALID_INPUT` for the system's own databases, whose tables are
+/// in no vgroup, here and in the functions below. Two statements are run for it.
 ///
 /// Here: works
 ///

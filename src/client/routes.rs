@@ -11,6 +11,9 @@ const HASH_SEED: u32 = 0x1234_5678;
 /// Databases of the only account there is.
 const ACCOUNT: &str = "1";
 
+/// Their tables are in no vgroup.
+const SYSTEM_DATABASES: [&str; 2] = ["information_schema", "performance_schema"];
+
 /// A vgroup and the hashes of its tables, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Vgroup {
@@ -31,6 +34,9 @@ pub struct Routes {
 
 impl Session {
     pub fn routes(&self, db: &str) -> Result<Routes> {
+        if SYSTEM_DATABASES.contains(&db) {
+            return Err(Error::new(codes::CATALOG_INPUT));
+        }
         let db = quoted(db);
         let mut ids = Vec::new();
         self.each_row(&format!("show {db}.vgroups"), |block, columns, row| {

@@ -28,7 +28,7 @@ impl<'a> LineDecoder<'a> {
             )));
         }
         let converter = charset.decoder().map_err(|e| {
-            let code = codes::system(e.raw_os_error().unwrap_or(0));
+            let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
             Error::with(code, format_args!("no conversion from {}", charset.name()))
         })?;
         Ok(LineDecoder {

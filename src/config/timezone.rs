@@ -137,7 +137,9 @@ mod tests {
             assert!(exists("Europe/Berlin") && exists(":Asia/Tokyo"));
             assert!(!exists("No/Where") && !exists("Europe") && !exists("tzdata.zi"));
             assert!(!exists("Nowhere/None") && or_natively_one("Nowhere/None"));
-            assert!(or_natively_one("NZ") && !or_natively_one("No/Where") && !or_natively_one("+8"));
+            assert!(
+                or_natively_one("NZ") && !or_natively_one("No/Where") && !or_natively_one("+8")
+            );
         }
     }
 

@@ -5,7 +5,7 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
-use crate::error::{codes, system_words, Error, Result};
+use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{signals, threads};
 use mio::unix::SourceFd;

@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use super::{drive, endpoints, failure, socket};
 use crate::config::{Endpoint, Target};
-use crate::error::{codes, system_words, Error, Result};
+use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
 use std::sync::Arc;
 use std::time::{Duration, Instant};

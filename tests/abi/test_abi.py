@@ -54,7 +54,8 @@ def identifiers(header):
 def test_what_the_documentation_names_is_defined():
     """A code, an option or a type that a comment names can be written in a program, with that header alone."""
     defined, named = identifiers("taos.h")
-    assert "TSDB_CODE_INVALID_PARA" in named and sorted(named - defined) == []
+    environment = {"LC_ALL", "LC_CTYPE"}
+    assert "TSDB_CODE_INVALID_PARA" in named and sorted(named - defined - environment) == []
 
 
 def codes():

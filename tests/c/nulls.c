@@ -27,6 +27,29 @@ static void no_connection(void) {
   taos_close(NULL);
 }
 
+/* As the native client answers them: a system error has the system's text, on whichever thread it is asked for. */
+static void texts_of_codes(void) {
+  CHECK_STR(tmq_err2str(0), "success");
+  CHECK_STR(tmq_err2str(-1), "fail");
+  CHECK_STR(tmq_err2str(-2), "Unknown error 65534");
+  CHECK_STR(tmq_err2str((int)0x80ff0016), "Invalid argument");
+  CHECK_STR(tmq_err2str((int)0x80ff006f), "Connection refused");
+  CHECK_STR(tmq_err2str((int)0x80000016), "");
+  CHECK_STR(tmq_err2str(0x16), "");
+  CHECK_STR(tmq_err2str(0x1234), "");
+  CHECK_STR(tmq_err2str((int)0x80009999), "");
+  CHECK_STR(tmq_err2str((int)0x80000219), "SQL statement too long");
+  const char *kept = tmq_err2str((int)0x80ff0016);
+  for (int code = 0; code < 200; code++) (void)tmq_err2str((int)0x80ff0000 | code);
+  CHECK_STR(kept, "Invalid argument");
+  CHECK_CODE(taos_options(TSDB_OPTION_CHARSET, "no such set"), 0x80ff0016);
+  CHECK_PREFIX(taos_errstr(NULL), "Invalid argument");
+  CHECK_CODE(taos_options(TSDB_OPTION_TIMEZONE, "No/Where"), 0x8000013b);
+  CHECK_CODE(taos_errno(NULL), 0x8000013b);
+  CHECK(strstr(taos_errstr(NULL), "No/Where") != NULL);
+  CHECK_CODE(taos_options(TSDB_OPTION_TIMEZONE, "UTC"), 0);
+}
+
 static void no_result(void) {
   TAOS_ROW rows = (TAOS_ROW)&rows;
   int count = 7;
@@ -129,6 +152,7 @@ int main(int argc, char **argv) {
   for (int i = 0; i < atoi(argv[3]); i++) {
     no_connection();
     no_result();
+    texts_of_codes();
     TAOS *taos = connect_to(argv, NULL);
     no_other_argument(argv, taos);
     no_connection();

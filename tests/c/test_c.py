@@ -71,6 +71,10 @@ def test_schemaless(endpoint, database):
     run(compile_c("c/schemaless.c"), *endpoint.args, database, "old" if endpoint.name == "old" else "all", deadline=60)
 
 
+def test_small_things(new_endpoint, database):
+    run(compile_c("c/small_things.c"), *new_endpoint.args, database)
+
+
 def test_consumer(endpoint, database):
     """Needs a server that has `create topic … with meta` and raw messages, or one in the older pose, which has only the former."""
     if endpoint.version < (3, 3, 1, 2):
