@@ -21,6 +21,7 @@
 
 /* Codes that are named below; taoserror.h has all. */
 #define TAOS_DEF_ERROR_CODE(mod, code) ((int32_t)((0x80000000 | ((mod)<<16) | (code))))
+#define TSDB_CODE_RPC_BROKEN_LINK TAOS_DEF_ERROR_CODE(0, 0x0018)
 #define TSDB_CODE_OPS_NOT_SUPPORT TAOS_DEF_ERROR_CODE(0, 0x0100)
 #define TSDB_CODE_INVALID_PARA TAOS_DEF_ERROR_CODE(0, 0x0118)
 #define TSDB_CODE_TIME_ERROR TAOS_DEF_ERROR_CODE(0, 0x013B)
@@ -1521,8 +1522,11 @@ int taos_stmt_add_batch(TAOS_STMT *stmt);
  * Writes the rows added since the last execution, or runs the query with the values bound last, and
  * waits.
  *
- * Returns 0 or an error code. When the connection is lost meanwhile, the rows may or may not have
- * been written.
+ * A connection that was lost before is replaced, and the statement prepared anew on the new one. Returns 0
+ * or an error code. Of those, `TSDB_CODE_RPC_BROKEN_LINK` and others of connections say in the text
+ * which it is, and the statement can be used on: the execution had no answer, and the rows may or may not
+ * have been written; nothing was executed, and the rows can be executed again, or others bound instead; or,
+ * when more than 32 MiB were bound, the rows were lost and not executed, and are to be bound again.
  *
  * Here: works
  *
@@ -1632,9 +1636,14 @@ int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
  * are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
  * of a text for example, is refused.
  *
+ * When the connection was lost, the statement is prepared anew on the next one. Rows that had been bound and
+ * not executed are lost then, which the call that finds out answers, once, with `TSDB_CODE_RPC_BROKEN_LINK` and a
+ * text that says so; bind them again, those of this call too.
+ *
  * Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
  * type where they are known. After a refused bind the statement answers that error to every call
- * until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound.
+ * until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound. So it does with
+ * `TSDB_CODE_TSC_INVALID_OPERATION` when the table was altered while the connection was lost.
  *
  * Here: works
  *
@@ -1649,6 +1658,9 @@ int taos_stmt2_bind_param(TAOS_STMT2 *stmt,
  * As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
  * returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
  * meanwhile waits until `fp` has returned, unless it is made by a callback.
+ *
+ * A lost connection is replaced, and the statement prepared anew, before `fp` is called; one that is lost
+ * during the bind takes its rows with it, as `fp`'s code and the statement's text tell.
  *
  * Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
  *
@@ -1674,14 +1686,17 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
  * unless it is made by a callback.
  *
  * Returns 0 or an error code; `TSDB_CODE_TSC_STMT_API_ERROR` when nothing was bound. When the connection is
- * lost meanwhile, the rows may or may not have been written.
+ * lost, the code is `TSDB_CODE_RPC_BROKEN_LINK`, and the text says which it was: the rows bound were not executed and
+ * are to be bound again, or the execution had no answer and they may or may not have been written. Either
+ * way the statement can be used on.
  *
  * Here: works
  *
  * Requires:
  * `affected_rows` is NULL or points to an int.
  */
-int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
+int taos_stmt2_exec(TAOS_STMT2 *stmt,
+                    int *affected_rows);
 
 /**
  * Closes a statement and its result. What is under way asynchronously comes first: when this
@@ -2097,7 +2112,7 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
 /**
  * Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
  * are copied. Waits until the server has given the consumer its vgroups. The subscription before has
- * ended also when this fails.
+ * ended also when this fails. A connection that is lost meanwhile is replaced, `conn_retries` times at most.
  *
  * Returns 0 or an error code: `TSDB_CODE_MND_TOPIC_NOT_EXIST` for an unknown topic.
  *

@@ -7,6 +7,8 @@
 //!
 //! Rows are gathered in the library and sent by `taos_stmt_execute`, those of all tables in one
 //! message; types, lengths and row counts are checked when they are bound.
+//!
+//! A lost connection is no such failure: the statement is prepared anew on the next one.
 
 use super::binds::{all_cells, cells, tag_cells};
 use super::entry::{bytes, c_allocated, c_name, entry, utf8};
@@ -434,8 +436,11 @@ pub unsafe extern "C" fn taos_stmt_add_batch(stmt: *mut TAOS_STMT) -> c_int {
 /// Writes the rows added since the last execution, or runs the query with the values bound last, and
 /// waits.
 ///
-/// Returns 0 or an error code. When the connection is lost meanwhile, the rows may or may not have
-/// been written.
+/// A connection that was lost before is replaced, and the statement prepared anew on the new one. Returns 0
+/// or an error code. Of those, `RPC_BROKEN_LINK` and others of connections say in the text
+/// which it is, and the statement can be used on: the execution had no answer, and the rows may or may not
+/// have been written; nothing was executed, and the rows can be executed again, or others bound instead; or,
+/// when more than 32 MiB were bound, the rows were lost and not executed, and are to be bound again.
 ///
 /// Here: works
 ///

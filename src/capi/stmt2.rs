@@ -7,7 +7,7 @@ use super::result::ResultObject;
 use super::statement::{self as statements, find, StatementObject, Version};
 use super::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
 use super::types::{TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV, TAOS_STMT2_OPTION};
-use crate::client::Statement;
+use crate::client::{Rows, Statement};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_ulong, c_void};
 use std::ptr::null_mut;
@@ -77,9 +77,14 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
 /// are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
 /// of a text for example, is refused.
 ///
+/// When the connection was lost, the statement is prepared anew on the next one. Rows that had been bound and
+/// not executed are lost then, which the call that finds out answers, once, with `RPC_BROKEN_LINK` and a
+/// text that says so; bind them again, those of this call too.
+///
 /// Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
 /// type where they are known. After a refused bind the statement answers that error to every call
-/// until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound.
+/// until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound. So it does with
+/// `TSC_INVALID_OPERATION` when the table was altered while the connection was lost.
 ///
 /// Here: works
 ///
@@ -92,6 +97,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param(
     col_idx: i32,
 ) -> c_int {
     with(stmt, |object| {
+        object.statement.renew()?;
         let bound = unsafe { read(object, bindv, col_idx) }?;
         for run in bound.runs() {
             object.statement.bind(col_idx, &run)?;
@@ -120,6 +126,9 @@ unsafe fn read<'a>(
 /// returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
 /// meanwhile waits until `fp` has returned, unless it is made by a callback.
 ///
+/// A lost connection is replaced, and the statement prepared anew, before `fp` is called; one that is lost
+/// during the bind takes its rows with it, as `fp`'s code and the statement's text tell.
+///
 /// Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
 ///
 /// Here: works
@@ -136,17 +145,32 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
 ) -> c_int {
     with(stmt, |object| {
         let caller = Caller::new(fp, param).ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let must_wait = object.statement.is_to_be_renewed()?;
         let bound = unsafe { read(object, bindv, col_idx) }?;
         let runs = bound.runs();
         let Some((last, first)) = runs.split_last() else {
             return Err(Error::new(codes::INVALID_PARAMETER));
         };
+        let handle = Handle(stmt);
+        if must_wait {
+            // This call does not: a callback's thread may.
+            let copy: Vec<_> = runs.iter().map(|run| Rows::of_tables(run)).collect();
+            let due = object.expect_callback()?;
+            callbacks::run(move || {
+                let outcome = match find::<Statement>(handle.0) {
+                    Some(mut object) => object.statement.bind_copy(col_idx, &copy),
+                    None => Err(Error::new(codes::INVALID_PARAMETER)),
+                };
+                report_bind(handle, outcome.map(|()| 0), caller);
+                drop(due);
+            });
+            return Ok(());
+        }
         // Tables that are not alike take a message each, and these must not overtake each other.
         for run in first {
             object.statement.bind(col_idx, run)?;
         }
         let due = object.expect_callback()?;
-        let handle = Handle(stmt);
         object.statement.begin_bind(col_idx, last, move |outcome| {
             callbacks::run(move || {
                 report_bind(handle, outcome, caller);
@@ -166,7 +190,9 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
 /// unless it is made by a callback.
 ///
 /// Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
-/// lost meanwhile, the rows may or may not have been written.
+/// lost, the code is `RPC_BROKEN_LINK`, and the text says which it was: the rows bound were not executed and
+/// are to be bound again, or the execution had no answer and they may or may not have been written. Either
+/// way the statement can be used on.
 ///
 /// Here: works
 ///
@@ -275,6 +301,7 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
 ) -> c_int {
     with(stmt, |object| {
         let count = unsafe { count.as_mut() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        object.statement.renew()?;
         let (marks, list) = object.statement.described()?;
         *count = marks as c_int;
         let Some(out) = (unsafe { fields.as_mut() }) else {
@@ -358,6 +385,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_column(
 ) -> c_int {
     with(stmt, |object| {
         let bindv = unsafe { bindv.as_ref() }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        object.statement.renew()?;
         let is_utf8 = object.statement.is_utf8();
         let text_decimals = object.statement.takes_text_decimals();
         let prepared = object.statement.parameters()?;

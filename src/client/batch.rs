@@ -6,6 +6,7 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;
 use crate::protocol::types::{self, Layout};
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 /// The values of one column as a version 1 program has them: each `stride` bytes from the one
@@ -212,11 +213,55 @@ pub fn values(columns: &[Column]) -> Vec<Values<'_>> {
     columns.iter().map(Column::values).collect()
 }
 
+/// What is bound for one table, kept on this side.
 #[derive(Debug, Default)]
-struct Rows {
+pub struct Rows {
     name: Vec<u8>,
     tags: Vec<Column>,
     columns: Vec<Column>,
+}
+
+impl Rows {
+    /// A copy of what the caller keeps no longer.
+    pub fn of_table(table: &Table<'_>) -> Rows {
+        let copies = |values: &[Values<'_>]| values.iter().map(Column::of_values).collect();
+        Rows {
+            name: table.name.to_vec(),
+            tags: copies(table.tags),
+            columns: copies(table.columns),
+        }
+    }
+
+    pub fn of_tables(tables: &[Table<'_>]) -> Vec<Rows> {
+        tables.iter().map(Rows::of_table).collect()
+    }
+
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Adds a copy of other columns of the table.
+    pub fn add_columns(&mut self, table: &Table<'_>) {
+        let copies = table.columns.iter().map(Column::of_values);
+        self.columns.extend(copies);
+    }
+}
+
+/// Lends what was kept, in the form in which it is bound.
+pub fn with_tables<R>(rows: &[impl Borrow<Rows>], f: impl FnOnce(&[Table<'_>]) -> R) -> R {
+    let rows = || rows.iter().map(Borrow::borrow);
+    let bound: Vec<_> = rows()
+        .map(|t| (values(&t.tags), values(&t.columns)))
+        .collect();
+    let tables: Vec<_> = rows()
+        .zip(&bound)
+        .map(|(t, (tags, columns))| Table {
+            name: &t.name,
+            tags,
+            columns,
+        })
+        .collect();
+    f(&tables)
 }
 
 /// What was bound since the last execution.
@@ -232,6 +277,13 @@ pub struct Batch {
 impl Batch {
     pub fn clear(&mut self) {
         *self = Batch::default();
+    }
+
+    /// Clears it. The answer is the tags of the table that rows were bound to last.
+    pub fn forget(&mut self) -> Vec<Column> {
+        let old = std::mem::take(self);
+        let last = old.current.and_then(|at| old.tables.into_iter().nth(at));
+        last.map_or_else(Vec::new, |rows| rows.tags)
     }
 
     /// About what is held, in bytes.
@@ -303,33 +355,18 @@ impl Batch {
         }
     }
 
-    /// Hands everything to `send`, in groups of tables that have tags and names alike.
-    pub fn drain(&mut self, mut send: impl FnMut(&[Table<'_>]) -> Result<()>) -> Result<()> {
-        let gathered = std::mem::take(self);
+    /// Hands everything to `send`, in groups of tables that have tags and names alike. It stays.
+    pub fn send(&self, mut send: impl FnMut(&[Table<'_>]) -> Result<()>) -> Result<()> {
         let tables = || {
             let has_rows = |t: &&Rows| t.columns.first().is_some_and(|c| c.rows() > 0);
-            gathered.tables.iter().filter(has_rows)
+            self.tables.iter().filter(has_rows)
         };
         for (tagged, named) in [(true, true), (false, true), (true, false), (false, false)] {
             let of_group = |t: &&Rows| (t.tags.is_empty(), t.name.is_empty()) == (!tagged, !named);
             let group: Vec<&Rows> = tables().filter(of_group).collect();
-            if group.is_empty() {
-                continue;
+            if !group.is_empty() {
+                with_tables(&group, &mut send)?;
             }
-            let bound: Vec<_> = group
-                .iter()
-                .map(|t| (values(&t.tags), values(&t.columns)))
-                .collect();
-            let tables: Vec<_> = group
-                .iter()
-                .zip(&bound)
-                .map(|(t, (tags, columns))| Table {
-                    name: &t.name,
-                    tags,
-                    columns,
-                })
-                .collect();
-            send(&tables)?;
         }
         Ok(())
     }
@@ -385,7 +422,7 @@ mod tests {
             batch.append(0, &ints(&[value, 0, 0, 0])).unwrap();
         }
         let mut seen = Vec::new();
-        let sent = batch.drain(|tables| {
+        let sent = batch.send(|tables| {
             for t in tables {
                 seen.push((
                     t.name.to_vec(),
@@ -401,6 +438,8 @@ mod tests {
             (b"d2".to_vec(), 1, vec![]),
         ];
         assert_eq!(seen, expected);
+        assert_ne!(batch.bytes(), 0, "it stays until it is cleared");
+        batch.clear();
         assert_eq!(batch.bytes(), 0);
     }
 

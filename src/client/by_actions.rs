@@ -5,7 +5,7 @@
 //! stands between a bind and its batch when it is asked something else. It reads a block by the types of
 //! its own columns, and does not survive others: values are compared with them here.
 
-use super::batch::{check_room, refused, uneven, values, Column};
+use super::batch::{check_room, refused, uneven, with_tables, Rows};
 use super::marks::Marks;
 use super::statement::{Prepared, TAG};
 use super::table_lookup::{Fields, TableLookup};
@@ -30,8 +30,8 @@ pub(super) struct ByActions {
     id: u64,
     /// What is bound, when the preparation says it for all tables.
     fields: Option<Fields>,
-    /// Columns bound one by one wait here until they are complete: names, tags, columns.
-    partial: Vec<(Vec<u8>, Vec<Column>, Vec<Column>)>,
+    /// Columns bound one by one wait here until they are complete.
+    partial: Vec<Rows>,
 }
 
 impl ByActions {
@@ -171,20 +171,9 @@ impl ByActions {
                 return Ok(None);
             }
             let gathered = std::mem::take(&mut self.partial);
-            let bound: Vec<_> = gathered
-                .iter()
-                .map(|(_, tags, columns)| (values(tags), values(columns)))
-                .collect();
-            let tables: Vec<_> = gathered
-                .iter()
-                .zip(&bound)
-                .map(|((name, ..), (tags, columns))| Table {
-                    name,
-                    tags,
-                    columns,
-                })
-                .collect();
-            return self.bind_tables(prepared, lookup, &tables);
+            return with_tables(&gathered, |tables| {
+                self.bind_tables(prepared, lookup, tables)
+            });
         }
         if !self.partial.is_empty() {
             return Err(incomplete());
@@ -205,11 +194,8 @@ impl ByActions {
             if !self.partial.is_empty() {
                 return Err(incomplete());
             }
-            let kept = |t: &Table<'_>| {
-                let tags = t.tags.iter().map(Column::of_values).collect();
-                (t.name.to_vec(), tags, Vec::new())
-            };
-            self.partial = tables.iter().map(kept).collect();
+            let without_columns = |t: &Table<'_>| Rows::of_table(&Table { columns: &[], ..*t });
+            self.partial = tables.iter().map(without_columns).collect();
         }
         if self.partial.is_empty() {
             return Err(incomplete());
@@ -217,11 +203,11 @@ impl ByActions {
         if self.partial.len() != tables.len() {
             return Err(Error::new(codes::STMT_BIND_NUMBER));
         }
-        for ((_, _, columns), table) in self.partial.iter_mut().zip(tables) {
-            if columns.len() != index {
+        for (rows, table) in self.partial.iter_mut().zip(tables) {
+            if rows.columns() != index {
                 return Err(incomplete());
             }
-            columns.extend(table.columns.iter().map(Column::of_values));
+            rows.add_columns(table);
         }
         Ok(!tables.is_empty())
     }

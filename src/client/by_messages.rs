@@ -2,7 +2,7 @@
 
 use super::marks::Marks;
 use super::statement::{Prepared, COLUMN, TABLE_NAME, TAG};
-use super::way::{check_count, is_no_answer, too_large};
+use super::way::{check_count, is_no_answer, too_large, StatementOptions};
 use crate::error::Result;
 use crate::protocol::bind::{self, Table};
 use crate::protocol::reply::JsonReply;
@@ -16,14 +16,13 @@ pub(super) struct ByMessages {
 }
 
 impl ByMessages {
-    pub fn new(
-        connection: Arc<Connection>,
-        req_id: u64,
-        single_stb_insert: bool,
-        single_table_bind_once: bool,
-    ) -> Result<ByMessages> {
-        let req_id = connection.request_id(req_id);
-        let request = request::stmt2_init(req_id, single_stb_insert, single_table_bind_once);
+    pub fn new(connection: Arc<Connection>, options: StatementOptions) -> Result<ByMessages> {
+        let req_id = connection.request_id(options.req_id);
+        let request = request::stmt2_init(
+            req_id,
+            options.single_stb_insert,
+            options.single_table_bind_once,
+        );
         let id = connection.call_json(req_id, request)?.stmt_id;
         Ok(ByMessages { connection, id })
     }

@@ -1,11 +1,12 @@
 //! Logging in, and what can be asked without a login.
 
+use super::lost::reworded;
 use crate::config::Target;
 use crate::error::{Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, Connection, UNSURE};
+use crate::transport::{expect_json, Connection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -80,7 +81,8 @@ fn log_in_at(
     by: Option<Instant>,
 ) -> Result<(Arc<Connection>, ServerVersion)> {
     let log_in = |connection: &Arc<Connection>, limit| {
-        log_in_on(connection, target, db, bi_mode, limit).map_err(nothing_asked_yet)
+        // No statement can have been in flight.
+        log_in_on(connection, target, db, bi_mode, limit).map_err(|e| reworded(e, " at the login"))
     };
     let (connection, version) = Connection::open_and(target, interface, by, log_in)?;
     // A gateway may offer the old path of a new server.
@@ -97,15 +99,6 @@ fn log_in_at(
         )));
     }
     Ok((connection, version))
-}
-
-/// No statement can have been in flight.
-fn nothing_asked_yet(e: Error) -> Error {
-    let message = e.message.map(|text| text.replace(UNSURE, " at the login"));
-    Error {
-        code: e.code,
-        message: message.map(Into::into),
-    }
 }
 
 fn log_in_on(

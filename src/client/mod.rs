@@ -8,6 +8,7 @@ mod connection_options;
 mod consumer;
 mod flight;
 mod login;
+mod lost;
 mod marks;
 mod old_server;
 mod result_set;
@@ -22,7 +23,7 @@ mod stmt1;
 mod table_lookup;
 mod way;
 
-pub use batch::{refused, Cells};
+pub use batch::{refused, Cells, Rows};
 pub use consumer::{Commit, Consumer, Message};
 pub use login::server_status;
 pub use result_set::{ResultSet, StopHandle};

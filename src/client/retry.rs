@@ -3,7 +3,6 @@
 use crate::cancellation;
 use crate::config::{Retries, Target};
 use crate::error::{codes, Error, Result};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long a sleep takes to notice that there is nothing to wait for any more.
@@ -13,7 +12,7 @@ const NAP: Duration = Duration::from_millis(50);
 /// often as the settings allow, or `read_timeout` - the deadline of any call - is over.
 pub fn retry<T>(
     target: &Target,
-    closed: &AtomicBool,
+    is_closed: impl Fn() -> bool,
     mut attempt: impl FnMut() -> Result<T>,
 ) -> Result<T> {
     let deadline = Instant::now() + target.read_timeout;
@@ -31,7 +30,7 @@ pub fn retry<T>(
         tracing::warn!(attempt = tried, ?pause, %error, "connecting again");
         let until = Instant::now() + pause;
         while let Some(left) = until.checked_duration_since(Instant::now()) {
-            if closed.load(Ordering::SeqCst) {
+            if is_closed() {
                 return Err(Error::new(codes::DISCONNECTED));
             }
             cancellation::check()?;

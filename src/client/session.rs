@@ -12,7 +12,7 @@ use super::schemaless::{undecided, SchemalessInsert};
 use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
 use super::statement::Statement;
 use super::stmt1::Stmt1;
-use super::way::Way;
+use super::way::{OnServer, StatementOptions, Way};
 use crate::cancellation;
 use crate::charset::{self, Charset};
 use crate::config::settings::shortened;
@@ -169,6 +169,10 @@ impl Session {
         fork::check(self.generation, "connection")
     }
 
+    fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::SeqCst)
+    }
+
     /// Connects anew, where that is needed, and tells the server what the program has set.
     fn make_ready(&self, selects_db: bool) -> Result<Arc<Live>> {
         let began = Instant::now();
@@ -204,7 +208,7 @@ impl Session {
 
     /// Replaces the connection by one with the database selected and the options set as the program wants.
     fn reconnect(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
-        let check_open = || match self.closed.load(Ordering::SeqCst) {
+        let check_open = || match self.is_closed() {
             true => Err(Error::new(codes::DISCONNECTED)),
             false => Ok(()),
         };
@@ -231,7 +235,7 @@ impl Session {
         };
         let (connection, version) = if is_lost {
             endpoints::failed(old.connection.endpoint());
-            retry(&target, &self.closed, &mut connect)?
+            retry(&target, || self.is_closed(), &mut connect)?
         } else {
             connect()?
         };
@@ -392,37 +396,79 @@ impl Session {
         }
     }
 
-    /// A new statement on the connection as it is now; it ends with that connection.
+    /// A new statement, on the connection as it is now.
     pub fn statement(
-        &self,
+        self: &Arc<Self>,
         req_id: u64,
         single_stb_insert: bool,
         single_table_bind_once: bool,
     ) -> Result<Statement> {
-        self.repeated(|live| {
-            let connection = live.connection.clone();
-            let way = if live.version.has(Capability::Statements) {
-                Way::Messages(ByMessages::new(
-                    connection,
-                    req_id,
-                    single_stb_insert,
-                    single_table_bind_once,
-                )?)
-            } else if live.version.has(Capability::Unified) {
-                Way::by_actions(connection, live.version, req_id)?
-            } else {
-                let db = live.db.as_deref().unwrap_or_default();
-                let connection = self.inserts.open(&self.target, db)?;
-                Way::by_actions(connection.clone(), live.version, req_id)
-                    .inspect_err(|_| connection.close())?
-            };
-            let text_decimals = live.version.has(Capability::TextDecimals);
-            Ok(Statement::new(way, live.charset.clone()).with_text_decimals(text_decimals))
+        let options = StatementOptions {
+            req_id,
+            single_stb_insert,
+            single_table_bind_once,
+        };
+        let made = self.repeated(|live| self.statement_on(live, options))?;
+        Ok(Statement::new(self.clone(), options, made))
+    }
+
+    fn statement_on(&self, live: &Arc<Live>, options: StatementOptions) -> Result<OnServer> {
+        let connection = live.connection.clone();
+        let way = if live.version.has(Capability::Statements) {
+            Way::Messages(ByMessages::new(connection, options)?)
+        } else if live.version.has(Capability::Unified) {
+            Way::by_actions(connection, live.version, options.req_id)?
+        } else {
+            let db = live.db.as_deref().unwrap_or_default();
+            let open = || self.inserts.open(&self.target, db);
+            let connection = retry(&self.target, || self.is_closed(), open)?;
+            Way::by_actions(connection.clone(), live.version, options.req_id)
+                .inspect_err(|_| connection.close())?
+        };
+        Ok(OnServer {
+            way,
+            of_session: live.connection.clone(),
+            charset: live.charset.clone(),
+            text_decimals: live.version.has(Capability::TextDecimals),
         })
     }
 
+    /// Has a statement that is to be prepared stand where the session is now: a new one takes its place,
+    /// unless that is there already. Once the session is closed it stays where it stands.
+    pub(super) fn move_statement(
+        &self,
+        statement: &mut OnServer,
+        options: StatementOptions,
+    ) -> Result<()> {
+        let is_alive = statement.way.connection().look_alive();
+        if self.is_closed() {
+            return match is_alive {
+                true => Ok(()),
+                false => Err(Error::with(
+                    codes::DISCONNECTED,
+                    "the statement's connection was lost, and its handle is closed already",
+                )),
+            };
+        }
+        let (new, charset) = self.repeated(|live| {
+            let stands_there = is_alive && Arc::ptr_eq(&live.connection, &statement.of_session);
+            let new = (!stands_there).then(|| self.statement_on(live, options));
+            Ok((new.transpose()?, live.charset.clone()))
+        })?;
+        match new {
+            Some(new) => *statement = new,
+            None => statement.charset = charset,
+        }
+        Ok(())
+    }
+
     /// A new version 1 statement, as [`statement`](Self::statement).
-    pub fn stmt1(&self, req_id: u64, single_stb: bool, bind_once: bool) -> Result<Stmt1> {
+    pub fn stmt1(
+        self: &Arc<Self>,
+        req_id: u64,
+        single_stb: bool,
+        bind_once: bool,
+    ) -> Result<Stmt1> {
         self.statement(req_id, single_stb, bind_once)
             .map(Stmt1::new)
     }

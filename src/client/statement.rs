@@ -1,12 +1,20 @@
 //! A prepared statement: a small state machine on this side, because the server is fragile there.
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
+mod prepared;
+mod renewal;
+
+pub use prepared::{check_table_name, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
+pub use renewal::Setback;
+
+use super::batch::{with_tables, Rows};
 use super::flight::Flight;
+use super::lost::{unanswered, RESULT};
 use super::marks::Marks;
 use super::result_set::ResultSet;
 use super::table_lookup::{Fields, TableLookup};
-use super::way::Way;
-use crate::charset::Charset;
+use super::way::{OnServer, StatementOptions, Way};
+use super::Session;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
@@ -15,77 +23,29 @@ use crate::transport::{expect_json, Connection};
 use std::borrow::Cow;
 use std::sync::Arc;
 
-/// How many rows one bind may hold (the server counts them in an i16).
-pub const MAX_ROWS: usize = i16::MAX as usize;
-
-/// How many bytes a table's name may have (`TSDB_TABLE_NAME_LEN`, its NUL not counted).
-const MAX_TABLE_NAME: usize = 192;
-
-/// What a `?` may stand for: `bind_type` of a [`Parameter`].
-pub const COLUMN: u8 = 1;
-pub const TAG: u8 = 2;
-pub const TABLE_NAME: u8 = 4;
-
-/// What the statement was prepared for.
-#[derive(Debug)]
-pub struct Prepared {
-    pub is_insert: bool,
-    /// One `?` stands for the table.
-    pub names_table: bool,
-    /// Values to bind for each table.
-    pub tags: usize,
-    pub columns: usize,
-    /// What each `?` stands for; of an insert whose table is not known yet, why not.
-    pub parameters: Result<Vec<Parameter>>,
-    /// The number of `?`.
-    pub count: usize,
-}
-
-impl Prepared {
-    pub(super) fn query(marks: &Marks) -> Prepared {
-        Prepared {
-            is_insert: false,
-            names_table: false,
-            tags: 0,
-            columns: marks.all,
-            count: marks.all,
-            parameters: Ok(Vec::new()),
-        }
-    }
-}
-
-/// Can a table have this name? A database's may stand in front of it.
-pub fn check_table_name(name: &[u8]) -> Result<()> {
-    let own = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
-    let own = own.iter().filter(|b| **b != b'`').count();
-    if name.is_empty() {
-        Err(Error::new(codes::STMT_TABLE_NAME))
-    } else if own > MAX_TABLE_NAME || name.len() >= usize::from(u16::MAX) {
-        Err(Error::with(
-            codes::STMT_TABLE_NAME,
-            format_args!("a name has at most {MAX_TABLE_NAME} bytes, this one {own}"),
-        ))
-    } else {
-        Ok(())
-    }
-}
-
 pub struct Statement {
-    way: Way,
-    /// The program's character set, when it is not UTF-8.
-    charset: Option<Arc<Charset>>,
-    /// The server takes decimals as text.
-    text_decimals: bool,
+    session: Arc<Session>,
+    options: StatementOptions,
+    on_server: OnServer,
+    /// What was prepared is prepared on the server, too; not when that has failed after the connection
+    /// before was lost.
+    is_on_server: bool,
+    /// The text prepared last.
+    sql: String,
+    marks: Marks,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
     /// The table bound last, where what was prepared does not say what its fields are.
     named: Option<String>,
-    /// Something was bound since the last execution.
+    /// Rows were bound since the last execution.
     bound: bool,
+    /// Something was bound since the last execution, if only names and tags.
+    held: bool,
     /// A query was executed and its result not asked for yet.
     executed: bool,
     /// A failure that holds until the next `prepare`.
     failed: Option<Error>,
+    setback: Option<Setback>,
     in_flight: Option<InFlight>,
 }
 
@@ -97,37 +57,46 @@ enum InFlight {
 }
 
 impl Statement {
-    pub(super) fn new(way: Way, charset: Option<Arc<Charset>>) -> Statement {
+    pub(super) fn new(
+        session: Arc<Session>,
+        options: StatementOptions,
+        on_server: OnServer,
+    ) -> Statement {
         Statement {
-            way,
-            charset,
-            text_decimals: false,
+            session,
+            options,
+            on_server,
+            is_on_server: false,
+            sql: String::new(),
+            marks: Marks::default(),
             lookup: None,
             prepared: None,
             named: None,
             bound: false,
+            held: false,
             executed: false,
             failed: None,
+            setback: None,
             in_flight: None,
         }
     }
 
     fn connection(&self) -> &Arc<Connection> {
-        self.way.connection()
-    }
-
-    pub(super) fn with_text_decimals(mut self, taken: bool) -> Statement {
-        self.text_decimals = taken;
-        self
+        self.on_server.way.connection()
     }
 
     pub fn takes_text_decimals(&self) -> bool {
-        self.text_decimals
+        self.on_server.text_decimals
     }
 
     /// Are the program's texts UTF-8?
     pub fn is_utf8(&self) -> bool {
-        self.charset.is_none()
+        self.on_server.charset.is_none()
+    }
+
+    /// Was something sent that a lost connection takes with it?
+    pub fn holds_rows(&self) -> bool {
+        self.held
     }
 
     /// Waits for an asynchronous call that is under way: calls with one statement follow each
@@ -137,13 +106,19 @@ impl Statement {
             None => {}
             // In a child after fork nobody would ever wake us.
             Some(_) if self.connection().check_process().is_err() => {}
-            Some(InFlight::Bind(flight, has_rows)) => {
-                let outcome = flight.wait();
-                self.bound |= has_rows && outcome.is_ok();
-                self.failed = outcome.err().or(self.failed.take());
-            }
+            Some(InFlight::Bind(flight, has_rows)) => match flight.wait() {
+                Ok(_) => self.note_bind(has_rows),
+                // Its callback was told of all rows that were bound.
+                Err(e) if self.was_lost(&e) => (self.bound, self.held) = (false, false),
+                Err(e) => self.failed = Some(e),
+            },
             Some(InFlight::Execution(flight)) => self.note_execution(flight.wait().is_ok()),
         }
+    }
+
+    fn note_bind(&mut self, has_rows: bool) {
+        self.bound |= has_rows;
+        self.held = true;
     }
 
     fn note_execution(&mut self, good: bool) {
@@ -151,16 +126,18 @@ impl Statement {
     }
 
     /// Sends a request whose reply goes to `done`, on a thread that must not wait.
+    /// Without an answer the error has these words.
     fn submit(
         &self,
-        req_id: u64,
-        request: Request,
+        (req_id, request): (u64, Request),
+        words: &'static str,
         done: impl FnOnce(Result<i64>) + Send + 'static,
     ) -> Result<Arc<Flight>> {
         let flight = Arc::new(Flight::default());
         let landing = flight.clone();
         let callback = move |reply: Result<_>| {
             let outcome = reply.and_then(expect_json).map(|reply| reply.affected);
+            let outcome = outcome.map_err(|e| unanswered(e, words));
             landing.land(outcome.clone());
             done(outcome);
         };
@@ -169,39 +146,51 @@ impl Statement {
         Ok(flight)
     }
 
+    /// Prepares a text on the session's connection; what was bound is forgotten.
     pub fn prepare(&mut self, sql: &str) -> Result<()> {
         self.settle();
         self.prepared = None;
         self.named = None;
-        self.bound = false;
+        (self.bound, self.held) = (false, false);
         self.executed = false;
         self.failed = None;
-        let marks = Marks::of(sql);
-        let lookup = TableLookup::new(self.connection().clone(), sql, marks.tags > 0);
-        let lookup = self.lookup.insert(lookup);
-        let outcome = self.way.prepare(sql, &marks, lookup);
+        self.sql = sql.to_owned();
+        self.marks = Marks::of(sql);
+        let outcome = self.prepare_on_server();
         self.prepared = Some(self.keep(outcome)?);
         Ok(())
     }
 
     /// What is bound for a table, when what was prepared does not say it.
     pub fn fields_of(&mut self, table: &str) -> Result<Fields> {
-        let lookup = self.lookup.as_mut();
-        lookup
-            .ok_or(Error::new(codes::STMT_API_ERROR))?
-            .fields(table)
+        self.look_up(|lookup| lookup.fields(table))
     }
 
     /// The tags of a table, constants in the text too.
     pub fn tags_of(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
-        let lookup = self.lookup.as_mut();
-        lookup.ok_or(Error::new(codes::STMT_API_ERROR))?.tags(table)
+        self.look_up(|lookup| lookup.tags(table))
+    }
+
+    /// Asks what may be asked twice.
+    fn look_up<T>(&mut self, ask: impl Fn(&mut TableLookup) -> Result<T>) -> Result<T> {
+        self.renew_if_lost()?;
+        let look = |s: &mut Self| match &mut s.lookup {
+            Some(lookup) => ask(lookup),
+            None => Err(Error::new(codes::STMT_API_ERROR)),
+        };
+        match look(self) {
+            Err(e) if self.was_lost(&e) => {
+                self.renew_if_lost()?;
+                look(self)
+            }
+            told => told,
+        }
     }
 
     /// What version 1 has against a text that version 2 refused: natively, version 1 says less, and
     /// sometimes something else.
     pub fn refusal_by_version_1(&mut self) -> Option<Error> {
-        match (&self.way, &mut self.lookup) {
+        match (&self.on_server.way, &mut self.lookup) {
             (Way::Messages(_), Some(lookup)) => lookup.refusal(),
             _ => None,
         }
@@ -275,8 +264,8 @@ impl Statement {
     /// bound last.
     pub fn described(&mut self) -> Result<(usize, Option<Cow<'_, [Parameter]>>)> {
         self.prepared()?;
-        if let (Some(table), Some(lookup)) = (&self.named, &mut self.lookup) {
-            let list = lookup.parameters(table)?;
+        if let Some(table) = self.named.clone() {
+            let list = self.look_up(|lookup| lookup.parameters(&table))?;
             return Ok((list.len(), Some(Cow::Owned(list))));
         }
         let prepared = self.parameters()?;
@@ -288,38 +277,71 @@ impl Statement {
     /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
     /// number of tags (or none) and of columns.
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
-        let outcome = match self.bind_request(column, tables)? {
+        self.renew_if_lost()?;
+        self.check_bind(column, tables)?;
+        let mut outcome = self.bind_on_server(column, tables);
+        match &outcome {
+            // Of what was bound to it nothing is left, so this is no second time.
+            Err(e) if self.was_lost(e) && !self.held => {
+                self.renew_if_lost()?;
+                outcome = self.bind_on_server(column, tables);
+            }
+            _ => {}
+        }
+        match outcome {
+            Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
+            Ok(()) => {
+                self.note_bind(has_rows(tables));
+                Ok(())
+            }
+            outcome => self.keep(outcome),
+        }
+    }
+
+    fn bind_on_server(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
+        match self.bind_request(column, tables)? {
             Some((req_id, request)) => self.connection().call_json(req_id, request).map(drop),
             None => Ok(()),
-        };
-        self.bound |= has_rows(tables) && outcome.is_ok();
-        self.keep(outcome)
+        }
+    }
+
+    /// Binds what was kept of a bind until a thread came that may wait.
+    pub fn bind_copy(&mut self, column: i32, copy: &[Vec<Rows>]) -> Result<()> {
+        copy.iter()
+            .try_for_each(|run| with_tables(run, |tables| self.bind(column, tables)))
     }
 
     /// As [`bind`](Self::bind), without waiting; the values are copied. `done` is called once, on a
-    /// thread that must not wait, unless this fails.
+    /// thread that must not wait, unless this fails: also when the connection is lost.
     pub fn begin_bind(
         &mut self,
         column: i32,
         tables: &[Table<'_>],
         done: impl FnOnce(Result<i64>) + Send + 'static,
     ) -> Result<()> {
-        let Some((req_id, request)) = self.bind_request(column, tables)? else {
-            self.bound |= has_rows(tables);
-            done(Ok(0));
-            return Ok(());
+        self.check_rows()?;
+        self.check_bind(column, tables)?;
+        let begun = match self.bind_request(column, tables) {
+            Ok(None) => {
+                self.note_bind(has_rows(tables));
+                done(Ok(0));
+                return Ok(());
+            }
+            Ok(Some(request)) => self.submit(request, self.words_for_rows(), done),
+            Err(e) => Err(e),
         };
-        let sent = self.submit(req_id, request, done);
-        self.in_flight = Some(InFlight::Bind(self.keep(sent)?, has_rows(tables)));
-        Ok(())
+        match begun {
+            Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
+            begun => {
+                let flight = self.keep(begun)?;
+                self.in_flight = Some(InFlight::Bind(flight, has_rows(tables)));
+                Ok(())
+            }
+        }
     }
 
-    /// The request that completes a bind, if there is one; what comes before it has been answered.
-    fn bind_request(
-        &mut self,
-        column: i32,
-        tables: &[Table<'_>],
-    ) -> Result<Option<(u64, Request)>> {
+    /// Can this be bound at all? If not, the statement is as it was before.
+    fn check_bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
         let prepared = self.prepared_for(column)?;
         let most = if prepared.is_insert { MAX_ROWS } else { 1 };
         let columns = || tables.iter().flat_map(|t| t.columns);
@@ -338,20 +360,33 @@ impl Statement {
             let name = tables.last().map(|t| String::from_utf8_lossy(t.name));
             self.named = name.filter(|n| !n.is_empty()).map(Cow::into_owned);
         }
+        Ok(())
+    }
+
+    /// The request that completes a bind, if there is one; what comes before it has been answered.
+    fn bind_request(
+        &mut self,
+        column: i32,
+        tables: &[Table<'_>],
+    ) -> Result<Option<(u64, Request)>> {
         self.executed = false;
-        let request = match (&self.prepared, &mut self.lookup) {
-            (Some(prepared), Some(lookup)) => self.way.bind(prepared, lookup, column, tables),
+        let way = &mut self.on_server.way;
+        match (&self.prepared, &mut self.lookup) {
+            (Some(prepared), Some(lookup)) => way.bind(prepared, lookup, column, tables),
             _ => Err(Error::new(codes::STMT_API_ERROR)),
-        };
-        self.keep(request)
+        }
     }
 
     /// Executes with what was bound: the number of rows written.
     pub fn execute(&mut self) -> Result<i64> {
         let (req_id, request) = self.execution_request()?;
-        let reply = self.connection().call_json(req_id, request)?;
-        self.note_execution(true);
-        Ok(reply.affected)
+        match self.connection().call_json(req_id, request) {
+            Ok(reply) => {
+                self.note_execution(true);
+                Ok(reply.affected)
+            }
+            Err(e) => Err(self.without_answer(e, self.words_for_execution(), Setback::Execution)),
+        }
     }
 
     /// As [`execute`](Self::execute), without waiting. `done` is called once, on a thread that must
@@ -360,19 +395,30 @@ impl Statement {
         &mut self,
         done: impl FnOnce(Result<i64>) + Send + 'static,
     ) -> Result<()> {
-        let (req_id, request) = self.execution_request()?;
-        let flight = self.submit(req_id, request, done)?;
+        let request = self.execution_request()?;
+        let flight = self.submit(request, self.words_for_execution(), done)?;
         self.in_flight = Some(InFlight::Execution(flight));
         Ok(())
+    }
+
+    fn without_answer(&mut self, e: Error, words: &str, setback: Setback) -> Error {
+        if self.was_lost(&e) {
+            self.setback = Some(setback);
+        }
+        unanswered(e, words)
     }
 
     /// Executing without a new bind is refused here, as it ends some servers.
     fn execution_request(&mut self) -> Result<(u64, Request)> {
         self.prepared()?;
+        // What is known to be lost was not executed.
+        self.connection().look_alive();
+        self.check_rows()?;
         if !std::mem::take(&mut self.bound) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        self.way.execution()
+        self.held = false;
+        self.on_server.way.execution()
     }
 
     /// What an insert that was executed asynchronously has for a result.
@@ -386,9 +432,12 @@ impl Statement {
         if !std::mem::take(&mut self.executed) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let (reply, binary) = self.way.result()?;
+        let (reply, binary) = match self.on_server.way.result() {
+            Ok(result) => result,
+            Err(e) => return Err(self.without_answer(e, RESULT, Setback::Result)),
+        };
         let set = ResultSet::of_statement(self.connection().clone(), binary, &reply)?;
-        Ok(set.in_charset(self.charset.clone()))
+        Ok(set.in_charset(self.on_server.charset.clone()))
     }
 }
 

@@ -2,12 +2,14 @@
 //! server in one message at the execution.
 //!
 //! The order of calls, and what each answers out of order, are the native client's. A failure stays
-//! with the statement until the next `prepare`.
+//! with the statement until the next `prepare`, but for that of a lost connection: rows gathered here
+//! are not lost with it, and go by the next one.
 
 use super::batch::{self, Batch, Cells, Column};
+use super::lost::unsent;
 use super::marks::{Marks, Values};
 use super::result_set::ResultSet;
-use super::statement::{Prepared, Statement, COLUMN, MAX_ROWS, TAG};
+use super::statement::{Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
 use super::table_lookup::Fields;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
@@ -26,6 +28,8 @@ enum Stage {
     Bound,
     ColumnBound,
     Added,
+    /// There was no connection to execute on: the same rows can be executed again; others start anew.
+    Unsent,
     Executed,
 }
 
@@ -145,9 +149,37 @@ impl Stmt1 {
 
     fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
         if let Err(e) = &outcome {
-            self.failed = Some(e.clone());
+            if !self.note_setback() {
+                self.failed = Some(e.clone());
+            }
         }
         outcome
+    }
+
+    /// Was it a lost connection that a call failed for? What went with it is to be bound again.
+    fn note_setback(&mut self) -> bool {
+        let setback = self.statement.take_setback();
+        if let Some(Setback::Rows | Setback::Execution) = setback {
+            self.forget_rows();
+            self.sent = false;
+            self.stage = Stage::Prepared;
+        }
+        setback.is_some()
+    }
+
+    /// Not the table that rows are bound to, and its tags.
+    fn forget_rows(&mut self) {
+        let tags = self.batch.forget();
+        if self.tags.is_empty() {
+            self.tags = tags;
+        }
+    }
+
+    fn start_anew(&mut self) {
+        if self.stage == Stage::Unsent {
+            self.forget_rows();
+            self.stage = Stage::Prepared;
+        }
     }
 
     /// A step that is allowed in these stages only; what goes wrong stays with the statement.
@@ -160,6 +192,7 @@ impl Stmt1 {
             return Err(e.clone());
         }
         let outcome = if allowed(self.stage) {
+            self.statement.take_setback();
             body(self)
         } else {
             Err(Error::new(codes::STMT_API_ERROR))
@@ -172,7 +205,11 @@ impl Stmt1 {
         match (&self.failed, self.stage) {
             (Some(e), _) => Err(e.clone()),
             (None, Stage::New) => Err(Error::new(codes::STMT_API_ERROR)),
-            (None, _) => body(self),
+            (None, _) => {
+                let outcome = body(self);
+                self.note_setback();
+                outcome
+            }
         }
     }
 
@@ -208,6 +245,7 @@ impl Stmt1 {
 
     /// Rows that follow are of this table. The name of a table that the text names is not looked at.
     pub fn set_table(&mut self, name: &str) -> Result<()> {
+        self.start_anew();
         use Stage::{Bound, ColumnBound, New};
         self.step(
             |stage| !matches!(stage, New | Bound | ColumnBound),
@@ -254,6 +292,7 @@ impl Stmt1 {
 
     /// The tags of the table named last, should it have to be made.
     pub fn set_tags(&mut self, tags: &[Cells<'_>]) -> Result<()> {
+        self.start_anew();
         // A table that the text names needs no naming.
         let named = self.prepared().is_ok_and(|p| !p.names_table);
         self.step(
@@ -307,6 +346,7 @@ impl Stmt1 {
     /// Binds rows to all columns, one after the other.
     pub fn bind(&mut self, columns: &[Cells<'_>]) -> Result<()> {
         check_rows(columns, MAX_ROWS)?;
+        self.start_anew();
         self.step(
             |stage| !matches!(stage, Stage::New | Stage::ColumnBound),
             |s| {
@@ -345,6 +385,7 @@ impl Stmt1 {
     /// Binds rows to one column; the first column comes first.
     pub fn bind_column(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
         check_rows(std::slice::from_ref(cells), MAX_ROWS)?;
+        self.start_anew();
         self.step(
             |stage| !matches!(stage, Stage::New | Stage::Bound),
             |s| {
@@ -382,6 +423,7 @@ impl Stmt1 {
         self.select_table();
         if !self.batch.has_room(rows) {
             self.send_batch()?;
+            self.forget_rows();
             self.select_table();
         }
         Ok(())
@@ -400,6 +442,7 @@ impl Stmt1 {
                 s.batch.check_even()?;
                 if s.batch.bytes() > MOST_GATHERED {
                     s.send_batch()?;
+                    s.forget_rows();
                 }
                 s.stage = Stage::Added;
                 Ok(())
@@ -411,38 +454,56 @@ impl Stmt1 {
         let statement = &mut self.statement;
         self.sent |= self.batch.bytes() > 0;
         self.batch
-            .drain(|tables| statement.bind(-1, tables))
+            .send(|tables| statement.bind(-1, tables))
             .map_err(as_version_1)
     }
 
     /// Runs the insert with all that was added, or the query with what was bound last.
+    ///
+    /// When the connection is lost before the execution is sent, and all rows are here still, they go by
+    /// the next one.
     pub fn execute(&mut self) -> Result<()> {
         let is_query = self.statement.prepared().is_ok_and(|p| !p.is_insert);
         self.step(
             |stage| match stage {
-                Stage::Added => true,
+                Stage::Added | Stage::Unsent => true,
                 Stage::Bound => is_query,
                 _ => false,
             },
             |s| {
-                if is_query {
-                    let values = batch::values(&s.parameters);
-                    let row = Table {
-                        columns: &values,
-                        ..Table::default()
-                    };
-                    s.statement.bind(-1, &[row])?;
-                } else {
-                    s.send_batch()?;
+                let all_is_here = !s.statement.holds_rows();
+                let mut outcome = s.send_and_execute(is_query);
+                if all_is_here && s.statement.setback() == Some(Setback::Rows) {
+                    s.statement.take_setback();
+                    outcome = s.send_and_execute(is_query);
                 }
                 s.sent = false;
                 s.affected_once = 0;
-                s.affected_once = s.statement.execute().map_err(as_version_1)?;
+                if s.statement.setback() == Some(Setback::Renewal) {
+                    s.stage = Stage::Unsent;
+                    return outcome.map(drop).map_err(unsent);
+                }
+                s.affected_once = outcome?;
+                s.batch.clear();
                 s.affected += s.affected_once;
                 s.stage = Stage::Executed;
                 Ok(())
             },
         )
+    }
+
+    fn send_and_execute(&mut self, is_query: bool) -> Result<i64> {
+        if is_query {
+            let values = batch::values(&self.parameters);
+            let row = Table {
+                columns: &values,
+                ..Table::default()
+            };
+            self.statement.bind(-1, &[row])?;
+        } else {
+            self.send_batch()?;
+        }
+        self.statement.execute().map_err(as_version_1)
     }
 
     /// As [`Statement::has_result`].
@@ -459,6 +520,7 @@ impl Stmt1 {
     /// and while the table is not named.
     pub fn tag_fields(&mut self) -> Result<Arc<[Parameter]>> {
         self.look(|s| {
+            s.statement.renew()?;
             s.named_fields()?;
             let table = String::from_utf8_lossy(&s.table);
             if s.constant_tags.is_some() || s.fields.tags.is_empty() {
@@ -471,7 +533,10 @@ impl Stmt1 {
 
     /// The columns to bind. An error for a query, and while the table is not known.
     pub fn column_fields(&mut self) -> Result<Arc<[Parameter]>> {
-        self.look(Self::known_fields)
+        self.look(|s| {
+            s.statement.renew()?;
+            s.known_fields()
+        })
     }
 
     /// Rows written since the statement was made, and by the last execution.

@@ -6,6 +6,7 @@ use super::by_messages::ByMessages;
 use super::marks::Marks;
 use super::statement::Prepared;
 use super::table_lookup::TableLookup;
+use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::{JsonReply, Parameter};
@@ -13,6 +14,26 @@ use crate::protocol::request::Request;
 use crate::protocol::version::ServerVersion;
 use crate::transport::Connection;
 use std::sync::Arc;
+
+/// What a program chose when it made its statement.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct StatementOptions {
+    /// 0 lets the library choose one.
+    pub req_id: u64,
+    pub single_stb_insert: bool,
+    pub single_table_bind_once: bool,
+}
+
+/// A statement on the server.
+pub(super) struct OnServer {
+    pub way: Way,
+    /// The session's when it was made; not the way's own on servers before 3.1.1.15.
+    pub of_session: Arc<Connection>,
+    /// The program's character set, when it is not UTF-8.
+    pub charset: Option<Arc<Charset>>,
+    /// The server takes decimals as text.
+    pub text_decimals: bool,
+}
 
 pub(super) enum Way {
     Messages(ByMessages),

@@ -19,6 +19,14 @@ pub struct Type {
     pub layout: Layout,
 }
 
+impl Type {
+    /// The name without what all names in C begin with.
+    pub fn name(&self) -> &'static str {
+        let name = self.c_name.trim_end_matches('\0');
+        name.strip_prefix("TSDB_DATA_TYPE_").unwrap_or(name)
+    }
+}
+
 pub const BOOL: u8 = 1;
 pub const TINYINT: u8 = 2;
 pub const SMALLINT: u8 = 3;

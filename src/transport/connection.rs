@@ -403,7 +403,8 @@ impl Connection {
         }
     }
 
-    fn why_ended(&self) -> Error {
+    /// What ended it.
+    pub fn why_ended(&self) -> Error {
         match self.shared.ended() {
             Some(e) => e.clone(),
             None => Error::new(codes::CONNECTION_BROKEN),

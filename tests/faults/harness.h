@@ -44,6 +44,7 @@ static int dial(int port) {
 }
 
 /* What the operation answered: success, or a code and a text that says why. */
+__attribute__((unused))
 static void outcome(int code, const char *text) {
   /* A code of the server's that a fault made up may be one without a text. */
   bool wordless = !text || (!*text && !garbled) || !strcmp(text, "success");
@@ -93,6 +94,7 @@ static void check_row(TAOS_ROW row, int number) {
 }
 
 /* Reads all of `select ts, v from t`: rows that are right, and all of them or an error. */
+__attribute__((unused))
 static int read_rows(TAOS_RES *res, enum way way) {
   int seen = 0, code = 0;
   if (way == BY_ROW) {
@@ -127,12 +129,14 @@ static int read_rows(TAOS_RES *res, enum way way) {
 }
 
 /* A write that answered success is there once; one that answered an error, at most once. */
+__attribute__((unused))
 static void check_written(const char *table, int code, int rows) {
   int64_t there = NUMBER(direct, "select count(*) from %s.%s", db, table);
   if (code ? there != 0 && there != rows : there != rows) failed(__FILE__, __LINE__, "%s: code 0x%08x and %lld rows, not %d", operation, (unsigned)code, (long long)there, rows);
 }
 
 /* The next call on the same connection, now that nothing is wrong. */
+__attribute__((unused))
 static void check_healthy(void) {
   TAOS_RES *res = taos_query(taos, "select v from one");
   TAOS_ROW row = taos_fetch_row(res);
@@ -142,9 +146,27 @@ static void check_healthy(void) {
 
 /* Threads of the process, as soon as they are so many: one that has been joined may be seen for a moment until the kernel has
  * taken it down. */
+__attribute__((unused))
 static int threads_left(int wanted) {
   int count = entries("/proc/self/task");
   for (int i = 0; i < 1000 && count != wanted; i++, count = entries("/proc/self/task")) usleep(1000);
   return count;
+}
+
+/* `t` with ROWS rows, and `one` with one. */
+static void set_up(int port) {
+  char host[] = "127.0.0.1";
+  direct = taos_connect(host, "root", "taosdata", NULL, (uint16_t)port);
+  if (!direct) exit(2);
+  RUN(direct, "create database %s vgroups 1 wal_retention_period 3600", db);
+  RUN(direct, "create table %s.one (ts timestamp, v int)", db);
+  RUN(direct, "insert into %s.one values (now, 42)", db);
+  RUN(direct, "create table %s.t (ts timestamp, v int)", db);
+  static char values[1 << 17];
+  for (int first = 0; first < ROWS; first += ROWS / 3) {
+    char *at = values;
+    for (int i = first; i < first + ROWS / 3; i++) at += sprintf(at, "(%lld, %d)", (long long)START + i, i);
+    RUN(direct, "insert into %s.t values %s", db, values);
+  }
 }
 #endif

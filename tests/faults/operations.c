@@ -198,7 +198,7 @@ static int bind2(TAOS_STMT2 *stmt, struct called *called) {
 
 /* Statements are prepared, bound and executed to a step under the fault, and on from it without. */
 enum step { INIT, PREPARE, FIELDS, BIND, EXECUTE, RESULT, CLOSE };
-/* A statement ends with the connection that the fault took from it. */
+/* Once a fault was told, the case is over: how a statement goes on is statements.c's. */
 static bool ended_by(int code) { return (unsigned)code == 0x80000018u || (unsigned)code == 0x80000019u || garbled; }
 #define STEP(at, call) \
   do { \
@@ -211,7 +211,7 @@ static bool ended_by(int code) { return (unsigned)code == 0x80000018u || (unsign
 
 static void new_table(const char *table) { RUN(direct, "create table %s.%s (ts timestamp, v int)", db, table); }
 
-/* An error of the call under the fault is where the statement ends; without one it must have written its row. */
+/* An error of the call under the fault is where the case ends; without one the statement must have written its row. */
 #define ERROR taos_stmt_errstr
 static void stmt_insert(enum step under) {
   int code = 0, nums;
@@ -324,22 +324,6 @@ static const struct {
   OP("tmq", tmq_committed), OP("tmq", tmq_unsubscribe), OP("tmq", tmq_consumer_close), OP("tmq", tmq_write_raw),
 };
 #define COUNT (sizeof OPERATIONS / sizeof *OPERATIONS)
-
-static void set_up(int port) {
-  char host[] = "127.0.0.1";
-  direct = taos_connect(host, "root", "taosdata", NULL, (uint16_t)port);
-  if (!direct) exit(2);
-  RUN(direct, "create database %s vgroups 1 wal_retention_period 3600", db);
-  RUN(direct, "create table %s.one (ts timestamp, v int)", db);
-  RUN(direct, "insert into %s.one values (now, 42)", db);
-  RUN(direct, "create table %s.t (ts timestamp, v int)", db);
-  static char values[1 << 17];
-  for (int first = 0; first < ROWS; first += ROWS / 3) {
-    char *at = values;
-    for (int i = first; i < first + ROWS / 3; i++) at += sprintf(at, "(%lld, %d)", (long long)START + i, i);
-    RUN(direct, "insert into %s.t values %s", db, values);
-  }
-}
 
 int main(int argc, char **argv) {
   if (argc == 2) { /* the rows of the matrix */

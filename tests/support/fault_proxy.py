@@ -372,9 +372,11 @@ FAULTS = {
 
 
 class FaultProxy:
-    """Listens on two ports of 127.0.0.1: `port` for the program, `control`. Runs on a thread of its own."""
+    """Listens on two ports of 127.0.0.1: `port` for the program, `control`. Runs on a thread of its own. `faults` are those
+    that it knows."""
 
-    def __init__(self, server_port):
+    def __init__(self, server_port, faults=FAULTS):
+        self.faults = faults
         self.server_port, self.links, self.fault, self.requests = server_port, set(), Fault(), {}
         self.window, self.tasks = "", set()
         self.loop = asyncio.new_event_loop()
@@ -405,7 +407,7 @@ class FaultProxy:
 
     async def _arm(self, name, window):
         self.window, self.requests[window] = window, []
-        self.fault = FAULTS[name](seed=name + window)
+        self.fault = self.faults[name](seed=name + window)
         self.healthy.clear()
         if self.fault.refuses:
             self.listener.close()

@@ -1,0 +1,53 @@
+//! What a lost connection means to who has asked something: the transport knows only that there was no
+//! answer.
+
+use super::way::is_no_answer;
+use crate::error::{codes, Error};
+use crate::transport::UNSURE;
+
+/// What statements say of it.
+pub(super) const ROWS: &str =
+    "; rows bound were lost with the connection and were not executed; bind them again";
+pub(super) const VALUES: &str =
+    "; values bound were lost with the connection and the query was not executed; bind them again";
+pub(super) const EXECUTION: &str =
+    "; the execution had no answer; the rows may or may not have been written";
+pub(super) const QUERY: &str = "; the execution had no answer; bind and execute again";
+pub(super) const RESULT: &str = "; the result was lost with the connection; bind and execute again";
+
+/// The error with these words in place of what the transport says of statements in flight, if it does.
+pub(super) fn reworded(e: Error, words: &str) -> Error {
+    let message = e.message.map(|text| text.replace(UNSURE, words).into());
+    Error { message, ..e }
+}
+
+/// An error of a statement of which this is known.
+pub(super) fn with_words(e: Error, words: &str) -> Error {
+    if e.text().contains(UNSURE) {
+        return reworded(e, words);
+    }
+    Error {
+        code: e.code,
+        message: Some(format!("{}{words}", e.text()).into()),
+    }
+}
+
+/// As [`with_words`], when the error is that a request in flight had no answer; one that says already
+/// what this means stays as it is.
+pub(super) fn unanswered(e: Error, words: &str) -> Error {
+    match e.code {
+        codes::TIMEOUT | codes::QUERY_KILLED => e,
+        _ if is_no_answer(&e) => with_words(e, words),
+        _ => e,
+    }
+}
+
+/// Of rows that are here still, for which there is no connection.
+pub(super) fn unsent(e: Error) -> Error {
+    let words = match e.code {
+        // There will be none.
+        codes::DISCONNECTED => "; nothing was executed",
+        _ => "; nothing was executed; execute again, or bind again to start anew",
+    };
+    with_words(e, words)
+}
