@@ -268,8 +268,8 @@ class Dies(Subscriptions):
 def test_connection_dies(where, reset, commit):
     """Whatever answer is the last one: no row is missing, and none comes before another that was written earlier."""
     count = 4
-    # Before the consumer knows where it is, subscribing fails.
-    subscribing = 1 if reset == "earliest" else 2
+    # It subscribes again until it knows where it starts: then that is the moment which counts.
+    subscribing = 0 if reset == "earliest" else 2
     for at in range(1, 40):
         script = Dies(numbered(count), at, where)
         if reset == "latest":
@@ -278,10 +278,11 @@ def test_connection_dies(where, reset, commit):
         if commit == "auto":
             settings.update(commit="no", enable__auto__commit="true", auto__commit__interval__ms="0")
         seen, _ = consume(script, messages=count, polls=3, **settings)
-        assert seen.steps["called"] == [(0, "")] or "subscribe" not in seen.steps, "each callback is called once"
+        assert seen.steps["subscribe"] == [(0, "success")], (at, seen.steps)
+        assert seen.steps["called"] == [(0, "")], "each callback is called once"
         values = [int(row[1]) for row in seen.rows]
         if at < subscribing or (at == subscribing and where != "behind"):
-            assert seen.steps["subscribe"][0][0] == 0x80000018 and not values, (at, seen.steps)
+            assert not values, (at, seen.steps)
             continue
         assert values == list(range(count)), (at, values, seen.steps)
         if not script.died:
@@ -289,6 +290,23 @@ def test_connection_dies(where, reset, commit):
     else:
         raise AssertionError("it never came through")
     assert at >= 2 + 2 * count
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+def test_server_goes_while_it_is_subscribed_to(retries):
+    """Subscribing is tried as often as a query's connection, and what it says is about subscribing."""
+    class Leaves(Subscriptions):
+        times = 0
+
+        def on_subscribe(self, peer, req_id, args):
+            self.times += 1
+            raise Gone
+
+    script = Leaves(numbered(1))
+    seen, _ = consume(script, conn_retries=retries, retry_backoff_ms=1)
+    [(code, why)] = seen.steps["subscribe"]
+    assert code == 0x80000018 and "the server closed the connection while it was subscribed to (" in why, why
+    assert script.times == 1 + retries
 
 
 def test_server_is_gone_for_a_while(tmp_path):

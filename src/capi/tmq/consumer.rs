@@ -87,7 +87,7 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
 
 /// Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
 /// are copied. Waits until the server has given the consumer its vgroups. The subscription before has
-/// ended also when this fails.
+/// ended also when this fails. A connection that is lost meanwhile is replaced, `conn_retries` times at most.
 ///
 /// Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
 ///

@@ -15,6 +15,8 @@ pub use commit::Commit;
 pub use message::Message;
 
 use super::login::CONNECTOR;
+use super::lost::reworded;
+use super::retry::retry;
 use crate::config::{Target, TmqConf};
 use crate::error::{code_text, codes, Error, Result};
 use crate::fork;
@@ -127,17 +129,17 @@ impl Consumer {
     /// Opens the consumer's connection, to find out whether the server lets it in: for logins whose
     /// token says all.
     pub fn check_access(&self) -> Result<()> {
-        let live = self.connect()?;
+        let live = self.connect(None)?;
         self.state.lock().live = Some(live);
         Ok(())
     }
 
-    fn connect(&self) -> Result<Live> {
+    /// Opens a connection; `by` as for [`Connection::open_and`].
+    fn connect(&self, by: Option<Instant>) -> Result<Live> {
         let ask = |connection: &Arc<Connection>, limit| {
             self.answer_within(connection, limit, request::version)
         };
-        let (connection, reply) =
-            Connection::open_and(&self.target, Interface::Consumer, None, ask)?;
+        let (connection, reply) = Connection::open_and(&self.target, Interface::Consumer, by, ask)?;
         Ok(Live {
             connection,
             version: ServerVersion::parse(&reply.version),
@@ -173,47 +175,76 @@ impl Consumer {
         // As at any end of a subscription; what is not committed comes again.
         let _ = self.commit_at_the_end();
         self.give_up_poll();
-        let live = match self.usable()? {
-            Some(live) => {
-                if !self.state.lock().topics.is_empty() {
-                    // The server takes no other topics before.
-                    live.connection
-                        .ask_json(|req_id| request::bare("unsubscribe", req_id))?;
-                }
-                live
-            }
-            None => {
-                let live = self.connect()?;
-                self.state.lock().last_on_server = 0;
-                live
+        // Subscribing twice is the same as once.
+        let deadline = Instant::now() + self.target.read_timeout;
+        let mut by = None;
+        let attempt = || {
+            let subscribed = self.subscribe_once(&topics, by);
+            by = Some(deadline);
+            subscribed
+        };
+        let subscribed = retry(&self.target, || self.is_closed(), attempt);
+        let live = match subscribed {
+            Ok(live) => live,
+            Err(e) => {
+                self.state.lock().left = false;
+                self.changed.notify_all();
+                return self.check_open().and(Err(e));
             }
         };
-        self.forget();
-        self.state.lock().left = false;
-        let subscribed = self.subscribe_on(&live, &topics).and_then(|()| {
-            match self.conf.starts_with_the_latest() {
-                true => self.note_start(&live, &topics),
-                false => Ok(()),
-            }
-        });
         let mut state = self.state.lock();
-        if let Err(e) = subscribed {
-            state.live = None;
-            drop(state);
-            self.changed.notify_all();
-            live.connection.close();
-            return Err(e);
-        }
-        state.live = Some(Live {
-            resumed: false,
-            ..live
-        });
+        state.left = false;
+        state.live = Some(live);
         state.topics = topics;
         state.last_commit = Instant::now();
         state.retry = Retry::default();
         drop(state);
         self.changed.notify_all();
         Ok(())
+    }
+
+    /// Subscribes on the connection that there is, or a new one; `by` as for [`Connection::open_and`].
+    /// After a failure there is none, nor the subscription before.
+    fn subscribe_once(&self, topics: &[String], by: Option<Instant>) -> Result<Live> {
+        let live = match self.usable()? {
+            Some(live) => live,
+            None => {
+                let live = self.connect(by)?;
+                self.state.lock().last_on_server = 0;
+                self.forget();
+                live
+            }
+        };
+        let subscribed = self.leave_topics(&live).and_then(|()| {
+            self.forget();
+            self.subscribe_on(&live, topics)?;
+            match self.conf.starts_with_the_latest() {
+                true => self.note_start(&live, topics),
+                false => Ok(()),
+            }
+        });
+        match subscribed {
+            Ok(()) => Ok(Live {
+                resumed: false,
+                ..live
+            }),
+            Err(e) => {
+                self.forget();
+                self.state.lock().live = None;
+                live.connection.close();
+                Err(reworded(e, " while it was subscribed to"))
+            }
+        }
+    }
+
+    /// The server takes no other topics before.
+    fn leave_topics(&self, live: &Live) -> Result<()> {
+        if self.state.lock().topics.is_empty() {
+            return Ok(());
+        }
+        live.connection
+            .ask_json(|req_id| request::bare("unsubscribe", req_id))
+            .map(drop)
     }
 
     fn subscribe_on(&self, live: &Live, topics: &[String]) -> Result<()> {

@@ -89,7 +89,7 @@ impl Consumer {
         if let Some(e) = self.state.lock().retry.too_early() {
             return Err(e);
         }
-        self.connect()
+        self.connect(None)
             .and_then(|live| {
                 self.resume_on(Live {
                     resumed: true,
