@@ -2112,7 +2112,7 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
 /**
  * Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
  * are copied. Waits until the server has given the consumer its vgroups. The subscription before has
- * ended also when this fails.
+ * ended also when this fails. A connection that is lost meanwhile is replaced, `conn_retries` times at most.
  *
  * Returns 0 or an error code: `TSDB_CODE_MND_TOPIC_NOT_EXIST` for an unknown topic.
  *
