@@ -105,17 +105,6 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
     }
 }
 
-/// A column's name as a server tells it: 64 bytes at most, whatever they are; JSON has U+FFFD for each
-/// byte of a character that was cut.
-fn column_name(name: &str) -> Json {
-    const MOST: usize = 64;
-    if name.len() <= MOST {
-        return name.into();
-    }
-    let whole = crate::error::clip(name, MOST);
-    (whole.to_owned() + &"\u{fffd}".repeat(MOST - whole.len())).into()
-}
-
 /// The keys of a reply that describe a result.
 fn schema_keys(
     rows: &ResultSet,
@@ -126,7 +115,7 @@ fn schema_keys(
     let list = |of: &dyn Fn(&Field) -> Json| Json::from(f.iter().map(of).collect::<Vec<_>>());
     let mut keys = vec![
         ("fields_count", f.len().into()),
-        ("fields_names", list(&|f| column_name(&f.name))),
+        ("fields_names", list(&|f| f.name.as_str().into())),
         ("fields_types", list(&|f| (f.ty.kind as u8).into())),
         ("fields_lengths", list(&|f| length(&f.ty).into())),
         ("precision", (rows.precision as u8).into()),

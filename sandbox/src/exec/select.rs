@@ -300,13 +300,17 @@ fn expand(c: &Compiler, items: &[Item]) -> Result<Vec<Item>> {
     Ok(out)
 }
 
+/// A column's name as a server tells it: 64 bytes at most, whatever they are. In JSON, U+FFFD stands for
+/// each byte of a character that was cut.
 pub(super) fn field_name(i: &Item) -> String {
     let name = match (&i.alias, &i.expr) {
         (Some(a), _) => a,
         (None, Expr::Column { name, .. }) => name,
         _ => &i.text,
     };
-    clip(name, MAX_COLUMN_NAME).to_string()
+    let whole = clip(name, MAX_COLUMN_NAME);
+    let rest = name.len().min(MAX_COLUMN_NAME) - whole.len();
+    whole.to_owned() + &"\u{fffd}".repeat(rest)
 }
 
 pub(super) fn has_aggregate(e: &Expr) -> bool {
