@@ -55,20 +55,33 @@ pub(super) extern "C" fn lets_no_exception_through(
     }
 }
 
+/// Declares the function made of these instructions, which [`call`] calls; what both machines have alike is here.
+macro_rules! behind_frame {
+    ($($instruction:literal),* $(,)?) => {
+        std::arch::global_asm!(
+            ".pushsection .data.rel.ro, \"aw\", @progbits",
+            ".p2align 3",
+            ".Ltaos_personality: .quad {personality}",
+            ".popsection",
+            ".pushsection .text.taos_call_behind_frame, \"ax\", @progbits",
+            ".p2align 4",
+            ".globl taos_call_behind_frame",
+            ".hidden taos_call_behind_frame",
+            ".type taos_call_behind_frame, @function",
+            "taos_call_behind_frame:",
+            ".cfi_startproc",
+            ".cfi_personality 0x9b, .Ltaos_personality", // indirect, relative to here, 4 bytes
+            $($instruction,)*
+            ".cfi_endproc",
+            ".size taos_call_behind_frame, . - taos_call_behind_frame",
+            ".popsection",
+            personality = sym lets_no_exception_through,
+        );
+    };
+}
+
 #[cfg(target_arch = "x86_64")]
-std::arch::global_asm!(
-    ".pushsection .data.rel.ro, \"aw\", @progbits",
-    ".p2align 3",
-    ".Ltaos_personality: .quad {personality}",
-    ".popsection",
-    ".pushsection .text.taos_call_behind_frame, \"ax\", @progbits",
-    ".p2align 4",
-    ".globl taos_call_behind_frame",
-    ".hidden taos_call_behind_frame",
-    ".type taos_call_behind_frame, @function",
-    "taos_call_behind_frame:",
-    ".cfi_startproc",
-    ".cfi_personality 0x9b, .Ltaos_personality", // indirect, relative to here, 4 bytes
+behind_frame!(
     "push rbp",
     ".cfi_def_cfa_offset 16",
     ".cfi_offset rbp, -16",
@@ -103,26 +116,10 @@ std::arch::global_asm!(
     "pop rbp",
     ".cfi_def_cfa rsp, 8",
     "ret",
-    ".cfi_endproc",
-    ".size taos_call_behind_frame, . - taos_call_behind_frame",
-    ".popsection",
-    personality = sym lets_no_exception_through,
 );
 
 #[cfg(target_arch = "aarch64")]
-std::arch::global_asm!(
-    ".pushsection .data.rel.ro, \"aw\", @progbits",
-    ".p2align 3",
-    ".Ltaos_personality: .xword {personality}",
-    ".popsection",
-    ".pushsection .text.taos_call_behind_frame, \"ax\", @progbits",
-    ".p2align 4",
-    ".globl taos_call_behind_frame",
-    ".hidden taos_call_behind_frame",
-    ".type taos_call_behind_frame, @function",
-    "taos_call_behind_frame:",
-    ".cfi_startproc",
-    ".cfi_personality 0x9b, .Ltaos_personality",
+behind_frame!(
     "stp x29, x30, [sp, #-288]!",
     ".cfi_def_cfa_offset 288",
     ".cfi_offset x29, -288",
@@ -156,8 +153,4 @@ std::arch::global_asm!(
     ".cfi_restore x30",
     ".cfi_def_cfa_offset 0",
     "ret",
-    ".cfi_endproc",
-    ".size taos_call_behind_frame, . - taos_call_behind_frame",
-    ".popsection",
-    personality = sym lets_no_exception_through,
 );
