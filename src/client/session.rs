@@ -85,16 +85,19 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
     };
     Charset::other_than_utf8(name).map_err(|e| {
         let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
-        tracing::warn!("the C library's iconv does not take the character set `{name}`: {}", system_words(&e));
+        let why = system_words(&e);
+        tracing::warn!("the C library's iconv does not take the character set `{name}`: {why}");
         // One that each complete C library has.
         match charset::exists("GBK") {
-            true => Error::with(
-                code,
-                format_args!("the C library's iconv has no character set `{}`", shortened(name)),
-            ),
+            true => {
+                let name = shortened(name);
+                let why = format_args!("the C library's iconv has no character set `{name}`");
+                Error::with(code, why)
+            }
             false => Error::with(
                 code,
-                "the C library's character sets are not installed (of glibc, the modules in its folder gconv)",
+                "the C library's character sets are not installed (of glibc, the modules in its \
+                 folder gconv)",
             ),
         }
     })
