@@ -70,13 +70,18 @@ fn usable(text: &str, target: &Target) {
     for time in [target.connect_timeout, target.read_timeout] {
         assert!((0.05..=86400.0).contains(&time.as_secs_f64()), "{time:?}");
     }
-    // What was read is read the same when it is written down as a list.
+    // What was read is read the same when it is written down as a list; there, the native client's
+    // port means the adapter's.
     let list: Vec<_> = target.endpoints.iter().map(ToString::to_string).collect();
+    let mut expected = target.endpoints.clone();
+    for endpoint in expected.iter_mut().filter(|e| e.port == 6030) {
+        endpoint.port = 6041;
+    }
     let list = list.join(",");
     let again = Target::resolve(ConnectArgs {
         host: Some(&list),
         ..ConnectArgs::default()
     });
     let again = again.unwrap_or_else(|e| panic!("{list}: {e}"));
-    assert_eq!(again.endpoints, target.endpoints);
+    assert_eq!(again.endpoints, expected);
 }

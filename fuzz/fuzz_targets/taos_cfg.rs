@@ -7,7 +7,7 @@ use std::fs::File;
 use std::io::{Seek, Write};
 use std::os::fd::{AsRawFd, FromRawFd};
 use std::sync::Mutex;
-use taos::config::{global, ConnectArgs, Target};
+use taos::config::{global, timezone, ConnectArgs, Target};
 
 static FILE: Mutex<Option<File>> = Mutex::new(None);
 
@@ -25,8 +25,9 @@ fuzz_target!(|data: &[u8]| {
             assert!(!target.endpoints.is_empty());
             assert!(target.endpoints.iter().all(|e| e.port != 0));
             if let Some(zone) = setting(&text, "timezone") {
-                let word = zone.split_whitespace().next().map(str::to_owned);
-                assert_eq!(target.timezone, word);
+                let word = zone.split_whitespace().next();
+                let is_zone = word.is_some_and(timezone::exists);
+                assert_eq!(target.timezone.as_deref() == word, is_zone);
             }
             if let Some(tls) = target.tls {
                 // A path may have blanks.

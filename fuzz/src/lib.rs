@@ -5,6 +5,8 @@
 //! symbols, as every instrumented object has, and a minute of building TLS and the runtime.
 //! What these rooms use of other crates must be in `Cargo.toml` here, too.
 
+#[path = "../../src/cancellation/mod.rs"]
+pub mod cancellation;
 #[path = "../../src/charset.rs"]
 pub mod charset;
 #[path = "../../src/config/mod.rs"]

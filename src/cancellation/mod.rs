@@ -33,7 +33,9 @@ const DISABLED: c_int = 1;
 const ASYNCHRONOUS: c_int = 1;
 
 extern "C-unwind" {
+    #[cfg(not(miri))]
     fn pthread_setcancelstate(state: c_int, old: *mut c_int) -> c_int;
+    #[cfg(not(miri))]
     fn pthread_setcanceltype(kind: c_int, old: *mut c_int) -> c_int;
     fn ppoll(
         fds: *mut libc::pollfd,
@@ -42,6 +44,22 @@ extern "C-unwind" {
         signals: *const libc::sigset_t,
     ) -> c_int;
     fn syscall(number: libc::c_long, ...) -> libc::c_long;
+}
+
+/// Miri knows neither of the two above, and nobody cancels its threads.
+#[cfg(miri)]
+unsafe fn pthread_setcancelstate(_: c_int, _: *mut c_int) -> c_int {
+    0
+}
+#[cfg(miri)]
+use pthread_setcancelstate as pthread_setcanceltype;
+
+/// Chooses whether the thread may be cancelled; returns what was chosen before.
+fn set_state(state: c_int) -> c_int {
+    let mut before = DISABLED;
+    // SAFETY: a place for the answer.
+    unsafe { pthread_setcancelstate(state, &mut before) };
+    before
 }
 
 /// A thread, as far as it is in the library.
@@ -62,9 +80,7 @@ thread_local! {
 /// Runs the body of an exported function, which neither unwinds nor is cut short by cancellation; and
 /// answers whether the thread has to end now.
 pub fn held_off<T>(body: impl FnOnce() -> T) -> (T, bool) {
-    let mut allowed = DISABLED;
-    // SAFETY: a place for the answer.
-    unsafe { pthread_setcancelstate(DISABLED, &mut allowed) };
+    let allowed = set_state(DISABLED);
     let before = STAY.get();
     STAY.set(Stay {
         calls: before.calls + 1,
@@ -81,8 +97,7 @@ pub fn held_off<T>(body: impl FnOnce() -> T) -> (T, bool) {
     // The program's cleanup handlers may use the library again.
     let ending = ending && !ends;
     STAY.set(Stay { ending, ..before });
-    // SAFETY: no answer is wanted.
-    unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+    set_state(allowed);
     (value, ends)
 }
 
@@ -150,12 +165,10 @@ pub fn call_back(call: impl FnOnce() + Copy) -> bool {
         ending: false,
     });
     let ended = ends_in(|| {
-        // SAFETY: no answer is wanted.
-        unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+        set_state(allowed);
         call();
     });
-    // SAFETY: as above.
-    unsafe { pthread_setcancelstate(DISABLED, std::ptr::null_mut()) };
+    set_state(DISABLED);
     let ending = stay.ending || ended;
     STAY.set(Stay { ending, ..stay });
     !ended
@@ -241,7 +254,7 @@ pub unsafe fn futex_wait(number: *const AtomicU32, value: u32, limit: Option<&li
     let limit = limit.map_or(std::ptr::null(), std::ptr::from_ref);
     const WAIT: c_int = libc::FUTEX_WAIT | libc::FUTEX_PRIVATE_FLAG;
     // SAFETY: the caller's promise, and the kernel only reads.
-    unsafe { syscall(libc::SYS_futex, number, WAIT, value, limit) };
+    unsafe { syscall(libc::SYS_futex, number.cast::<u32>(), WAIT, value, limit) };
 }
 
 /// Runs a wait in which the thread may be cancelled, if the program allows it; true when it was. The
@@ -252,19 +265,16 @@ fn cut_short(wait: impl FnOnce()) -> bool {
         return false;
     }
     ends_in(|| {
-        // SAFETY: no answer is wanted.
-        unsafe { pthread_setcancelstate(ENABLED, std::ptr::null_mut()) };
+        set_state(ENABLED);
         wait();
-        unsafe { pthread_setcancelstate(DISABLED, std::ptr::null_mut()) };
+        set_state(DISABLED);
     })
 }
 
 /// Runs something that must not be cut short, wherever that is.
 pub fn uncut<T>(body: impl FnOnce() -> T) -> T {
-    let mut allowed = DISABLED;
-    // SAFETY: a place for the answer; then none is wanted.
-    unsafe { pthread_setcancelstate(DISABLED, &mut allowed) };
+    let allowed = set_state(DISABLED);
     let value = body();
-    unsafe { pthread_setcancelstate(allowed, std::ptr::null_mut()) };
+    set_state(allowed);
     value
 }

@@ -79,6 +79,8 @@ static int take(int wanted) {
 int main(int argc, char **argv) {
   if (argc < 4) return 2;
   arguments = argv;
+  /* A shell starts what it runs in the background with some of them ignored. */
+  for (size_t i = 0; i < 4; i++) signal(ENDING[i], SIG_DFL);
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (argc > 4) return take(atoi(argv[4]));
   leave_alone();

@@ -18,7 +18,7 @@ func errorsOf(server Server) {
 	_, err = db.Exec("INSERT INTO no_such_table VALUES (1, 1)")
 	refused("insert", err, 0x2603, "Table does not exist")
 	_, err = db.Exec("SELECT FROM WHERE")
-	refused("syntax", err, 0x2600, `syntax error near "FROM WHERE"`)
+	refused("syntax", err, 0x2600, `syntax error near "from where"`)
 	ctx := context.WithValue(context.Background(), common.ReqIDKey, int64(0x1234567))
 	_, err = db.QueryContext(ctx, "SELECT * FROM no_such_table")
 	refused("with a request id", err, 0x2603, "Table does not exist")

@@ -367,7 +367,7 @@ async fn errors(server: Server) {
     refused(
         taos.exec("SELECT FROM WHERE").await,
         0x2600,
-        "syntax error near \"FROM WHERE\"",
+        "syntax error near \"from where\"",
     );
     let one: Option<i64> = taos.query_one("SELECT 1").await.unwrap();
     assert_eq!(one, Some(1), "the connection goes on");
