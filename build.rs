@@ -52,6 +52,8 @@ fn main() {
     // is an error of the build, not of the user's program.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-z,relro,-z,now,-z,noexecstack,-z,defs");
 
+    link_unwinder();
+
     let root = std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
     let config = cbindgen::Config::from_root_or_default(&root);
     // File by file: of the whole crate, cbindgen would export every constant.
@@ -74,6 +76,28 @@ fn main() {
     text = with_codes(&text, &codes);
     write(&root, "taos.h", &text);
     write(&root, "taoserror.h", &of_codes(&codes));
+}
+
+/// Has the shared library carry gcc's unwinder, so that it needs no libgcc_s.so.1. rustc asks for `-lgcc_s` by name, which
+/// `-static-libgcc` does not change; but the linker takes the first file of that name, here a script that names the static
+/// halves. Their symbols stay inside: rustc exports only the library's own. Where gcc has them not, all is as rustc wants it.
+fn link_unwinder() {
+    let var = |name: &str| std::env::var(name).unwrap_or_default();
+    let native = var("HOST") == var("TARGET");
+    if !native || var("CARGO_CFG_TARGET_OS") != "linux" || var("CARGO_CFG_TARGET_ENV") != "gnu" {
+        return; // another linker, another unwinder
+    }
+    let found = std::process::Command::new("cc")
+        .arg("-print-file-name=libgcc_eh.a")
+        .output()
+        .is_ok_and(|done| Path::new(String::from_utf8_lossy(&done.stdout).trim()).is_absolute());
+    if found {
+        let folder = Path::new(&var("OUT_DIR")).join("unwinder");
+        std::fs::create_dir_all(&folder).expect("OUT_DIR is writable");
+        std::fs::write(folder.join("libgcc_s.so"), "INPUT(-lgcc_eh -lgcc)\n")
+            .expect("OUT_DIR is writable");
+        println!("cargo:rustc-cdylib-link-arg=-L{}", folder.display());
+    }
 }
 
 /// Writes a header, if it is not what it was: its time is looked at by others.
