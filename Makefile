@@ -28,12 +28,12 @@ demo: ## build, install into target/, and run C and Python programs against the 
 	@scripts/demo.sh
 
 .PHONY: setup
-setup: ## install what the C examples' builds and the tests need, where it is missing (root, apt)
-	@scripts/setup.sh
+setup: ## install what the demo and the tests need, where it is missing (root, apt, rustup)
+	@scripts/setup.sh tests
 
 .PHONY: test
 test: build ## run all tests; the last line is `N passed, N failed`
-	-@scripts/setup.sh
+	-@scripts/setup.sh tests
 	$(PYTHON) tests/suite.py
 
 .PHONY: portable

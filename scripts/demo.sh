@@ -37,11 +37,16 @@ into() {
 }
 
 say "libtaos: TDengine's C client library over WebSocket. This builds it and runs programs on it."
-say "What the tools print goes to $log."
+say "Everything goes into $target: crates from crates.io, and taospy from PyPI. What the tools print goes to $log."
+if ! command -v cargo >/dev/null; then
+    say "There is no cargo: it comes with Rust, https://rustup.rs (1.89 or later)." >&2
+    exit 1
+fi
+# Says what it installs, if anything is missing; never a compiler for Rust.
+scripts/setup.sh demo
 
-step "1. Build the library and the sandbox, a little server to try it against (two to four minutes, the first time) ..."
+step "1. Build the library and the sandbox, a small server to try it against (two to four minutes, the first time) ..."
 start=$SECONDS
-quietly scripts/setup.sh
 quietly make --no-print-directory build
 say "   done in $((SECONDS - start)) s"
 
@@ -49,7 +54,7 @@ step "2. Install it: make install PREFIX=$prefix"
 rm -rf "$prefix"
 quietly make --no-print-directory install "PREFIX=$prefix" DESTDIR=
 library=$prefix/lib/libtaos.so
-say "   libtaos.so is $(($(stat -Lc %s "$library") / 1024 / 1024 + 1)) MB and needs no other library than the system's:"
+say "   libtaos.so has $(stat -Lc %s "$library" | awk '{ printf "%.1f", $1 / 1000000 }') MB and needs the C library alone:"
 objdump -p "$library" | awk '$1 == "NEEDED" { printf " %s", $2 } END { print "" }' | indented
 
 # The sandbox prints its port once it listens, and is stopped by its own process id.
@@ -96,16 +101,17 @@ program=(demo/taospy_demo.py "$host" "$port")
 if ! without=$(env -u LD_LIBRARY_PATH "$venv/bin/python" -c "import taos" 2>&1); then
     say "   \$ python3 -c 'import taos'"
     tail -n 1 <<<"$without" | indented
-    say "   It wants the native client, which this machine has not. Here it gets this library, and is none the wiser:"
+    say "   taospy needs TDengine's native client, which is not installed here. With this library in its place:"
 fi
 say "   \$ LD_LIBRARY_PATH=$prefix/lib python3 ${program[*]}"
 into "$shown" env "LD_LIBRARY_PATH=$prefix/lib" "$venv/bin/python" "${program[@]}"
 indented <"$shown"
 
 step "That is the whole client: one file in place of the native one, one port to the server, no matching versions."
-say "What a few functions cannot do over WebSocket they say; docs/functions.md has the list."
+say "A few functions cannot do their work over WebSocket and answer an error; docs/functions.md lists them."
 say ""
-say "Your own program, with your own server (taosAdapter, 3.0 or later; port 6030 or 0 in the program means 6041 here):"
+say "To run your own program on it, against your own server (taosAdapter of TDengine 3.0 or later must be running there;"
+say "port 0 or 6030 in the program means taosAdapter's 6041):"
 say ""
 say "    export LD_LIBRARY_PATH=$prefix/lib"
 say "    python3 your_program.py        # or whatever loads or links libtaos.so"

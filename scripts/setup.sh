@@ -1,37 +1,67 @@
 #!/usr/bin/env bash
-# Installs what the C examples' builds, the demo and the tests need of the system, where it is missing: as root, by apt.
-# Where that cannot be done it says what is missing. The library itself needs only Rust and a C compiler.
+# scripts/setup.sh demo|tests: installs what the demo or the tests need of the system and do not find: by apt, as root. It says
+# beforehand what it installs and why; where it cannot, it says what is missing. The library itself needs only Rust and a C compiler.
 set -euo pipefail
 
-packages=()
-missing() { packages+=("$1"); }
+packages=() reasons=()
+# need PACKAGE REASON COMMAND...: the package is missing when the command fails.
+need() {
+    local package=$1 reason=$2
+    shift 2
+    "$@" >/dev/null 2>&1 && return
+    packages+=("$package")
+    reasons+=("$(printf '  %-13s %s' "$package" "$reason")")
+}
+is_root() { [ "$(id -u)" -eq 0 ]; }
 
-command -v cc >/dev/null || missing gcc
-command -v c++ >/dev/null || missing g++
-command -v make >/dev/null || missing make
-command -v pkg-config >/dev/null || missing pkg-config
-command -v cmake >/dev/null || missing cmake
-command -v ninja >/dev/null || missing ninja-build
-command -v python3 >/dev/null || missing python3
-python3 -c 'import venv, ensurepip' 2>/dev/null || missing python3-venv
+need gcc "compiles the C programs and links the library" command -v cc
+need make "runs the Makefile" command -v make
+need pkg-config "tells a C program's build where the library is" command -v pkg-config
+need cmake "builds the C examples by find_package(taos)" command -v cmake
+need python3 "runs the Python programs" command -v python3
+need python3-venv "keeps their packages in target/" python3 -c 'import venv, ensurepip'
 
-# For the tests that ThreadSanitizer watches, which are skipped without it.
-if command -v rustup >/dev/null && [ ! -e "$(rustc --print sysroot)/lib/rustlib/src" ]; then
-    rustup component add rust-src >/dev/null 2>&1 || echo "missing: rustup component add rust-src (for tests/tsan)" >&2
-fi
+# A nightly Rust with Miri and the standard library's source, about 800 MB. Only `rustup run nightly` uses it: the default
+# toolchain, and the components of the others, stay what they are.
+nightly() {
+    command -v rustup >/dev/null || return 0
+    local sysroot default
+    if rustup run nightly cargo miri --version >/dev/null 2>&1; then
+        sysroot=$(rustup run nightly rustc --print sysroot)
+        if [ -e "$sysroot/lib/rustlib/src" ]; then return 0; fi
+    fi
+    local install=(rustup toolchain install nightly --no-self-update --profile minimal --component miri --component rust-src)
+    if ! is_root; then
+        echo "There is no nightly Rust with Miri and rust-src: tests/miri and tests/tsan will be skipped. To have it: ${install[*]}"
+        return 0
+    fi
+    echo "Installing a nightly Rust beside the others (about 800 MB) for tests/miri and tests/tsan; the default toolchain stays."
+    # The first toolchain of a rustup that has no default one would become it.
+    default=$(rustup default 2>/dev/null || true)
+    "${install[@]}" >/dev/null 2>&1 || echo "That failed: tests/miri and tests/tsan will be skipped. By hand: ${install[*]}"
+    if [ -z "$default" ]; then rustup default none >/dev/null 2>&1 || true; fi
+}
 
-# For tests/miri, which are skipped without it: a nightly compiler of its own, which nothing else uses.
-if command -v rustup >/dev/null && ! rustup run nightly cargo miri --version >/dev/null 2>&1; then
-    rustup toolchain install nightly --no-self-update --profile minimal --component miri --component rust-src >/dev/null 2>&1 ||
-        echo "missing: rustup toolchain install nightly --component miri --component rust-src (for tests/miri)" >&2
-fi
+case ${1:-} in
+demo) ;;
+tests)
+    need g++ "compiles the C++ programs and the fuzzers" command -v c++
+    nightly
+    ;;
+*)
+    echo "usage: $0 demo|tests" >&2
+    exit 2
+    ;;
+esac
 
 if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
-if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "missing: ${packages[*]} (as Debian calls them); please install them" >&2
+if ! is_root || ! command -v apt-get >/dev/null; then
+    echo "Missing, by Debian's names; please install them:" >&2
+    printf '%s\n' "${reasons[@]}" >&2
     exit 1
 fi
-echo "installing ${packages[*]}"
+echo "Installing by apt-get:"
+printf '%s\n' "${reasons[@]}"
 export DEBIAN_FRONTEND=noninteractive
 # The list of packages may never have been fetched on a bare machine.
 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
