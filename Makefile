@@ -57,6 +57,8 @@ $(RELEASE)/libtaos.so: $(SOURCES)
 
 LIB := $(DESTDIR)$(LIBDIR)
 INCLUDE := $(DESTDIR)$(INCLUDEDIR)
+# A folder that only those put in front of the loader's path who keep TDengine's own libtaos.so, which loads its driver from there.
+DRIVER := $(LIB)/taos-driver
 # Paths in the installed files are relative to their own place, so that a prefix can be moved.
 relative = $(shell realpath -m --relative-to=$(1) $(2))
 FILL = sed -e 's|@VERSION@|$(VERSION)|g' \
@@ -68,13 +70,15 @@ FILL = sed -e 's|@VERSION@|$(VERSION)|g' \
 
 .PHONY: install
 install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
-	install -d "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)"
+	install -d "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)"
 	install -m 755 $(RELEASE)/libtaos.so "$(LIB)/libtaos.so.$(VERSION)"
 	install -m 644 $(RELEASE)/libtaos.a "$(LIB)/libtaos.a"
 	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a")
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaos.so.1"
 	ln -sf libtaos.so.1 "$(LIB)/libtaos.so"
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaosws.so"
+	ln -sf ../libtaos.so.$(VERSION) "$(DRIVER)/libtaosnative.so"
+	ln -sf ../libtaos.so.$(VERSION) "$(DRIVER)/libtaosws.so"
 	install -m 644 include/taos.h include/taoserror.h "$(INCLUDE)"
 	$(FILL) cmake/taos.pc.in > "$(LIB)/pkgconfig/taos.pc"
 	$(FILL) cmake/taosConfig.cmake.in > "$(LIB)/cmake/taos/taosConfig.cmake"
@@ -84,7 +88,7 @@ install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR sta
 uninstall: ## remove what install has put there
 	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
 		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc"
-	rm -rf "$(LIB)/cmake/taos"
+	rm -rf "$(LIB)/cmake/taos" "$(DRIVER)"
 
 .PHONY: clean
 clean: ## remove everything that was built

@@ -32,7 +32,7 @@ def version():
 
 
 def test_files(prefix):
-    for name in ("libtaos.so", "libtaos.so.1", "libtaos.so." + version(), "libtaosws.so", "pkgconfig/taos.pc", "cmake/taos/taosConfig.cmake"):
+    for name in ("libtaos.so", "libtaos.so.1", "libtaos.so." + version(), "libtaosws.so", "taos-driver/libtaosnative.so", "taos-driver/libtaosws.so", "pkgconfig/taos.pc", "cmake/taos/taosConfig.cmake"):
         assert (prefix.lib / name).exists(), name
     for header in ("taos.h", "taoserror.h"):
         assert (prefix.usr / "include" / header).read_text() == (ROOT / "include" / header).read_text()
@@ -42,16 +42,17 @@ def test_one_library_of_many_names(prefix):
     """Links, relative to each other: a package can be moved."""
     real = (prefix.lib / ("libtaos.so." + version()))
     assert real.is_file() and not real.is_symlink()
-    for name in ("libtaos.so", "libtaos.so.1", "libtaosws.so"):
+    for name in ("libtaos.so", "libtaos.so.1", "libtaosws.so", "taos-driver/libtaosnative.so", "taos-driver/libtaosws.so"):
         link = prefix.lib / name
         assert os.path.samefile(link, real)
         assert link.is_symlink() and not os.path.isabs(os.readlink(link)), name
 
 
-def test_as_a_driver(prefix):
-    """TDengine's own wrapper loads the library by the name libtaosws.so, and asks it for each function of the header."""
-    names = (TESTS / "abi" / "symbols.txt").read_text()
-    done = run(compile_c("abi/resolve.c", "-ldl", link=False), "libtaosws.so", stdin=names, env={"LD_LIBRARY_PATH": prefix.lib})
+@pytest.mark.parametrize("name", ["libtaosnative.so", "libtaosws.so"])
+def test_as_a_driver(prefix, name):
+    """TDengine's own wrapper loads its driver by one of these names, and asks it for each function that the wrapper has."""
+    names = (TESTS / "abi" / "wrapper.txt").read_text()
+    done = run(compile_c("abi/resolve.c", "-ldl", link=False), name, stdin=names, env={"LD_LIBRARY_PATH": prefix.lib / "taos-driver"})
     assert done.out == "loaded\n"
 
 
