@@ -1,15 +1,14 @@
 """The probes against recorded traffic of a real server: they print what the native client printed.
 
 A line that differs must stand in docs/differences.md (its form: differences.py), and what stands there must differ."""
-import difflib
 import json
 import subprocess
 import sys
-from collections import Counter
 
 import pytest
 
 from conformance.differences import admitted
+from conformance.transcripts import compare, transcript
 from support.paths import BUILD, CONFORMANCE, LIBRARY
 from support.programs import environment
 from support.servers import Replay
@@ -24,20 +23,6 @@ SETTINGS = {"compressed": {"TAOS_COMPRESSION": "1"}}
 COMPRESSED_AREAS = {"02", "03"}
 
 
-def transcript(path):
-    """{section: [lines]}"""
-    out, section = {}, None
-    for line in path.read_text(errors="replace").splitlines():
-        if line == "== end":
-            continue
-        if line.startswith("== "):
-            section = line[3:]
-            out[section] = []
-        else:
-            out.setdefault(section, []).append(line)
-    return out
-
-
 class Run:
     """One area's sections, each in a process of its own, against the replay server."""
 
@@ -49,7 +34,7 @@ class Run:
                                   env=environment(**SETTINGS.get(way, {})), capture_output=True, text=True, timeout=170)
             assert done.returncode == 0, done.stderr
             self.report = json.loads(server.get("/__report"))
-        self.sections = transcript(out / (name + ".txt"))
+        self.sections = transcript((out / (name + ".txt")).read_text(errors="replace"))
 
 
 runs = {}
@@ -61,22 +46,14 @@ def run_of(area, way):
     return runs[area, way]
 
 
-EXPECTED = {area: transcript(CONFORMANCE / "expected" / (name + ".txt")) for area, name in AREAS.items()}
+EXPECTED = {area: transcript((CONFORMANCE / "expected" / (name + ".txt")).read_text(errors="replace")) for area, name in AREAS.items()}
 SECTIONS = [pytest.param(area, section, way, id="%s %s-%s" % (area, section, way)) for area in EXPECTED for section in EXPECTED[area]
             for way in WAYS if way != "compressed" or area in COMPRESSED_AREAS]
 
 
 @pytest.mark.parametrize("area, section, way", SECTIONS)
 def test_section(area, section, way):
-    want, got = EXPECTED[area][section], run_of(area, way).sections.get(section, [])
-    changes = [op for op in difflib.SequenceMatcher(None, want, got, autojunk=False).get_opcodes() if op[0] != "equal"]
-    missing = [line for _, i, j, _, _ in changes for line in want[i:j]]
-    extra = [line for _, _, _, i, j in changes for line in got[i:j]]
-    inserted = [line for op, _, _, i, j in changes if op == "insert" for line in got[i:j]]
-    difference = "\n".join(difflib.unified_diff(want, got, "native", "here", lineterm="", n=1))
-    assert not any(line.startswith("!!") for line in extra), difference
-    assert Counter(missing) == Counter(admitted().get((area, section), [])), difference
-    assert not inserted, difference  # more was printed only in place of an admitted line
+    compare(EXPECTED[area][section], run_of(area, way).sections.get(section, []), admitted().get((area, section), []))
 
 
 @pytest.mark.parametrize("area", AREAS)
