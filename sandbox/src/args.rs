@@ -11,11 +11,13 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --data FILE            keep the data in FILE (in memory)
   --tls-cert FILE        certificate chain in PEM, with --tls-key: serve wss
   --tls-key FILE         its private key in PEM
-  --pose VERSION         TDengine version to report and to behave as (3.3.7.5)
+  --server-version V     the version of TDengine to behave as (3.3.7.5)
   --block-rows N         rows per fetched block (4096)
   --token TOKEN          refuse URLs without ?token=TOKEN
   --ping-interval SECS   seconds between pings (54)
   --quiet                no log on stderr
+  --version              print the sandbox's own version
+  --help                 print this
 ";
 
 #[derive(Debug)]
@@ -32,8 +34,15 @@ pub struct Options {
     pub quiet: bool,
 }
 
-/// None if help was asked for.
-pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
+/// What the command line asks for.
+#[derive(Debug)]
+pub enum Command {
+    Serve(Box<Options>),
+    Help,
+    Version,
+}
+
+pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
     let pose = Version::parse(version::DEFAULT).ok_or("default version")?;
     let mut o = Options {
         host: "127.0.0.1".into(),
@@ -54,11 +63,13 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
     });
     while let Some(name) = args.next() {
         match name.as_str() {
-            "-h" | "--help" => return Ok(None),
+            "-h" | "--help" => return Ok(Command::Help),
+            "-V" | "--version" => return Ok(Command::Version),
             "--print-port" => o.print_port = true,
             "--quiet" => o.quiet = true,
-            "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--pose"
-            | "--block-rows" | "--ping-interval" | "--token" => {
+            // `--pose` is what `--server-version` was called first.
+            "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--server-version"
+            | "--pose" | "--block-rows" | "--ping-interval" | "--token" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {
@@ -68,7 +79,9 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
                     "--tls-cert" => cert = Some(value),
                     "--tls-key" => key = Some(value),
                     "--token" => o.token = Some(value).filter(|t| !t.is_empty()),
-                    "--pose" => o.pose = Version::parse(&value).ok_or_else(bad)?,
+                    "--server-version" | "--pose" => {
+                        o.pose = Version::parse(&value).ok_or_else(bad)?
+                    }
                     "--block-rows" => {
                         o.block_rows = value.parse().ok().filter(|n| *n > 0).ok_or_else(bad)?
                     }
@@ -91,22 +104,23 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
         (None, None) => None,
         _ => return Err("--tls-cert and --tls-key go together".into()),
     };
-    Ok(Some(o))
+    Ok(Command::Serve(Box::new(o)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn options(line: &str) -> Result<Option<Options>, String> {
+    fn command(line: &str) -> Result<Command, String> {
         parse(line.split_whitespace().map(str::to_string))
     }
 
     #[test]
     fn reads_the_command_line() {
-        let o = options("--port=0 --pose 3.0.5.0 --ping-interval 0.5 --data x.db")
-            .unwrap()
-            .unwrap();
+        let line = "--port=0 --server-version 3.0.5.0 --ping-interval 0.5 --data x.db";
+        let Ok(Command::Serve(o)) = command(line) else {
+            panic!("{line}");
+        };
         assert_eq!(
             (
                 o.port,
@@ -116,7 +130,8 @@ mod tests {
             ),
             (0, "3.0.5.0", 500, "127.0.0.1")
         );
-        assert!(options("--help").unwrap().is_none());
+        assert!(matches!(command("--help"), Ok(Command::Help)));
+        assert!(matches!(command("--port 0 -V"), Ok(Command::Version)));
         for bad in [
             "--port",
             "--port x",
@@ -124,9 +139,9 @@ mod tests {
             "--tls-cert a",
             "--block-rows 0",
             "--ping-interval -1",
-            "--pose x",
+            "--server-version x",
         ] {
-            assert!(options(bad).is_err(), "{bad}");
+            assert!(command(bad).is_err(), "{bad}");
         }
     }
 }

@@ -36,7 +36,7 @@ mod sync {
     pub use parking_lot::Mutex;
 }
 
-use args::Options;
+use args::{Command, Options};
 use parking_lot::Mutex;
 use std::io::Write;
 use std::process::ExitCode;
@@ -55,9 +55,13 @@ const STACK: usize = 8 << 20;
 
 fn main() -> ExitCode {
     let options = match args::parse(std::env::args().skip(1)) {
-        Ok(Some(o)) => o,
-        Ok(None) => {
+        Ok(Command::Serve(o)) => *o,
+        Ok(Command::Help) => {
             print!("{}", args::USAGE);
+            return ExitCode::SUCCESS;
+        }
+        Ok(Command::Version) => {
+            println!("taos-sandbox {}", env!("CARGO_PKG_VERSION"));
             return ExitCode::SUCCESS;
         }
         Err(e) => {
@@ -98,7 +102,7 @@ async fn run(o: Options) -> Result<(), String> {
     });
     let listener = tokio::net::TcpListener::bind((o.host.as_str(), o.port))
         .await
-        .map_err(|e| format!("{}:{}: {e}", o.host, o.port))?;
+        .map_err(|e| cannot_listen(&o.host, o.port, e))?;
     let at = listener.local_addr().map_err(|e| e.to_string())?;
     // Signals are caught before anybody is told that the server is there.
     let mut stops = [SignalKind::terminate(), SignalKind::interrupt()]
@@ -129,6 +133,18 @@ async fn run(o: Options) -> Result<(), String> {
         _ = rest[0].recv() => {}
     }
     Ok(())
+}
+
+fn cannot_listen(host: &str, port: u16, e: std::io::Error) -> String {
+    let at = format!("cannot listen on {host}:{port}: {e}");
+    if e.kind() != std::io::ErrorKind::AddrInUse {
+        return at;
+    }
+    let who = match port {
+        6041 => "another program, perhaps a taosAdapter, whose port this is",
+        _ => "another program",
+    };
+    format!("{at}: {who}, listens there already; --port takes another, --port 0 any free one")
 }
 
 fn tls(cert: &str, key: &str) -> Result<TlsAcceptor, String> {

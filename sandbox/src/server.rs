@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -27,6 +27,8 @@ const MAX_HEAD: usize = 16 * 1024;
 /// Statements of one connection that run or wait at the same time.
 const MAX_RUNNING: usize = 256;
 const QUEUED_REPLIES: usize = 16;
+/// The first byte that a TLS client sends, and no HTTP client.
+const TLS_HANDSHAKE: u8 = 0x16;
 
 /// What a path leads to.
 enum Endpoint {
@@ -52,11 +54,7 @@ impl Server {
                     tokio::spawn(async move {
                         server.log(format_args!("{peer} connected"));
                         let ended = match &server.tls {
-                            Some(tls) => match timeout(HANDSHAKE_TIME, tls.accept(socket)).await {
-                                Ok(Ok(s)) => server.serve(s).await,
-                                Ok(Err(e)) => Err(format!("TLS: {e}")),
-                                Err(_) => Err("TLS: no handshake in time".into()),
-                            },
+                            Some(tls) => server.serve_tls(tls, socket).await,
                             None => server.serve(socket).await,
                         };
                         match ended {
@@ -76,6 +74,33 @@ impl Server {
     fn log(&self, what: std::fmt::Arguments) {
         if !self.quiet {
             eprintln!("{what}");
+        }
+    }
+
+    async fn serve_tls(&self, tls: &TlsAcceptor, mut socket: TcpStream) -> Result<(), String> {
+        let accepting = async {
+            let mut first = [0];
+            match socket.peek(&mut first).await {
+                Ok(1) if first != [TLS_HANDSHAKE] => {
+                    // Read first: what is unread when a socket is closed takes the answer with it.
+                    let _ = socket.read(&mut [0; 4096]).await;
+                    let why = "this port is for TLS: connect with wss:// instead of ws://";
+                    refuse(&mut socket, "400 Bad Request", why)
+                        .await
+                        .map(|_| None)
+                }
+                _ => tls
+                    .accept(socket)
+                    .await
+                    .map(Some)
+                    .map_err(|e| format!("TLS: {e}")),
+            }
+        };
+        match timeout(HANDSHAKE_TIME, accepting).await {
+            Ok(Ok(Some(socket))) => self.serve(socket).await,
+            Ok(Ok(None)) => Ok(()),
+            Ok(Err(e)) => Err(e),
+            Err(_) => Err("TLS: no handshake in time".into()),
         }
     }
 
@@ -277,6 +302,10 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
     let end = loop {
         if let Some(i) = read.windows(4).position(|w| w == b"\r\n\r\n") {
             break i + 4;
+        }
+        if read.first() == Some(&TLS_HANDSHAKE) {
+            let why = "this port has no TLS: connect with ws:// instead of wss://, or start the sandbox with --tls-cert and --tls-key";
+            return refuse(socket, "400 Bad Request", why).await;
         }
         if read.len() > MAX_HEAD {
             return refuse(
