@@ -9,6 +9,8 @@ STRIP ?= strip --strip-debug
 PYTHON ?= python3
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+# The version of TDengine's C client that taos_get_client_info answers.
+TDENGINE := $(shell sed -n 's/^const CLIENT_VERSION: .*"\(.*\)";/\1/p' src/capi/lifecycle.rs)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 RELEASE := $(TARGET)/release
 # rustup puts cargo where not every PATH looks. Last, so that any other cargo comes first.
@@ -59,9 +61,11 @@ LIB := $(DESTDIR)$(LIBDIR)
 INCLUDE := $(DESTDIR)$(INCLUDEDIR)
 # A folder that only those put in front of the loader's path who keep TDengine's own libtaos.so, which loads its driver from there.
 DRIVER := $(LIB)/taos-driver
+# The directories that install made, for uninstall. Not in a package, whose own they are.
+MADE := $(LIB)/cmake/taos/directories
 # Paths in the installed files are relative to their own place, so that a prefix can be moved.
-relative = $(shell realpath -m --relative-to=$(1) $(2))
-FILL = sed -e 's|@VERSION@|$(VERSION)|g' \
+relative = $(shell realpath -m --relative-to="$(1)" "$(2)")
+FILL = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@TDENGINE@|$(TDENGINE)|g' \
 	-e 's|@PC_PREFIX@|$(call relative,$(LIBDIR)/pkgconfig,$(PREFIX))|g' \
 	-e 's|@PC_LIBDIR@|$(call relative,$(LIBDIR)/pkgconfig,$(LIBDIR))|g' \
 	-e 's|@PC_INCLUDEDIR@|$(call relative,$(LIBDIR)/pkgconfig,$(INCLUDEDIR))|g' \
@@ -70,7 +74,7 @@ FILL = sed -e 's|@VERSION@|$(VERSION)|g' \
 
 .PHONY: install
 install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
-	install -d "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)"
+	@scripts/directories.sh make "$(if $(DESTDIR),,$(MADE))" "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)"
 	install -m 755 $(RELEASE)/libtaos.so "$(LIB)/libtaos.so.$(VERSION)"
 	install -m 644 $(RELEASE)/libtaos.a "$(LIB)/libtaos.a"
 	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a")
@@ -88,7 +92,7 @@ install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR sta
 uninstall: ## remove what install has put there
 	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
 		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc"
-	rm -rf "$(LIB)/cmake/taos" "$(DRIVER)"
+	@scripts/directories.sh remove "$(MADE)" "$(LIB)/cmake/taos" "$(DRIVER)"
 
 .PHONY: clean
 clean: ## remove everything that was built
