@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Writes docs/functions.md: every function of the C interface, and what it does in this library.
+"""Writes docs/functions.md: every function of the C interface and every native method of the JDBC driver, and what it does
+in this library.
 
     python3 scripts/matrix.py            # make matrix
 
-What there must be is the list docs/abi.csv; what there is, src/capi says itself, in a line of each exported function's
-documentation:
+What there must be is the list docs/abi.csv; what there is, src/capi and src/jni say themselves, in a line of each exported
+function's documentation:
 
     /// Here: works | local | not supported | not supported yet [- why, or ", except ..."]
 
@@ -16,7 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCE = ROOT / "src" / "capi"
+SOURCES = [ROOT / "src" / "capi", ROOT / "src" / "jni"]
 LIST = ROOT / "docs" / "abi.csv"
 TABLE = ROOT / "docs" / "functions.md"
 
@@ -27,10 +28,14 @@ KINDS = {
     "not supported yet": "answers an error that says so; comes in a later version",
     "not supported": "answers an error that says so; the WebSocket interface cannot do it",
 }
-# The Java Native Interface's entry points in the native libtaos.so.
-JNI_FUNCTIONS = 69
+# How docs/abi.csv marks what Java looks for.
+JAVA = "java"
+JAVA_PREFIX = "Java_com_taosdata_jdbc_"
 
 EXPORTED = re.compile(r'pub (?:unsafe )?extern "C" fn (\w+)')
+# Methods of Java stand in a block for their class, which gives them the names that Java looks for.
+CLASS = re.compile(r'methods! \{ "(\w+)";')
+METHOD = re.compile(r"fn (\w+)\(")
 HERE = re.compile(r"Here:\s*(%s)(?:(?: -|,)\s+(.+))?$" % "|".join(sorted(KINDS, key=len, reverse=True)))
 
 
@@ -40,10 +45,19 @@ class Mistake(Exception):
 
 def exported(text):
     """(name, documentation) of each function that a source file exports."""
-    doc, no_mangle = [], False
-    for line in map(str.strip, text.splitlines()):
-        function = EXPORTED.match(line)
-        if line.startswith("///"):
+    doc, no_mangle, java_class = [], False, None
+    for full in text.splitlines():
+        line = full.strip()
+        function, of_class = EXPORTED.match(line), CLASS.match(line)
+        method = java_class and METHOD.match(line)
+        if of_class:
+            java_class = of_class.group(1)
+        elif full == "}":
+            java_class = None
+        if method:
+            yield "%s%s_%s" % (JAVA_PREFIX, java_class, method.group(1)), doc
+            doc = []
+        elif line.startswith("///"):
             doc.append(line[3:].strip())
         elif line.startswith("#["):
             no_mangle = no_mangle or "no_mangle" in line
@@ -64,7 +78,7 @@ def here(name, doc):
 
 def read_source():
     found = {}
-    for file in sorted(SOURCE.rglob("*.rs")):
+    for file in sorted(file for source in SOURCES for file in source.rglob("*.rs")):
         for name, doc in exported(file.read_text(encoding="utf-8")):
             found[name] = here(name, doc)
     return found
@@ -79,22 +93,24 @@ def compare(listed, found):
     names = {row["function"] for row in listed}
     missing, unknown = sorted(names - set(found)), sorted(set(found) - names)
     if missing:
-        raise Mistake("src/capi does not export: " + ", ".join(missing))
+        raise Mistake("the source does not export: " + ", ".join(missing))
     if unknown:
-        raise Mistake("src/capi exports what docs/abi.csv does not list: " + ", ".join(unknown))
+        raise Mistake("the source exports what docs/abi.csv does not list: " + ", ".join(unknown))
 
 
 def table(listed, found):
-    counts = {kind: sum(row[0] == kind for row in found.values()) for kind in KINDS}
-    newer = sum(row["in_taos_h"] != "yes" for row in listed)
+    of_c = [row for row in listed if row["in_taos_h"] != JAVA]
+    counts = {kind: sum(found[row["function"]][0] == kind for row in of_c) for kind in KINDS}
+    newer = sum(row["in_taos_h"] != "yes" for row in of_c)
     lines = [
         "# What each function does here",
         "",
         "Written from the source by `make matrix`; do not edit.",
         "",
         "The C interface has %d functions: the %d of TDengine 3.3.7.5's `taos.h`, and %d, marked †, that other versions of it or"
-        % (len(listed), len(listed) - newer, newer),
-        "their users have besides. All are exported, so every program finds the names it links with or looks up.",
+        % (len(of_c), len(of_c) - newer, newer),
+        "their users have besides. All are exported, so every program finds the names it links with or looks up. Behind them come the",
+        "%d native methods of TDengine's JDBC driver, versions 3.0 to 3.9, in its native form `jdbc:TAOS://`." % (len(listed) - len(of_c)),
         "",
         "| | functions | |",
         "|---|---:|---|",
@@ -107,14 +123,15 @@ def table(listed, found):
             chapter = row["chapter"]
             lines += ["", "## " + chapter, "", "| function | here | why | used by |", "|---|---|---|---|"]
         kind, why = found[row["function"]]
-        mark = "" if row["in_taos_h"] == "yes" else " †"
-        lines.append("| `%s`%s | %s | %s | %s |" % (row["function"], mark, kind, why.replace("|", "\\|"), row["used_by"]))
+        mark = " †" if row["in_taos_h"] == "no" else ""
+        name = row["function"].removeprefix(JAVA_PREFIX).rpartition("_")[2] if row["in_taos_h"] == JAVA else row["function"]
+        lines.append("| `%s`%s | %s | %s | %s |" % (name, mark, kind, why.replace("|", "\\|"), row["used_by"]))
     lines += [
         "",
         "## Not in this table",
         "",
-        "The native `libtaos.so` also carries the %d `Java_com_taosdata_jdbc_*` functions of the JDBC driver's native mode. They" % JNI_FUNCTIONS,
-        "are not exported here yet and come in a later version. That driver's WebSocket mode needs no library at all.",
+        "`subscribeImp`, `consumeImp` and `unsubscribeImp`, which JDBC drivers before 3.1 declare, are subscriptions of TDengine 2, and",
+        "missing natively, too.",
         "",
         "`taos_subscribe`, `taos_consume`, `taos_unsubscribe` and `tmq_get_raw_meta`, which some connectors still look for, left the",
         "interface with TDengine 2 and 3.0; they find them missing, as with the native client.",

@@ -23,6 +23,7 @@ pub mod client;
 pub mod config;
 pub mod error;
 pub mod fork;
+pub mod jni;
 pub mod protocol;
 pub mod signals;
 pub mod sync;

@@ -34,7 +34,7 @@ unsafe fn resolve(
     }
 }
 
-fn open(target: Target) -> Result<*mut c_void, Error> {
+pub(crate) fn open(target: Target) -> Result<*mut c_void, Error> {
     startup::begin();
     let session = Session::connect(target)?;
     handles::insert(Object::Connection(ConnectionObject::new(session)))
@@ -42,7 +42,7 @@ fn open(target: Target) -> Result<*mut c_void, Error> {
 
 /// The connection behind a handle. NULL and closed handles are "Disconnected from service", as the
 /// native client says; something that never was a connection is an invalid one.
-pub(super) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionRef, Error> {
+pub(crate) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionRef, Error> {
     handles::connection(taos).ok_or(Error::new(codes::DISCONNECTED))
 }
 
@@ -286,11 +286,12 @@ fn port(text: &str) -> Result<u16, Error> {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_close(taos: *mut TAOS) {
-    entry(|| {
-        let Some(connection) = handles::connection(taos) else {
-            return;
-        };
+    entry(|| close(taos))
+}
+
+pub(crate) fn close(taos: *mut TAOS) {
+    if let Some(connection) = handles::connection(taos) {
         handles::close(taos, |o| matches!(o, Object::Connection(_)));
         connection.session.close();
-    })
+    }
 }

@@ -87,7 +87,12 @@ pub extern "C" fn quick<T: Failure, F: FnOnce() -> T>(body: F) -> T {
 /// A function whose answer is a status: 0, or the error's code, which also becomes the thread's
 /// last error.
 pub fn status(body: impl FnOnce() -> Result<(), Error>) -> c_int {
-    entry(|| match body() {
+    entry(|| code_of(body()))
+}
+
+/// The code of an outcome, which also becomes the thread's last error.
+pub fn code_of(outcome: Result<(), Error>) -> c_int {
+    match outcome {
         Ok(()) => {
             last_error::clear();
             codes::SUCCESS
@@ -96,12 +101,17 @@ pub fn status(body: impl FnOnce() -> Result<(), Error>) -> c_int {
             last_error::set(&e);
             e.code
         }
-    })
+    }
 }
 
 /// A function whose answer is a handle or another pointer: NULL sets the thread's last error.
 pub fn handle<T>(body: impl FnOnce() -> Result<*mut T, Error>) -> *mut T {
-    entry(|| match body() {
+    entry(|| pointer_of(body()))
+}
+
+/// The handle or pointer of an outcome; NULL for an error, which becomes the thread's last one.
+pub fn pointer_of<T>(outcome: Result<*mut T, Error>) -> *mut T {
+    match outcome {
         Ok(handle) => {
             last_error::clear();
             handle
@@ -110,7 +120,7 @@ pub fn handle<T>(body: impl FnOnce() -> Result<*mut T, Error>) -> *mut T {
             last_error::set(&e);
             std::ptr::null_mut()
         }
-    })
+    }
 }
 
 /// A NUL-terminated string of the caller as bytes; `None` for NULL.

@@ -4,7 +4,7 @@ use super::entry::{last_error, quick};
 use super::handle;
 use super::types::TAOS_RES;
 use crate::error::{code_text, codes};
-use std::ffi::{c_char, c_int};
+use std::ffi::{c_char, c_int, CStr};
 
 /// The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
 ///
@@ -17,12 +17,14 @@ use std::ffi::{c_char, c_int};
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
-    quick(|| {
-        if res.is_null() {
-            return last_error::code();
-        }
-        handle::result(res).map_or(codes::INVALID_INPUT, |r| r.code())
-    })
+    quick(|| code(res))
+}
+
+pub(crate) fn code(res: *mut TAOS_RES) -> c_int {
+    if res.is_null() {
+        return last_error::code();
+    }
+    handle::result(res).map_or(codes::INVALID_INPUT, |r| r.code())
 }
 
 /// The text of a result's error: the server's own, or that of the code; `success` when there is
@@ -36,17 +38,19 @@ pub unsafe extern "C" fn taos_errno(res: *mut TAOS_RES) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
-    quick(|| {
-        if res.is_null() {
-            return last_error::text();
-        }
-        match handle::result(res) {
-            Some(r) => r
-                .message()
-                .map_or_else(|| code_text(r.code()).as_ptr(), |m| m.as_ptr()),
-            None => code_text(codes::INVALID_INPUT).as_ptr(),
-        }
-    })
+    quick(|| with_text(res, CStr::as_ptr))
+}
+
+/// Hands `look` the text of a result's error, which belongs to the result.
+pub(crate) fn with_text<T>(res: *mut TAOS_RES, look: impl FnOnce(&CStr) -> T) -> T {
+    if res.is_null() {
+        // SAFETY: a NUL-terminated text that stays for the time of this call.
+        return look(unsafe { CStr::from_ptr(last_error::text()) });
+    }
+    match handle::result(res) {
+        Some(r) => look(r.message().unwrap_or_else(|| code_text(r.code()))),
+        None => look(code_text(codes::INVALID_INPUT)),
+    }
 }
 
 /// The text of an error code: that of the thread's last error when it has this code, else the code's
@@ -55,10 +59,16 @@ pub unsafe extern "C" fn taos_errstr(res: *mut TAOS_RES) -> *const c_char {
 /// Here: local
 #[no_mangle]
 pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
-    quick(|| match code {
+    quick(|| text_of_code(code))
+}
+
+pub(crate) fn text_of_code(code: c_int) -> *const c_char {
+    match code {
         // Older functions of the native client answer it for everything.
         -1 => c"fail".as_ptr(),
+        // What the native client makes of `TMQ_CONF_UNKNOWN`.
+        -2 => c"Unknown error 65534".as_ptr(),
         code if code != 0 && code == last_error::code() => last_error::text(),
         code => code_text(code).as_ptr(),
-    })
+    }
 }

@@ -4,15 +4,15 @@
 //! ways in and out are in [`entry`], handles in [`handle`]. Each function's documentation becomes
 //! the header's, and its line `Here:` becomes its row in docs/functions.md.
 
-mod binds;
-mod callbacks;
+pub(crate) mod binds;
+pub(crate) mod callbacks;
 mod column_view;
 mod columns;
 mod connection;
-mod entry;
-mod handle;
-mod result;
-mod statement;
+pub(crate) mod entry;
+pub(crate) mod handle;
+pub(crate) mod result;
+pub(crate) mod statement;
 
 pub mod types;
 

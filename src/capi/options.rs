@@ -1,7 +1,7 @@
 //! Options of the process and of one connection.
 
 use super::connect::the_connection;
-use super::entry::{c_array, entry, last_error, status, text};
+use super::entry::{c_array, code_of, entry, last_error, status, text};
 use super::startup;
 use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
 use super::types::{TAOS_CONN_MODE, TSDB_OPTION};
@@ -11,10 +11,10 @@ use crate::config::{global, timezone};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 
-const LOCALE: c_int = TSDB_OPTION::TSDB_OPTION_LOCALE as c_int;
-const CHARSET: c_int = TSDB_OPTION::TSDB_OPTION_CHARSET as c_int;
-const TIMEZONE: c_int = TSDB_OPTION::TSDB_OPTION_TIMEZONE as c_int;
-const CONFIGDIR: c_int = TSDB_OPTION::TSDB_OPTION_CONFIGDIR as c_int;
+pub(crate) const LOCALE: c_int = TSDB_OPTION::TSDB_OPTION_LOCALE as c_int;
+pub(crate) const CHARSET: c_int = TSDB_OPTION::TSDB_OPTION_CHARSET as c_int;
+pub(crate) const TIMEZONE: c_int = TSDB_OPTION::TSDB_OPTION_TIMEZONE as c_int;
+pub(crate) const CONFIGDIR: c_int = TSDB_OPTION::TSDB_OPTION_CONFIGDIR as c_int;
 const SHELL_ACTIVITY_TIMER: c_int = TSDB_OPTION::TSDB_OPTION_SHELL_ACTIVITY_TIMER as c_int;
 const USE_ADAPTER: c_int = TSDB_OPTION::TSDB_OPTION_USE_ADAPTER as c_int;
 const DRIVER: c_int = TSDB_OPTION::TSDB_OPTION_DRIVER as c_int;
@@ -54,19 +54,22 @@ pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_
         }
         let value = match unsafe { text(arg.cast(), "the option's value") } {
             Ok(value) => value,
-            Err(e) => return status(|| Err(e)),
+            Err(e) => return code_of(Err(e)),
         };
         if option == DRIVER {
             return choose_driver(value);
         }
-        status(|| {
-            let no_value = || Error::invalid_parameter("the option's value is NULL");
-            set_option(option, value.ok_or_else(no_value)?)
-        })
+        let no_value = || Error::invalid_parameter("the option's value is NULL");
+        code_of(
+            value
+                .ok_or_else(no_value)
+                .and_then(|value| set_option(option, value)),
+        )
     })
 }
 
-fn set_option(option: c_int, value: &str) -> Result<(), Error> {
+/// Any option of the process but the driver.
+pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     match option {
         LOCALE if !locale_exists(value) => Err(Error::with(
             codes::INVALID_CONFIG_OPTION,
@@ -219,35 +222,44 @@ pub unsafe extern "C" fn taos_set_conn_mode(taos: *mut TAOS, mode: c_int, value:
 #[no_mangle]
 pub unsafe extern "C" fn taos_set_config(config: *const c_char) -> setConfRet {
     use SET_CONF_RET_CODE as C;
-    let answer = |code: C, words: &str| setConfRet {
-        retCode: code as c_int,
-        retMsg: c_array(words),
-    };
     entry(|| {
         let text = match unsafe { text(config, "the configuration") } {
             Ok(Some(text)) => text,
             Ok(None) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, "config is NULL"),
             Err(e) => return answer(C::SET_CONF_RET_ERR_JSON_INVALID, &e.text()),
         };
-        let items = match serde_json::from_str::<serde_json::Value>(text) {
-            Ok(serde_json::Value::Object(items)) => items,
-            _ => {
-                // As driver-go passes it: names and values in a row.
-                global::notice("taos_set_config passed over: its text is not a JSON object".into());
-                return answer(C::SET_CONF_RET_SUCC, "");
-            }
-        };
-        let items = items.into_iter().map(|(key, value)| match value {
-            serde_json::Value::String(text) => (key, text),
-            other => (key, other.to_string()),
-        });
-        if global::set_items(items) {
-            answer(C::SET_CONF_RET_SUCC, "")
-        } else {
-            answer(
-                C::SET_CONF_RET_ERR_ONLY_ONCE,
-                "taos_set_config was called before",
-            )
-        }
+        set_config(text)
     })
+}
+
+/// As `taos_set_config`.
+pub(crate) fn set_config(text: &str) -> setConfRet {
+    use SET_CONF_RET_CODE as C;
+    let items = match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Object(items)) => items,
+        _ => {
+            // As driver-go passes it: names and values in a row.
+            global::notice("taos_set_config passed over: its text is not a JSON object".into());
+            return answer(C::SET_CONF_RET_SUCC, "");
+        }
+    };
+    let items = items.into_iter().map(|(key, value)| match value {
+        serde_json::Value::String(text) => (key, text),
+        other => (key, other.to_string()),
+    });
+    if global::set_items(items) {
+        answer(C::SET_CONF_RET_SUCC, "")
+    } else {
+        answer(
+            C::SET_CONF_RET_ERR_ONLY_ONCE,
+            "taos_set_config was called before",
+        )
+    }
+}
+
+fn answer(code: SET_CONF_RET_CODE, words: &str) -> setConfRet {
+    setConfRet {
+        retCode: code as c_int,
+        retMsg: c_array(words),
+    }
 }

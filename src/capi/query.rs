@@ -43,13 +43,16 @@ pub unsafe extern "C" fn taos_query_with_reqid(
 }
 
 unsafe fn query(taos: *mut TAOS, sql: *const c_char, req_id: i64) -> *mut TAOS_RES {
-    entry(|| {
-        let outcome = the_connection(taos).and_then(|connection| {
-            let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-            Ok(connection.session.query(sql, req_id as u64))
-        });
-        result_of(outcome)
-    })
+    entry(|| run(taos, unsafe { bytes(sql) }, req_id))
+}
+
+/// Runs a statement; the text is in the connection's character set.
+pub(crate) fn run(taos: *mut TAOS, sql: Option<&[u8]>, req_id: i64) -> *mut TAOS_RES {
+    let outcome = the_connection(taos).and_then(|connection| {
+        let sql = sql.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        Ok(connection.session.query(sql, req_id as u64))
+    });
+    result_of(outcome)
 }
 
 /// The result of what was sent, also of what was refused; NULL for what could not be asked at all.
@@ -81,8 +84,13 @@ pub(super) fn result_of(outcome: Result<Result<ResultSet, Error>, Error>) -> *mu
 #[no_mangle]
 pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
     entry(|| {
-        handles::close(res, |o| matches!(o, Object::Result(_)));
+        free(res);
     })
+}
+
+/// False for what is no result, or none any more.
+pub(crate) fn free(res: *mut TAOS_RES) -> bool {
+    handles::close(res, |o| matches!(o, Object::Result(_)))
 }
 
 /// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
@@ -128,12 +136,14 @@ pub unsafe extern "C" fn taos_kill_query(taos: *mut TAOS) {
 /// `sql` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 pub unsafe extern "C" fn taos_validate_sql(taos: *mut TAOS, sql: *const c_char) -> c_int {
-    status(|| {
-        let connection = the_connection(taos)?;
-        let sql = unsafe { bytes(sql) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-        match connection.session.validate(sql)? {
-            codes::SUCCESS => Ok(()),
-            code => Err(Error::new(code)),
-        }
-    })
+    status(|| validate(taos, unsafe { bytes(sql) }))
+}
+
+pub(crate) fn validate(taos: *mut TAOS, sql: Option<&[u8]>) -> Result<(), Error> {
+    let connection = the_connection(taos)?;
+    let sql = sql.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    match connection.session.validate(sql)? {
+        codes::SUCCESS => Ok(()),
+        code => Err(Error::new(code)),
+    }
 }

@@ -180,6 +180,15 @@ impl QueryResult {
         }
     }
 
+    /// As [`precision`](Self::precision), also before the first block of a message is read, where the
+    /// native client knows none.
+    pub fn precision_from_the_start(&self) -> c_int {
+        match &self.source {
+            Source::Message(message) => message.precision_from_the_start(),
+            _ => self.precision(),
+        }
+    }
+
     /// Rows that were written; of a result that the native client makes by itself, those of the block that is
     /// read, or that will be.
     pub fn affected_rows(&mut self) -> i64 {
@@ -454,6 +463,11 @@ impl QueryResult {
         self.ask_ahead();
         self.row = rows;
         Ok((rows, self.raw_block().cast_mut()))
+    }
+
+    /// The bytes of the current block, as it came.
+    pub fn block_bytes(&self) -> &[u8] {
+        self.current.as_ref().map_or(&[], |c| c.block.bytes())
     }
 
     /// The current block as it came, or NULL.

@@ -12,8 +12,11 @@ use std::ffi::{c_char, c_int};
 /// # Safety
 /// `s` is NULL or points to a NUL-terminated string.
 unsafe fn name<'a>(s: *const c_char, what: &str) -> Result<&'a str, Error> {
-    unsafe { text(s, what) }?
-        .filter(|n| !n.is_empty())
+    given(unsafe { text(s, what) }?)
+}
+
+fn given(name: Option<&str>) -> Result<&str, Error> {
+    name.filter(|n| !n.is_empty())
         .ok_or(Error::new(codes::INVALID_INPUT))
 }
 
@@ -104,8 +107,7 @@ unsafe fn tables_vgroups(
     out: *mut c_int,
 ) -> c_int {
     status(|| {
-        let connection = the_connection(taos)?;
-        let db = unsafe { name(db, "the database name") }?;
+        let db = unsafe { text(db, "the database name") }?;
         if tables.is_null() || out.is_null() || n <= 0 {
             return Err(Error::new(codes::INVALID_INPUT));
         }
@@ -113,14 +115,27 @@ unsafe fn tables_vgroups(
         let names = unsafe { std::slice::from_raw_parts(tables, n as usize) };
         let names = names
             .iter()
-            .map(|t| unsafe { name(*t, "a table name") })
+            .map(|t| unsafe { text(*t, "a table name") })
             .collect::<Result<Vec<_>, _>>()?;
-        let routes: Routes = connection.session.routes(db)?;
-        for (i, table) in names.iter().enumerate() {
-            let id = routes.vgroup_of(db, table)?;
+        for (i, id) in vgroups_of(taos, db, &names)?.into_iter().enumerate() {
             // SAFETY: the caller's promise.
             unsafe { *out.add(i) = id };
         }
         Ok(())
     })
+}
+
+/// The vgroups of tables; their names, and the database's, must be given.
+pub(crate) fn vgroups_of(
+    taos: *mut TAOS,
+    db: Option<&str>,
+    tables: &[Option<&str>],
+) -> Result<Vec<i32>, Error> {
+    let connection = the_connection(taos)?;
+    let db = given(db)?;
+    let tables = tables.iter().map(|t| given(*t));
+    let tables = tables.collect::<Result<Vec<_>, _>>()?;
+    let routes: Routes = connection.session.routes(db)?;
+    let tables = tables.into_iter();
+    tables.map(|table| routes.vgroup_of(db, table)).collect()
 }

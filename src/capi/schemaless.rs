@@ -14,7 +14,7 @@ use std::ffi::{c_char, c_int};
 
 /// What all functions take, besides the lines.
 #[derive(Clone, Copy)]
-struct Options {
+pub(crate) struct Options {
     protocol: c_int,
     precision: c_int,
     ttl: i32,
@@ -23,7 +23,7 @@ struct Options {
 }
 
 impl Options {
-    fn new(protocol: c_int, precision: c_int) -> Options {
+    pub(crate) fn new(protocol: c_int, precision: c_int) -> Options {
         Options {
             protocol,
             precision,
@@ -33,11 +33,11 @@ impl Options {
         }
     }
 
-    fn ttl(self, ttl: i32) -> Options {
+    pub(crate) fn ttl(self, ttl: i32) -> Options {
         Options { ttl, ..self }
     }
 
-    fn req_id(self, req_id: i64) -> Options {
+    pub(crate) fn req_id(self, req_id: i64) -> Options {
         Options { req_id, ..self }
     }
 
@@ -160,34 +160,43 @@ unsafe fn insert_lines(
     options: Options,
 ) -> *mut TAOS_RES {
     entry(|| {
-        let outcome = the_connection(taos).and_then(|connection| {
-            if lines.is_null() {
-                return Err(Error::new(codes::INVALID_PARAMETER));
-            }
-            let insert = || -> Result<ResultSet, Error> {
-                // None, or fewer: the server has a text for that.
-                let raw = unsafe { strings(lines, usize::try_from(count).unwrap_or(0)) }?;
-                let each = raw.iter().enumerate();
-                let utf8 = each.map(|(i, line)| utf8_line(line, i + 1)).collect();
-                let texts: Vec<String>;
-                let (lines, decoded): (Vec<&str>, bool) = match utf8 {
-                    Ok(lines) => (lines, false),
-                    Err(e) => {
-                        let what = |i| format!("line {}", i + 1);
-                        texts = unsafe { options.decode(&connection.session, &raw, what, e) }?;
-                        (texts.iter().map(String::as_str).collect(), true)
-                    }
-                };
-                let lines: Vec<&str> = lines.into_iter().map(without_line_end).collect();
-                let insert = unsafe { options.insert(Lines::Each(&lines), decoded) }?;
-                connection
-                    .session
-                    .schemaless_insert(&insert, options.req_id as u64)
-            };
-            Ok(insert())
-        });
-        result_of(outcome)
+        // None, or fewer: the server has a text for that.
+        let count = usize::try_from(count).unwrap_or(0);
+        let raw = (!lines.is_null()).then(|| unsafe { strings(lines, count) });
+        insert_each(taos, raw, options)
     })
+}
+
+/// Lines given one by one; `None` when there is no list of them.
+pub(crate) fn insert_each(
+    taos: *mut TAOS,
+    lines: Option<Result<Vec<&[u8]>, Error>>,
+    options: Options,
+) -> *mut TAOS_RES {
+    let outcome = the_connection(taos).and_then(|connection| {
+        let raw = lines.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let insert = || -> Result<ResultSet, Error> {
+            let raw = raw?;
+            let each = raw.iter().enumerate();
+            let utf8 = each.map(|(i, line)| utf8_line(line, i + 1)).collect();
+            let texts: Vec<String>;
+            let (lines, decoded): (Vec<&str>, bool) = match utf8 {
+                Ok(lines) => (lines, false),
+                Err(e) => {
+                    let what = |i| format!("line {}", i + 1);
+                    texts = unsafe { options.decode(&connection.session, &raw, what, e) }?;
+                    (texts.iter().map(String::as_str).collect(), true)
+                }
+            };
+            let lines: Vec<&str> = lines.into_iter().map(without_line_end).collect();
+            let insert = unsafe { options.insert(Lines::Each(&lines), decoded) }?;
+            connection
+                .session
+                .schemaless_insert(&insert, options.req_id as u64)
+        };
+        Ok(insert())
+    });
+    result_of(outcome)
 }
 
 /// # Safety
@@ -201,35 +210,45 @@ unsafe fn insert_text(
     options: Options,
 ) -> *mut TAOS_RES {
     entry(|| {
-        let outcome = the_connection(taos).and_then(|connection| {
-            let len = usize::try_from(len).ok().filter(|_| !lines.is_null());
-            let len = len.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-            // SAFETY: the caller's text, for the time of this call.
-            let text = unsafe { std::slice::from_raw_parts(lines.cast::<u8>(), len) };
-            if let Some(total) = unsafe { total_rows.as_mut() } {
-                // Also when they are refused, as natively; there are no more than `len`.
-                *total = count_lines(text, options.protocol) as i32;
-            }
-            let insert = || -> Result<ResultSet, Error> {
-                check_nul(text)?;
-                let texts: Vec<String>;
-                let (lines, decoded) = match utf8_text(text) {
-                    Ok(lines) => (lines, false),
-                    Err(e) => {
-                        let what = |_| "the text".to_owned();
-                        texts = unsafe { options.decode(&connection.session, &[text], what, e) }?;
-                        (&*texts[0], true)
-                    }
-                };
-                let insert = unsafe { options.insert(Lines::Text(lines), decoded) }?;
-                connection
-                    .session
-                    .schemaless_insert(&insert, options.req_id as u64)
-            };
-            Ok(insert())
-        });
-        result_of(outcome)
+        let len = usize::try_from(len).ok().filter(|_| !lines.is_null());
+        // SAFETY: the caller's text, for the time of this call.
+        let text = len.map(|len| unsafe { std::slice::from_raw_parts(lines.cast::<u8>(), len) });
+        insert_whole(taos, text, unsafe { total_rows.as_mut() }, options)
     })
+}
+
+/// A text of lines; `None` when there is none.
+pub(crate) fn insert_whole(
+    taos: *mut TAOS,
+    text: Option<&[u8]>,
+    total_rows: Option<&mut i32>,
+    options: Options,
+) -> *mut TAOS_RES {
+    let outcome = the_connection(taos).and_then(|connection| {
+        let text = text.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        if let Some(total) = total_rows {
+            // Also when they are refused, as natively; there are no more than `len`.
+            *total = count_lines(text, options.protocol) as i32;
+        }
+        let insert = || -> Result<ResultSet, Error> {
+            check_nul(text)?;
+            let texts: Vec<String>;
+            let (lines, decoded) = match utf8_text(text) {
+                Ok(lines) => (lines, false),
+                Err(e) => {
+                    let what = |_| "the text".to_owned();
+                    texts = unsafe { options.decode(&connection.session, &[text], what, e) }?;
+                    (&*texts[0], true)
+                }
+            };
+            let insert = unsafe { options.insert(Lines::Text(lines), decoded) }?;
+            connection
+                .session
+                .schemaless_insert(&insert, options.req_id as u64)
+        };
+        Ok(insert())
+    });
+    result_of(outcome)
 }
 
 /// Writes rows that describe themselves: the server makes the super tables, child tables and columns

@@ -7,7 +7,7 @@ use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
 use crate::error::{code_text, codes, Error};
-use std::ffi::{c_char, c_int, c_ulong, c_void};
+use std::ffi::{c_char, c_int, c_ulong, c_void, CStr};
 use std::ptr::null_mut;
 use std::sync::Arc;
 
@@ -123,9 +123,9 @@ impl<V> StatementObject<V> {
     }
 
     /// Valid until the next call with the statement; one of the table of texts for good.
-    fn error_text(&self) -> *const c_char {
+    fn error_text(&self) -> &CStr {
         let beyond = self.error.beyond_code();
-        beyond.unwrap_or_else(|| code_text(self.code)).as_ptr()
+        beyond.unwrap_or_else(|| code_text(self.code))
     }
 
     /// Takes over a new result; the one before is over, as it is on the server.
@@ -147,6 +147,18 @@ impl<V> StatementObject<V> {
     pub fn free_result(&mut self) {
         let old = std::mem::replace(&mut self.result, null_mut());
         handles::close(old, |o| matches!(o, Object::Result(_)));
+    }
+}
+
+impl<V: Version> StatementObject<V> {
+    pub fn prepare(&mut self, sql: &[u8]) -> Result<(), Error> {
+        let sql = std::str::from_utf8(sql).map_err(|e| {
+            Error::invalid_parameter(format_args!(
+                "the statement is not UTF-8: {e}; bind what is in another character set"
+            ))
+        })?;
+        self.free_result();
+        self.statement.prepare(sql.trim_end_matches('\0'))
     }
 }
 
@@ -220,13 +232,7 @@ pub unsafe fn prepare<V: Version>(stmt: *mut c_void, sql: *const c_char, length:
             },
             n => return Err(Error::invalid_parameter(format_args!("length {n}"))),
         };
-        let sql = std::str::from_utf8(bytes).map_err(|e| {
-            Error::invalid_parameter(format_args!(
-                "the statement is not UTF-8: {e}; bind what is in another character set"
-            ))
-        })?;
-        object.free_result();
-        object.statement.prepare(sql.trim_end_matches('\0'))
+        object.prepare(bytes)
     })
 }
 
@@ -281,8 +287,14 @@ fn end<V: Version>(stmt: *mut c_void) -> Result<(), Error> {
 }
 
 pub fn error_text<V: Version>(stmt: *mut c_void) -> *mut c_char {
-    entry(|| match find::<V>(stmt) {
-        Some(object) => object.error_text().cast_mut(),
-        None => last_error::text().cast_mut(),
-    })
+    entry(|| with_error_text::<V, _>(stmt, CStr::as_ptr).cast_mut())
+}
+
+/// Hands `look` the text of the statement's last error, which belongs to the statement.
+pub fn with_error_text<V: Version, T>(stmt: *mut c_void, look: impl FnOnce(&CStr) -> T) -> T {
+    match find::<V>(stmt) {
+        Some(object) => look(object.error_text()),
+        // SAFETY: a NUL-terminated text that stays for the time of this call.
+        None => look(unsafe { CStr::from_ptr(last_error::text()) }),
+    }
 }

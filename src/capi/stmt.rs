@@ -14,7 +14,7 @@ use super::binds::{all_cells, cells, tag_cells};
 use super::entry::{bytes, c_allocated, c_name, entry, utf8};
 use super::statement::{self as statements, find, StatementObject};
 use super::types::{TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS};
-use crate::client::{check_table_name, Stmt1};
+use crate::client::{check_table_name, Cells, Stmt1};
 use crate::error::{codes, Error};
 use crate::protocol::reply::Parameter;
 use std::ffi::{c_char, c_int, c_ulong, c_void};
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn taos_stmt_set_tbname_tags(
     tags: *mut TAOS_MULTI_BIND,
 ) -> c_int {
     with(stmt, |object| {
-        unsafe { set_table(object, name) }?;
+        set_table(object, unsafe { bytes(name) })?;
         if tags.is_null() {
             return Ok(());
         }
@@ -134,7 +134,7 @@ pub unsafe extern "C" fn taos_stmt_set_tbname_tags(
 /// `name` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt_set_tbname(stmt: *mut TAOS_STMT, name: *const c_char) -> c_int {
-    with(stmt, |object| unsafe { set_table(object, name) })
+    with(stmt, |object| set_table(object, unsafe { bytes(name) }))
 }
 
 /// Gives the tags of the table named last, as `taos_stmt_set_tbname_tags`.
@@ -165,8 +165,11 @@ pub unsafe extern "C" fn taos_stmt_set_sub_tbname(
     unsafe { taos_stmt_set_tbname(stmt, name) }
 }
 
-unsafe fn set_table(object: &mut StatementObject<Stmt1>, name: *const c_char) -> Result<(), Error> {
-    let name = unsafe { bytes(name) }.ok_or_else(invalid)?;
+pub(crate) fn set_table(
+    object: &mut StatementObject<Stmt1>,
+    name: Option<&[u8]>,
+) -> Result<(), Error> {
+    let name = name.ok_or_else(invalid)?;
     let name = utf8(name, "the table's name")?;
     check_table_name(name.as_bytes())?;
     object.statement.set_table(name)
@@ -181,6 +184,13 @@ unsafe fn set_tags(
     }
     let count = object.statement.tag_count()?;
     let tags = unsafe { tag_cells(tags, count) };
+    set_tag_values(object, tags)
+}
+
+pub(crate) fn set_tag_values(
+    object: &mut StatementObject<Stmt1>,
+    tags: Result<Vec<Cells<'_>>, Error>,
+) -> Result<(), Error> {
     let tags = object.statement.keep_bad_value(tags)?;
     object.statement.set_tags(&tags)
 }
@@ -414,10 +424,17 @@ pub unsafe extern "C" fn taos_stmt_bind_single_param_batch(
     with(stmt, |object| {
         let bind = unsafe { bind.as_ref() }.ok_or_else(invalid)?;
         let index = usize::try_from(colIdx).map_err(|_| invalid())?;
-        let column = unsafe { cells(bind) };
-        let column = object.statement.keep_bad_value(column)?;
-        object.statement.bind_column(index, &column)
+        bind_column(object, index, unsafe { cells(bind) })
     })
+}
+
+pub(crate) fn bind_column(
+    object: &mut StatementObject<Stmt1>,
+    index: usize,
+    column: Result<Cells<'_>, Error>,
+) -> Result<(), Error> {
+    let column = object.statement.keep_bad_value(column)?;
+    object.statement.bind_column(index, &column)
 }
 
 /// Ends the rows bound since the last time; only what was added is executed.
@@ -448,10 +465,12 @@ pub unsafe extern "C" fn taos_stmt_add_batch(stmt: *mut TAOS_STMT) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_stmt_execute(stmt: *mut TAOS_STMT) -> c_int {
-    with(stmt, |object| {
-        object.free_result();
-        object.statement.execute()
-    })
+    with(stmt, execute)
+}
+
+pub(crate) fn execute(object: &mut StatementObject<Stmt1>) -> Result<(), Error> {
+    object.free_result();
+    object.statement.execute()
 }
 
 /// The result of the query executed last, the same each time it is asked for. It belongs to the statement

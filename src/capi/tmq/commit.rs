@@ -12,7 +12,7 @@ use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
 /// What the program wants committed: a message, or with NULL everything it was given.
-fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
+pub(crate) fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
     if msg.is_null() {
         return Ok(object.consumer.everything());
     }
@@ -35,14 +35,16 @@ fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_commit_sync(tmq: *mut tmq_t, msg: *const TAOS_RES) -> i32 {
-    status(|| {
-        let object = the_consumer(tmq)?;
-        if msg.is_null() {
-            return object.consumer.commit_everything();
-        }
-        let commit = wanted(&object, msg)?;
-        object.consumer.commit(&commit)
-    })
+    status(|| commit(tmq, msg))
+}
+
+pub(crate) fn commit(tmq: *mut tmq_t, msg: *const TAOS_RES) -> Result<(), Error> {
+    let object = the_consumer(tmq)?;
+    if msg.is_null() {
+        return object.consumer.commit_everything();
+    }
+    let commit = wanted(&object, msg)?;
+    object.consumer.commit(&commit)
 }
 
 /// As `tmq_commit_sync`, without waiting: `cb(consumer, code, param)` is called once, on a thread of
@@ -63,7 +65,7 @@ pub unsafe extern "C" fn tmq_commit_async(
     param: *mut c_void,
 ) {
     let callback = unsafe { CommitCallback::new(cb, param) };
-    begin(tmq, callback, |object| wanted(object, msg))
+    entry(|| begin(tmq, callback, |object| wanted(object, msg)))
 }
 
 /// Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
@@ -85,11 +87,20 @@ pub unsafe extern "C" fn tmq_commit_offset_sync(
     offset: i64,
 ) -> i32 {
     status(|| {
-        let object = the_consumer(tmq)?;
         let topic = unsafe { the_topic(pTopicName) }?;
-        let commit = object.consumer.of_offset(topic, vgId, offset)?;
-        object.consumer.commit(&commit)
+        commit_offset(tmq, topic, vgId, offset)
     })
+}
+
+pub(crate) fn commit_offset(
+    tmq: *mut tmq_t,
+    topic: &str,
+    vgroup: i32,
+    offset: i64,
+) -> Result<(), Error> {
+    let object = the_consumer(tmq)?;
+    let commit = object.consumer.of_offset(topic, vgroup, offset)?;
+    object.consumer.commit(&commit)
 }
 
 /// As `tmq_commit_offset_sync`, without waiting; the callback is as that of `tmq_commit_async`.
@@ -110,14 +121,16 @@ pub unsafe extern "C" fn tmq_commit_offset_async(
     param: *mut c_void,
 ) {
     let callback = unsafe { CommitCallback::new(cb, param) };
-    begin(tmq, callback, |object| {
-        let topic = unsafe { the_topic(pTopicName) }?;
-        object.consumer.of_offset(topic, vgId, offset)
+    entry(|| {
+        begin(tmq, callback, |object| {
+            let topic = unsafe { the_topic(pTopicName) }?;
+            object.consumer.of_offset(topic, vgId, offset)
+        })
     })
 }
 
 /// Starts a commit; whatever comes of it, the callback is called once, on a callback thread.
-fn begin(
+pub(crate) fn begin(
     tmq: *mut tmq_t,
     callback: Option<CommitCallback>,
     commit: impl FnOnce(&ConsumerObject) -> Result<Commit, Error>,
@@ -128,42 +141,40 @@ fn begin(
             callback.call_here(handle, outcome);
         }
     };
-    entry(|| {
-        let object = the_consumer(tmq);
-        // `tmq_consumer_close` waits for it.
-        let due = Arc::new(object.as_ref().ok().and_then(|o| o.callbacks.expect()));
-        let late = due.clone();
-        let started = || {
-            let object = object?;
-            let commit = commit(&object)?;
-            let held = due.clone();
-            let consumer = object.consumer.clone();
-            let done = move |outcome, settled| {
-                // On a thread that may wait, and may be the last to let go of the consumer.
-                callbacks::run(move || {
-                    consumer.note_committed(&settled);
-                    report(outcome);
-                    drop(held);
-                });
-            };
-            if !object.consumer.begin_commit(&commit, done)? {
-                let consumer = object.consumer.clone();
-                callbacks::run(move || {
-                    report(consumer.commit(&commit));
-                    drop(due);
-                });
-            }
-            Ok(())
+    let object = the_consumer(tmq);
+    // `tmq_consumer_close` waits for it.
+    let due = Arc::new(object.as_ref().ok().and_then(|o| o.callbacks.expect()));
+    let late = due.clone();
+    let started = || {
+        let object = object?;
+        let commit = commit(&object)?;
+        let held = due.clone();
+        let consumer = object.consumer.clone();
+        let done = move |outcome, settled| {
+            // On a thread that may wait, and may be the last to let go of the consumer.
+            callbacks::run(move || {
+                consumer.note_committed(&settled);
+                report(outcome);
+                drop(held);
+            });
         };
-        match started() {
-            Ok(()) => last_error::clear(),
-            Err(e) => {
-                last_error::set(&e);
-                callbacks::run(move || {
-                    report(Err(e));
-                    drop(late);
-                });
-            }
+        if !object.consumer.begin_commit(&commit, done)? {
+            let consumer = object.consumer.clone();
+            callbacks::run(move || {
+                report(consumer.commit(&commit));
+                drop(due);
+            });
         }
-    })
+        Ok(())
+    };
+    match started() {
+        Ok(()) => last_error::clear(),
+        Err(e) => {
+            last_error::set(&e);
+            callbacks::run(move || {
+                report(Err(e));
+                drop(late);
+            });
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! A consumer's configuration.
 
 use super::object::CommitCallback;
-use crate::capi::entry::{entry, handle, last_error, text};
+use crate::capi::entry::{code_of, entry, handle, last_error, text};
 use crate::capi::handle::{self as handles, Exclusive, Object};
 use crate::capi::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
 use crate::config::TmqConf;
@@ -20,10 +20,12 @@ pub struct ConfObject {
 /// Here: local
 #[no_mangle]
 pub extern "C" fn tmq_conf_new() -> *mut tmq_conf_t {
-    handle(|| {
-        let object = Object::Conf(Exclusive::new(ConfObject::default()));
-        handles::insert(object).map(<*mut c_void>::cast)
-    })
+    handle(new)
+}
+
+pub(crate) fn new() -> Result<*mut tmq_conf_t, Error> {
+    let object = Object::Conf(Exclusive::new(ConfObject::default()));
+    handles::insert(object).map(<*mut c_void>::cast)
 }
 
 /// Sets a key of a configuration. Both texts are copied; keys are taken in any case.
@@ -54,28 +56,30 @@ pub unsafe extern "C" fn tmq_conf_set(
     value: *const c_char,
 ) -> ConfResult {
     entry(|| {
-        let set = || {
+        let set_texts = || {
             let invalid = || Error::new(codes::INVALID_PARAMETER);
-            let mut object = handles::conf(conf.cast()).ok_or_else(invalid)?;
             let key = unsafe { text(key, "the key") }?.ok_or_else(invalid)?;
             let value = unsafe { text(value, key) }?.ok_or_else(invalid)?;
-            object.conf.set(key, value)
+            set(conf, key, value)
         };
-        let outcome = match set() {
-            Ok(()) => {
-                last_error::clear();
-                tmq_conf_res_t::TMQ_CONF_OK
-            }
-            Err(e) => {
-                last_error::set(&e);
-                match e.code {
-                    codes::INVALID_CONFIG_OPTION => tmq_conf_res_t::TMQ_CONF_UNKNOWN,
-                    _ => tmq_conf_res_t::TMQ_CONF_INVALID,
-                }
-            }
-        };
-        outcome as ConfResult
+        result_of(set_texts())
     })
+}
+
+pub(crate) fn set(conf: *mut tmq_conf_t, key: &str, value: &str) -> Result<(), Error> {
+    let object = handles::conf(conf.cast());
+    let mut object = object.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+    object.conf.set(key, value)
+}
+
+/// What `tmq_conf_set` answers.
+pub(crate) fn result_of(outcome: Result<(), Error>) -> ConfResult {
+    let result = match code_of(outcome) {
+        codes::SUCCESS => tmq_conf_res_t::TMQ_CONF_OK,
+        codes::INVALID_CONFIG_OPTION => tmq_conf_res_t::TMQ_CONF_UNKNOWN,
+        _ => tmq_conf_res_t::TMQ_CONF_INVALID,
+    };
+    result as ConfResult
 }
 
 /// Frees a configuration. A consumer made of it is not affected. NULL is fine.
@@ -86,9 +90,11 @@ pub unsafe extern "C" fn tmq_conf_set(
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_conf_destroy(conf: *mut tmq_conf_t) {
-    entry(|| {
-        handles::close(conf.cast(), |o| matches!(o, Object::Conf(_)));
-    })
+    entry(|| destroy(conf))
+}
+
+pub(crate) fn destroy(conf: *mut tmq_conf_t) {
+    handles::close(conf.cast(), |o| matches!(o, Object::Conf(_)));
 }
 
 /// Who is told of the outcome of each automatic commit that a poll makes: `cb(consumer, code, param)`,

@@ -60,6 +60,12 @@ impl ConsumedMessage {
         self.current().map_or(0, |block| block.precision)
     }
 
+    /// Of the block being read; before the first and behind the last, of the first.
+    pub fn precision_from_the_start(&self) -> i32 {
+        let block = self.current().or(self.message.blocks.first());
+        block.map_or(0, |block| block.precision)
+    }
+
     pub fn charset(&self) -> Option<&Arc<Charset>> {
         self.charset.as_ref()
     }

@@ -44,18 +44,27 @@ pub unsafe extern "C" fn tmq_consumer_new(
     errstr: *mut c_char,
     errstrLen: i32,
 ) -> *mut tmq_t {
-    entry(|| match new_consumer(conf) {
-        Ok(consumer) => {
-            last_error::clear();
-            consumer.cast()
-        }
-        Err(Refusal(words, e)) => {
-            last_error::set(&e);
-            let words = format!("{words}: {}", e.text());
+    entry(|| match new(conf) {
+        Ok(consumer) => consumer,
+        Err(words) => {
             unsafe { copy_text(&words, errstr, errstrLen) };
             null_mut()
         }
     })
+}
+
+/// A consumer, or why there is none, which is the thread's last error too.
+pub(crate) fn new(conf: *mut tmq_conf_t) -> Result<*mut tmq_t, String> {
+    match new_consumer(conf) {
+        Ok(consumer) => {
+            last_error::clear();
+            Ok(consumer.cast())
+        }
+        Err(Refusal(words, e)) => {
+            last_error::set(&e);
+            Err(format!("{words}: {}", e.text()))
+        }
+    }
 }
 
 fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
@@ -97,13 +106,15 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_subscribe(tmq: *mut tmq_t, topic_list: *const tmq_list_t) -> i32 {
-    status(|| {
-        let object = the_consumer(tmq)?;
-        let topics = handles::topics(topic_list.cast())
-            .ok_or(Error::new(codes::INVALID_PARAMETER))?
-            .names();
-        object.consumer.subscribe(topics)
-    })
+    status(|| subscribe(tmq, topic_list))
+}
+
+pub(crate) fn subscribe(tmq: *mut tmq_t, topics: *const tmq_list_t) -> Result<(), Error> {
+    let object = the_consumer(tmq)?;
+    let topics = handles::topics(topics.cast())
+        .ok_or(Error::new(codes::INVALID_PARAMETER))?
+        .names();
+    object.consumer.subscribe(topics)
 }
 
 /// Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
@@ -165,21 +176,23 @@ pub unsafe extern "C" fn tmq_subscription(tmq: *mut tmq_t, topics: *mut *mut tmq
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mut TAOS_RES {
-    handle(|| {
-        let object = the_consumer(tmq)?;
-        let timeout = u64::try_from(timeout).ok().map(Duration::from_millis);
-        let committed = |outcome| {
-            if let Some(callback) = object.auto_commit {
-                callback.call(tmq, outcome, &object.callbacks);
-            }
-        };
-        match object.consumer.poll(timeout, &committed)? {
-            None => Ok(null_mut()),
-            Some(message) => handles::insert(Object::Result(ResultObject::message(
-                ConsumedMessage::new(message, object.charset.clone()),
-            ))),
+    handle(|| poll(tmq, timeout))
+}
+
+pub(crate) fn poll(tmq: *mut tmq_t, timeout: i64) -> Result<*mut TAOS_RES, Error> {
+    let object = the_consumer(tmq)?;
+    let timeout = u64::try_from(timeout).ok().map(Duration::from_millis);
+    let committed = |outcome| {
+        if let Some(callback) = object.auto_commit {
+            callback.call(tmq, outcome, &object.callbacks);
         }
-    })
+    };
+    match object.consumer.poll(timeout, &committed)? {
+        None => Ok(null_mut()),
+        Some(message) => handles::insert(Object::Result(ResultObject::message(
+            ConsumedMessage::new(message, object.charset.clone()),
+        ))),
+    }
 }
 
 /// Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
@@ -196,24 +209,26 @@ pub unsafe extern "C" fn tmq_consumer_poll(tmq: *mut tmq_t, timeout: i64) -> *mu
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_consumer_close(tmq: *mut tmq_t) -> i32 {
-    status(|| {
-        let object = any_consumer(tmq)?;
-        if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
-            return Err(Error::new(codes::INVALID_PARAMETER));
-        }
-        // Commits under way first, which need the connection.
-        let limit = object.consumer.time_to_close();
-        object
-            .callbacks
-            .wait_until(Instant::now().checked_add(limit));
-        let closed = object.consumer.close();
-        // What the program has given its callbacks may go after this.
-        let limit = object.consumer.time_to_close();
-        object
-            .callbacks
-            .wait_until(Instant::now().checked_add(limit));
-        closed
-    })
+    status(|| close(tmq))
+}
+
+pub(crate) fn close(tmq: *mut tmq_t) -> Result<(), Error> {
+    let object = any_consumer(tmq)?;
+    if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
+        return Err(Error::new(codes::INVALID_PARAMETER));
+    }
+    // Commits under way first, which need the connection.
+    let limit = object.consumer.time_to_close();
+    object
+        .callbacks
+        .wait_until(Instant::now().checked_add(limit));
+    let closed = object.consumer.close();
+    // What the program has given its callbacks may go after this.
+    let limit = object.consumer.time_to_close();
+    object
+        .callbacks
+        .wait_until(Instant::now().checked_add(limit));
+    closed
 }
 
 /// A connection for statements, with the consumer's login. It belongs to the consumer, which closes

@@ -50,16 +50,14 @@ pub extern "C" fn tmq_list_new() -> *mut tmq_list_t {
 /// `topic` is NULL or points to a NUL-terminated string.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_list_append(list: *mut tmq_list_t, topic: *const c_char) -> i32 {
-    status(|| {
-        let mut list = handles::topics(list.cast()).ok_or(Error::new(codes::INVALID_PARAMETER))?;
-        match unsafe { the_topic(topic) }? {
-            "" => Err(Error::new(codes::INVALID_PARAMETER)),
-            name => {
-                list.push(name);
-                Ok(())
-            }
-        }
-    })
+    status(|| append(list, unsafe { the_topic(topic) }?))
+}
+
+pub(crate) fn append(list: *mut tmq_list_t, topic: &str) -> Result<(), Error> {
+    let list = handles::topics(list.cast()).filter(|_| !topic.is_empty());
+    list.ok_or(Error::new(codes::INVALID_PARAMETER))?
+        .push(topic);
+    Ok(())
 }
 
 /// Frees a list and its array. NULL is fine.
@@ -70,9 +68,11 @@ pub unsafe extern "C" fn tmq_list_append(list: *mut tmq_list_t, topic: *const c_
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn tmq_list_destroy(list: *mut tmq_list_t) {
-    entry(|| {
-        handles::close(list.cast(), |o| matches!(o, Object::Topics(_)));
-    })
+    entry(|| destroy(list))
+}
+
+pub(crate) fn destroy(list: *mut tmq_list_t) {
+    handles::close(list.cast(), |o| matches!(o, Object::Topics(_)));
 }
 
 /// How many topics a list has, or `INVALID_PARA`.

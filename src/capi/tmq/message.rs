@@ -9,7 +9,10 @@ use crate::protocol::tmq::Kind;
 use std::ffi::{c_char, CStr};
 
 /// Asks a message; the thread's last error says when it is none.
-fn of_message<T>(res: *mut TAOS_RES, ask: impl FnOnce(&ConsumedMessage) -> T) -> Option<T> {
+pub(crate) fn of_message<T>(
+    res: *mut TAOS_RES,
+    ask: impl FnOnce(&ConsumedMessage) -> T,
+) -> Option<T> {
     let answer = handles::result(res).and_then(|r| r.consumed().map(ask));
     if answer.is_none() {
         last_error::set(&Error::new(codes::INVALID_PARAMETER));

@@ -1,7 +1,7 @@
 //! Subscriptions: configurations, lists of topics, consumers, and the messages they are given.
 
 mod consumed;
-mod object;
+pub(crate) mod object;
 
 pub mod commit;
 pub mod conf;
@@ -24,7 +24,7 @@ use std::ffi::c_char;
 
 /// The consumer behind a handle. NULL, a closed one and something that never was one are the same
 /// error, as natively; one of the process before a fork has its own.
-fn the_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
+pub(crate) fn the_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
     let object = any_consumer(tmq)?;
     object.consumer.check_process()?;
     Ok(object)

@@ -36,6 +36,14 @@ impl CommitCallback {
         })
     }
 
+    /// One of the library's own.
+    pub fn of(
+        function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
+        param: *mut c_void,
+    ) -> CommitCallback {
+        CommitCallback { function, param }
+    }
+
     /// Calls the program on a callback thread; `expected` are the consumer's callbacks.
     pub fn call(self, tmq: *mut tmq_t, outcome: Result<(), Error>, expected: &Expected) {
         let (handle, due) = (Handle(tmq.cast()), expected.expect());

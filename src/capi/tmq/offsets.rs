@@ -127,7 +127,12 @@ pub unsafe extern "C" fn tmq_committed(
 
 /// A function whose answer is an offset, or the negative code of an error.
 fn offset(body: impl FnOnce() -> Result<i64, Error>) -> i64 {
-    entry(|| match body() {
+    entry(|| offset_of(body()))
+}
+
+/// An offset, or the negative code of an error, which becomes the thread's last one.
+pub(crate) fn offset_of(outcome: Result<i64, Error>) -> i64 {
+    match outcome {
         Ok(offset) => {
             match i32::try_from(offset).ok().filter(|code| *code < 0) {
                 // The server's way to say that there is none.
@@ -140,5 +145,5 @@ fn offset(body: impl FnOnce() -> Result<i64, Error>) -> i64 {
             last_error::set(&e);
             e.code.into()
         }
-    })
+    }
 }

@@ -1,0 +1,136 @@
+//! Starting, options, connections.
+
+use super::env::{int, object};
+use super::{codes, handle, methods, required, JavaHandle};
+use crate::capi::connect::{self, the_connection};
+use crate::capi::entry::{code_of, pointer_of};
+use crate::capi::types::{ConnectionOption, TSDB_OPTION_CONNECTION};
+use crate::capi::{options, routes};
+use crate::config::{global, ConnectArgs, Target};
+use crate::error::Error;
+use jni_sys::{jint, jlong, jobject, jstring};
+use std::ffi::CStr;
+
+const CHARSET: ConnectionOption =
+    TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as ConnectionOption;
+const TIMEZONE: ConnectionOption =
+    TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_TIMEZONE as ConnectionOption;
+
+methods! { "TSDBJNIConnector";
+
+    /// Takes the properties of the first connection, as JSON, for items of the configuration.
+    ///
+    /// Here: works
+    fn setConfigImp(env, _, config: jstring) -> jobject {
+        let (code, words) = match env.text(config)? {
+            None => (-1, "config value is null".to_owned()),
+            Some(text) => {
+                let answer = options::set_config(&text);
+                // SAFETY: a NUL-terminated text in an array of its own.
+                let words = unsafe { CStr::from_ptr(answer.retMsg.as_ptr()) };
+                (answer.retCode, words.to_string_lossy().into_owned())
+            }
+        };
+        // No throwable, whatever its name says.
+        let exception = env.make_named(c"com/taosdata/jdbc/TSDBException")?;
+        env.call(exception, c"setCode", c"(I)V", &[int(code)])?;
+        let words = env.new_text(&words)?;
+        env.call(exception, c"setMessage", c"(Ljava/lang/String;)V", &[object(words)])?;
+        Ok(exception)
+    }
+
+    /// Takes the folder of `taos.cfg`.
+    ///
+    /// Here: works
+    fn initImp(env, _, folder: jstring) {
+        if let Some(folder) = env.text(folder)?.filter(|f| !f.is_empty()) {
+            code_of(options::set_option(options::CONFIGDIR, &folder));
+        }
+        Ok(())
+    }
+
+    /// Sets an option of the process: 0 the locale, 1 the character set, 2 the time zone.
+    ///
+    /// Here: works
+    fn setOptions(env, _, option: jint, value: jstring) -> jint {
+        let Some(value) = env.text(value)?.filter(|v| !v.is_empty()) else {
+            return Ok(codes::SUCCESS);
+        };
+        match option {
+            options::LOCALE | options::CHARSET | options::TIMEZONE => {
+                Ok(code_of(options::set_option(option, &value)))
+            }
+            other => {
+                tracing::warn!("JDBC's option {other} is passed over");
+                Ok(codes::SUCCESS)
+            }
+        }
+    }
+
+    /// Sets an option of a connection: 0 the character set, 1 the time zone.
+    ///
+    /// Here: works
+    fn setConnectionOptions(env, _, con: jlong, option: jint, value: jstring) -> jint {
+        let con = required(con, codes::CONNECTION_NULL)?;
+        let value = env.text(value)?;
+        Ok(code_of(the_connection(con).and_then(|connection| match option {
+            CHARSET | TIMEZONE => connection.session.set_option(option, value.as_deref()),
+            _ => Err(Error::invalid_parameter(format_args!("there is no option {option}"))),
+        })))
+    }
+
+    /// The character set of statements and of NCHAR.
+    ///
+    /// Here: local
+    fn getTsCharset(env, _) -> jstring {
+        let charset = global::text_of_the_process("charset");
+        env.new_text(charset.as_deref().unwrap_or("UTF-8"))
+    }
+
+    /// Opens a connection; 0 when there is none, and the error is the thread's.
+    ///
+    /// Here: works
+    fn connectImp(env, _, host: jstring, port: jint, db: jstring, user: jstring, password: jstring) -> JavaHandle {
+        let (host, db) = (env.text(host)?, env.text(db)?);
+        let (user, password) = (env.text(user)?, env.text(password)?);
+        let target = Target::resolve(ConnectArgs {
+            host: host.as_deref(),
+            user: user.as_deref(),
+            password: password.as_deref(),
+            db: db.as_deref(),
+            // As natively: none when negative, and the low bits of one that is too large.
+            port: port.max(0) as u16,
+            tls: None,
+        });
+        Ok(JavaHandle::new(pointer_of(target.and_then(connect::open))))
+    }
+
+    /// Closes a connection; what is closed already stays so.
+    ///
+    /// Here: works
+    fn closeConnectionImp(_env, _, con: jlong) -> jint {
+        connect::close(required(con, codes::CONNECTION_NULL)?);
+        Ok(codes::SUCCESS)
+    }
+
+    /// Sets `code` and `vgID` of an object to the outcome and the vgroup of a table.
+    ///
+    /// Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
+    fn getTableVgID(env, _, con: jlong, db: jstring, table: jstring, answer: jobject) -> jobject {
+        env.require(answer, c"the answer is null")?;
+        let class = env.class_of(answer);
+        let code_field = env.field(class, c"code", c"I")?;
+        if con == 0 {
+            env.set_int(answer, code_field, codes::CONNECTION_NULL);
+            return Ok(answer);
+        }
+        let id_field = env.field(class, c"vgID", c"I")?;
+        let (db, table) = (env.text(db)?, env.text(table)?);
+        let mut id = 0;
+        let outcome = routes::vgroups_of(handle(con), db.as_deref(), &[table.as_deref()]);
+        let code = code_of(outcome.map(|ids| id = ids.first().copied().unwrap_or(0)));
+        env.set_int(answer, code_field, code);
+        env.set_int(answer, id_field, id);
+        Ok(answer)
+    }
+}
