@@ -3,6 +3,8 @@
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
 INCLUDEDIR ?= $(PREFIX)/include
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
 # What takes the debugging information out of what is installed; empty leaves it in.
 STRIP ?= strip --strip-debug
@@ -20,9 +22,11 @@ export PATH := $(PATH):$(HOME)/.cargo/bin
 
 .PHONY: build
 # One by one: built together, the library would get what the sandbox wants of their common dependencies, such as
-# tokio's signals, whose descriptors stay when the library is unloaded.
-build: ## build the library and the sandbox server (the default)
+# tokio's signals, whose descriptors stay when the library is unloaded. The doctor wants nothing more of them than the
+# library does, so the library is not built again for it.
+build: ## build the library, the doctor and the sandbox server (the default)
 	cargo build --release -p libtaos
+	cargo build --release -p taos-doctor
 	cargo build --release -p taos-sandbox
 
 .PHONY: demo
@@ -57,12 +61,23 @@ $(RELEASE)/libtaos.so: $(SOURCES)
 	cargo build --release -p libtaos
 	@touch $@
 
+$(RELEASE)/taos-doctor: $(SOURCES) doctor/Cargo.toml $(shell find doctor/src -type f) | $(RELEASE)/libtaos.so
+	cargo build --release -p taos-doctor
+	@touch $@
+$(RELEASE)/taos-doctor.1: $(RELEASE)/taos-doctor
+	$< man > $@
+
+.PHONY: man
+man: $(RELEASE)/taos-doctor.1 ## write the man page target/release/taos-doctor.1
+
 LIB := $(DESTDIR)$(LIBDIR)
 INCLUDE := $(DESTDIR)$(INCLUDEDIR)
 # A folder that only those put in front of the loader's path who keep TDengine's own libtaos.so, which loads its driver from there.
 DRIVER := $(LIB)/taos-driver
 # The directories that install made, for uninstall. Not in a package, whose own they are.
 MADE := $(LIB)/cmake/taos/directories
+BIN := $(DESTDIR)$(BINDIR)
+MAN := $(DESTDIR)$(MANDIR)/man1
 # Paths in the installed files are relative to their own place, so that a prefix can be moved.
 relative = $(shell realpath -m --relative-to="$(1)" "$(2)")
 FILL = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@TDENGINE@|$(TDENGINE)|g' \
@@ -73,11 +88,13 @@ FILL = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@TDENGINE@|$(TDENGINE)|g' \
 	-e 's|@CMAKE_INCLUDEDIR@|$(call relative,$(LIBDIR)/cmake/taos,$(INCLUDEDIR))|g'
 
 .PHONY: install
-install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
-	@scripts/directories.sh make "$(if $(DESTDIR),,$(MADE))" "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)"
+install: $(RELEASE)/libtaos.so $(RELEASE)/taos-doctor $(RELEASE)/taos-doctor.1 ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
+	@scripts/directories.sh make "$(if $(DESTDIR),,$(MADE))" "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)" "$(BIN)" "$(MAN)"
 	install -m 755 $(RELEASE)/libtaos.so "$(LIB)/libtaos.so.$(VERSION)"
 	install -m 644 $(RELEASE)/libtaos.a "$(LIB)/libtaos.a"
-	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a")
+	install -m 755 $(RELEASE)/taos-doctor "$(BIN)/taos-doctor"
+	install -m 644 $(RELEASE)/taos-doctor.1 "$(MAN)/taos-doctor.1"
+	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a" "$(BIN)/taos-doctor")
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaos.so.1"
 	ln -sf libtaos.so.1 "$(LIB)/libtaos.so"
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaosws.so"
@@ -91,7 +108,7 @@ install: $(RELEASE)/libtaos.so ## install under PREFIX (/usr/local); DESTDIR sta
 .PHONY: uninstall
 uninstall: ## remove what install has put there
 	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
-		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc"
+		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc" "$(BIN)/taos-doctor" "$(MAN)/taos-doctor.1"
 	@scripts/directories.sh remove "$(MADE)" "$(LIB)/cmake/taos" "$(DRIVER)"
 
 .PHONY: clean

@@ -111,7 +111,7 @@ def pytest(tally, options):
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
     done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []),
-                *(TESTS / door for door in options.door or ["abi", "sandbox", "c", "python", "wire", "conformance", "install", "go", "rust", "faults", "fuzz", "miri", "asan", "tsan"])])
+                *(TESTS / door for door in options.door or ["abi", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "go", "rust", "faults", "fuzz", "miri", "asan", "tsan"])])
     if not report.exists():
         tally.count(failed=1)
         return

@@ -35,6 +35,19 @@ fn status_on(connection: &Arc<Connection>) -> Result<JsonReply> {
     connection.ask_json(request::check_server_status)
 }
 
+/// The version of the server behind an adapter: asked without a login.
+pub fn server_version(target: &Target) -> Result<ServerVersion> {
+    let ask = |connection: &Arc<Connection>, limit| {
+        let req_id = id_for_version(connection);
+        let asked = connection.send(req_id, request::version(req_id))?;
+        let reply = expect_json(connection.wait_within(asked, limit, "connect_timeout")?)?;
+        Ok(ServerVersion::parse(&reply.version))
+    };
+    let (connection, version) = Connection::open_and(target, Interface::Statements, None, ask)?;
+    connection.close();
+    Ok(version)
+}
+
 /// The paths before `/ws` answer `version` without an id, which reads as 0.
 fn id_for_version(connection: &Connection) -> u64 {
     match connection.is_old() {

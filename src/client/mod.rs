@@ -25,7 +25,7 @@ mod way;
 
 pub use batch::{refused, Cells, Rows};
 pub use consumer::{Commit, Consumer, Message};
-pub use login::server_status;
+pub use login::{server_status, server_version};
 pub use result_set::{ResultSet, StopHandle};
 pub use routes::{Routes, HASH_METHOD};
 pub use schemaless::SchemalessInsert;

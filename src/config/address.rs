@@ -1,8 +1,10 @@
 //! Who to connect to, and how: what a call's arguments, its connection string and all settings come to.
 
-use super::connection_string::{chosen, Address};
+use super::connection_string::{chosen, naming_hosts, Address};
 use super::global;
+use super::settings::{Values, BY_DEFAULT, OF_THE_CALL};
 use crate::error::Result;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// taosAdapter's port.
@@ -104,6 +106,24 @@ pub struct Target {
     pub retries: Retries,
 }
 
+/// A target, and where all of it came from.
+pub struct LookedInto {
+    pub target: Target,
+    pub values: Values,
+    pub origins: Origins,
+    /// What was passed over, and what was most likely meant otherwise.
+    pub mistakes: Vec<String>,
+}
+
+/// Where what is no setting came from: in words, or the name of the setting that is a connection string.
+#[derive(Debug, Clone, Copy)]
+pub struct Origins {
+    pub hosts: &'static str,
+    pub user: &'static str,
+    pub password: &'static str,
+    pub db: &'static str,
+}
+
 /// The arguments of `taos_connect`; `None` where the caller passed NULL.
 #[derive(Debug, Default, Clone, Copy)]
 pub struct ConnectArgs<'a> {
@@ -126,6 +146,25 @@ impl Target {
     /// As [`resolve`](Self::resolve), with settings that a connection string does not have. An empty
     /// one says nothing.
     pub fn resolve_with(args: ConnectArgs<'_>, settings: &[(&str, &str)]) -> Result<Target> {
+        Target::put_together(args, settings, &mut global::fill).map(|all| all.target)
+    }
+
+    /// As [`resolve`](Self::resolve), with where everything came from. Nothing is said or logged.
+    pub fn look_into(args: ConnectArgs<'_>) -> Result<LookedInto> {
+        let mut mistakes = global::slips_in_the_environment();
+        let mut fill = |values: &mut Values| global::look_into(values, &mut mistakes);
+        let mut all = Target::put_together(args, &[], &mut fill)?;
+        let mut said = BTreeSet::new();
+        mistakes.retain(|text| said.insert(text.clone()));
+        all.mistakes = mistakes;
+        Ok(all)
+    }
+
+    fn put_together(
+        args: ConnectArgs<'_>,
+        settings: &[(&str, &str)],
+        fill: &mut dyn FnMut(&mut Values),
+    ) -> Result<LookedInto> {
         let host = args.host.map(str::trim).filter(|h| !h.is_empty());
         let mut address = host.map(Address::parse).transpose()?.unwrap_or_default();
         let mut values = std::mem::take(&mut address.values);
@@ -133,7 +172,7 @@ impl Target {
             values.set_or_pass(key, value)?;
         }
         let mut own_values = values.clone();
-        global::fill(&mut values);
+        fill(&mut values);
 
         let by_settings = address.hosts.is_empty();
         let mut of_settings = Address::default();
@@ -144,7 +183,7 @@ impl Target {
                 // They count before those of other sources.
                 own_values.add(std::mem::take(&mut of_settings.values));
                 values = own_values.clone();
-                global::fill(&mut values);
+                fill(&mut values);
             }
         }
         let timezone_is_own = own_values.text("timezone").is_some();
@@ -169,6 +208,35 @@ impl Target {
             })
             .collect();
 
+        let named_by = naming_hosts(&values).filter(|_| by_settings);
+        let origin = |by_string: bool, by_argument: bool, by_settings: bool| match named_by {
+            _ if by_string => OF_THE_CALL,
+            _ if by_argument => "argument",
+            Some(name) if by_settings => name,
+            _ => BY_DEFAULT,
+        };
+        let origins = Origins {
+            hosts: origin(
+                !by_settings && host.is_some_and(|h| h.contains("://")),
+                !by_settings,
+                true,
+            ),
+            user: origin(
+                address.user.is_some(),
+                args.user.is_some(),
+                of_settings.user.is_some(),
+            ),
+            password: origin(
+                address.password.is_some(),
+                args.password.is_some(),
+                of_settings.password.is_some(),
+            ),
+            db: origin(
+                address.db.is_some(),
+                args.db.is_some(),
+                of_settings.db.is_some(),
+            ),
+        };
         let user = address.user.or(args.user.map(str::to_owned));
         // A password of the settings is that of their user.
         if user.is_some() && of_settings.user.is_some() && user != of_settings.user {
@@ -223,7 +291,12 @@ impl Target {
             target.user = "root".into();
             target.password = "taosdata".into();
         }
-        Ok(target)
+        Ok(LookedInto {
+            target,
+            values,
+            origins,
+            mistakes: Vec::new(),
+        })
     }
 }
 

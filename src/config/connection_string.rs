@@ -32,7 +32,7 @@ fn bad(text: &str, why: impl std::fmt::Display) -> Error {
 }
 
 /// A connection string for messages: what stands before `@` and after `?` may be secret.
-fn without_secrets(text: &str) -> String {
+pub fn without_secrets(text: &str) -> String {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
         None => (String::new(), text),
@@ -187,9 +187,7 @@ impl Address {
 
     /// What the settings say of hosts.
     pub fn of_settings(values: &Values) -> Result<Address> {
-        let first = ["adapter_list", "first_ep", "second_ep", "fqdn"]
-            .iter()
-            .find_map(|name| values.text(name));
+        let first = naming_hosts(values).and_then(|name| values.text(name));
         let named = first.unwrap_or("localhost");
         let mut address = Address::parse(named)?;
         let second = values.text("second_ep").filter(|second| *second != named);
@@ -232,6 +230,13 @@ impl Address {
         self.values
             .set(&decoded(key, whole)?, &decoded(value, whole)?)
     }
+}
+
+/// The setting whose hosts are used when the call names none.
+pub fn naming_hosts(values: &Values) -> Option<&'static str> {
+    ["adapter_list", "first_ep", "second_ep", "fqdn"]
+        .into_iter()
+        .find(|name| values.text(name).is_some())
 }
 
 /// A port that says nothing: unset, or the native client's.

@@ -101,6 +101,25 @@ pub fn fill(values: &mut Values) {
     values.fill_defaults();
 }
 
+/// As [`fill`], for who looks into the settings: mistakes are answered, and neither said nor logged.
+pub fn look_into(values: &mut Values, mistakes: &mut Vec<String>) {
+    fill_from_sources(values, mistakes);
+    values.fill_defaults();
+}
+
+/// Where `taos.cfg` is looked for; and why it cannot be read, if somebody has said where it is.
+pub fn config_file() -> (PathBuf, Option<String>) {
+    fill_from_sources(&mut Values::default(), &mut Vec::new());
+    let file = OPTIONS.lock().file.clone();
+    file.map(|file| (file.path.clone(), file.failure.clone()))
+        .unwrap_or_default()
+}
+
+/// Variables of the environment that were most likely meant to be others.
+pub fn slips_in_the_environment() -> Vec<String> {
+    mistakes::in_the_environment()
+}
+
 fn begin_log(of_the_process: &Values) {
     static BEGINS: AtomicBool = AtomicBool::new(false);
     if BEGINS.swap(true, Ordering::AcqRel) {
@@ -186,7 +205,7 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
     });
     mistakes.extend(file.slips.iter().cloned());
     if let Some(zone) = timezone::of_the_host() {
-        values.add_text("timezone", zone);
+        values.add_text("timezone", zone, "this host");
     }
 }
 

@@ -13,5 +13,5 @@ mod taos_cfg;
 pub mod timezone;
 pub mod tmq_conf;
 
-pub use address::{ConnectArgs, Endpoint, Retries, Target};
+pub use address::{ConnectArgs, Endpoint, LookedInto, Retries, Target};
 pub use tmq_conf::TmqConf;

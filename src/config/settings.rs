@@ -1,6 +1,6 @@
 //! The table of settings, and a set of values for them.
 
-use super::connection_string::{is_host_list, names_hosts};
+use super::connection_string::{is_host_list, names_hosts, without_secrets};
 use super::timezone;
 use crate::charset;
 use crate::error::{codes, Error, Result};
@@ -54,6 +54,8 @@ pub struct Setting {
     /// For the documentation.
     pub about: &'static str,
     pub scope: Scope,
+    /// Its value is shown to nobody.
+    pub is_secret: bool,
 }
 
 const fn setting(
@@ -73,6 +75,7 @@ const fn setting(
         default,
         about,
         scope: Scope::Connection,
+        is_secret: false,
     }
 }
 
@@ -87,6 +90,13 @@ const fn option(option: &'static str, setting: Setting) -> Setting {
 const fn process(setting: Setting) -> Setting {
     Setting {
         scope: Scope::Process,
+        ..setting
+    }
+}
+
+const fn secret(setting: Setting) -> Setting {
+    Setting {
+        is_secret: true,
         ..setting
     }
 }
@@ -135,8 +145,8 @@ pub const SETTINGS: &[Setting] = &[
         "versions of TLS to agree on")),
     setting("tls_cert", Some("TAOS_TLS_CERT"), Some("tlsCert"), Kind::Words, None,
         "the client's own certificate, for servers that ask for one: a PEM file, or PEM text"),
-    setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Words, None,
-        "the private key of tls_cert: a PEM file, or PEM text"),
+    secret(setting("tls_key", Some("TAOS_TLS_KEY"), Some("tlsKey"), Kind::Words, None,
+        "the private key of tls_cert: a PEM file, or PEM text")),
     setting("tls_server_name", Some("TAOS_TLS_SERVER_NAME"), Some("tlsServerName"), Kind::Text, None,
         "name that the certificate must be for, where it is not the host's"),
     setting("tcp_nodelay", Some("TAOS_TCP_NODELAY"), Some("tcpNoDelay"), Kind::Flag, Some("true"),
@@ -151,9 +161,9 @@ pub const SETTINGS: &[Setting] = &[
         "what the server shows as the connector, behind this library's name")),
     setting("version_prefer", None, None, Kind::Choice(&["3.x"]), None,
         "line of servers to expect; there is one"),
-    setting("token", None, None, Kind::Text, None, "cloud token, sent with the upgrade request"),
-    setting("bearer_token", None, None, Kind::Text, None, "login token of a server from 3.4.0.0"),
-    setting("totp_code", None, None, Kind::Text, None, "one-time code of a server from 3.4.0.0"),
+    secret(setting("token", None, None, Kind::Text, None, "cloud token, sent with the upgrade request")),
+    secret(setting("bearer_token", None, None, Kind::Text, None, "login token of a server from 3.4.0.0")),
+    secret(setting("totp_code", None, None, Kind::Text, None, "one-time code of a server from 3.4.0.0")),
     option("adapterList", setting("adapter_list", Some("TAOS_ADAPTER_LIST"), Some("adapterList"), Kind::Hosts, None,
         "host:port,host:port to use when the call names no host")),
     setting("first_ep", Some("TAOS_FIRST_EP"), Some("firstEp"), Kind::Hosts, None,
@@ -318,7 +328,39 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
 
 /// Values of settings from one source, or of all sources together.
 #[derive(Debug, Default, Clone)]
-pub struct Values(BTreeMap<&'static str, String>);
+pub struct Values(BTreeMap<&'static str, Value>);
+
+#[derive(Debug, Clone)]
+struct Value {
+    text: String,
+    /// The source, and the setting's name or place there.
+    from: Cow<'static, str>,
+}
+
+impl Value {
+    fn new(text: impl Into<String>, from: impl Into<Cow<'static, str>>) -> Value {
+        Value {
+            text: text.into(),
+            from: from.into(),
+        }
+    }
+}
+
+/// What is said of values that were given with the call itself.
+pub const OF_THE_CALL: &str = "connection string";
+/// And of those that nobody gave.
+pub const BY_DEFAULT: &str = "default";
+
+/// A value as it may be shown to anybody.
+fn shown(setting: &Setting, value: &str) -> String {
+    match setting.kind {
+        _ if setting.is_secret => "(hidden)".into(),
+        _ if value.contains("-----BEGIN") => "(PEM text)".into(),
+        // These may be connection strings.
+        Kind::Hosts => without_secrets(value),
+        _ => value.into(),
+    }
+}
 
 impl Values {
     /// Takes a key of a connection string.
@@ -346,7 +388,8 @@ impl Values {
                 format_args!("{key}={}: it must be {wants}", shortened(value)),
             )
         })?;
-        self.0.insert(setting.name, value.to_owned());
+        let value = Value::new(value, OF_THE_CALL);
+        self.0.insert(setting.name, value);
         Ok(())
     }
 
@@ -381,9 +424,9 @@ impl Values {
                 continue;
             };
             match (setting.kind, check(setting, &value)) {
-                (_, Ok(())) => drop(self.0.insert(setting.name, value)),
+                (_, Ok(())) => drop(self.0.insert(setting.name, Value::new(value, name))),
                 (Kind::Hosts, _) if names_hosts(&value) => {
-                    drop(self.0.insert(setting.name, value));
+                    drop(self.0.insert(setting.name, Value::new(value, name)));
                 }
                 // Not shown: it may have a password.
                 (Kind::Hosts, Err(wants)) => mistakes.push(format!(
@@ -399,8 +442,9 @@ impl Values {
     }
 
     /// Takes a value that is not checked, if there is none yet.
-    pub fn add_text(&mut self, name: &'static str, value: String) {
-        self.0.entry(name).or_insert(value);
+    pub fn add_text(&mut self, name: &'static str, value: String, from: &'static str) {
+        let value = || Value::new(value, from);
+        self.0.entry(name).or_insert_with(value);
     }
 
     /// What is not set yet is so by default. `ws_tls_mode` also says what TLS must prove.
@@ -410,11 +454,12 @@ impl Values {
             .and_then(|n| n.parse::<usize>().ok());
         let mode = by_number.and_then(|n| WS_TLS_MODES.get(n).copied().flatten());
         if let Some(mode) = mode {
-            self.0.entry("tls_mode").or_insert_with(|| mode.to_owned());
+            let mode = || Value::new(mode, "ws_tls_mode");
+            self.0.entry("tls_mode").or_insert_with(mode);
         }
         for setting in SETTINGS {
             if let Some(default) = setting.default {
-                let default = || default.to_owned();
+                let default = || Value::new(default, BY_DEFAULT);
                 self.0.entry(setting.name).or_insert_with(default);
             }
         }
@@ -434,8 +479,21 @@ impl Values {
     pub fn text(&self, name: &str) -> Option<&str> {
         self.0
             .get(name)
-            .map(String::as_str)
+            .map(|v| v.text.as_str())
             .filter(|v| !v.is_empty())
+    }
+
+    /// Where the value of a setting was found.
+    pub fn from(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|v| &*v.from)
+    }
+
+    /// All that are set, in the table's order: the setting, its value without secrets, and where that was found.
+    pub fn shown(&self) -> impl Iterator<Item = (&'static Setting, String, &str)> {
+        SETTINGS.iter().filter_map(|setting| {
+            let value = self.0.get(setting.name)?;
+            Some((setting, shown(setting, &value.text), &*value.from))
+        })
     }
 
     /// A setting of [`Kind::Seconds`].
@@ -467,6 +525,39 @@ mod tests {
             if let Some(default) = s.default {
                 check(s, default).unwrap();
             }
+        }
+    }
+
+    #[test]
+    fn secrets_are_not_shown_and_sources_are() {
+        let mut v = Values::default();
+        v.set("token", "hush").unwrap();
+        v.set("adapter_list", "a:1,b").unwrap();
+        let source = |s: &Setting| {
+            let value = match s.name {
+                "first_ep" => "ws://me:hush@host:1/db?token=hush",
+                "tls_key" => "-----BEGIN hush",
+                "tls_ca" => "-----BEGIN CERTIFICATE",
+                _ => return None,
+            };
+            Some((s.env?.into(), value.to_owned()))
+        };
+        v.fill(&mut Vec::new(), source);
+        v.fill_defaults();
+        let shown: Vec<String> = v
+            .shown()
+            .map(|(s, value, from)| format!("{}={value} {from}", s.name))
+            .collect();
+        let all = shown.join("\n");
+        assert!(!all.contains("hush"), "{all}");
+        for line in [
+            "token=(hidden) connection string",
+            "first_ep=ws://host:1/db TAOS_FIRST_EP",
+            "adapter_list=a:1,b connection string",
+            "tls_ca=(PEM text) TAOS_TLS_CA",
+            "read_timeout=300 default",
+        ] {
+            assert!(shown.iter().any(|s| s == line), "{line}: {all}");
         }
     }
 

@@ -63,41 +63,48 @@ pub enum Capability {
 
 /// First version with the feature per release line, oldest line first (protocol.md 11). A server
 /// has the feature when it is at least the entry of its own line, or newer than the last entry; without
-/// an entry no server has it.
-const SINCE: &[(Capability, &[[u16; 4]])] = &[
-    (Capability::Unified, &[[3, 1, 1, 15]]),
-    (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]]),
-    (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]]),
-    (Capability::Statements, &[[3, 3, 3, 0]]),
-    (Capability::ParameterCount, &[[3, 1, 1, 16]]),
-    (Capability::Decimals, &[[3, 3, 6, 0]]),
-    (Capability::Blobs, &[[3, 3, 7, 0]]),
+/// an entry no server has it. The last column is for people.
+#[rustfmt::skip]
+const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
+    (Capability::Unified, &[[3, 1, 1, 15]], "the path /ws"),
+    (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]], "binary queries and blocks"),
+    (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]], "BI mode"),
+    (Capability::Statements, &[[3, 3, 3, 0]], "prepared statements of version 2"),
+    (Capability::ParameterCount, &[[3, 1, 1, 16]], "the number of a statement's parameters"),
+    (Capability::Decimals, &[[3, 3, 6, 0]], "DECIMAL columns"),
+    (Capability::Blobs, &[[3, 3, 7, 0]], "BLOB columns"),
     // Newer adapters pass it on, and 3.3.7.5 stores wrong numbers: off until a real server was seen to take it.
-    (Capability::TextDecimals, &[]),
-    (Capability::TableNameKey, &[[3, 3, 3, 0]]),
-    (Capability::ConnectionOptions, &[[3, 3, 5, 0]]),
-    (Capability::ConnectorOption, &[[3, 4, 0, 0]]),
-    (Capability::ServerStatus, &[[3, 3, 6, 0]]),
-    (Capability::ValidateSql, &[[3, 3, 6, 0]]),
-    (Capability::ConsumerOffsets, &[[3, 1, 1, 15]]),
-    (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]]),
-    (Capability::ConsumerConfig, &[[3, 3, 6, 0]]),
-    (Capability::TokenLogin, &[[3, 4, 0, 0]]),
-    (Capability::ConsumerToken, &[[3, 4, 1, 0]]),
+    (Capability::TextDecimals, &[], "decimals bound as text"),
+    (Capability::TableNameKey, &[[3, 3, 3, 0]], "schemaless tables named by a tag"),
+    (Capability::ConnectionOptions, &[[3, 3, 5, 0]], "options of a connection, such as its time zone"),
+    (Capability::ConnectorOption, &[[3, 4, 0, 0]], "the connector's name as an option"),
+    (Capability::ServerStatus, &[[3, 3, 6, 0]], "its state without a login"),
+    (Capability::ValidateSql, &[[3, 3, 6, 0]], "checking statements (taos_validate_sql)"),
+    (Capability::ConsumerOffsets, &[[3, 1, 1, 15]], "a consumer's offsets"),
+    (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]], "messages of subscriptions in one exchange"),
+    (Capability::ConsumerConfig, &[[3, 3, 6, 0]], "every key of a consumer's configuration"),
+    (Capability::TokenLogin, &[[3, 4, 0, 0]], "logins by bearer_token and totp_code"),
+    (Capability::ConsumerToken, &[[3, 4, 1, 0]], "consumers that log in by token"),
 ];
 
 impl Capability {
+    /// All that some server has, with words for people.
+    pub fn all() -> impl Iterator<Item = (Capability, &'static str)> {
+        let known = SINCE.iter().filter(|(_, since, _)| !since.is_empty());
+        known.map(|(capability, _, words)| (*capability, *words))
+    }
+
     /// The first version of the newest release line that has it.
     pub fn since(self) -> ServerVersion {
-        let entry = SINCE.iter().find(|(c, _)| *c == self);
-        let last = entry.and_then(|(_, since)| since.last());
+        let entry = SINCE.iter().find(|(c, ..)| *c == self);
+        let last = entry.and_then(|(_, since, _)| since.last());
         ServerVersion(last.copied().unwrap_or_default())
     }
 }
 
 impl ServerVersion {
     pub fn has(self, capability: Capability) -> bool {
-        let Some((_, since)) = SINCE.iter().find(|(c, _)| *c == capability) else {
+        let Some((_, since, _)) = SINCE.iter().find(|(c, ..)| *c == capability) else {
             return false;
         };
         since.iter().enumerate().any(|(i, from)| {

@@ -34,3 +34,9 @@ pub fn forget_kept() {
     tls::forget();
     std::mem::take(&mut *endpoints::TROUBLE.lock());
 }
+
+/// TLS as a connection speaks it, for `taos-doctor`, which opens one step by step.
+pub mod handshake {
+    pub use super::tls::client_config;
+    pub use super::tls_failure::{comes_late, words};
+}

@@ -12,3 +12,4 @@ INCLUDE = Path(os.environ.get("TAOS_INCLUDE_DIR", ROOT / "include"))
 LIB_DIR = Path(os.environ.get("TAOS_LIB_DIR", RELEASE)).resolve()
 LIBRARY = LIB_DIR / "libtaos.so"
 SANDBOX = Path(os.environ.get("TAOS_SANDBOX", RELEASE / "taos-sandbox"))
+DOCTOR = Path(os.environ.get("TAOS_DOCTOR", RELEASE / "taos-doctor"))

@@ -1,0 +1,433 @@
+//! The upgrade from HTTP to WebSocket, and what answers in place of taosAdapter.
+
+use crate::report::{Finding, Report, Step};
+use crate::tls;
+use rustls::{ClientConnection, StreamOwned};
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+use taos::config::{Endpoint, Target};
+use taos::error::system_words;
+use taos::transport::handshake;
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// A connection to ask on.
+pub enum Stream {
+    Plain(TcpStream),
+    Tls(Box<StreamOwned<ClientConnection, TcpStream>>),
+}
+
+impl From<TcpStream> for Stream {
+    fn from(tcp: TcpStream) -> Self {
+        Stream::Plain(tcp)
+    }
+}
+
+impl Stream {
+    fn tcp(&self) -> &TcpStream {
+        match self {
+            Stream::Plain(tcp) => tcp,
+            Stream::Tls(tls) => &tls.sock,
+        }
+    }
+
+    fn bytes(&mut self) -> &mut dyn ReadWrite {
+        match self {
+            Stream::Plain(tcp) => tcp,
+            Stream::Tls(tls) => tls,
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8], by: Instant) -> io::Result<()> {
+        self.tcp().set_write_timeout(Some(left(by)?))?;
+        self.bytes().write_all(bytes)?;
+        self.bytes().flush()
+    }
+
+    fn read(&mut self, into: &mut Vec<u8>, by: Instant) -> io::Result<usize> {
+        self.tcp().set_read_timeout(Some(left(by)?))?;
+        let mut some = [0; 4096];
+        let n = self.bytes().read(&mut some)?;
+        into.extend_from_slice(&some[..n]);
+        Ok(n)
+    }
+}
+
+trait ReadWrite: Read + Write {}
+impl<T: Read + Write> ReadWrite for T {}
+
+fn left(by: Instant) -> io::Result<Duration> {
+    match by.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(ErrorKind::TimedOut.into()),
+        left => Ok(left),
+    }
+}
+
+/// The current path, and that of servers before 3.1.1.15.
+const WS: &str = "/ws";
+const OLD_WS: &str = "/rest/ws";
+/// No head of an answer is as long.
+const MOST_HEAD: usize = 64 * 1024;
+
+/// A token as it stands in a request.
+pub fn encoded(token: &str) -> String {
+    percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC).to_string()
+}
+
+/// What came in answer to the request.
+enum Answer {
+    /// A head of HTTP, and some of what stands behind it.
+    Http(Reply),
+    /// The connection ended before there was any.
+    Closed(Vec<u8>),
+    /// Something else.
+    Bytes(Vec<u8>),
+    /// Nothing whole in time.
+    Late(Vec<u8>),
+    Broken(io::Error),
+}
+
+struct Reply {
+    status: u16,
+    reason: String,
+    headers: Vec<(String, String)>,
+    body: Vec<u8>,
+}
+
+impl Reply {
+    fn header(&self, name: &str) -> Option<&str> {
+        let found = self
+            .headers
+            .iter()
+            .find(|(n, _)| n.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn words(&self) -> String {
+        format!("{} {}", self.status, self.reason)
+            .trim_end()
+            .to_owned()
+    }
+}
+
+/// Asks for a WebSocket. True when there is one.
+pub fn upgrade(
+    report: &mut Report,
+    target: &Target,
+    endpoint: &Endpoint,
+    stream: Stream,
+    addresses: &[SocketAddr],
+) -> bool {
+    let start = Instant::now();
+    let mut outcome = ask(target, endpoint, WS, stream);
+    if matches!(&outcome, Err(refusal) if refusal.is_not_found) {
+        // Whoever has neither is told by what the first question came to.
+        if let Some(Ok(finding)) = again(target, endpoint, addresses) {
+            outcome = Ok(finding);
+        }
+    }
+    let (finding, works) = match outcome {
+        Ok(finding) => (finding, true),
+        Err(refusal) => (refusal.finding, false),
+    };
+    report.add(finding.fact("host", endpoint.to_string()), start.elapsed());
+    works
+}
+
+struct Refusal {
+    finding: Finding,
+    is_not_found: bool,
+}
+
+impl From<Finding> for Refusal {
+    fn from(finding: Finding) -> Self {
+        Refusal {
+            finding,
+            is_not_found: false,
+        }
+    }
+}
+
+/// The path of old servers, on a connection of its own.
+fn again(
+    target: &Target,
+    endpoint: &Endpoint,
+    addresses: &[SocketAddr],
+) -> Option<Result<Finding, Refusal>> {
+    let limit = target.connect_timeout;
+    let connect = |address| TcpStream::connect_timeout(address, limit).ok();
+    let tcp = addresses.iter().find_map(connect)?;
+    let stream = match &target.tls {
+        None => tcp.into(),
+        Some(settings) => tls::shake_hands(&mut Report::new(true), endpoint, settings, tcp, limit)?,
+    };
+    let asked = ask(target, endpoint, OLD_WS, stream);
+    Some(asked.map(|finding| {
+        let mut finding = finding;
+        finding.text = format!("a WebSocket, by the path {OLD_WS} of servers before 3.1.1.15");
+        finding
+    }))
+}
+
+fn ask(
+    target: &Target,
+    endpoint: &Endpoint,
+    path: &str,
+    mut stream: Stream,
+) -> Result<Finding, Refusal> {
+    let by = Instant::now() + target.connect_timeout;
+    let key = generate_key();
+    let query = match &target.token {
+        Some(token) => format!("?token={}", encoded(token)),
+        None => String::new(),
+    };
+    let request = format!(
+        "GET {path}{query} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n",
+        endpoint.authority()
+    );
+    let answer = match stream.write(request.as_bytes(), by) {
+        Ok(()) => answer(&mut stream, by),
+        // It may have said why before it closed.
+        Err(e) => match answer(&mut stream, by) {
+            Answer::Broken(_) => Answer::Broken(e),
+            answer => answer,
+        },
+    };
+    let finding = match answer {
+        Answer::Http(reply) if reply.status == 101 => {
+            let accept = derive_accept_key(key.as_bytes());
+            if reply.header("Sec-WebSocket-Accept") != Some(accept.as_str()) {
+                return Err(Finding::failure(
+                    Step::Upgrade,
+                    "the answer is a WebSocket's, but of another request (Sec-WebSocket-Accept)",
+                )
+                .advise("a proxy may answer from its cache: look at what stands between here and taosAdapter")
+                .into());
+            }
+            // A close frame, as whoever leaves should send one.
+            let _ = stream.write(&[0x88, 0x80, 0, 0, 0, 0], by);
+            return Ok(Finding::ok(
+                Step::Upgrade,
+                format!("a WebSocket, by the path {path}"),
+            ));
+        }
+        Answer::Http(reply) => {
+            let is_not_found = reply.status == 404;
+            let finding = of_http(&reply, target, endpoint);
+            return Err(Refusal {
+                finding: finding.fact("status", reply.status),
+                is_not_found,
+            });
+        }
+        Answer::Closed(bytes) if bytes.is_empty() => closed(endpoint, target.tls.is_some()),
+        Answer::Closed(bytes) | Answer::Bytes(bytes) => of_bytes(&bytes),
+        Answer::Late(bytes) => late(endpoint, target, &bytes),
+        Answer::Broken(e) => match &target.tls {
+            // The server looks at the client's certificate when the handshake is over for this side.
+            Some(settings) if handshake::comes_late(&e) => {
+                Finding::failure(Step::Tls, handshake::words(&e, settings))
+            }
+            _ if matches!(e.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe) => {
+                closed(endpoint, target.tls.is_some())
+            }
+            _ => Finding::failure(Step::Upgrade, system_words(&e)),
+        },
+    };
+    Err(finding.into())
+}
+
+fn answer(stream: &mut Stream, by: Instant) -> Answer {
+    let mut bytes = Vec::new();
+    loop {
+        let looks_like_http = b"HTTP/".iter().zip(&bytes).all(|(a, b)| a == b);
+        if !looks_like_http {
+            // Some more of it may come along.
+            let soon = by.min(Instant::now() + Duration::from_millis(100));
+            let _ = stream.read(&mut bytes, soon);
+            return Answer::Bytes(bytes);
+        }
+        match head(&bytes) {
+            Some(Ok(mut reply)) => {
+                read_body(stream, &mut reply, by);
+                return Answer::Http(reply);
+            }
+            Some(Err(())) => return Answer::Bytes(bytes),
+            None if bytes.len() > MOST_HEAD => return Answer::Bytes(bytes),
+            None => {}
+        }
+        match stream.read(&mut bytes, by) {
+            Ok(0) => return Answer::Closed(bytes),
+            Ok(_) => {}
+            Err(e) => {
+                return match e.kind() {
+                    ErrorKind::TimedOut | ErrorKind::WouldBlock => Answer::Late(bytes),
+                    ErrorKind::UnexpectedEof => Answer::Closed(bytes),
+                    _ => Answer::Broken(e),
+                }
+            }
+        }
+    }
+}
+
+/// The head of an answer, when all of it is there.
+fn head(bytes: &[u8]) -> Option<Result<Reply, ()>> {
+    let mut headers = [httparse::EMPTY_HEADER; 100];
+    let mut parsed = httparse::Response::new(&mut headers);
+    match parsed.parse(bytes) {
+        Ok(httparse::Status::Partial) => None,
+        Err(_) => Some(Err(())),
+        Ok(httparse::Status::Complete(end)) => Some(Ok(Reply {
+            status: parsed.code.unwrap_or_default(),
+            reason: parsed.reason.unwrap_or_default().to_owned(),
+            headers: parsed
+                .headers
+                .iter()
+                .map(|h| {
+                    (
+                        h.name.to_owned(),
+                        String::from_utf8_lossy(h.value).into_owned(),
+                    )
+                })
+                .collect(),
+            body: bytes[end..].to_vec(),
+        })),
+    }
+}
+
+/// Some of what stands behind the head: enough to see what it is.
+fn read_body(stream: &mut Stream, reply: &mut Reply, by: Instant) {
+    const ENOUGH: usize = 16 * 1024;
+    let by = by.min(Instant::now() + Duration::from_millis(500));
+    let length = reply.header("Content-Length").and_then(|n| n.parse().ok());
+    let wanted = length.unwrap_or(ENOUGH).min(ENOUGH);
+    while reply.status != 101 && reply.body.len() < wanted {
+        match stream.read(&mut reply.body, by) {
+            Ok(1..) => {}
+            _ => return,
+        }
+    }
+}
+
+const PORT: &str =
+    "taosAdapter listens on port 6041 unless configured otherwise; 6030 is TDengine's own port";
+
+fn of_http(reply: &Reply, target: &Target, endpoint: &Endpoint) -> Finding {
+    let words = reply.words();
+    let by = reply
+        .header("Server")
+        .map_or(String::new(), |s| format!(", from {s}"));
+    let page = page(reply);
+    let text = format!("it answered {words}{by}{page}");
+    let body = String::from_utf8_lossy(&reply.body);
+    let wants_tls = reply.status == 400 && (body.contains("HTTPS") || body.contains("TLS"));
+    let advice = match reply.status {
+        400 if wants_tls => "this port speaks TLS: connect with wss://".to_owned(),
+        401 | 403 => match target.token {
+            Some(_) => "is the token right, and not over? It is the setting `token`".to_owned(),
+            None => "who guards this address wants a login: of TDengine Cloud a token (token=...), of a proxy its own, which this \
+                     library does not have"
+                .to_owned(),
+        },
+        404 => format!("this is a web server, but it has no {WS}: is it taosAdapter? {PORT}. A proxy in front must pass {WS} on"),
+        407 => "a proxy wants a login, which this library does not have: connect past it".to_owned(),
+        426 | 505 => "the front wants another version of HTTP; a WebSocket needs HTTP/1.1: let the front speak it with its clients"
+            .to_owned(),
+        301..=308 => {
+            let to = reply.header("Location").unwrap_or_default();
+            let to = to.split('?').next().unwrap_or_default();
+            format!("redirects are not followed: connect to where it points, {to}")
+        }
+        502..=504 => "a proxy answers, and nobody behind it: is taosAdapter running, and does the proxy know where?".to_owned(),
+        200 => format!("a web server or a proxy answers, which does not know WebSocket: is {endpoint} taosAdapter? {PORT}"),
+        _ => format!("is {endpoint} taosAdapter? {PORT}"),
+    };
+    Finding::failure(Step::Upgrade, text).advise(advice)
+}
+
+/// What a page says of itself.
+fn page(reply: &Reply) -> String {
+    let body = String::from_utf8_lossy(&reply.body);
+    let lower = body.to_ascii_lowercase();
+    let title = lower.find("<title>").and_then(|at| {
+        let start = at + "<title>".len();
+        let end = start + lower[start..].find("</title>")?;
+        body.get(start..end)
+    });
+    let is_html = lower.contains("<html") || lower.contains("<!doctype");
+    let shortened = |text: &str| text.trim().chars().take(80).collect::<String>();
+    match title {
+        Some(title) => format!(", with the HTML page \"{}\"", shortened(title)),
+        None if is_html => ", with an HTML page".to_owned(),
+        None if body.trim().is_empty() => String::new(),
+        None => {
+            let first = body.trim().lines().next().unwrap_or_default();
+            format!(": {}", shortened(first))
+        }
+    }
+}
+
+pub fn closed(endpoint: &Endpoint, has_tls: bool) -> Finding {
+    let finding = Finding::failure(
+        Step::Upgrade,
+        "the server closed the connection without an answer",
+    );
+    let advice = match (endpoint.port, has_tls) {
+        (6030, _) => native(),
+        (_, false) => format!("is it taosAdapter? {PORT}. If this port speaks TLS: wss://"),
+        (_, true) => format!("is it taosAdapter? {PORT}"),
+    };
+    finding.advise(advice)
+}
+
+fn native() -> String {
+    format!(
+        "6030 is the port of TDengine's own protocol, which this library does not speak: {PORT}"
+    )
+}
+
+fn late(endpoint: &Endpoint, target: &Target, bytes: &[u8]) -> Finding {
+    let limit = target.connect_timeout;
+    let text = match bytes.is_empty() {
+        true => format!("no answer to the request within {limit:?}"),
+        false => format!("the answer had no end within {limit:?}"),
+    };
+    let advice = match (endpoint.port, &target.tls) {
+        (6030, _) => native(),
+        (_, None) => format!("is it taosAdapter? {PORT}. If this port speaks TLS: wss://"),
+        (_, Some(_)) => "the server or a proxy takes the connection and does nothing with it: look at their logs".to_owned(),
+    };
+    Finding::failure(Step::Upgrade, text).advise(advice)
+}
+
+/// What is no HTTP, by how it begins.
+fn of_bytes(bytes: &[u8]) -> Finding {
+    let failure = |text: String| Finding::failure(Step::Upgrade, text);
+    let first_line =
+        String::from_utf8_lossy(bytes.split(|b| *b == b'\n').next().unwrap_or_default())
+            .into_owned();
+    let first_line: String = first_line.trim().chars().take(60).collect();
+    match bytes {
+        [b'S', b'S', b'H', b'-', ..] => failure(format!("it is an SSH server ({first_line})"))
+            .advise(format!("the port is wrong: {PORT}")),
+        // A record of TLS: an alert, or part of a handshake.
+        [0x15 | 0x16, 3, ..] => failure("it speaks TLS".to_owned()).advise("connect with wss://"),
+        // A frame of settings, or of good-bye, of stream 0.
+        [0 | 1, _, _, 4 | 7, _, 0, 0, 0, 0, ..] => failure("it speaks HTTP/2 only".to_owned())
+            .advise("a WebSocket needs HTTP/1.1: let the front speak it with its clients, too"),
+        [b'H', b'T', b'T', b'P', b'/', ..] => {
+            failure("its answer begins as HTTP and cannot be read".to_owned()).advise(PORT)
+        }
+        _ => {
+            let is_text = !first_line.is_empty()
+                && first_line.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+            let begins = match is_text {
+                true => format!(" (it begins with \"{first_line}\")"),
+                false => String::new(),
+            };
+            failure(format!("the answer is not HTTP{begins}"))
+                .advise(format!("is it taosAdapter? {PORT}"))
+        }
+    }
+}
