@@ -56,6 +56,15 @@ def test_as_a_driver(prefix, name):
     assert done.out == "loaded\n"
 
 
+def test_the_doctor(prefix, sandbox):
+    """With its man page; what it runs, it runs on the library of the same prefix."""
+    doctor = prefix.usr / "bin" / "taos-doctor"
+    assert run(doctor, "ws://%s:%d" % (sandbox.host, sandbox.port), env={"LD_LIBRARY_PATH": prefix.lib}).out.endswith("all is well\n")
+    done = run(doctor, "run", "sh", "-c", "echo $LD_LIBRARY_PATH", env={"LD_LIBRARY_PATH": ""}, quiet=False)
+    assert done.out.strip() == str(prefix.lib)
+    assert ".TH TAOS-DOCTOR 1" in (prefix.usr / "share" / "man" / "man1" / "taos-doctor.1").read_text()
+
+
 def test_nothing_of_the_build_machine(prefix):
     """No path of the source tree or of DESTDIR in what is installed as text."""
     for file in [*prefix.lib.rglob("*.pc"), *prefix.lib.rglob("*.cmake"), *prefix.usr.rglob("*.h")]:
