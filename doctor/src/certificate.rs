@@ -153,3 +153,35 @@ fn address(bytes: &[u8]) -> Option<IpAddr> {
         _ => <[u8; 16]>::try_from(bytes).ok().map(IpAddr::from),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Self-signed, made by openssl.
+    const SAMPLE: &[u8] = include_bytes!("certificate_sample.der");
+
+    #[test]
+    fn what_it_says() {
+        let read = Certificate::read(SAMPLE).unwrap();
+        assert_eq!(read.subject, "`db.example.com, Example`");
+        assert_eq!(read.issuer, read.subject);
+        assert_eq!(read.names, ["db.example.com", "192.0.2.7", "2001:db8::7"]);
+        let years = read.not_after.year() - read.not_before.year();
+        assert!((9..=10).contains(&years) && !read.is_not_yet_valid());
+    }
+
+    #[test]
+    fn what_is_broken_is_an_error_at_most() {
+        for end in 0..SAMPLE.len() {
+            assert!(Certificate::read(&SAMPLE[..end]).is_err());
+        }
+        for at in 0..SAMPLE.len() {
+            for bit in 0..8 {
+                let mut broken = SAMPLE.to_vec();
+                broken[at] ^= 1 << bit;
+                let _ = Certificate::read(&broken);
+            }
+        }
+    }
+}

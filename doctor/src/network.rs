@@ -1,7 +1,7 @@
 //! The look-up of a host's name, and the TCP connection to each of its addresses.
 
 use crate::report::{Finding, Outcome, Report, Step};
-use crate::upgrade;
+use crate::upgrade::{self, PORT};
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -121,9 +121,6 @@ pub fn connect(
     }
     taken
 }
-
-const PORT: &str =
-    "taosAdapter listens on port 6041 unless configured otherwise; 6030 is TDengine's own port";
 
 fn refused(endpoint: &Endpoint, address: &SocketAddr, e: &io::Error, limit: Duration) -> Finding {
     let native = endpoint.port == 6030;

@@ -28,7 +28,9 @@ pub fn look(report: &mut Report, all: &LookedInto, endpoint: &Endpoint, options:
     let version = server_version(&target);
     let finding = match &version {
         Ok(version) => of_version(*version),
-        Err(e) => failure(Step::Version, e),
+        Err(e) => failure(Step::Version, e).advise(
+            "the WebSocket is there, and nobody answers on it: look at taosAdapter's log, and at the proxy's if there is one",
+        ),
     };
     report.add(finding.fact("host", host.as_str()), start.elapsed());
     let Ok(version) = version else {

@@ -310,7 +310,8 @@ fn read_body(stream: &mut Stream, reply: &mut Reply, by: Instant) {
     }
 }
 
-const PORT: &str =
+/// Where taosAdapter is to be found.
+pub const PORT: &str =
     "taosAdapter listens on port 6041 unless configured otherwise; 6030 is TDengine's own port";
 
 fn of_http(reply: &Reply, target: &Target, endpoint: &Endpoint) -> Finding {
@@ -428,6 +429,57 @@ fn of_bytes(bytes: &[u8]) -> Finding {
             };
             failure(format!("the answer is not HTTP{begins}"))
                 .advise(format!("is it taosAdapter? {PORT}"))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn all(finding: &Finding) -> String {
+        format!(
+            "{} / {}",
+            finding.text,
+            finding.advice.as_deref().unwrap_or_default()
+        )
+    }
+
+    #[test]
+    fn the_native_port_is_named() {
+        let native = Endpoint {
+            host: "db1".into(),
+            port: 6030,
+        };
+        for has_tls in [false, true] {
+            let said = all(&closed(&native, has_tls));
+            assert!(said.contains("TDengine's own protocol"), "{said}");
+        }
+        let other = Endpoint {
+            port: 7000,
+            ..native
+        };
+        assert!(all(&closed(&other, false)).contains("wss://"));
+        assert!(!all(&closed(&other, true)).contains("wss://"));
+    }
+
+    #[test]
+    fn what_is_no_http() {
+        for (bytes, words) in [
+            (&b"SSH-2.0-x\r\n"[..], "SSH server (SSH-2.0-x)"),
+            (b"\x15\x03\x01\0\x02\x02\x28", "wss://"),
+            (b"\0\0\x12\x04\0\0\0\0\0\0", "HTTP/2 only"),
+            (b"\0\0\x08\x07\0\0\0\0\0\0", "HTTP/2 only"),
+            (
+                b"220 mail.example.com ESMTP\r\n",
+                "it begins with \"220 mail.example.com ESMTP\"",
+            ),
+            (b"HTTP/9\0", "begins as HTTP"),
+            (b"\x00\x01\xff", "not HTTP /"),
+            (b"", "not HTTP /"),
+        ] {
+            let said = all(&of_bytes(bytes));
+            assert!(said.contains(words), "{said}");
         }
     }
 }
