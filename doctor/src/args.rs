@@ -40,7 +40,7 @@ pub fn command() -> Command {
                 .short('p')
                 .long("password")
                 .value_name("PASSWORD")
-                .help("The password where HOST has none; others on this host can see it in the list of processes"),
+                .help("The password where HOST has none; others on this host can see it in the list of processes, which they cannot where TAOS_ADAPTER_LIST or taos.cfg has a connection string"),
         )
         .arg(
             Arg::new("database")

@@ -1,13 +1,13 @@
 """A server that is well: what is said of it; where settings came from; what is hidden; the other ways to run the doctor."""
-import json
 import os
 import re
+import subprocess
 
 import pytest
 
 from doctor.examining import CODES, examine
 from support.cc import compile_c
-from support.paths import DOCTOR, LIB_DIR
+from support.paths import DOCTOR, LIB_DIR, ROOT
 from support.programs import run
 from support.servers import Sandbox
 from wire import behaviours as bad
@@ -193,6 +193,13 @@ def test_secrets_are_not_shown(way):
     assert "s3cret" not in out, out
 
 
+def test_a_server_does_not_drive_the_terminal():
+    page = b"<html><title>\x1b[2J\x1b]0;owned\x07 hello \r\nok    login</title></html>"
+    with ScriptedServer(bad.http("200 OK", page)()) as server:
+        out = run(DOCTOR, "ws://127.0.0.1:%d" % server.port, expect=CODES["upgrade"]).out
+    assert "hello" in out and not [c for c in out if ord(c) < 32 and c != "\n"] and "\nok    login" not in out, out
+
+
 # The loader.
 
 
@@ -268,6 +275,21 @@ def test_run_keeps_a_log(sandbox, tmp_path):
     log = tmp_path / "the.log"
     run(DOCTOR, "run", "--log", "debug", "--log-file", log, compile_c("c/run_sql.c"), sandbox.host, sandbox.port, "select 1", quiet=False)
     assert "connected" in log.read_text()
+
+
+def test_the_library_is_not_built_twice():
+    """What the library and the doctor both depend on, macros' own dependencies included, the doctor wants with the library's features. With
+    others, cargo would build all of it a second time, the library too."""
+    def tree(package):
+        command = ["cargo", "tree", "--locked", "-p", package, "-e", "normal,build", "-f", "{p}|{f}", "--prefix", "none", "--no-dedupe"]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return {tuple(line.split("|")) for line in done.stdout.splitlines()}
+
+    library, doctor = tree("libtaos"), tree("taos-doctor")
+    assert len(library) > 30 and library - doctor == set()
+    both = {package for package, _ in library}
+    assert {row for row in doctor if row[0] in both} - library == set()
 
 
 # The command line.
