@@ -2,8 +2,9 @@
 //!
 //! A call goes one way through the rooms:
 //!
-//! - [`capi`] - the C ABI: checks and converts pointers, keeps the handles. The only room with raw
-//!   pointers.
+//! - [`capi`] - the C ABI: checks and converts pointers, keeps the handles. With the next one, the only
+//!   room with raw pointers.
+//! - [`jni`] - the native methods of the JDBC driver: a way in beside `capi`, to the same functions.
 //! - [`client`] - decides: sessions, results.
 //! - [`protocol`] - what goes over the wire, without I/O.
 //! - [`transport`] - sockets: sends, waits, matches replies to requests.

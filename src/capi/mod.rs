@@ -1,4 +1,4 @@
-//! The C ABI, one file per chapter of the header. The only room with raw pointers.
+//! The C ABI, one file per chapter of the header. With `jni`, the only room with raw pointers.
 //!
 //! A function here checks and converts its arguments, calls the engine, and hands out pointers; the
 //! ways in and out are in [`entry`], handles in [`handle`]. Each function's documentation becomes

@@ -154,13 +154,6 @@ fn say(mistakes: Vec<String>) {
     }
 }
 
-/// As [`flag_of_the_process`], for a text.
-pub fn text_of_the_process(name: &str) -> Option<String> {
-    let mut values = Values::default();
-    fill_from_sources(&mut values, &mut Vec::new());
-    values.text(name).map(str::to_owned)
-}
-
 /// A setting of the process that is needed before there is a connection. Nothing is said, and the log
 /// does not begin: where the file is may be told later.
 pub fn flag_of_the_process(name: &str) -> bool {

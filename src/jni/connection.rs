@@ -1,16 +1,18 @@
 //! Starting, options, connections.
 
 use super::env::{int, object};
-use super::{codes, handle, methods, required, JavaHandle};
+use super::{codes, handle, loaded, methods, required, JavaHandle};
 use crate::capi::connect::{self, the_connection};
 use crate::capi::entry::{code_of, pointer_of};
-use crate::capi::types::{ConnectionOption, TSDB_OPTION_CONNECTION};
+use crate::capi::types::{ConnectionOption, SET_CONF_RET_CODE, TSDB_OPTION_CONNECTION};
 use crate::capi::{options, routes};
-use crate::config::{global, ConnectArgs, Target};
+use crate::client::other_than_utf8;
+use crate::config::{ConnectArgs, Target};
 use crate::error::Error;
 use jni_sys::{jint, jlong, jobject, jstring};
 use std::ffi::CStr;
 
+const ALREADY_SET: jint = SET_CONF_RET_CODE::SET_CONF_RET_ERR_ONLY_ONCE as jint;
 const CHARSET: ConnectionOption =
     TSDB_OPTION_CONNECTION::TSDB_OPTION_CONNECTION_CHARSET as ConnectionOption;
 const TIMEZONE: ConnectionOption =
@@ -28,7 +30,11 @@ methods! { "TSDBJNIConnector";
                 let answer = options::set_config(&text);
                 // SAFETY: a NUL-terminated text in an array of its own.
                 let words = unsafe { CStr::from_ptr(answer.retMsg.as_ptr()) };
-                (answer.retCode, words.to_string_lossy().into_owned())
+                match answer.retCode {
+                    // The driver starts again after an option that is refused.
+                    ALREADY_SET => (codes::SUCCESS, String::new()),
+                    code => (code, words.to_string_lossy().into_owned()),
+                }
             }
         };
         // No throwable, whatever its name says.
@@ -49,7 +55,7 @@ methods! { "TSDBJNIConnector";
         Ok(())
     }
 
-    /// Sets an option of the process: 0 the locale, 1 the character set, 2 the time zone.
+    /// Sets an option of the process: 0 the locale and 1 the character set, which are checked; 2 the time zone.
     ///
     /// Here: works
     fn setOptions(env, _, option: jint, value: jstring) -> jint {
@@ -57,7 +63,9 @@ methods! { "TSDBJNIConnector";
             return Ok(codes::SUCCESS);
         };
         match option {
-            options::LOCALE | options::CHARSET | options::TIMEZONE => {
+            // Natively Java never hears of another one than UTF-8, and its data are UTF-8.
+            options::CHARSET => Ok(code_of(other_than_utf8(Some(&value)).map(drop))),
+            options::LOCALE | options::TIMEZONE => {
                 Ok(code_of(options::set_option(option, &value)))
             }
             other => {
@@ -67,24 +75,24 @@ methods! { "TSDBJNIConnector";
         }
     }
 
-    /// Sets an option of a connection: 0 the character set, 1 the time zone.
+    /// Sets an option of a connection: 0 the character set, which is checked; 1 the time zone.
     ///
     /// Here: works
     fn setConnectionOptions(env, _, con: jlong, option: jint, value: jstring) -> jint {
         let con = required(con, codes::CONNECTION_NULL)?;
         let value = env.text(value)?;
         Ok(code_of(the_connection(con).and_then(|connection| match option {
-            CHARSET | TIMEZONE => connection.session.set_option(option, value.as_deref()),
+            CHARSET => other_than_utf8(value.as_deref()).map(drop),
+            TIMEZONE => connection.session.set_option(option, value.as_deref()),
             _ => Err(Error::invalid_parameter(format_args!("there is no option {option}"))),
         })))
     }
 
-    /// The character set of statements and of NCHAR.
+    /// The character set in which Java writes and reads all bytes: always UTF-8.
     ///
     /// Here: local
     fn getTsCharset(env, _) -> jstring {
-        let charset = global::text_of_the_process("charset");
-        env.new_text(charset.as_deref().unwrap_or("UTF-8"))
+        env.new_text("UTF-8")
     }
 
     /// Opens a connection; 0 when there is none, and the error is the thread's.
@@ -93,6 +101,7 @@ methods! { "TSDBJNIConnector";
     fn connectImp(env, _, host: jstring, port: jint, db: jstring, user: jstring, password: jstring) -> JavaHandle {
         let (host, db) = (env.text(host)?, env.text(db)?);
         let (user, password) = (env.text(user)?, env.text(password)?);
+        loaded::keep();
         let target = Target::resolve(ConnectArgs {
             host: host.as_deref(),
             user: user.as_deref(),
@@ -102,6 +111,8 @@ methods! { "TSDBJNIConnector";
             port: port.max(0) as u16,
             tls: None,
         });
+        // Whatever `taos.cfg` says: Java sends UTF-8.
+        let target = target.map(|target| Target { charset: None, ..target });
         Ok(JavaHandle::new(pointer_of(target.and_then(connect::open))))
     }
 

@@ -1,7 +1,7 @@
 //! Consumers, their configurations and lists of topics, and what messages say of themselves.
 
 use super::env::object;
-use super::{codes, handle, methods, required, JavaHandle, Stop};
+use super::{codes, handle, loaded, methods, required, the_consumers, JavaHandle, Stop};
 use crate::capi::entry::{code_of, pointer_of};
 use crate::capi::errors;
 use crate::capi::tmq::{conf, consumer, list, message, the_consumer};
@@ -42,6 +42,7 @@ methods! { "tmq_TMQConnector";
     fn tmqConsumerNewImp(env, _, conf: jlong, connector: jobject) -> JavaHandle {
         let conf = required(conf, codes::CONF_NULL)?;
         env.require(connector, c"the connector is null")?;
+        loaded::keep();
         match consumer::new(conf) {
             Ok(consumer) => Ok(JavaHandle::new(consumer)),
             Err(words) => {
@@ -83,7 +84,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqSubscribeImp(_env, _, tmq: jlong, list: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let list = required(list, codes::TOPIC_NULL)?;
         Ok(code_of(consumer::subscribe(tmq, list)))
     }
@@ -92,7 +93,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: local
     fn tmqSubscriptionImp(env, _, tmq: jlong, connector: jobject) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         env.require(connector, c"the connector is null")?;
         let topics = match the_consumer(tmq) {
             Ok(object) => object.consumer.topics(),
@@ -107,7 +108,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqUnsubscribeImp(_env, _, tmq: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         Ok(code_of(the_consumer(tmq).and_then(|object| object.consumer.unsubscribe())))
     }
 
@@ -115,7 +116,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqConsumerCloseImp(_env, _, tmq: jlong) -> jint {
-        Ok(code_of(consumer::close(required(tmq, codes::CONSUMER_NULL)?)))
+        Ok(code_of(consumer::close(the_consumers(tmq)?)))
     }
 
     /// The text of a code.
@@ -130,7 +131,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqConsumerPoll(_env, _, tmq: jlong, timeout: jlong) -> JavaHandle {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         Ok(JavaHandle::new(pointer_of(consumer::poll(tmq, timeout))))
     }
 

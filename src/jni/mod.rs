@@ -11,6 +11,7 @@ mod callback;
 mod connection;
 mod consumer;
 mod env;
+mod loaded;
 mod offsets;
 mod query;
 mod rows;
@@ -20,6 +21,8 @@ mod statement;
 pub use env::Env;
 
 use crate::capi::entry::Failure;
+use crate::capi::handle as handles;
+use crate::capi::types::tmq_t;
 use jni_sys::{jint, jlong, jobject};
 use std::ffi::c_void;
 
@@ -121,6 +124,15 @@ fn required<T>(number: jlong, or: jint) -> Result<*mut T, Stop> {
     match number {
         0 => Err(Stop::Code(or)),
         number => Ok(handle(number)),
+    }
+}
+
+/// The handle of a consumer that is open.
+fn the_consumers(number: jlong) -> Result<*mut tmq_t, Stop> {
+    let tmq: *mut tmq_t = handle(number);
+    match handles::consumer(tmq.cast()) {
+        Some(_) => Ok(tmq),
+        None => Err(Stop::Code(codes::CONSUMER_NULL)),
     }
 }
 

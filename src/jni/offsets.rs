@@ -2,7 +2,7 @@
 
 use super::callback::JavaCallback;
 use super::env::{int, long, List};
-use super::{codes, handle, methods, required, Stop};
+use super::{codes, handle, methods, the_consumers, Stop};
 use crate::capi::entry::code_of;
 use crate::capi::tmq::{commit, offsets, the_consumer};
 use crate::error::{codes as errors, Error};
@@ -16,7 +16,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqCommitAllSync(_env, _, tmq: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         Ok(code_of(commit::commit(tmq, std::ptr::null())))
     }
 
@@ -24,7 +24,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqCommitSync(_env, _, tmq: jlong, res: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         Ok(code_of(commit::commit(tmq, handle(res))))
     }
 
@@ -32,7 +32,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqCommitOffsetSyncImp(env, _, tmq: jlong, topic: jstring, vgroup: jint, offset: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
         Ok(code_of(commit::commit_offset(tmq, &topic, vgroup, offset)))
     }
@@ -83,7 +83,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqSeekImp(env, _, tmq: jlong, topic: jstring, vgroup: jint, offset: jlong) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
         let seek = |object: crate::capi::handle::ConsumerRef| object.consumer.seek(&topic, vgroup, offset);
         Ok(code_of(the_consumer(tmq).and_then(seek)))
@@ -93,7 +93,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqGetTopicAssignmentImp(env, _, tmq: jlong, topic: jstring, list: jobject) -> jint {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
         let list = List::new(env, list)?;
         let vgroups = match the_consumer(tmq).and_then(|object| object.consumer.assignment(&topic)) {
@@ -121,7 +121,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqCommittedImp(env, _, tmq: jlong, topic: jstring, vgroup: jint) -> jlong {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
         let committed = |object: crate::capi::handle::ConsumerRef| object.consumer.committed(&topic, vgroup);
         Ok(offsets::offset_of(the_consumer(tmq).and_then(committed)))
@@ -131,7 +131,7 @@ methods! { "tmq_TMQConnector";
     ///
     /// Here: works
     fn tmqPositionImp(env, _, tmq: jlong, topic: jstring, vgroup: jint) -> jlong {
-        let tmq = required(tmq, codes::CONSUMER_NULL)?;
+        let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
         let position = |object: crate::capi::handle::ConsumerRef| object.consumer.position(&topic, vgroup);
         Ok(offsets::offset_of(the_consumer(tmq).and_then(position)))

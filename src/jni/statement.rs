@@ -24,11 +24,11 @@ fn prepare(env: Env, sql: jbyteArray, con: jlong, id: jlong) -> Result<JavaHandl
     if made.is_null() {
         return Err(Stop::Code(codes::DATABASE_ERROR));
     }
-    let prepare = |object: &mut StatementObject<Stmt1>| object.prepare(up_to_nul(&sql));
-    if statements::with(made, prepare) != errors::SUCCESS {
-        statements::close::<Stmt1>(made);
-        return Err(Stop::Code(codes::DATABASE_ERROR));
-    }
+    // Java prepares texts that are never bound, such as queries. What is wrong with one is answered by the first
+    // call that binds.
+    statements::with(made, |object: &mut StatementObject<Stmt1>| {
+        object.prepare(up_to_nul(&sql))
+    });
     Ok(JavaHandle::new(made))
 }
 
@@ -191,7 +191,7 @@ impl Column {
 
 methods! { "TSDBJNIConnector";
 
-    /// Makes a statement and prepares it; -1 when that fails.
+    /// Makes a statement and prepares it; -1 when there is none to be had.
     ///
     /// Here: works
     fn prepareStmtImp(env, _, sql: jbyteArray, con: jlong) -> JavaHandle {
@@ -297,5 +297,65 @@ methods! { "TSDBJNIConnector";
             }),
         };
         env.new_text(&text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tags(lengths: &[i32], values: &[u8]) -> Tags {
+        Tags {
+            values: values.to_vec(),
+            types: vec![types::INT, types::NCHAR, types::BIGINT],
+            lengths: lengths.to_vec(),
+            nulls: vec![0, 0, 1],
+        }
+    }
+
+    #[test]
+    fn tags_stand_one_behind_the_other() {
+        let packed = tags(&[4, 3, 0], &[1, 0, 0, 0, b'a', b'b', b'c']);
+        let cells = packed.cells(3).unwrap();
+        assert_eq!(cells[0].data, [1, 0, 0, 0]);
+        assert_eq!(cells[1].data, b"abc");
+        assert!(cells[2].is_null(0));
+    }
+
+    #[test]
+    fn tags_are_as_long_as_their_types() {
+        // Natively, what is read of the first tag then is a part of the next.
+        assert!(tags(&[1, 3, 0], &[1, b'a', b'b', b'c']).cells(3).is_err());
+        assert!(tags(&[4, 4, 0], &[1, 0, 0, 0, b'a', b'b', b'c'])
+            .cells(3)
+            .is_err());
+        assert!(tags(&[4, -1, 0], &[1, 0, 0, 0]).cells(3).is_err());
+        assert!(tags(&[4], &[1, 0, 0, 0]).cells(3).is_err());
+    }
+
+    fn column(type_code: u8, bytes: c_int, rows: c_int, data: usize, lengths: &[i32]) -> Column {
+        Column {
+            type_code: type_code.into(),
+            bytes,
+            rows,
+            data: vec![7; data],
+            lengths: lengths.to_vec(),
+            nulls: vec![0; rows.clamp(0, 100) as usize],
+        }
+    }
+
+    #[test]
+    fn nothing_is_read_behind_an_array() {
+        assert!(column(types::INT, 4, 2, 8, &[]).cells().is_ok());
+        assert!(column(types::INT, 4, 2, 7, &[]).cells().is_err());
+        assert!(column(types::VARCHAR, 3, 2, 6, &[3, 0]).cells().is_ok());
+        assert!(column(types::VARCHAR, 3, 2, 5, &[3, 0]).cells().is_err());
+        assert!(column(types::VARCHAR, 3, 2, 6, &[4, 0]).cells().is_err());
+        assert!(column(types::VARCHAR, 3, 2, 6, &[3]).cells().is_err());
+        assert!(column(types::VARCHAR, 3, 1, 3, &[4]).cells().is_err());
+        assert!(column(types::VARCHAR, -1, 1, 0, &[1]).cells().is_err());
+        assert!(column(types::INT, 4, -1, 8, &[]).cells().is_err());
+        assert!(column(types::INT, 4, c_int::MAX, 8, &[]).cells().is_err());
+        assert!(column(99, 4, 1, 8, &[1]).cells().is_err());
     }
 }
