@@ -3,6 +3,8 @@
 
     python3 tests/suite.py [--build] [--only GROUP]… [-k EXPRESSION]
 
+--quick is what a contributor runs before each commit (`make check`): no drift, and of the doors the core alone.
+
 Groups: fmt, clippy, cargo (the Rust tests), drift (generated files are what the source generates), pytest (everything
 under tests/). The Makefile builds the library and the sandbox first; --build does that here. Needs nothing but Python:
 what the tests use besides goes into target/venv, and valgrind is installed when it is missing and this is root."""
@@ -110,8 +112,9 @@ def pytest(tally, options):
     report = TARGET / "tests" / "pytest.xml"
     report.parent.mkdir(parents=True, exist_ok=True)
     report.unlink(missing_ok=True)
-    done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []),
-                *(TESTS / door for door in options.door or ["abi", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "go", "rust", "faults", "fuzz", "miri", "asan", "tsan"])])
+    quick = ["-m", "not valgrind and not memory"] if options.quick else []
+    done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []), *quick,
+                *(TESTS / door for door in options.door or options.quick and QUICK_DOORS or ["abi", "docs", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "go", "rust", "faults", "fuzz", "miri", "asan", "tsan"])])
     if not report.exists():
         tally.count(failed=1)
         return
@@ -122,6 +125,8 @@ def pytest(tally, options):
         tally.count(failed=1)
 
 
+# The file, the documents, the C interface against the sandbox, the native client's transcripts.
+QUICK_DOORS = ["abi", "docs", "c/test_c.py", "conformance"]
 GROUPS = {"fmt": fmt, "clippy": clippy, "cargo": cargo, "drift": drift, "pytest": pytest}
 
 
@@ -129,6 +134,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--build", action="store_true", help="build the library and the sandbox first")
     parser.add_argument("--only", action="append", choices=GROUPS, help="this group alone (may be repeated)")
+    parser.add_argument("--quick", action="store_true", help="the core of all, in minutes")
     parser.add_argument("--door", action="append", help="with pytest: this folder of tests/ alone (may be repeated)")
     parser.add_argument("-k", metavar="EXPRESSION", help="only tests whose name matches (cargo: contains)")
     options = parser.parse_args()
@@ -136,7 +142,7 @@ def main():
     if options.build and run(["cargo", "build", "--release", "--workspace"]).returncode:
         tally.count(failed=1)
     for name, group in GROUPS.items():
-        if options.only and name not in options.only or options.k and not options.only and name not in ("cargo", "pytest"):
+        if options.quick and name == "drift" or options.only and name not in options.only or options.k and not options.only and name not in ("cargo", "pytest"):
             continue
         start = time.monotonic()
         group(tally, options)

@@ -342,6 +342,7 @@ async fn handshake<S: AsyncRead + AsyncWrite + Unpin>(
         "/rest/schemaless" => Endpoint::Data(Door::Schemaless),
         "/rest/stmt" => Endpoint::Data(Door::Inserts),
         "/rest/tmq" => Endpoint::Consumer,
+        "/-/ping" => return refuse(socket, "200 OK", "the sandbox is here").await,
         _ => {
             let why = "a server of this version does not have it, or the sandbox has not";
             return refuse(socket, "404 Not Found", why).await;
