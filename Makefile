@@ -11,6 +11,7 @@ STRIP ?= strip --strip-debug
 PYTHON ?= python3
 
 VERSION := $(shell sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
+MSRV := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)
 # The version of TDengine's C client that taos_get_client_info answers.
 TDENGINE := $(shell sed -n 's/^const CLIENT_VERSION: .*"\(.*\)";/\1/p' src/capi/lifecycle.rs)
 TARGET := $(or $(CARGO_TARGET_DIR),target)
@@ -37,6 +38,10 @@ demo: ## build, install into target/, and run C and Python programs against the 
 setup: ## install what the demo and the tests need, where it is missing (root, apt, rustup)
 	@scripts/setup.sh tests
 
+.PHONY: check
+check: build ## run before each commit: format, clippy, Rust's tests, the core of the others; minutes
+	$(PYTHON) tests/suite.py --quick
+
 .PHONY: test
 test: build ## run all tests; the last line is `N passed, N failed`
 	-@scripts/setup.sh tests
@@ -49,6 +54,22 @@ portable: ## build target/portable/libtaos.so for systems with glibc 2.28 or lat
 .PHONY: bench
 bench: build ## measure the library against a canned server
 	benches/run.sh
+
+.PHONY: deny
+deny: ## check licences and advisories of the crates (cargo install cargo-deny)
+	cargo deny --locked check
+
+.PHONY: msrv
+msrv: ## check that the oldest Rust of Cargo.toml compiles the library (rustup toolchain install)
+	cargo +$(MSRV) check --locked --release -p libtaos --target-dir $(TARGET)/msrv
+
+.PHONY: print-msrv
+print-msrv:
+	@echo $(MSRV)
+
+.PHONY: docs
+docs: ## write docs/ as a book into target/book (cargo install mdbook)
+	mdbook build
 
 .PHONY: matrix
 matrix: ## write docs/functions.md, what each function does here, and docs/settings.md, from the source
