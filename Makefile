@@ -60,7 +60,7 @@ deny: ## check licences and advisories of the crates (cargo install cargo-deny)
 	cargo deny --locked check
 
 .PHONY: msrv
-msrv: ## check that the oldest Rust of Cargo.toml compiles the library (rustup toolchain install)
+msrv: ## check that the oldest Rust of Cargo.toml compiles the library (cargo +VERSION)
 	cargo +$(MSRV) check --locked --release -p libtaos --target-dir $(TARGET)/msrv
 
 .PHONY: print-msrv
@@ -99,6 +99,7 @@ DRIVER := $(LIB)/taos-driver
 MADE := $(LIB)/cmake/taos/directories
 BIN := $(DESTDIR)$(BINDIR)
 MAN := $(DESTDIR)$(MANDIR)/man1
+MAN7 := $(DESTDIR)$(MANDIR)/man7
 # Paths in the installed files are relative to their own place, so that a prefix can be moved.
 relative = $(shell realpath -m --relative-to="$(1)" "$(2)")
 FILL = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@TDENGINE@|$(TDENGINE)|g' \
@@ -110,11 +111,12 @@ FILL = sed -e 's|@VERSION@|$(VERSION)|g' -e 's|@TDENGINE@|$(TDENGINE)|g' \
 
 .PHONY: install
 install: $(RELEASE)/libtaos.so $(RELEASE)/taos-doctor $(RELEASE)/taos-doctor.1 ## install under PREFIX (/usr/local); DESTDIR stages it elsewhere
-	@scripts/directories.sh make "$(if $(DESTDIR),,$(MADE))" "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)" "$(BIN)" "$(MAN)"
+	@scripts/directories.sh make "$(if $(DESTDIR),,$(MADE))" "$(LIB)/pkgconfig" "$(LIB)/cmake/taos" "$(INCLUDE)" "$(DRIVER)" "$(BIN)" "$(MAN)" "$(MAN7)"
 	install -m 755 $(RELEASE)/libtaos.so "$(LIB)/libtaos.so.$(VERSION)"
 	install -m 644 $(RELEASE)/libtaos.a "$(LIB)/libtaos.a"
 	install -m 755 $(RELEASE)/taos-doctor "$(BIN)/taos-doctor"
 	install -m 644 $(RELEASE)/taos-doctor.1 "$(MAN)/taos-doctor.1"
+	install -m 644 docs/man/libtaos.7 "$(MAN7)/libtaos.7"
 	$(if $(STRIP),$(STRIP) "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.a" "$(BIN)/taos-doctor")
 	ln -sf libtaos.so.$(VERSION) "$(LIB)/libtaos.so.1"
 	ln -sf libtaos.so.1 "$(LIB)/libtaos.so"
@@ -129,7 +131,7 @@ install: $(RELEASE)/libtaos.so $(RELEASE)/taos-doctor $(RELEASE)/taos-doctor.1 #
 .PHONY: uninstall
 uninstall: ## remove what install has put there
 	rm -f "$(LIB)/libtaos.so.$(VERSION)" "$(LIB)/libtaos.so.1" "$(LIB)/libtaos.so" "$(LIB)/libtaosws.so" \
-		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc" "$(BIN)/taos-doctor" "$(MAN)/taos-doctor.1"
+		"$(LIB)/libtaos.a" "$(INCLUDE)/taos.h" "$(INCLUDE)/taoserror.h" "$(LIB)/pkgconfig/taos.pc" "$(BIN)/taos-doctor" "$(MAN)/taos-doctor.1" "$(MAN7)/libtaos.7"
 	@scripts/directories.sh remove "$(MADE)" "$(LIB)/cmake/taos" "$(DRIVER)"
 
 .PHONY: clean

@@ -63,6 +63,7 @@ def test_the_doctor(prefix, sandbox):
     done = run(doctor, "run", "sh", "-c", "echo $LD_LIBRARY_PATH", env={"LD_LIBRARY_PATH": ""}, quiet=False)
     assert done.out.strip() == str(prefix.lib)
     assert ".TH TAOS-DOCTOR 1" in (prefix.usr / "share" / "man" / "man1" / "taos-doctor.1").read_text()
+    assert ".TH LIBTAOS 7" in (prefix.usr / "share" / "man" / "man7" / "libtaos.7").read_text()
 
 
 def test_nothing_of_the_build_machine(prefix):

@@ -29,7 +29,7 @@ ELSEWHERE = {
 CONNECTED = r"^client interface: 3\.3\.7\.5$"
 OF_GO = r"^ok$"
 # What the commands must have printed, in this order.
-SHOWN = [CONNECTED, CONNECTED, CONNECTED, r"^ver:3\.3\.7\.5", OF_GO, r"calling init: \S*/libtaos\.so", r"^200$", r"GNU_STACK.* RW ", r"INFO.*connect"]
+SHOWN = [CONNECTED, CONNECTED, CONNECTED, r"^ver:3\.3\.7\.5", OF_GO, r"^ok +login .* as root$", r"calling init: \S*/libtaos\.so", r"^200$", r"GNU_STACK.* RW ", r"INFO.*connect"]
 GO = re.compile(r"^(go build|LD_LIBRARY_PATH=\S+ \./program types|export CGO_)")
 
 
@@ -64,7 +64,7 @@ def test_commands(sandbox, tmp_path):
     for line in lines():
         if is_elsewhere(line) or GO.match(line) and not has_go:
             continue
-        script.append(line.replace("sudo ", "").replace("/usr/local", str(PREFIX)).replace("localhost:6041", "127.0.0.1:%d" % sandbox.port))
+        script.append(line.replace("sudo ", "").replace("make install", "make -C '%s' install" % ROOT).replace("/usr/local", str(PREFIX)).replace("localhost:6041", "127.0.0.1:%d" % sandbox.port))
     env = environment(TAOS_SERVER_PORT=sandbox.port)
     del env["LD_LIBRARY_PATH"]
     env["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), env["PATH"]])
