@@ -1,7 +1,7 @@
 //! Starting, options, connections.
 
 use super::env::{int, object};
-use super::{codes, handle, loaded, methods, required, JavaHandle};
+use super::{codes, handle, methods, required, JavaHandle};
 use crate::capi::connect::{self, the_connection};
 use crate::capi::entry::{code_of, pointer_of};
 use crate::capi::types::{ConnectionOption, SET_CONF_RET_CODE, TSDB_OPTION_CONNECTION};
@@ -101,7 +101,6 @@ methods! { "TSDBJNIConnector";
     fn connectImp(env, _, host: jstring, port: jint, db: jstring, user: jstring, password: jstring) -> JavaHandle {
         let (host, db) = (env.text(host)?, env.text(db)?);
         let (user, password) = (env.text(user)?, env.text(password)?);
-        loaded::keep();
         let target = Target::resolve(ConnectArgs {
             host: host.as_deref(),
             user: user.as_deref(),

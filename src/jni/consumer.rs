@@ -1,7 +1,7 @@
 //! Consumers, their configurations and lists of topics, and what messages say of themselves.
 
 use super::env::object;
-use super::{codes, handle, loaded, methods, required, the_consumers, JavaHandle, Stop};
+use super::{codes, handle, methods, required, the_consumers, JavaHandle, Stop};
 use crate::capi::entry::{code_of, pointer_of};
 use crate::capi::errors;
 use crate::capi::tmq::{conf, consumer, list, message, the_consumer};
@@ -42,7 +42,6 @@ methods! { "tmq_TMQConnector";
     fn tmqConsumerNewImp(env, _, conf: jlong, connector: jobject) -> JavaHandle {
         let conf = required(conf, codes::CONF_NULL)?;
         env.require(connector, c"the connector is null")?;
-        loaded::keep();
         match consumer::new(conf) {
             Ok(consumer) => Ok(JavaHandle::new(consumer)),
             Err(words) => {

@@ -11,7 +11,6 @@ mod callback;
 mod connection;
 mod consumer;
 mod env;
-mod loaded;
 mod offsets;
 mod query;
 mod rows;

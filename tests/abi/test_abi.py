@@ -153,7 +153,7 @@ def test_needs_only_the_c_library():
 # the old one, and the library runs there.
 IN_LIBPTHREAD = "was in libpthread, and is in libc since 2.32 or 2.34"
 VERSIONED_ANEW = {
-    **dict.fromkeys(["dladdr", "dlopen", "dlsym"], "was in libdl, and is in libc since 2.34"),
+    "dlsym": "was in libdl, and is in libc since 2.34",
     **dict.fromkeys(["__pthread_register_cancel", "__pthread_unregister_cancel", "__pthread_unwind_next", "pthread_attr_getguardsize", "pthread_attr_getstack", "pthread_attr_setguardsize", "pthread_attr_setstacksize", "pthread_create",
                      "pthread_detach", "pthread_getattr_np", "pthread_getspecific", "pthread_join", "pthread_key_create", "pthread_key_delete", "pthread_kill",
                      "pthread_setname_np", "pthread_setspecific", "pthread_sigmask"], IN_LIBPTHREAD),
