@@ -14,6 +14,7 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --server-version V     the version of TDengine to behave as (3.3.7.5)
   --block-rows N         rows per fetched block (4096)
   --token TOKEN          refuse URLs without ?token=TOKEN
+  --instances LIST       host:port,... to tell a login that asks for the adapters (itself)
   --ping-interval SECS   seconds between pings (54)
   --quiet                no log on stderr
   --version              print the sandbox's own version
@@ -30,6 +31,7 @@ pub struct Options {
     pub pose: Version,
     pub block_rows: usize,
     pub token: Option<String>,
+    pub instances: Option<Vec<String>>,
     pub ping_interval: Duration,
     pub quiet: bool,
 }
@@ -53,6 +55,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
         pose,
         block_rows: 4096,
         token: None,
+        instances: None,
         ping_interval: Duration::from_secs(54),
         quiet: false,
     };
@@ -69,7 +72,8 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
             "--quiet" => o.quiet = true,
             // `--pose` is what `--server-version` was called first.
             "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--server-version"
-            | "--pose" | "--block-rows" | "--ping-interval" | "--token" => {
+            | "--pose" | "--block-rows" | "--ping-interval" | "--token"
+            | "--instances" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {
@@ -81,6 +85,10 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
                     "--token" => o.token = Some(value).filter(|t| !t.is_empty()),
                     "--server-version" | "--pose" => {
                         o.pose = Version::parse(&value).ok_or_else(bad)?
+                    }
+                    "--instances" => {
+                        let list = value.split(',').filter(|i| !i.is_empty());
+                        o.instances = Some(list.map(str::to_string).collect());
                     }
                     "--block-rows" => {
                         o.block_rows = value.parse().ok().filter(|n| *n > 0).ok_or_else(bad)?

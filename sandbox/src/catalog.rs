@@ -70,13 +70,23 @@ pub struct Database {
 pub struct User {
     pub password: String,
     pub enabled: bool,
+    /// May see the system's tables.
+    pub sysinfo: bool,
+    /// Ranges of addresses from which it may connect, where white lists are on.
+    pub hosts: Vec<String>,
     pub created: i64,
 }
+
+/// The variable that turns white lists on. They are shown, and keep nobody out here.
+pub const WHITE_LISTS: &str = "enableWhiteList";
 
 #[derive(Default)]
 pub struct Catalog {
     pub databases: BTreeMap<String, Database>,
     pub users: BTreeMap<String, User>,
+    /// When the last of them was made.
+    pub last_user: i64,
+    pub white_lists: bool,
     pub topics: BTreeMap<String, Arc<Topic>>,
     last_id: i64,
     last_vgroup: i32,
@@ -158,16 +168,10 @@ impl Catalog {
                     c.databases.insert(name, d);
                 }
                 "user" => {
-                    let password = body["password"].as_str().unwrap_or("").to_string();
-                    c.users.insert(
-                        name,
-                        User {
-                            password,
-                            enabled: body["enabled"].as_bool().unwrap_or(true),
-                            created,
-                        },
-                    );
+                    c.last_user = c.last_user.max(created);
+                    c.users.insert(name, User::from_json(&body));
                 }
+                "variable" => c.white_lists = body.as_str() == Some("1"),
                 "table" => {
                     let schema = Schema::from_json(&name, &body);
                     c.last_id = c.last_id.max(schema.data);
@@ -219,11 +223,8 @@ impl Catalog {
             let ids = c.new_vgroups(count);
             c.database_mut(&name)?.vgroups = ids;
         }
-        c.users.entry("root".into()).or_insert(User {
-            password: "taosdata".into(),
-            enabled: true,
-            created: Precision::Milli.now(),
-        });
+        let root = || User::new("taosdata".into());
+        c.users.entry("root".into()).or_insert_with(root);
         Ok(c)
     }
     pub fn new_id(&mut self) -> i64 {
@@ -335,6 +336,24 @@ impl Database {
                 },
             );
         }
+    }
+}
+
+impl User {
+    pub fn to_json(&self) -> Json {
+        json!({"password": self.password, "enabled": self.enabled, "sysinfo": self.sysinfo, "hosts": self.hosts,
+               "created": self.created})
+    }
+    fn from_json(v: &Json) -> User {
+        let mut user = User::new(v["password"].as_str().unwrap_or("").into());
+        user.enabled = v["enabled"].as_bool().unwrap_or(true);
+        user.sysinfo = v["sysinfo"].as_bool().unwrap_or(true);
+        if let Some(hosts) = v["hosts"].as_array() {
+            let texts = hosts.iter().filter_map(|h| h.as_str());
+            user.hosts = texts.map(String::from).collect();
+        }
+        user.created = v["created"].as_i64().unwrap_or(0);
+        user
     }
 }
 

@@ -33,6 +33,9 @@ pub mod code {
     pub const USER_EXISTS: u16 = 0x0350;
     pub const INVALID_USER: u16 = 0x0351;
     pub const AUTH_FAILURE: u16 = 0x0357;
+    pub const HOST_EXISTS: u16 = 0x035a;
+    pub const HOST_NOT_EXIST: u16 = 0x035b;
+    pub const HOST_STAYS: u16 = 0x035d;
     pub const STABLE_EXISTS: u16 = 0x0360;
     pub const TAG_EXISTS: u16 = 0x0369;
     pub const TAG_NOT_EXIST: u16 = 0x036a;
@@ -73,8 +76,10 @@ pub mod code {
     pub const COLUMN_COUNT: u16 = 0x2634;
     pub const DUPLICATED_COLUMN: u16 = 0x263c;
     pub const INVALID_COLUMN_COUNT: u16 = 0x263f;
+    pub const PERMISSION_DENIED: u16 = 0x2644;
     pub const VALUE_TOO_LONG: u16 = 0x2653;
     pub const INVALID_VARBINARY: u16 = 0x266a;
+    pub const INVALID_IP_RANGE: u16 = 0x266b;
     pub const PRIMARY_KEY_NULL: u16 = 0x267b;
     pub const WRONG_PARA_NUMBER: u16 = 0x2801;
     pub const WRONG_PARA_TYPE: u16 = 0x2802;

@@ -95,15 +95,20 @@ async fn run(o: Options) -> Result<(), String> {
         .transpose()?;
     let scheme = if tls.is_some() { "wss" } else { "ws" };
     let engine = exec::Engine::open(o.data.as_deref(), o.pose).map_err(|e| e.message)?;
-    let shared = Arc::new(session::Shared {
-        engine: Mutex::new(engine),
-        block_rows: o.block_rows,
-        token: o.token,
-    });
     let listener = tokio::net::TcpListener::bind((o.host.as_str(), o.port))
         .await
         .map_err(|e| cannot_listen(&o.host, o.port, e))?;
     let at = listener.local_addr().map_err(|e| e.to_string())?;
+    let itself = || match tls.is_some() {
+        true => vec![format!("https://{at}")],
+        false => vec![at.to_string()],
+    };
+    let shared = Arc::new(session::Shared {
+        engine: Mutex::new(engine),
+        block_rows: o.block_rows,
+        token: o.token,
+        instances: o.instances.unwrap_or_else(itself),
+    });
     // Signals are caught before anybody is told that the server is there.
     let mut stops = [SignalKind::terminate(), SignalKind::interrupt()]
         .map(signal)

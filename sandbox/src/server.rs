@@ -23,6 +23,8 @@ use tokio_tungstenite::WebSocketStream;
 const HANDSHAKE_TIME: Duration = Duration::from_secs(10);
 /// A client that neither sends nor answers pings is dropped this long after a ping.
 const PONG_TIME: Duration = Duration::from_secs(60);
+/// So long a dropped user's connection goes on, as with a real adapter, which hears of it by the next heartbeat.
+const HEARTBEAT: Duration = Duration::from_millis(400);
 const MAX_HEAD: usize = 16 * 1024;
 /// Statements of one connection that run or wait at the same time.
 const MAX_RUNNING: usize = 256;
@@ -186,8 +188,21 @@ impl Server {
     ) -> Result<(), String> {
         let session = Arc::new(Session::new(self.shared.clone(), door));
         let running = Arc::new(Semaphore::new(MAX_RUNNING));
+        let mut user_dropped = self.shared.engine.lock().user_dropped.subscribe();
+        let mut ends = None;
         loop {
-            let message = match timeout(self.ping_interval + PONG_TIME, stream.next()).await {
+            let next = timeout(self.ping_interval + PONG_TIME, stream.next());
+            let next = tokio::select! {
+                next = next => next,
+                _ = user_dropped.changed() => {
+                    if session.is_without_user() {
+                        ends.get_or_insert(tokio::time::Instant::now() + HEARTBEAT);
+                    }
+                    continue;
+                }
+                _ = until(ends) => break Ok(()),
+            };
+            let message = match next {
                 Ok(Some(Ok(m))) => m,
                 Ok(Some(Err(e))) => break Err(e.to_string()),
                 Ok(None) => break Ok(()),
@@ -223,6 +238,14 @@ impl Server {
                 }
             }
         }
+    }
+}
+
+/// Sleeps until then; for ever when there is no such moment.
+async fn until(moment: Option<tokio::time::Instant>) {
+    match moment {
+        Some(moment) => tokio::time::sleep_until(moment).await,
+        None => std::future::pending().await,
     }
 }
 

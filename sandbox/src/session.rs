@@ -34,6 +34,8 @@ pub struct Shared {
     pub block_rows: usize,
     /// What the query of a URL must have, if anything.
     pub token: Option<String>,
+    /// The adapters of which a login that asks is told.
+    pub instances: Vec<String>,
 }
 
 pub struct Session {
@@ -45,6 +47,8 @@ pub struct Session {
 struct State {
     /// Empty until `conn` succeeded.
     user: String,
+    /// Which of the users who had this name, one after the other.
+    user_made: i64,
     db: String,
     zone: Zone,
     /// In which statements are read, when it is not UTF-8.
@@ -131,6 +135,7 @@ impl Session {
     pub fn new(shared: Arc<Shared>, door: Door) -> Session {
         let state = State {
             user: String::new(),
+            user_made: 0,
             db: String::new(),
             zone: Zone::utc(),
             charset: None,
@@ -285,6 +290,7 @@ impl Session {
             a.text(text)?;
         }
         let mode = a.i64("mode")?;
+        let lists = a.bool("list_instances")?;
         if !self.state.lock().user.is_empty() {
             return Ok(Some(r.fail("duplicate connections")));
         }
@@ -323,12 +329,27 @@ impl Session {
         }
         let mut s = self.state.lock();
         (s.user, s.db, s.bi) = (user.into(), db.into(), mode == Some(0));
+        s.user_made = known.map_or(0, |u| u.created);
         if self.door == Door::Ws && engine.version.has(Feature::OptionsConnection) {
             s.zone = Zone::new(zone);
         }
         let tells = self.door == Door::Ws && engine.version.has(Feature::VersionInConn);
         let version = tells.then(|| ("version", engine.version.text.clone().into()));
-        Ok(Some(r.ok(version.as_slice())))
+        let lists = lists && self.door == Door::Ws && engine.version.has(Feature::ListInstances);
+        let instances = lists.then(|| ("list_instances", json!(self.shared.instances)));
+        let keys: Vec<_> = version.into_iter().chain(instances).collect();
+        Ok(Some(r.ok(&keys)))
+    }
+
+    /// Was its user dropped since the login?
+    pub fn is_without_user(&self) -> bool {
+        let (user, made) = {
+            let s = self.state.lock();
+            (s.user.clone(), s.user_made)
+        };
+        let engine = self.shared.engine.lock();
+        let now = engine.catalog.users.get(&user).map(|u| u.created);
+        !user.is_empty() && now != Some(made)
     }
 
     fn options(&self, r: &Request, a: &Args) -> Answer {
@@ -599,6 +620,7 @@ mod tests {
             engine: Mutex::new(engine),
             block_rows: 4096,
             token: None,
+            instances: vec![],
         };
         Session::new(Arc::new(shared), Door::Ws)
     }

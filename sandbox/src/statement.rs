@@ -281,6 +281,7 @@ mod tests {
             engine: Mutex::new(engine),
             block_rows: 4096,
             token: None,
+            instances: vec![],
         })
     }
     fn parsed(reply: Option<Reply>) -> Json {

@@ -1,10 +1,10 @@
-//! CREATE, DROP, ALTER, DELETE: databases, tables, users.
+//! CREATE, DROP, ALTER, DELETE: databases and tables.
 
 use super::compile::{Compiler, Env, SourceColumn};
 use super::insert::NewTable;
 use super::scan::{Origin, Scan};
-use super::{done, system, Context, Engine, Outcome};
-use crate::catalog::{exists, Child, Column, Database, Found, Schema, User};
+use super::{done, system, user, Context, Engine, Outcome};
+use crate::catalog::{exists, Child, Column, Database, Found, Schema, WHITE_LISTS};
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Alter, ColumnDef, CreateChild, Expr, Statement, TableName};
 use crate::sql::insert::{Literal, Reader};
@@ -22,8 +22,6 @@ type TagChange = Box<dyn Fn(&mut Vec<Value>)>;
 
 /// SQLite's limit for columns of a table, less our own two.
 const MAX_COLUMNS: usize = 1990;
-const MAX_USER_NAME: usize = 23;
-const MAX_PASSWORD: usize = 128;
 
 pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outcome> {
     match s {
@@ -119,43 +117,19 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
             .and_then(|_| done()),
         Statement::AlterTable { table, change } => alter_table(e, cx, &table, change, sql),
         Statement::Delete { table, filter } => delete(e, cx, &table, filter.as_ref()),
-        Statement::CreateUser { name, password } => {
-            if e.catalog.users.contains_key(&name) {
-                return Err(SqlError::new(code::USER_EXISTS, "User already exists"));
-            }
-            if name.len() > MAX_USER_NAME {
-                return Err(SqlError::new(code::INVALID_USER_NAME, "Invalid user name"));
-            }
-            check_password(&password)?;
-            save_user(
-                e,
-                &name,
-                User {
-                    password,
-                    enabled: true,
-                    created: Precision::Milli.now(),
-                },
-            )
-        }
-        Statement::AlterUser {
+        Statement::CreateUser {
             name,
-            change: (option, value),
-        } => {
-            let mut u = user(e, &name)?;
-            match option.as_str() {
-                "pass" => {
-                    check_password(&value)?;
-                    u.password = value;
-                }
-                "enable" => u.enabled = value != "0",
-                _ => {}
+            password,
+            hosts,
+        } => user::create(e, name, password, &hosts),
+        Statement::AlterUser { name, change } => user::alter(e, &name, change),
+        Statement::DropUser(name) => user::drop(e, &name),
+        Statement::SetVariable { name, value } => {
+            if name.eq_ignore_ascii_case(WHITE_LISTS) {
+                e.store
+                    .save("variable", "", WHITE_LISTS, &value.clone().into())?;
+                e.catalog.white_lists = value == "1";
             }
-            save_user(e, &name, u)
-        }
-        Statement::DropUser(name) => {
-            user(e, &name)?;
-            e.store.forget("user", "", &name)?;
-            e.catalog.users.remove(&name);
             done()
         }
         Statement::CreateTopic {
@@ -177,32 +151,6 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
         } => topic::drop_group(e, &group, &topic, if_exists, force),
         _ => Err(SqlError::unsupported("this statement")),
     }
-}
-
-fn user(e: &Engine, name: &str) -> Result<User> {
-    e.catalog
-        .users
-        .get(name)
-        .cloned()
-        .ok_or_else(|| SqlError::new(code::INVALID_USER, "Invalid user"))
-}
-
-fn check_password(p: &str) -> Result<()> {
-    match p.is_empty() || p.len() > MAX_PASSWORD {
-        true => Err(SqlError::new(
-            code::INVALID_PASSWORD_LENGTH,
-            "Invalid password length",
-        )),
-        false => Ok(()),
-    }
-}
-
-fn save_user(e: &mut Engine, name: &str, u: User) -> Result<Outcome> {
-    let body =
-        serde_json::json!({"password": u.password, "enabled": u.enabled, "created": u.created});
-    e.store.save("user", "", name, &body)?;
-    e.catalog.users.insert(name.to_string(), u);
-    done()
 }
 
 pub fn create_table(

@@ -12,6 +12,7 @@ pub mod scan;
 pub mod select;
 pub mod show;
 pub mod system;
+pub mod user;
 
 use crate::catalog::Catalog;
 use crate::charset::Charset;
@@ -35,6 +36,8 @@ pub struct Engine {
     pub store: Store,
     pub version: Version,
     pub tmq: Hub,
+    /// Tells those who are logged in that a user is gone, which may be theirs.
+    pub user_dropped: tokio::sync::watch::Sender<()>,
 }
 
 /// What of the session a statement depends on.
@@ -67,6 +70,7 @@ impl Engine {
             store,
             version,
             tmq: Hub::default(),
+            user_dropped: tokio::sync::watch::Sender::new(()),
         })
     }
 

@@ -185,7 +185,7 @@ pub(super) fn open(
         Source::Table { name, alias } => {
             let names: Vec<String> = alias.iter().cloned().chain([name.name.clone()]).collect();
             if system::is_system(&name.db) {
-                let (fields, rows) = system::table(engine, &name.name)?;
+                let (fields, rows) = system::table_for(engine, cx, &name.name)?;
                 return Ok((
                     Input::Rows(rows),
                     fields_of(&fields),

@@ -3,7 +3,7 @@
 use super::compile::like;
 use super::result::{Field, ResultSet};
 use super::{select, system, Context, Engine};
-use crate::catalog::Found;
+use crate::catalog::{Found, WHITE_LISTS};
 use crate::error::{Result, SqlError};
 use crate::sql::ast::{Query, Show, Source, TableName};
 use crate::time::Precision;
@@ -22,7 +22,7 @@ fn result(fields: &[(&str, Type)], rows: Vec<Row>) -> Result<ResultSet> {
     ))
 }
 
-pub fn run(e: &Engine, _cx: &Context, s: Show) -> Result<ResultSet> {
+pub fn run(e: &Engine, cx: &Context, s: Show) -> Result<ResultSet> {
     match s {
         Show::Databases => {
             let names = system::SYSTEM_DBS
@@ -99,10 +99,12 @@ pub fn run(e: &Engine, _cx: &Context, s: Show) -> Result<ResultSet> {
                 ("timezone", "UTC (UTC, +0000)"),
                 ("charset", "UTF-8"),
                 ("version", e.version.text.as_str()),
+                (WHITE_LISTS, if e.catalog.white_lists { "1" } else { "0" }),
             ];
-            let rows = all
-                .into_iter()
-                .filter(|(n, _)| pattern.as_ref().is_none_or(|p| like(n, p)));
+            let rows = all.into_iter().filter(|(n, _)| {
+                let matches = |p: &String| like(&n.to_lowercase(), &p.to_lowercase());
+                pattern.as_ref().is_none_or(matches)
+            });
             let row = |(n, v)| {
                 vec![
                     Value::text(n),
@@ -119,7 +121,7 @@ pub fn run(e: &Engine, _cx: &Context, s: Show) -> Result<ResultSet> {
             ))
         }
         Show::System(name) => {
-            let (fields, rows) = system::table(e, name)?;
+            let (fields, rows) = system::table_for(e, cx, name)?;
             Ok(ResultSet::ready(fields, Precision::Milli, rows))
         }
         Show::Topics => {

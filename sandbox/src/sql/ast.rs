@@ -249,6 +249,15 @@ pub enum Show {
 }
 
 #[derive(Clone, Debug)]
+pub enum UserChange {
+    Password(String),
+    /// `enable`, `sysinfo`, `createdb`
+    Flag(String, bool),
+    AddHosts(Vec<String>),
+    DropHosts(Vec<String>),
+}
+
+#[derive(Clone, Debug)]
 pub enum Statement {
     CreateDatabase {
         name: String,
@@ -294,10 +303,16 @@ pub enum Statement {
     CreateUser {
         name: String,
         password: String,
+        hosts: Vec<String>,
     },
     AlterUser {
         name: String,
-        change: (String, String),
+        change: UserChange,
+    },
+    /// A variable of the cluster.
+    SetVariable {
+        name: String,
+        value: String,
     },
     DropUser(String),
     CreateTopic {

@@ -56,8 +56,18 @@ impl Parser<'_> {
                 let name = self.name(MAX_DB_NAME)?;
                 self.expect_kw("pass")?;
                 let password = self.string()?;
-                self.skip_rest()?;
-                Ok(Statement::CreateUser { name, password })
+                let mut hosts = vec![];
+                while self.cur.kind != Tok::End && !self.at_op(";") {
+                    match self.kw("host")? {
+                        true => hosts = self.list(|p| p.string())?,
+                        false => self.advance()?,
+                    }
+                }
+                Ok(Statement::CreateUser {
+                    name,
+                    password,
+                    hosts,
+                })
             }
             "topic" => self.create_topic(),
             "stream" | "function" | "aggregate" | "or" | "view" | "index" | "sma" | "tsma"
@@ -290,24 +300,40 @@ impl Parser<'_> {
         if self.kw("user")? {
             let name = self.name(MAX_DB_NAME)?;
             let option = self.text().to_ascii_lowercase();
-            if !["pass", "enable", "sysinfo", "createdb"].contains(&option.as_str()) {
+            if !["pass", "enable", "sysinfo", "createdb", "add", "drop"].contains(&option.as_str())
+            {
                 return Err(self.unexpected());
             }
             self.advance()?;
-            let value = if option == "pass" {
-                self.string()?
-            } else {
-                self.unsigned()?.to_string()
+            let change = match option.as_str() {
+                "pass" => UserChange::Password(self.string()?),
+                "add" | "drop" => {
+                    self.expect_kw("host")?;
+                    let hosts = self.list(|p| p.string())?;
+                    match option == "add" {
+                        true => UserChange::AddHosts(hosts),
+                        false => UserChange::DropHosts(hosts),
+                    }
+                }
+                _ => UserChange::Flag(option, self.unsigned()? != 0),
             };
-            return Ok(Statement::AlterUser {
-                name,
-                change: (option, value),
-            });
+            return Ok(Statement::AlterUser { name, change });
         }
-        if ["local", "dnode", "all", "cluster"]
-            .iter()
-            .any(|w| self.at_kw(w))
-        {
+        if self.at_kw("all") || self.at_kw("dnode") {
+            if self.kw("all")? {
+                self.expect_kw("dnodes")?;
+            } else {
+                self.advance()?;
+                self.unsigned()?;
+            }
+            let name = self.string()?;
+            let value = match self.cur.kind {
+                Tok::Text => self.string()?,
+                _ => String::new(),
+            };
+            return Ok(Statement::SetVariable { name, value });
+        }
+        if ["local", "cluster"].iter().any(|w| self.at_kw(w)) {
             self.skip_rest()?;
             return Ok(Statement::Nothing);
         }
