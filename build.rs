@@ -6,7 +6,7 @@ use std::fmt::Write;
 use std::path::Path;
 
 /// The files of `src/capi` with the header's types and functions, in the header's order.
-const CHAPTERS: [&str; 26] = [
+const CHAPTERS: [&str; 27] = [
     "types",
     "lifecycle",
     "options",
@@ -33,6 +33,7 @@ const CHAPTERS: [&str; 26] = [
     "routes",
     "instances",
     "notify",
+    "white_lists",
 ];
 
 /// Code in hexadecimal, name, text: see its first line.

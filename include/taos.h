@@ -30,6 +30,7 @@
 #define TSDB_CODE_TSC_STMT_API_ERROR TAOS_DEF_ERROR_CODE(0, 0x022A)
 #define TSDB_CODE_TSC_STMT_TBNAME_ERROR TAOS_DEF_ERROR_CODE(0, 0x022B)
 #define TSDB_CODE_TSC_INTERNAL_ERROR TAOS_DEF_ERROR_CODE(0, 0x02FF)
+#define TSDB_CODE_MND_AUTH_FAILURE TAOS_DEF_ERROR_CODE(0, 0x0357)
 #define TSDB_CODE_MND_TOPIC_NOT_EXIST TAOS_DEF_ERROR_CODE(0, 0x03E1)
 #define TSDB_CODE_CTG_INVALID_INPUT TAOS_DEF_ERROR_CODE(0, 0x2401)
 #define TSDB_CODE_PAR_TABLE_NOT_EXIST TAOS_DEF_ERROR_CODE(0, 0x2603)
@@ -517,8 +518,8 @@ extern "C" {
  * A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
  * environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
  * connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
- * is, too. Setting a locale is not safe beside threads that use it: a program that has such threads
- * calls this before it starts them.
+ * is, too. Setting a locale is not safe beside threads that use it: a program that has such
+ * threads calls this before it starts them.
  *
  * Returns 0. May be called any number of times, by any thread. Starts no thread.
  *
@@ -528,8 +529,9 @@ int taos_init(void);
 
 /**
  * Ends the library's threads. Connections and results stay valid and are still to be closed and
- * freed; the library can be used again afterwards. Asynchronous calls in flight end: their callbacks
- * are called with an error before this returns.
+ * freed; the library can be used again afterwards. Asynchronous calls in flight end: their
+ * callbacks are called with an error before this returns. Registrations of `taos_set_notify_cb`
+ * end, and passwords of earlier logins are forgotten.
  *
  * May be called any number of times, but not inside a callback.
  *
@@ -644,7 +646,8 @@ setConfRet taos_set_config(const char *config);
  *
  * - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
  *   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
- *   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`, else localhost.
+ *   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`,
+ *   else localhost.
  * - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
  * - `db`: the database to select; NULL or empty for none.
  * - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
@@ -666,13 +669,17 @@ TAOS *taos_connect(const char *ip,
                    uint16_t port);
 
 /**
- * Opens a connection with the MD5 digest of a password. The adapter's login wants the password
- * itself, so this always fails: NULL, `TSDB_CODE_OPS_NOT_SUPPORT`.
+ * Opens a connection with the MD5 digest of a password, in 32 hexadecimal digits. The adapter's
+ * login wants the password itself, so the digest must be that of one which this process knows: of
+ * the connection string in `ip` or in the settings, else `taosdata`; or of a login of this user
+ * that has succeeded before, up to the last 256 and until `taos_cleanup`. Else as `taos_connect`.
  *
- * Here: not supported - the protocol's login carries the password, not its digest
+ * NULL with `TSDB_CODE_MND_AUTH_FAILURE` for a digest of no such password, without asking the server.
+ *
+ * Here: works - for passwords that the process knows
  *
  * Requires:
- * None: the arguments are not looked at.
+ * Each pointer is NULL or points to a NUL-terminated string.
  */
 TAOS *taos_connect_auth(const char *ip,
                         const char *user,
@@ -746,8 +753,8 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
  * Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
  * connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
  * `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
- * `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag. Else
- * as `taos_connect`.
+ * `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag.
+ * Else as `taos_connect`.
  *
  * Here: works
  *
@@ -757,13 +764,17 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
 TAOS *taos_connect_with(const OPTIONS *options);
 
 /**
- * Closes a connection. The handle is at its end: new calls with it answer "Disconnected from service".
- * What is open goes on, as natively: results are read to their end, statements bound and executed, calls
- * in progress answered, callbacks called. All of them are to be freed as usual. The server hears the
- * good-bye when the last of them is freed or done; nothing connects anew until then. To end waits as well,
- * call `taos_kill_query` before.
+ * Closes a connection. The handle is at its end: new calls with it answer "Disconnected from
+ * service". What is open goes on, as natively: results are read to their end, statements bound and
+ * executed, calls in progress answered, callbacks called. All of them are to be freed as usual.
+ * The server hears the good-bye when the last of them is freed or done; nothing connects anew
+ * until then. To end waits as well, call `taos_kill_query` before.
  *
- * Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are fine.
+ * Callbacks of `taos_set_notify_cb` never come after this; one that runs is waited for, a second
+ * at most, unless it is the caller.
+ *
+ * Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are
+ * fine.
  *
  * Here: works
  *
@@ -850,9 +861,11 @@ const char *taos_get_server_info(TAOS *taos);
 int taos_connect_is_alive(TAOS *taos);
 
 /**
- * Checks a connection. What it should answer is not documented anywhere.
+ * Checks a connection, and what it should answer is documented nowhere: `TSDB_CODE_OPS_NOT_SUPPORT`.
+ * `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` what it
+ * is.
  *
- * Here: not supported - no program is known to call it, and nothing says what it does
+ * Here: not supported - nothing says what it does; ask taos_connect_is_alive
  *
  * Requires:
  * None: the arguments are not looked at.
@@ -2537,9 +2550,10 @@ int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId
 int taos_get_tables_vgId(TAOS *taos, const char *db, const char **table, int tableNum, int *vgId);
 
 /**
- * Registers a service with the cluster.
+ * Registers a service with the cluster. taosAdapter registers itself and has no action for others,
+ * and there is no SQL for it: `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
- * Here: not supported - the protocol has no action for it
+ * Here: not supported - neither the protocol nor SQL can; each taosAdapter registers itself
  *
  * Requires:
  * None: the arguments are not looked at.
@@ -2550,24 +2564,31 @@ int32_t taos_register_instance(const char *id,
                                int32_t expire);
 
 /**
- * The registered services; to be freed by `taos_free_instances`.
+ * The taosAdapters of the cluster, as they have registered themselves, such as `host:6041` or
+ * `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Others
+ * are not told: a `filter_type` that is neither NULL, empty nor `taosadapter` is
+ * `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
- * Here: not supported - the protocol has no action for it
+ * They are asked for by a login of its own, as that of the process's last connection; before there
+ * was one, as the settings say. Servers from 3.4.1.10.
  *
- * Requires:
- * None: the arguments are not looked at.
+ * Returns 0 or an error code, with NULL and 0.
+ *
+ * Here: works - of taosAdapters
+ *
+ * # Safety `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are
+ * NULL or may be written to.
  */
 int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCount);
 
 /**
- * Frees what `taos_list_instances` gave.
+ * Frees the `count` texts that `taos_list_instances` gave, and their list; `*pList` becomes NULL.
+ * NULL is fine.
  *
- * There never is anything to free, as `taos_list_instances` gives nothing.
- *
- * Here: local - does nothing
+ * Here: works
  *
  * Requires:
- * None: the arguments are not looked at.
+ * `pList` is NULL or points to what `taos_list_instances` gave, with that count.
  */
 void taos_free_instances(char ***pList, int32_t count);
 
@@ -2582,61 +2603,43 @@ void taos_free_instances(char ***pList, int32_t count);
 void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 
 /**
- * Who is told when a password or a white list changes, or the user is dropped. The adapter does
- * not pass these events on, so nobody can be told: `TSDB_CODE_OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
- * there is nobody to be forgotten.
+ * Has `fp` called with `param` when something happens to the user of the connection. `type` is one
+ * of `TAOS_NOTIFY_TYPE`, each of which has one function: registering again replaces it, and `fp`
+ * NULL takes it back.
  *
- * Here: not supported - the adapter does not pass events on
+ * The server does not push events over WebSocket. While somebody is registered, a thread looks
+ * every 1.5 seconds, once for all connections of a user and server, by a session of its own, and
+ * not on the program's connection.
+ *
+ * - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login, up to 1.5 seconds after
+ *   it was changed. `ext` is an `int32_t`, 1. Once: a refused password is never tried again, so
+ *   that no server locks the user out.
+ * - `TAOS_NOTIFY_WHITELIST_VER`: what `taos_fetch_ip_whitelist_a` would answer has changed. Once,
+ *   too, up to 1.5 seconds after registering, as with the native client. `ext` is an `int64_t`: 0
+ *   while white lists are off, else the milliseconds since 1970 when it was seen. Never, where the
+ *   user may not read the list.
+ * - `TAOS_NOTIFY_USER_DROPPED`: the user is gone: at once when the server ends the session, after
+ *   which a login is refused, or up to 1.5 seconds later. `ext` is NULL. Once. Of a user whose
+ *   password was changed before, this can only be seen before the server ends its connections, and
+ *   may be missed.
+ *
+ * Not seen is what is undone between two looks. For a login with a one-time code, which cannot be
+ * repeated, this is `TSDB_CODE_OPS_NOT_SUPPORT`.
+ *
+ * The function is called on a thread of the library, at any time from now on, may call any
+ * function and may block: meanwhile it is not called again, and hears of the last of several
+ * events of its kind when it returns. After `taos_close`, or when another function has taken its
+ * place, it is not called any more; a call that runs is waited for, a second at most, unless it is
+ * the caller. `taos_cleanup` and `fork`, in the child, end all registrations.
+ *
+ * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for an unknown type and for NULL.
+ *
+ * Here: works - found by looking every 1.5 s
  *
  * Requires:
- * None: any value may be passed.
+ * `fp` is NULL or may be called with `param` on another thread until then.
  */
 int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
-
-/**
- * Calls back with the addresses from which the user may connect. The adapter does not tell them:
- * `fp` is called before this returns, with an error's code and no list.
- *
- * Here: not supported - the adapter does not tell white lists
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
-
-/**
- * As `taos_fetch_whitelist_a`, with IPv6 addresses.
- *
- * Here: not supported - the adapter does not tell white lists
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
-                                       __taos_async_whitelist_dual_stack_fn_t fp,
-                                       void *param);
-
-/**
- * The same, by the name of newer headers.
- *
- * Here: not supported - the adapter does not tell white lists
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
-
-/**
- * Calls back with the times at which the user may connect: an error's code and no list.
- *
- * Here: not supported - the adapter does not tell white lists
- *
- * Requires:
- * The callback is NULL or may be called with `param`.
- */
-void taos_fetch_datetime_whitelist_a(TAOS *taos,
-                                     __taos_async_datetime_whitelist_fn_t fp,
-                                     void *param);
 
 /**
  * Should the process end when its connection is killed? There is no heartbeat here that would
@@ -2648,6 +2651,63 @@ void taos_fetch_datetime_whitelist_a(TAOS *taos,
  * None: the argument is not looked at.
  */
 void taos_set_hb_quit(int8_t quitByKill);
+
+/**
+ * Calls back with the IPv4 addresses from which the connection's user may connect:
+ * `numOfWhiteLists` numbers, each with the length of the prefix in its upper half, and in its
+ * lower one the four bytes of the address, the first of them lowest. They are the function's for
+ * the time of the call. While white lists are off it is one number, 0: from anywhere.
+ *
+ * `fp` is called once: with code 0, or with the error's code, which is `taos_errno(NULL)` in
+ * there, and no list. It is called on a thread of the library; before this returns only when there
+ * is no connection. The list is asked for on the connection (`show cluster variables`,
+ * `information_schema.ins_users`): a user who may not read it gets the server's error, unless
+ * white lists are off.
+ *
+ * Here: works
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param` on another thread.
+ */
+void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *param);
+
+/**
+ * As `taos_fetch_whitelist_a`, with texts such as `10.1.0.0/16` and `2001:db8::/32`; while white
+ * lists are off, `0.0.0.0/0` and `::/0`. Ranges that are kept out, which servers from 3.4 have,
+ * are left out.
+ *
+ * Here: works
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param` on another thread.
+ */
+void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
+                                       __taos_async_whitelist_dual_stack_fn_t fp,
+                                       void *param);
+
+/**
+ * As `taos_fetch_whitelist_dual_stack_a`, with `+ ` before a range from which the user may connect
+ * and `- ` before one that is kept out.
+ *
+ * Here: works
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param` on another thread.
+ */
+void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
+
+/**
+ * Calls back with the times at which the user may connect: before this returns, with
+ * `TSDB_CODE_OPS_NOT_SUPPORT` and no list. No server is known to tell them by SQL.
+ *
+ * Here: not supported - no SQL is known that tells them
+ *
+ * Requires:
+ * The callback is NULL or may be called with `param`.
+ */
+void taos_fetch_datetime_whitelist_a(TAOS *taos,
+                                     __taos_async_datetime_whitelist_fn_t fp,
+                                     void *param);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -11,7 +11,7 @@ use crate::charset;
 use crate::config::{global, log_file};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
-use crate::{capi, threads, transport};
+use crate::{capi, client, threads, transport};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -37,7 +37,7 @@ impl<T: Send> Lock for Mutex<T> {
 
 fn locks() -> impl Iterator<Item = &'static dyn Lock> {
     const OTHERS: &[&dyn Lock] = &[&global::OPTIONS, &charset::OPENING];
-    let lists = [transport::LOCKS, OTHERS, capi::LOCKS];
+    let lists = [transport::LOCKS, OTHERS, client::LOCKS, capi::LOCKS];
     lists.into_iter().flatten().copied()
 }
 

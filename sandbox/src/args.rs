@@ -72,8 +72,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
             "--quiet" => o.quiet = true,
             // `--pose` is what `--server-version` was called first.
             "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--server-version"
-            | "--pose" | "--block-rows" | "--ping-interval" | "--token"
-            | "--instances" => {
+            | "--pose" | "--block-rows" | "--ping-interval" | "--token" | "--instances" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {

@@ -65,6 +65,8 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     jobs: VecDeque<Job>,
     threads: usize,
+    /// Callbacks that may never return; there is a thread for each beside the others.
+    apart: usize,
     /// Without work, the one that has become so last at the end.
     idle: Vec<Thread>,
     stopping: bool,
@@ -89,6 +91,7 @@ impl Pool {
         pool.get_or_insert_with(|| Pool {
             jobs: VecDeque::new(),
             threads: 0,
+            apart: 0,
             idle: Vec::new(),
             stopping: false,
             running: Vec::new(),
@@ -190,7 +193,7 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
         thread.unpark();
         return;
     }
-    if pool.threads >= MOST_THREADS {
+    if pool.threads >= MOST_THREADS + pool.apart {
         return;
     }
     if !start_one(pool) && pool.threads == 0 {
@@ -201,6 +204,22 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
         jobs.into_iter().for_each(|job| job());
         IS_CALLBACK_THREAD.set(false);
     }
+}
+
+/// As [`run`], for one that may wait for something that never comes: it keeps no other from running.
+pub fn run_apart(job: impl FnOnce() + Send + 'static) {
+    struct Apart;
+    impl Drop for Apart {
+        fn drop(&mut self) {
+            Pool::current(&mut POOL.lock()).apart -= 1;
+        }
+    }
+    Pool::current(&mut POOL.lock()).apart += 1;
+    let apart = Apart;
+    run(move || {
+        let _apart = apart;
+        job();
+    });
 }
 
 /// The new thread waits for the pool's lock, and so finds its handle.

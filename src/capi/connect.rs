@@ -5,7 +5,7 @@ use super::entry::{entry, handle, last_error, status, text};
 use super::handle::{self as handles, Object};
 use super::startup;
 use super::types::{OPTIONS, TAOS};
-use crate::client::Session;
+use crate::client::{logins, Session};
 use crate::config::settings::by_option_name;
 use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};
@@ -50,7 +50,8 @@ pub(crate) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionR
 ///
 /// - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
 ///   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
-///   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`, else localhost.
+///   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`,
+///   else localhost.
 /// - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
 /// - `db`: the database to select; NULL or empty for none.
 /// - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
@@ -75,26 +76,37 @@ pub unsafe extern "C" fn taos_connect(
     handle(|| open(unsafe { resolve(ip, user, pass, db, port) }?))
 }
 
-/// Opens a connection with the MD5 digest of a password. The adapter's login wants the password
-/// itself, so this always fails: NULL, `OPS_NOT_SUPPORT`.
+/// Opens a connection with the MD5 digest of a password, in 32 hexadecimal digits. The adapter's
+/// login wants the password itself, so the digest must be that of one which this process knows: of
+/// the connection string in `ip` or in the settings, else `taosdata`; or of a login of this user
+/// that has succeeded before, up to the last 256 and until `taos_cleanup`. Else as `taos_connect`.
 ///
-/// Here: not supported - the protocol's login carries the password, not its digest
+/// NULL with `MND_AUTH_FAILURE` for a digest of no such password, without asking the server.
+///
+/// Here: works - for passwords that the process knows
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// Each pointer is NULL or points to a NUL-terminated string.
 #[no_mangle]
 pub unsafe extern "C" fn taos_connect_auth(
-    _ip: *const c_char,
-    _user: *const c_char,
-    _auth: *const c_char,
-    _db: *const c_char,
-    _port: u16,
+    ip: *const c_char,
+    user: *const c_char,
+    auth: *const c_char,
+    db: *const c_char,
+    port: u16,
 ) -> *mut TAOS {
     handle(|| {
-        Err(Error::not_supported(
-            "taos_connect_auth has only the password's digest, and taosAdapter wants the \
-             password; use taos_connect",
-        ))
+        let mut target = unsafe { resolve(ip, user, std::ptr::null(), db, port) }?;
+        let digest = unsafe { text(auth, "the digest") }?.unwrap_or_default();
+        target.password =
+            logins::password_of(&target.user, digest, &target.password).ok_or_else(|| {
+                Error::with(
+                    codes::AUTHENTICATION_FAILURE,
+                    "taosAdapter wants the password, and the digest is of none that this process \
+                     knows: the settings', the default one, those of logins before; use taos_connect",
+                )
+            })?;
+        open(target)
     })
 }
 
@@ -231,8 +243,8 @@ pub unsafe extern "C" fn taos_set_option(
 /// Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
 /// connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
 /// `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
-/// `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag. Else
-/// as `taos_connect`.
+/// `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag.
+/// Else as `taos_connect`.
 ///
 /// Here: works
 ///
@@ -272,13 +284,17 @@ fn port(text: &str) -> Result<u16, Error> {
     })
 }
 
-/// Closes a connection. The handle is at its end: new calls with it answer "Disconnected from service".
-/// What is open goes on, as natively: results are read to their end, statements bound and executed, calls
-/// in progress answered, callbacks called. All of them are to be freed as usual. The server hears the
-/// good-bye when the last of them is freed or done; nothing connects anew until then. To end waits as well,
-/// call `taos_kill_query` before.
+/// Closes a connection. The handle is at its end: new calls with it answer "Disconnected from
+/// service". What is open goes on, as natively: results are read to their end, statements bound and
+/// executed, calls in progress answered, callbacks called. All of them are to be freed as usual.
+/// The server hears the good-bye when the last of them is freed or done; nothing connects anew
+/// until then. To end waits as well, call `taos_kill_query` before.
 ///
-/// Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are fine.
+/// Callbacks of `taos_set_notify_cb` never come after this; one that runs is waited for, a second
+/// at most, unless it is the caller.
+///
+/// Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are
+/// fine.
 ///
 /// Here: works
 ///
@@ -292,6 +308,6 @@ pub unsafe extern "C" fn taos_close(taos: *mut TAOS) {
 pub(crate) fn close(taos: *mut TAOS) {
     if let Some(connection) = handles::connection(taos) {
         handles::close(taos, |o| matches!(o, Object::Connection(_)));
-        connection.session.close();
+        connection.close();
     }
 }

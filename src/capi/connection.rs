@@ -1,5 +1,6 @@
 //! What a `TAOS *` stands for.
 
+use super::notices::Notices;
 use crate::client::Session;
 use once_cell::sync::OnceCell;
 use std::ffi::CString;
@@ -9,6 +10,8 @@ pub struct ConnectionObject {
     pub session: Arc<Session>,
     /// The text that `taos_get_server_info` hands out, kept as long as the connection.
     pub server_info: OnceCell<CString>,
+    /// Who is told of events.
+    pub notices: Notices,
 }
 
 impl ConnectionObject {
@@ -16,6 +19,13 @@ impl ConnectionObject {
         ConnectionObject {
             session: Arc::new(session),
             server_info: OnceCell::new(),
+            notices: Notices::new(),
         }
+    }
+
+    /// What its end means to others: nothing connects anew, and nobody is told of anything any more.
+    pub fn close(&self) {
+        self.session.close();
+        self.notices.close();
     }
 }

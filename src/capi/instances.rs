@@ -1,21 +1,19 @@
 //! Registered services and crash reports.
 
-use super::entry::status;
-use crate::error::Error;
+use super::entry::{c_allocated, c_text, entry, status, text};
+use crate::client::{list_instances, logins};
+use crate::config::{ConnectArgs, Target};
+use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
+use std::ptr::null_mut;
 
-/// The answer of a function that needs the cluster, which the adapter's protocol does not lead to.
-fn no_action(function: &str) -> c_int {
-    status(|| {
-        Err(Error::not_supported(format_args!(
-            "{function}: taosAdapter has no action for it"
-        )))
-    })
-}
+/// The kind of services that a login is told.
+const ADAPTERS: &str = "taosadapter";
 
-/// Registers a service with the cluster.
+/// Registers a service with the cluster. taosAdapter registers itself and has no action for others,
+/// and there is no SQL for it: `OPS_NOT_SUPPORT`.
 ///
-/// Here: not supported - the protocol has no action for it
+/// Here: not supported - neither the protocol nor SQL can; each taosAdapter registers itself
 ///
 /// # Safety
 /// None: the arguments are not looked at.
@@ -26,36 +24,88 @@ pub unsafe extern "C" fn taos_register_instance(
     _desc: *const c_char,
     _expire: i32,
 ) -> i32 {
-    no_action("taos_register_instance")
+    status(|| {
+        Err(Error::not_supported(
+            "taosAdapter has no action to register others than itself, nor has SQL; \
+             register with TDengine's own client",
+        ))
+    })
 }
 
-/// The registered services; to be freed by `taos_free_instances`.
+/// The taosAdapters of the cluster, as they have registered themselves, such as `host:6041` or
+/// `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Others
+/// are not told: a `filter_type` that is neither NULL, empty nor `taosadapter` is
+/// `OPS_NOT_SUPPORT`.
 ///
-/// Here: not supported - the protocol has no action for it
+/// They are asked for by a login of its own, as that of the process's last connection; before there
+/// was one, as the settings say. Servers from 3.4.1.10.
 ///
-/// # Safety
-/// None: the arguments are not looked at.
+/// Returns 0 or an error code, with NULL and 0.
+///
+/// Here: works - of taosAdapters
+///
+/// # Safety `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are
+/// NULL or may be written to.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_list_instances(
-    _filter_type: *const c_char,
-    _pList: *mut *mut *mut c_char,
-    _pCount: *mut i32,
+    filter_type: *const c_char,
+    pList: *mut *mut *mut c_char,
+    pCount: *mut i32,
 ) -> i32 {
-    no_action("taos_list_instances")
+    status(|| {
+        let (list, count) = unsafe { (pList.as_mut(), pCount.as_mut()) };
+        let (Some(list), Some(count)) = (list, count) else {
+            return Err(Error::new(codes::INVALID_PARAMETER));
+        };
+        (*list, *count) = (null_mut(), 0);
+        let kind = unsafe { text(filter_type, "the type") }?.unwrap_or_default();
+        if !kind.is_empty() && !kind.eq_ignore_ascii_case(ADAPTERS) {
+            return Err(Error::not_supported(
+                "taosAdapter tells instances of the type taosadapter, and no others",
+            ));
+        }
+        let target = match logins::last() {
+            Some(target) => target,
+            None => Target::resolve(ConnectArgs::default())?,
+        };
+        let instances = list_instances(&target)?;
+        *list = c_allocated(instances.iter().map(|i| allocated(i)))?;
+        *count = instances.len() as i32;
+        Ok(())
+    })
 }
 
-/// Frees what `taos_list_instances` gave.
+/// A text of `malloc`; NULL without memory.
+fn allocated(text: &str) -> *mut c_char {
+    // SAFETY: a NUL-terminated text.
+    unsafe { libc::strdup(c_text(text).as_ptr()) }
+}
+
+/// Frees the `count` texts that `taos_list_instances` gave, and their list; `*pList` becomes NULL.
+/// NULL is fine.
 ///
-/// There never is anything to free, as `taos_list_instances` gives nothing.
-///
-/// Here: local - does nothing
+/// Here: works
 ///
 /// # Safety
-/// None: the arguments are not looked at.
+/// `pList` is NULL or points to what `taos_list_instances` gave, with that count.
 #[no_mangle]
 #[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_free_instances(_pList: *mut *mut *mut c_char, _count: i32) {}
+pub unsafe extern "C" fn taos_free_instances(pList: *mut *mut *mut c_char, count: i32) {
+    entry(|| {
+        let Some(list) = (unsafe { pList.as_mut() }) else {
+            return;
+        };
+        let first = std::mem::replace(list, null_mut());
+        if first.is_null() {
+            return;
+        }
+        for i in 0..usize::try_from(count).unwrap_or(0) {
+            unsafe { libc::free((*first.add(i)).cast()) };
+        }
+        unsafe { libc::free(first.cast()) };
+    })
+}
 
 /// Writes a crash report. There is none: this library reports nothing to anybody.
 ///

@@ -4,7 +4,7 @@ use super::callbacks;
 use super::entry::{entry, status};
 use super::startup;
 use crate::protocol::types;
-use crate::transport;
+use crate::{client, transport};
 use std::ffi::{c_char, c_int, CStr};
 
 /// The version of TDengine whose client interface this is. Programs decide by its first number how
@@ -16,8 +16,8 @@ const CLIENT_VERSION: &CStr = c"3.3.7.5";
 /// A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
 /// environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
 /// connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
-/// is, too. Setting a locale is not safe beside threads that use it: a program that has such threads
-/// calls this before it starts them.
+/// is, too. Setting a locale is not safe beside threads that use it: a program that has such
+/// threads calls this before it starts them.
 ///
 /// Returns 0. May be called any number of times, by any thread. Starts no thread.
 ///
@@ -31,8 +31,9 @@ pub extern "C" fn taos_init() -> c_int {
 }
 
 /// Ends the library's threads. Connections and results stay valid and are still to be closed and
-/// freed; the library can be used again afterwards. Asynchronous calls in flight end: their callbacks
-/// are called with an error before this returns.
+/// freed; the library can be used again afterwards. Asynchronous calls in flight end: their
+/// callbacks are called with an error before this returns. Registrations of `taos_set_notify_cb`
+/// end, and passwords of earlier logins are forgotten.
 ///
 /// May be called any number of times, but not inside a callback.
 ///
@@ -40,10 +41,12 @@ pub extern "C" fn taos_init() -> c_int {
 #[no_mangle]
 pub extern "C" fn taos_cleanup() {
     entry(|| {
+        client::events::stop();
         // In this order: ending the keeper ends asynchronous calls, whose callbacks are then due.
         transport::stop_keeper();
         callbacks::stop();
         transport::forget_kept();
+        client::logins::forget();
     })
 }
 

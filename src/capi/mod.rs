@@ -11,6 +11,7 @@ mod columns;
 mod connection;
 pub(crate) mod entry;
 pub(crate) mod handle;
+mod notices;
 pub(crate) mod result;
 pub(crate) mod statement;
 
@@ -36,6 +37,7 @@ mod startup;
 pub mod stmt;
 pub mod stmt2;
 pub mod tmq;
+pub mod white_lists;
 
 /// Held over a fork.
 pub const LOCKS: &[&dyn crate::fork::Lock] = &[&handle::FREE, &callbacks::POOL];

@@ -1,131 +1,62 @@
-//! Events and white lists. The server tells the adapter of them, and the adapter's protocol has no
-//! word for them: these functions say so.
+//! Events of a connection's user.
 
-use super::callbacks::call_program;
 use super::connect::the_connection;
-use super::entry::{entry, status};
-use super::types::{
-    __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
-    __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, __taos_notify_fn_t, TAOS,
-    TAOS_NOTIFY_TYPE,
-};
+use super::entry::status;
+use super::notices::EVENTS;
+use super::types::{__taos_notify_fn_t, TAOS};
 use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
-use std::ptr::null_mut;
 
-const FIRST_EVENT: c_int = TAOS_NOTIFY_TYPE::TAOS_NOTIFY_PASSVER as c_int;
-const LAST_EVENT: c_int = TAOS_NOTIFY_TYPE::TAOS_NOTIFY_USER_DROPPED as c_int;
-
-/// Who is told when a password or a white list changes, or the user is dropped. The adapter does
-/// not pass these events on, so nobody can be told: `OPS_NOT_SUPPORT`, and 0 for `fp` NULL, as
-/// there is nobody to be forgotten.
+/// Has `fp` called with `param` when something happens to the user of the connection. `type` is one
+/// of `TAOS_NOTIFY_TYPE`, each of which has one function: registering again replaces it, and `fp`
+/// NULL takes it back.
 ///
-/// Here: not supported - the adapter does not pass events on
+/// The server does not push events over WebSocket. While somebody is registered, a thread looks
+/// every 1.5 seconds, once for all connections of a user and server, by a session of its own, and
+/// not on the program's connection.
+///
+/// - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login, up to 1.5 seconds after
+///   it was changed. `ext` is an `int32_t`, 1. Once: a refused password is never tried again, so
+///   that no server locks the user out.
+/// - `TAOS_NOTIFY_WHITELIST_VER`: what `taos_fetch_ip_whitelist_a` would answer has changed. Once,
+///   too, up to 1.5 seconds after registering, as with the native client. `ext` is an `int64_t`: 0
+///   while white lists are off, else the milliseconds since 1970 when it was seen. Never, where the
+///   user may not read the list.
+/// - `TAOS_NOTIFY_USER_DROPPED`: the user is gone: at once when the server ends the session, after
+///   which a login is refused, or up to 1.5 seconds later. `ext` is NULL. Once. Of a user whose
+///   password was changed before, this can only be seen before the server ends its connections, and
+///   may be missed.
+///
+/// Not seen is what is undone between two looks. For a login with a one-time code, which cannot be
+/// repeated, this is `OPS_NOT_SUPPORT`.
+///
+/// The function is called on a thread of the library, at any time from now on, may call any
+/// function and may block: meanwhile it is not called again, and hears of the last of several
+/// events of its kind when it returns. After `taos_close`, or when another function has taken its
+/// place, it is not called any more; a call that runs is waited for, a second at most, unless it is
+/// the caller. `taos_cleanup` and `fork`, in the child, end all registrations.
+///
+/// Returns 0 or an error code: `INVALID_PARA` for an unknown type and for NULL.
+///
+/// Here: works - found by looking every 1.5 s
 ///
 /// # Safety
-/// None: any value may be passed.
+/// `fp` is NULL or may be called with `param` on another thread until then.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_set_notify_cb(
     taos: *mut TAOS,
     fp: __taos_notify_fn_t,
-    _param: *mut c_void,
+    param: *mut c_void,
     r#type: c_int,
 ) -> c_int {
     status(|| {
-        if taos.is_null() || !(FIRST_EVENT..=LAST_EVENT).contains(&r#type) {
-            return Err(Error::new(codes::INVALID_PARAMETER));
-        }
-        the_connection(taos)?;
-        match fp {
-            None => Ok(()),
-            Some(_) => Err(Error::not_supported(
-                "taosAdapter does not pass on changes of passwords, white lists and users",
-            )),
-        }
+        let kind = usize::try_from(r#type).ok().filter(|k| *k < EVENTS.len());
+        let kind = kind.filter(|_| !taos.is_null());
+        let kind = kind.ok_or(Error::new(codes::INVALID_PARAMETER))?;
+        let connection = the_connection(taos)?;
+        connection.notices.set(&connection.session, kind, fp, param)
     })
-}
-
-/// Why there is no white list, as the thread's last error too.
-fn no_whitelist(taos: *mut TAOS) -> c_int {
-    status(|| {
-        Err(if taos.is_null() {
-            Error::new(codes::INVALID_PARAMETER)
-        } else {
-            Error::not_supported("taosAdapter does not tell white lists; see `show users full`")
-        })
-    })
-}
-
-/// Calls back with the addresses from which the user may connect. The adapter does not tell them:
-/// `fp` is called before this returns, with an error's code and no list.
-///
-/// Here: not supported - the adapter does not tell white lists
-///
-/// # Safety
-/// The callback is NULL or may be called with `param`.
-#[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_fetch_whitelist_a(
-    taos: *mut TAOS,
-    fp: __taos_async_whitelist_fn_t,
-    param: *mut c_void,
-) {
-    let code = no_whitelist(taos);
-    if let Some(callback) = fp {
-        let call = || unsafe { callback(param, code, taos, 0, null_mut()) };
-        entry(|| call_program(call));
-    }
-}
-
-/// As `taos_fetch_whitelist_a`, with IPv6 addresses.
-///
-/// Here: not supported - the adapter does not tell white lists
-///
-/// # Safety
-/// The callback is NULL or may be called with `param`.
-#[no_mangle]
-#[allow(non_snake_case)]
-pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
-    taos: *mut TAOS,
-    fp: __taos_async_whitelist_dual_stack_fn_t,
-    param: *mut c_void,
-) {
-    let code = no_whitelist(taos);
-    if let Some(callback) = fp {
-        let call = || unsafe { callback(param, code, taos, 0, null_mut()) };
-        entry(|| call_program(call));
-    }
-}
-
-/// The same, by the name of newer headers.
-///
-/// Here: not supported - the adapter does not tell white lists
-///
-/// # Safety
-/// The callback is NULL or may be called with `param`.
-#[no_mangle]
-pub unsafe extern "C" fn taos_fetch_ip_whitelist_a(
-    taos: *mut TAOS,
-    fp: __taos_async_ip_whitelist_fn_t,
-    param: *mut c_void,
-) {
-    unsafe { taos_fetch_whitelist_dual_stack_a(taos, fp, param) }
-}
-
-/// Calls back with the times at which the user may connect: an error's code and no list.
-///
-/// Here: not supported - the adapter does not tell white lists
-///
-/// # Safety
-/// The callback is NULL or may be called with `param`.
-#[no_mangle]
-pub unsafe extern "C" fn taos_fetch_datetime_whitelist_a(
-    taos: *mut TAOS,
-    fp: __taos_async_datetime_whitelist_fn_t,
-    param: *mut c_void,
-) {
-    unsafe { taos_fetch_whitelist_dual_stack_a(taos, fp, param) }
 }
 
 /// Should the process end when its connection is killed? There is no heartbeat here that would

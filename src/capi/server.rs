@@ -43,9 +43,11 @@ pub unsafe extern "C" fn taos_connect_is_alive(taos: *mut TAOS) -> c_int {
     })
 }
 
-/// Checks a connection. What it should answer is not documented anywhere.
+/// Checks a connection, and what it should answer is documented nowhere: `OPS_NOT_SUPPORT`.
+/// `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` what it
+/// is.
 ///
-/// Here: not supported - no program is known to call it, and nothing says what it does
+/// Here: not supported - nothing says what it does; ask taos_connect_is_alive
 ///
 /// # Safety
 /// None: the arguments are not looked at.

@@ -2,7 +2,7 @@
 
 use super::lost::reworded;
 use crate::config::Target;
-use crate::error::{Error, Result};
+use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
@@ -11,7 +11,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// What the server's list of connections shows as the connector.
-pub(super) const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
+const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
+
+/// With what the program has to say of itself.
+pub(super) fn connector(target: &Target) -> String {
+    match &target.connector_info {
+        Some(info) => format!("{CONNECTOR} {info}"),
+        None => CONNECTOR.to_owned(),
+    }
+}
 
 /// The state of the server behind an adapter, and its words: asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
@@ -19,6 +27,26 @@ pub fn server_status(target: &Target) -> Result<(i32, String)> {
         Connection::open_and(target, Interface::Statements, None, |c, _| status_on(c))?;
     connection.close();
     Ok((reply.status, reply.details))
+}
+
+/// The adapters of the cluster, as each of them has registered itself: told to a login that asks.
+pub fn list_instances(target: &Target) -> Result<Vec<String>> {
+    let ask =
+        |connection: &Arc<Connection>, limit| log_in_on(connection, target, "", false, limit, true);
+    let (connection, (version, reply)) =
+        Connection::open_and(target, Interface::Statements, None, ask)?;
+    connection.close();
+    if !version.has(Capability::Instances) {
+        return Err(Error::not_supported(format_args!(
+            "listing the adapters needs a server from {}; {} is {version}",
+            Capability::Instances.since(),
+            connection.endpoint()
+        )));
+    }
+    reply.list_instances.ok_or_else(|| {
+        let why = format_args!("{} could not list the adapters", connection.endpoint());
+        Error::with(codes::FAILED, why)
+    })
 }
 
 fn status_on(connection: &Arc<Connection>) -> Result<JsonReply> {
@@ -95,8 +123,11 @@ fn log_in_at(
 ) -> Result<(Arc<Connection>, ServerVersion)> {
     let log_in = |connection: &Arc<Connection>, limit| {
         // No statement can have been in flight.
-        log_in_on(connection, target, db, bi_mode, limit).map_err(|e| reworded(e, " at the login"))
+        let done = log_in_on(connection, target, db, bi_mode, limit, false);
+        let version = done.map(|(version, _)| version);
+        version.map_err(|e| reworded(e, " at the login"))
     };
+    check_tokens(target)?;
     let (connection, version) = Connection::open_and(target, interface, by, log_in)?;
     // A gateway may offer the old path of a new server.
     let version = match connection.is_old() {
@@ -114,13 +145,25 @@ fn log_in_at(
     Ok((connection, version))
 }
 
+/// Beside a token in the URL the server passes over one to log in with, and lets user and password decide.
+fn check_tokens(target: &Target) -> Result<()> {
+    match target.token.is_some() && target.bearer_token.is_some() {
+        true => Err(Error::invalid_parameter(
+            "token and bearer_token go together nowhere: beside the cloud's token in the URL the \
+             server passes over the one to log in with",
+        )),
+        false => Ok(()),
+    }
+}
+
 fn log_in_on(
     connection: &Arc<Connection>,
     target: &Target,
     db: &str,
     bi_mode: bool,
     limit: Duration,
-) -> Result<ServerVersion> {
+    lists_instances: bool,
+) -> Result<(ServerVersion, JsonReply)> {
     let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
     let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
@@ -140,14 +183,13 @@ fn log_in_on(
         (None, Some(asked))
     };
     let req_id = connection.request_id(0);
-    let connector = match &target.connector_info {
-        Some(info) => format!("{CONNECTOR} {info}"),
-        None => CONNECTOR.to_owned(),
-    };
+    let connector = connector(target);
+    // The server does not look at them beside a token.
+    let by_password = target.bearer_token.is_none();
     let login = Login {
         req_id,
-        user: &target.user,
-        password: &target.password,
+        user: by_password.then_some(&target.user),
+        password: by_password.then_some(&target.password),
         db,
         mode: bi_mode.then_some(0),
         tz: target.timezone.as_deref(),
@@ -156,9 +198,10 @@ fn log_in_on(
         connector: Some(&connector),
         totp_code: target.totp_code.as_deref(),
         bearer_token: target.bearer_token.as_deref(),
+        list_instances: lists_instances.then_some(true),
     };
     let reply = answer(connection.send(req_id, request::login(&login))?)?;
-    match (known, asked) {
+    let version = match (known, asked) {
         (Some(version), _) => Ok(version),
         (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket),
         (None, ticket) => {
@@ -167,5 +210,6 @@ fn log_in_on(
             }
             Ok(ServerVersion::parse(&reply.version))
         }
-    }
+    };
+    version.map(|version| (version, reply))
 }

@@ -5,6 +5,7 @@ use super::connection_options::{
     is_for_show, ConnectionOptions, CHARSET, CLEAR, CONNECTOR, TIMEZONE,
 };
 use super::login::{log_in, log_in_by};
+use super::logins;
 use super::old_server::{self, InsertConnections};
 use super::result_set::ResultSet;
 use super::retry::retry;
@@ -60,6 +61,7 @@ struct Turn {
 #[derive(Clone)]
 struct Live {
     connection: Arc<Connection>,
+    logged_in: Instant,
     version: ServerVersion,
     /// The database selected last; `None` when there is none.
     db: Option<String>,
@@ -105,6 +107,13 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
 
 impl Session {
     pub fn connect(target: Target) -> Result<Session> {
+        let session = Session::open(target)?;
+        logins::note(&session.target);
+        Ok(session)
+    }
+
+    /// As [`connect`](Self::connect), for a session that is not the program's.
+    pub(super) fn open(target: Target) -> Result<Session> {
         let timezone_change = global::timezone_changes();
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
@@ -123,6 +132,7 @@ impl Session {
         Ok(Session {
             live: Mutex::new(Arc::new(Live {
                 connection,
+                logged_in: Instant::now(),
                 version,
                 selects: db.is_some(),
                 leaves_db: false,
@@ -248,6 +258,7 @@ impl Session {
         // What the program has set meanwhile counts.
         let now = Live {
             connection,
+            logged_in: Instant::now(),
             version,
             selects: db.is_some(),
             leaves_db: db.is_some() && live.db.is_none(),
@@ -600,6 +611,33 @@ impl Session {
     /// Is there a connection that can be used? Asks nobody.
     pub fn is_alive(&self) -> bool {
         self.check_process().is_ok() && self.live.lock().connection.is_alive()
+    }
+
+    /// As [`is_alive`](Self::is_alive), after a look at the socket.
+    pub(super) fn is_there(&self) -> bool {
+        let connection = self.live.lock().connection.clone();
+        self.check_process().is_ok() && connection.look_alive()
+    }
+
+    /// As [`query`](Self::query), on the connection that is there and as it is: without one, an error.
+    pub(super) fn query_as_it_stands(&self, sql: &[u8]) -> Result<ResultSet> {
+        self.check_process()?;
+        let live = self.live.lock().clone();
+        self.query_on(&live, sql, 0, None)
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.target
+    }
+
+    /// When the login was accepted that the session stands on.
+    pub(super) fn logged_in_at(&self) -> Instant {
+        self.live.lock().logged_in
+    }
+
+    /// Is it by a token, which does not say the user?
+    pub(super) fn is_by_token(&self) -> bool {
+        self.target.bearer_token.is_some()
     }
 
     /// The user of the login.

@@ -292,7 +292,13 @@ impl TmqConf {
             port: given("td.connect.port").map_or(0, |p| p.parse().unwrap_or(0)),
             tls: given("td.connect.websocket.scheme").map(|scheme| scheme == "wss"),
         };
-        Target::resolve_with(args, &settings)
+        let target = Target::resolve_with(args, &settings)?;
+        match target.totp_code {
+            None => Ok(target),
+            Some(_) => Err(Error::invalid_parameter(
+                "totp_code: a consumer's login has none, and takes a password or td.connect.token",
+            )),
+        }
     }
 }
 

@@ -87,6 +87,10 @@ pub const SML_PRECISION: i32 = native(0x3001);
 pub const SML_DATA: i32 = native(0x3002);
 /// The adapter's own failures: the 16 bits that it sends of -1, `TSDB_CODE_FAILED`.
 pub const FAILED: i32 = native(0xffff);
+/// `MND_USER_NOT_EXIST`
+pub const USER_NOT_EXIST: i32 = native(0x0351);
+/// `MND_AUTH_FAILURE`: another password, or none.
+pub const AUTHENTICATION_FAILURE: i32 = native(0x0357);
 /// `MND_DB_NOT_EXIST`
 pub const DATABASE_NOT_EXIST: i32 = native(0x0388);
 /// `MND_CONSUMER_NOT_EXIST`: nothing is subscribed to.

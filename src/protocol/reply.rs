@@ -20,6 +20,9 @@ pub struct JsonReply {
     /// `version`, `conn`
     #[serde(deserialize_with = "or_default")]
     pub version: String,
+    /// `conn`, of a login that asks: absent when the listing failed
+    #[serde(deserialize_with = "or_default")]
+    pub list_instances: Option<Vec<String>>,
     /// `get_server_info`, `get_connection_info`
     #[serde(deserialize_with = "or_default")]
     pub info: String,

@@ -35,8 +35,10 @@ const VALIDATE_SQL: u64 = 10;
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Login<'a> {
     pub req_id: u64,
-    pub user: &'a str,
-    pub password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<&'a str>,
     pub db: &'a str,
     /// 0 for BI mode.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,6 +55,9 @@ pub struct Login<'a> {
     pub totp_code: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bearer_token: Option<&'a str>,
+    /// Asks for the adapters of the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_instances: Option<bool>,
 }
 
 pub(super) fn action(name: &str, args: serde_json::Value) -> Request {
@@ -334,8 +339,8 @@ mod tests {
     fn absent_login_keys_are_not_sent() {
         let Request::Text(t) = login(&Login {
             req_id: u64::MAX,
-            user: "root",
-            password: "p\"w",
+            user: Some("root"),
+            password: Some("p\"w"),
             ..Login::default()
         }) else {
             panic!()

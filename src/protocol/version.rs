@@ -51,6 +51,8 @@ pub enum Capability {
     TableNameKey,
     /// `totp_code` and `bearer_token` in `conn`.
     TokenLogin,
+    /// `list_instances` in `conn`.
+    Instances,
     /// `commit_offset`, `committed`, `position`: older servers do not answer them at all.
     ConsumerOffsets,
     /// `fetch_raw_data`: a message of a subscription in one exchange.
@@ -84,6 +86,7 @@ const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
     (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]], "messages of subscriptions in one exchange"),
     (Capability::ConsumerConfig, &[[3, 3, 6, 0]], "every key of a consumer's configuration"),
     (Capability::TokenLogin, &[[3, 4, 0, 0]], "logins by bearer_token and totp_code"),
+    (Capability::Instances, &[[3, 4, 1, 10]], "telling the adapters of a cluster (taos_list_instances)"),
     (Capability::ConsumerToken, &[[3, 4, 1, 0]], "consumers that log in by token"),
 ];
 

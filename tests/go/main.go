@@ -55,6 +55,7 @@ var areas = map[string]func(Server){
 	"schemaless": schemaless,
 	"consumer":   consumer,
 	"statements": statements,
+	"events":     events,
 }
 
 func main() {

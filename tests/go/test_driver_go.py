@@ -52,7 +52,7 @@ def program():
     return Program()
 
 
-@pytest.mark.parametrize("area", ["types", "times", "arguments", "errors", "rows", "cancel", "goroutines", "af", "plain", "schemaless", "consumer", "statements"])
+@pytest.mark.parametrize("area", ["types", "times", "arguments", "errors", "rows", "cancel", "goroutines", "af", "plain", "schemaless", "consumer", "statements", "events"])
 def test_program(program, new_endpoint, database, area):
     program.run(area, new_endpoint, database)
 

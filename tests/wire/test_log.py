@@ -47,7 +47,7 @@ def secrets(certificates):
     """The settings of the connection, of which each but the authority is a secret or nobody's business."""
     cert, key = certificates.of("client.example.com")
     return {"tls_ca": quote(str(certificates.ca), safe=""), "tls_cert": quote(str(cert), safe=""), "tls_key": quote(key.read_text(), safe=""),
-            "token": "MARK-of-the-cloud", "bearer_token": "MARK-of-the-bearer"}
+            "token": "MARK-of-the-cloud"}
 
 
 def whole_program(server, secrets, **env):
@@ -71,7 +71,7 @@ def test_nothing_secret_is_in_it(demanding, certificates, secrets, level, tmp_pa
         assert secret not in text, [line for line in text.splitlines() if secret in line]
     # The server was told all of it.
     login = server.actions("conn")[0]
-    assert (login["password"], login["totp_code"], login["bearer_token"]) == ("MARK@word", "MARK-totp", "MARK-of-the-bearer")
+    assert (login["password"], login["totp_code"]) == ("MARK@word", "MARK-totp")
     assert {unquote(path.partition("token=")[2]) for path in server.paths} == {secrets["token"], "MARK of the subscription"}
     assert sum(b"MARK" in sql for sql in server.statements()) >= 4 and server.actions("insert")
     # Each request is found in the log by the id that the server saw.

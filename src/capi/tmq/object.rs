@@ -115,7 +115,7 @@ impl Drop for ConsumerObject {
         let handle = *handle as *mut c_void;
         if let Some(connection) = handles::connection(handle) {
             handles::close(handle, |o| matches!(o, Object::Connection(_)));
-            connection.session.close();
+            connection.close();
         }
     }
 }

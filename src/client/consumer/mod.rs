@@ -14,7 +14,7 @@ mod resume;
 pub use commit::Commit;
 pub use message::Message;
 
-use super::login::CONNECTOR;
+use super::login::connector;
 use super::lost::reworded;
 use super::retry::retry;
 use crate::config::{Target, TmqConf};
@@ -273,6 +273,7 @@ impl Consumer {
         if let Some(token) = bearer.or(login.filter(|_| may_log_in)) {
             config.insert("td.connect.token", token);
         }
+        let connector = connector(&self.target);
         let sent = self.ask(live, |req_id| {
             requests::subscribe(&Subscribe {
                 req_id,
@@ -282,7 +283,7 @@ impl Consumer {
                 tz: self.target.timezone.as_deref(),
                 app: self.target.user_app.as_deref(),
                 ip: self.target.user_ip.as_deref(),
-                connector: CONNECTOR,
+                connector: &connector,
                 auto_commit: "false",
                 options,
                 config: config.clone(),

@@ -1,0 +1,222 @@
+//! From where, and when, a user may connect.
+
+use super::callbacks::{self, call_program, Handle};
+use super::connect::the_connection;
+use super::entry::{c_text, entry, last_error};
+use super::types::{
+    __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
+    __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, TAOS,
+};
+use crate::client::{AddressRange, WhiteList};
+use crate::error::{codes, Error};
+use std::ffi::{c_char, c_int, c_void, CString};
+use std::panic::{catch_unwind, AssertUnwindSafe};
+use std::ptr::null_mut;
+
+/// A callback of the program: its function, its parameter, and the connection it asked about.
+#[derive(Clone, Copy)]
+struct Caller<F> {
+    function: F,
+    param: *mut c_void,
+    taos: Handle,
+}
+
+// SAFETY: the program hands it over to be used on another thread; that is what the call is for.
+unsafe impl<F> Send for Caller<F> {}
+
+impl Caller<unsafe extern "C-unwind" fn(*mut c_void, c_int, *mut TAOS, c_int, *mut u64)> {
+    fn call(self, code: c_int, mut list: Vec<u64>) {
+        let (n, first) = (list.len() as c_int, first(&mut list));
+        // SAFETY: the program's function, with the arguments it is declared for; the list lives over the call.
+        call_program(|| unsafe { (self.function)(self.param, code, self.taos.0, n, first) });
+    }
+}
+
+impl Caller<unsafe extern "C-unwind" fn(*mut c_void, c_int, *mut TAOS, c_int, *mut *mut c_char)> {
+    fn call(self, code: c_int, list: Vec<CString>) {
+        let mut list: Vec<_> = list.iter().map(|t| t.as_ptr().cast_mut()).collect();
+        let (n, first) = (list.len() as c_int, first(&mut list));
+        // SAFETY: as above; so do the texts.
+        call_program(|| unsafe { (self.function)(self.param, code, self.taos.0, n, first) });
+    }
+}
+
+fn first<T>(list: &mut [T]) -> *mut T {
+    match list.is_empty() {
+        true => null_mut(),
+        false => list.as_mut_ptr(),
+    }
+}
+
+/// Reads the list on a callback thread and calls back, once, with its ranges as `form` has them.
+/// Without a connection it calls back here.
+fn fetch<T: Send + 'static>(
+    taos: *mut TAOS,
+    form: fn(&AddressRange) -> Option<T>,
+    call: impl FnOnce(c_int, Vec<T>) + Send + 'static,
+) {
+    entry(|| {
+        let connection = match taos.is_null() {
+            true => Err(Error::new(codes::INVALID_PARAMETER)),
+            false => the_connection(taos),
+        };
+        let session = match connection {
+            Ok(connection) => connection.session.clone(),
+            Err(e) => return hand_over(Err(e), form, call),
+        };
+        callbacks::run(move || {
+            // Whoever waits for the callback waits for ever.
+            let read = catch_unwind(AssertUnwindSafe(|| session.white_list()));
+            drop(session);
+            let list = read.unwrap_or(Err(Error::new(codes::INTERNAL)));
+            hand_over(list, form, call);
+        });
+    })
+}
+
+fn hand_over<T>(
+    list: Result<WhiteList, Error>,
+    form: fn(&AddressRange) -> Option<T>,
+    call: impl FnOnce(c_int, Vec<T>),
+) {
+    match list {
+        Ok(list) => {
+            last_error::clear();
+            call(
+                codes::SUCCESS,
+                list.ranges.iter().filter_map(form).collect(),
+            );
+        }
+        Err(e) => {
+            last_error::set(&e);
+            call(e.code, Vec::new());
+        }
+    }
+}
+
+/// Calls back with the IPv4 addresses from which the connection's user may connect:
+/// `numOfWhiteLists` numbers, each with the length of the prefix in its upper half, and in its
+/// lower one the four bytes of the address, the first of them lowest. They are the function's for
+/// the time of the call. While white lists are off it is one number, 0: from anywhere.
+///
+/// `fp` is called once: with code 0, or with the error's code, which is `taos_errno(NULL)` in
+/// there, and no list. It is called on a thread of the library; before this returns only when there
+/// is no connection. The list is asked for on the connection (`show cluster variables`,
+/// `information_schema.ins_users`): a user who may not read it gets the server's error, unless
+/// white lists are off.
+///
+/// Here: works
+///
+/// # Safety
+/// The callback is NULL or may be called with `param` on another thread.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn taos_fetch_whitelist_a(
+    taos: *mut TAOS,
+    fp: __taos_async_whitelist_fn_t,
+    param: *mut c_void,
+) {
+    if let Some(function) = fp {
+        let taos = Handle(taos);
+        let caller = Caller {
+            function,
+            param,
+            taos,
+        };
+        fetch(taos.0, AddressRange::number, move |code, list| {
+            caller.call(code, list)
+        });
+    }
+}
+
+/// As `taos_fetch_whitelist_a`, with texts such as `10.1.0.0/16` and `2001:db8::/32`; while white
+/// lists are off, `0.0.0.0/0` and `::/0`. Ranges that are kept out, which servers from 3.4 have,
+/// are left out.
+///
+/// Here: works
+///
+/// # Safety
+/// The callback is NULL or may be called with `param` on another thread.
+#[no_mangle]
+#[allow(non_snake_case)]
+pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
+    taos: *mut TAOS,
+    fp: __taos_async_whitelist_dual_stack_fn_t,
+    param: *mut c_void,
+) {
+    let form = |range: &AddressRange| range.is_allowed.then(|| c_text(&range.text));
+    unsafe { fetch_texts(taos, form, fp, param) }
+}
+
+/// As `taos_fetch_whitelist_dual_stack_a`, with `+ ` before a range from which the user may connect
+/// and `- ` before one that is kept out.
+///
+/// Here: works
+///
+/// # Safety
+/// The callback is NULL or may be called with `param` on another thread.
+#[no_mangle]
+pub unsafe extern "C" fn taos_fetch_ip_whitelist_a(
+    taos: *mut TAOS,
+    fp: __taos_async_ip_whitelist_fn_t,
+    param: *mut c_void,
+) {
+    let form = |range: &AddressRange| {
+        let sign = if range.is_allowed { '+' } else { '-' };
+        Some(c_text(&format!("{sign} {}", range.text)))
+    };
+    unsafe { fetch_texts(taos, form, fp, param) }
+}
+
+/// # Safety
+/// As for the exported functions.
+unsafe fn fetch_texts(
+    taos: *mut TAOS,
+    form: fn(&AddressRange) -> Option<CString>,
+    fp: __taos_async_ip_whitelist_fn_t,
+    param: *mut c_void,
+) {
+    if let Some(function) = fp {
+        let taos = Handle(taos);
+        let caller = Caller {
+            function,
+            param,
+            taos,
+        };
+        fetch(taos.0, form, move |code, list| caller.call(code, list));
+    }
+}
+
+/// Calls back with the times at which the user may connect: before this returns, with
+/// `OPS_NOT_SUPPORT` and no list. No server is known to tell them by SQL.
+///
+/// Here: not supported - no SQL is known that tells them
+///
+/// # Safety
+/// The callback is NULL or may be called with `param`.
+#[no_mangle]
+pub unsafe extern "C" fn taos_fetch_datetime_whitelist_a(
+    taos: *mut TAOS,
+    fp: __taos_async_datetime_whitelist_fn_t,
+    param: *mut c_void,
+) {
+    let Some(function) = fp else {
+        return;
+    };
+    let taos = Handle(taos);
+    let caller = Caller {
+        function,
+        param,
+        taos,
+    };
+    entry(|| {
+        let error = match taos.0.is_null() {
+            true => Error::new(codes::INVALID_PARAMETER),
+            false => Error::not_supported(
+                "no SQL is known that tells at which times a user may connect; see `show users full`",
+            ),
+        };
+        last_error::set(&error);
+        caller.call(error.code, Vec::new());
+    })
+}

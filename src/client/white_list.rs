@@ -1,0 +1,164 @@
+//! From where a user may connect. The protocol has no word for it; SQL tells it.
+
+use super::Session;
+use crate::error::{codes, Error, Result};
+use std::net::Ipv4Addr;
+
+/// A range of addresses that a user may connect from, or may not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AddressRange {
+    pub is_allowed: bool,
+    /// `10.1.0.0/16`, `2001:db8::/32`
+    pub text: String,
+}
+
+/// A user's list, and whether lists are on: while they are off everybody may connect from anywhere, whatever
+/// the list says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhiteList {
+    pub is_on: bool,
+    pub ranges: Vec<AddressRange>,
+}
+
+/// Whether a question may make a new connection when there is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ask {
+    AnyHow,
+    /// Only on the connection that is there.
+    AsItStands,
+}
+
+impl Session {
+    /// The list of the login's user. `MND_USER_NOT_EXIST` when the user was dropped; the server's own error when the
+    /// user may not read it, which only matters while lists are on.
+    pub fn white_list(&self) -> Result<WhiteList> {
+        self.white_list_by(Ask::AnyHow)
+    }
+
+    pub(super) fn white_list_by(&self, ask: Ask) -> Result<WhiteList> {
+        const ARE_THEY_ON: &str = "show cluster variables like 'enableWhiteList'";
+        // A server without white lists has no such variable.
+        let is_on = self.texts(ARE_THEY_ON, 1, ask)?.iter().any(|v| v == "1");
+        let ranges = match self.listed(ask) {
+            Ok(ranges) => ranges,
+            Err(e) if is_on || e.is_outage() || e.code == codes::USER_NOT_EXIST => return Err(e),
+            Err(_) => Vec::new(),
+        };
+        Ok(WhiteList {
+            is_on,
+            ranges: if is_on { ranges } else { everywhere() },
+        })
+    }
+
+    /// Is the login's user still there? Yes, too, where the user may not see it.
+    pub(super) fn has_user(&self, ask: Ask) -> Result<bool> {
+        match self.listed(ask) {
+            Err(e) if e.code == codes::USER_NOT_EXIST => Ok(false),
+            Err(e) if e.is_outage() => Err(e),
+            _ => Ok(true),
+        }
+    }
+
+    fn listed(&self, ask: Ask) -> Result<Vec<AddressRange>> {
+        let user = self.user_on_server()?;
+        let name = user.replace('\\', "\\\\").replace('\'', "\\'");
+        let sql =
+            format!("select allowed_host from information_schema.ins_users where name='{name}'");
+        let lists = self.texts(&sql, 0, ask)?;
+        let list = lists.first().ok_or(Error::new(codes::USER_NOT_EXIST))?;
+        Ok(list.split(',').filter_map(AddressRange::parse).collect())
+    }
+
+    /// The user of the login, which a token does not say.
+    fn user_on_server(&self) -> Result<String> {
+        match self.is_by_token() {
+            true => self.connection_info(0),
+            false => Ok(self.user().to_owned()),
+        }
+    }
+
+    /// One column of an answer of texts.
+    fn texts(&self, sql: &str, column: usize, ask: Ask) -> Result<Vec<String>> {
+        let mut set = match ask {
+            Ask::AnyHow => self.query(sql.as_bytes(), 0)?,
+            Ask::AsItStands => self.query_as_it_stands(sql.as_bytes())?,
+        };
+        let mut texts = Vec::new();
+        while let Some(block) = set.next_block()? {
+            let column = block.columns().get(column);
+            texts.extend((0..block.rows()).map(|row| {
+                let cell = column.and_then(|c| block.cell(c, row));
+                String::from_utf8_lossy(cell.unwrap_or_default()).into_owned()
+            }));
+        }
+        Ok(texts)
+    }
+}
+
+fn everywhere() -> Vec<AddressRange> {
+    ["0.0.0.0/0", "::/0"].map(AddressRange::allowed).into()
+}
+
+impl AddressRange {
+    fn allowed(text: &str) -> AddressRange {
+        AddressRange {
+            is_allowed: true,
+            text: text.to_owned(),
+        }
+    }
+
+    /// Of servers that have lists of who is kept out as well, with a sign in front.
+    fn parse(text: &str) -> Option<AddressRange> {
+        let text = text.trim();
+        let (is_allowed, range) = match text.strip_prefix('-') {
+            Some(range) => (false, range),
+            None => (true, text.strip_prefix('+').unwrap_or(text)),
+        };
+        let range = range.trim();
+        (!range.is_empty()).then(|| AddressRange {
+            is_allowed,
+            ..AddressRange::allowed(range)
+        })
+    }
+
+    /// As the native client's older function has it: the length of the prefix above the four bytes of the
+    /// address. `None` for what it cannot say: IPv6, and who is kept out.
+    pub fn number(&self) -> Option<u64> {
+        if !self.is_allowed {
+            return None;
+        }
+        let (address, prefix) = self.text.split_once('/').unwrap_or((&self.text, "32"));
+        let address: Ipv4Addr = address.parse().ok()?;
+        let prefix: u8 = prefix.parse().ok()?;
+        let address = u32::from_le_bytes(address.octets());
+        Some(u64::from(prefix) << 32 | u64::from(address))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_in_all_forms() {
+        let parsed = |text| AddressRange::parse(text).map(|r| (r.is_allowed, r.text));
+        for (text, is_allowed, range) in [
+            ("10.1.0.0/16", true, "10.1.0.0/16"),
+            (" ::1/128", true, "::1/128"),
+            ("+127.0.0.1/32", true, "127.0.0.1/32"),
+            ("- 10.0.0.0/8", false, "10.0.0.0/8"),
+        ] {
+            assert_eq!(parsed(text), Some((is_allowed, range.to_owned())), "{text}");
+        }
+        assert_eq!(parsed(" "), None);
+    }
+
+    #[test]
+    fn numbers_are_those_of_a_little_endian_machine() {
+        let number = |text| AddressRange::allowed(text).number();
+        assert_eq!(number("0.0.0.0/0"), Some(0));
+        assert_eq!(number("192.168.1.98/32"), Some(0x20_6201_a8c0));
+        assert_eq!(number("10.0.0.0/8"), Some(0x08_0000_000a));
+        assert_eq!(number("::/0"), None);
+    }
+}
