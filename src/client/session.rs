@@ -767,7 +767,7 @@ impl Answer {
 }
 
 /// Once more when the connection is lost before there is an answer.
-fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
+pub(super) fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
     match ask() {
         Err(e) if e.code == codes::CONNECTION_BROKEN => {
             tracing::info!("asked again");

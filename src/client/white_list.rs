@@ -1,6 +1,7 @@
 //! From where a user may connect. The protocol has no word for it; SQL tells it.
 
-use super::Session;
+use super::session::repeated;
+use super::{ResultSet, Session};
 use crate::error::{codes, Error, Result};
 use std::net::Ipv4Addr;
 
@@ -79,20 +80,24 @@ impl Session {
 
     /// One column of an answer of texts.
     fn texts(&self, sql: &str, column: usize, ask: Ask) -> Result<Vec<String>> {
-        let mut set = match ask {
-            Ask::AnyHow => self.query(sql.as_bytes(), 0)?,
-            Ask::AsItStands => self.query_as_it_stands(sql.as_bytes())?,
-        };
-        let mut texts = Vec::new();
-        while let Some(block) = set.next_block()? {
-            let column = block.columns().get(column);
-            texts.extend((0..block.rows()).map(|row| {
-                let cell = column.and_then(|c| block.cell(c, row));
-                String::from_utf8_lossy(cell.unwrap_or_default()).into_owned()
-            }));
+        match ask {
+            // Also when the connection is lost in the middle of the answer.
+            Ask::AnyHow => repeated(|| texts_of(self.query(sql.as_bytes(), 0)?, column)),
+            Ask::AsItStands => texts_of(self.query_as_it_stands(sql.as_bytes())?, column),
         }
-        Ok(texts)
     }
+}
+
+fn texts_of(mut set: ResultSet, column: usize) -> Result<Vec<String>> {
+    let mut texts = Vec::new();
+    while let Some(block) = set.next_block()? {
+        let column = block.columns().get(column);
+        texts.extend((0..block.rows()).map(|row| {
+            let cell = column.and_then(|c| block.cell(c, row));
+            String::from_utf8_lossy(cell.unwrap_or_default()).into_owned()
+        }));
+    }
+    Ok(texts)
 }
 
 fn everywhere() -> Vec<AddressRange> {

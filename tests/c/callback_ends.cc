@@ -94,13 +94,16 @@ static void await_call() {
 }
 
 /* Those that call the program back before they return. */
-static bool is_at_once() { return which == "no_connection" || which.find("white") != std::string::npos; }
+static bool is_at_once() { return which == "no_connection" || which == "datetime_whitelist" || which.find("of_nobody") != std::string::npos; }
+static bool is_called_in_a_thread() { return which == "query_a" || is_at_once() || which.find("white") != std::string::npos; }
 
 static void *call_it(void *) {
   local here;
   if (which == "query_a") taos_query_a(taos, "select 1", with_result, &which);
   if (which == "no_connection") taos_query_a(nullptr, "select 1", with_result, nullptr);
   if (which == "whitelist") taos_fetch_whitelist_a(taos, white, nullptr);
+  if (which == "whitelist_of_nobody") taos_fetch_whitelist_a(nullptr, white, nullptr);
+  if (which == "ip_whitelist_of_nobody") taos_fetch_ip_whitelist_a(nullptr, white2, nullptr);
   if (which == "whitelist_dual_stack") taos_fetch_whitelist_dual_stack_a(taos, white2, nullptr);
   if (which == "ip_whitelist") taos_fetch_ip_whitelist_a(taos, white2, nullptr);
   if (which == "datetime_whitelist") taos_fetch_datetime_whitelist_a(taos, white2, nullptr);
@@ -136,7 +139,7 @@ int main(int argc, char **argv) {
   if (which.rfind("stmt2", 0) == 0) stmt = statement(which == "stmt2_exec" ? with_result : nullptr);
   if (which.find("commit") != std::string::npos) tmq = consumer(which == "auto_commit" ? committed : nullptr), rounds = 3;
   for (int i = 0; i < rounds; i++) {
-    if (which == "query_a" || is_at_once()) {
+    if (is_called_in_a_thread()) {
       pthread_t thread;
       void *value = nullptr;
       pthread_create(&thread, nullptr, call_it, nullptr);
@@ -170,7 +173,7 @@ int main(int argc, char **argv) {
   taos_close(taos);
   taos_cleanup();
   CHECK_INT(came_back, 0);
-  CHECK_INT(destroyed, is_at_once() ? 2 * rounds : which == "query_a" ? 2 * rounds : destroyed);
+  CHECK_INT(destroyed, is_called_in_a_thread() ? 2 * rounds : destroyed);
   CHECK(destroyed >= rounds);
   return failures != 0;
 }

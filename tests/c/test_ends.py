@@ -5,7 +5,7 @@ from support.cc import compile_c
 from support.programs import run
 
 CALLBACKS = ["query_a", "no_connection", "fetch_rows_a", "fetch_raw_block_a", "stmt2_exec", "stmt2_bind", "commit_async", "commit_offset_async", "auto_commit",
-             "whitelist", "whitelist_dual_stack", "ip_whitelist", "datetime_whitelist"]
+             "whitelist", "whitelist_dual_stack", "ip_whitelist", "datetime_whitelist", "whitelist_of_nobody", "ip_whitelist_of_nobody"]
 
 
 @pytest.mark.parametrize("which", CALLBACKS)
