@@ -132,7 +132,10 @@ pub(crate) fn vgroups_of(
     tables: &[Option<&str>],
 ) -> Result<Vec<i32>, Error> {
     let connection = the_connection(taos)?;
-    let db = given(db)?;
+    let db = match db {
+        Some("") => return Err(Error::new(codes::DATABASE_NOT_EXIST)),
+        db => given(db)?,
+    };
     let tables = tables.iter().map(|t| given(*t));
     let tables = tables.collect::<Result<Vec<_>, _>>()?;
     let routes: Routes = connection.session.routes(db)?;

@@ -243,10 +243,7 @@ impl Statement {
     pub fn prepared_for(&mut self, column: i32) -> Result<&Prepared> {
         let columns = self.prepared()?.columns as i32;
         if column < -1 || column >= columns {
-            return Err(Error {
-                code: codes::INVALID_OPERATION,
-                message: Some("column index exceeds the number of columns".into()),
-            });
+            return Err(no_such_column());
         }
         self.prepared()
     }
@@ -442,6 +439,14 @@ impl Statement {
 }
 
 /// Is there something to execute? Names and tags alone are not.
+/// A column is bound by a number that none has.
+pub fn no_such_column() -> Error {
+    Error {
+        code: codes::INVALID_OPERATION,
+        message: Some("column index exceeds the number of columns".into()),
+    }
+}
+
 fn has_rows(tables: &[Table<'_>]) -> bool {
     tables.iter().any(|table| !table.columns.is_empty())
 }

@@ -9,7 +9,7 @@ use super::batch::{self, Batch, Cells, Column};
 use super::lost::unsent;
 use super::marks::{Marks, Values};
 use super::result_set::ResultSet;
-use super::statement::{Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
+use super::statement::{no_such_column, Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
 use super::table_lookup::Fields;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
@@ -391,12 +391,7 @@ impl Stmt1 {
             |s| {
                 s.insert()?;
                 let fields = s.named_fields()?;
-                let field = fields.get(index).ok_or_else(|| {
-                    Error::invalid_parameter(format_args!(
-                        "colIdx {index} of {} columns",
-                        fields.len()
-                    ))
-                })?;
+                let field = fields.get(index).ok_or_else(no_such_column)?;
                 let checked = cells.check(field, s.statement.is_utf8());
                 let refused = |e| batch::refused("column", index, fields.len(), Some(field), e);
                 checked.map_err(refused)?;
