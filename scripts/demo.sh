@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # make demo: builds and installs the library under target/, starts the sandbox on a free port of 127.0.0.1, runs the C
-# examples and a Python program against it, and says what that shows. Nothing is left running, nothing outside target/.
+# examples, a Python and a Java program against it, and says what that shows. Nothing is left running, nothing outside target/.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -37,7 +37,7 @@ into() {
 }
 
 say "libtaos: TDengine's C client library over WebSocket. This builds it and runs programs on it."
-say "Everything goes into $target: crates from crates.io, and taospy from PyPI. What the tools print goes to $log."
+say "Everything goes into $target: crates from crates.io, taospy from PyPI, a JDBC driver from Maven Central. What the tools print goes to $log."
 if ! command -v cargo >/dev/null; then
     say "There is no cargo: it comes with Rust, https://rustup.rs (1.89 or later)." >&2
     exit 1
@@ -106,6 +106,18 @@ fi
 say "   \$ LD_LIBRARY_PATH=$prefix/lib python3 ${program[*]}"
 into "$shown" env "LD_LIBRARY_PATH=$prefix/lib" "$venv/bin/python" "${program[@]}"
 indented <"$shown"
+
+step "6. Java: TDengine's JDBC driver 3.7.9 from Maven Central, as it is, in its native form"
+if command -v javac >/dev/null && command -v mvn >/dev/null; then
+    rm -rf "$work/java"
+    cp -r java-example "$work/java"
+    quietly mvn --batch-mode --quiet -f "$work/java" compile
+    say "   \$ java -Djava.library.path=$prefix/lib -cp ... Example $host $port"
+    into "$shown" java "-Djava.library.path=$prefix/lib" -Dfile.encoding=UTF-8 -cp "$work/java/target/classes:$work/java/target/lib/*" Example "$host" "$port"
+    indented <"$shown"
+else
+    say "   left out: it needs a JDK and Maven (javac and mvn), which are not installed here"
+fi
 
 step "That is the whole client: one file in place of the native one, one port to the server, no matching versions."
 say "A few functions cannot do their work over WebSocket and answer an error; docs/functions.md lists them."
