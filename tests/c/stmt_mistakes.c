@@ -145,7 +145,7 @@ static void order1(TAOS *taos) {
   WRONG1(stmt, taos_stmt_get_col_fields(stmt, NULL, &fields), INVALID, NULL);
   WRONG1(stmt, taos_stmt_get_col_fields(stmt, &n, NULL), 0, NULL);
   WRONG1(stmt, taos_stmt_set_tbname(stmt, NULL), INVALID, NULL);
-  WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, row, 4), INVALID, "4");
+  WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, row, 4), MISMATCH, "column index");
   taos_stmt_close(stmt);
   FRESH1("insert into t values (?, ?, ?, ?)");
   WRONG1(stmt, taos_stmt_add_batch(stmt), API_ERROR, NULL);
