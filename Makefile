@@ -60,8 +60,8 @@ deny: ## check licences and advisories of the crates (cargo install cargo-deny)
 	cargo deny --locked check
 
 .PHONY: msrv
-msrv: ## check that the oldest Rust of Cargo.toml compiles the library (cargo +VERSION)
-	cargo +$(MSRV) check --locked --release -p libtaos --target-dir $(TARGET)/msrv
+msrv: ## check that the oldest Rust of Cargo.toml compiles everything (cargo +VERSION)
+	cargo +$(MSRV) check --locked --release --workspace --target-dir $(TARGET)/msrv
 
 .PHONY: print-msrv
 print-msrv:

@@ -36,7 +36,7 @@ impl<T: Send> Lock for Mutex<T> {
 }
 
 fn locks() -> impl Iterator<Item = &'static dyn Lock> {
-    const OTHERS: &[&dyn Lock] = &[&global::OPTIONS, &charset::OPENING];
+    static OTHERS: &[&dyn Lock] = &[&global::OPTIONS, &charset::OPENING];
     let lists = [transport::LOCKS, OTHERS, client::LOCKS, capi::LOCKS];
     lists.into_iter().flatten().copied()
 }

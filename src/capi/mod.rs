@@ -40,4 +40,4 @@ pub mod tmq;
 pub mod white_lists;
 
 /// Held over a fork.
-pub const LOCKS: &[&dyn crate::fork::Lock] = &[&handle::FREE, &callbacks::POOL];
+pub static LOCKS: &[&dyn crate::fork::Lock] = &[&handle::FREE, &callbacks::POOL];

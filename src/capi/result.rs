@@ -63,11 +63,8 @@ struct Current {
 
 fn open_converter(charset: &Charset) -> Result<Converter, Error> {
     charset.encoder().map_err(|e| {
-        let what = format_args!("no conversion to {}", charset.name());
-        Error::with(
-            codes::system(e.raw_os_error().unwrap_or(libc::EINVAL)),
-            what,
-        )
+        let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
+        Error::with(code, format_args!("no conversion to {}", charset.name()))
     })
 }
 

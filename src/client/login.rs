@@ -44,7 +44,8 @@ pub fn list_instances(target: &Target) -> Result<Vec<String>> {
         )));
     }
     reply.list_instances.ok_or_else(|| {
-        let why = format_args!("{} could not list the adapters", connection.endpoint());
+        let endpoint = connection.endpoint();
+        let why = format_args!("{endpoint} could not list the adapters");
         Error::with(codes::FAILED, why)
     })
 }

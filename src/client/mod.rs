@@ -39,4 +39,4 @@ pub use stmt1::Stmt1;
 pub use white_list::{AddressRange, WhiteList};
 
 /// Held over a fork.
-pub const LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &logins::KNOWN];
+pub static LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &logins::KNOWN];

@@ -154,10 +154,10 @@ impl Address {
             "ws" | "http" | "taos" | "taosws" | "tmq" => false,
             "wss" | "https" => true,
             other => {
+                let other = shortened(other);
                 let unknown = format_args!(
-                    "has the protocol `{}`, which is none of ws, wss, http, https, taos, taosws \
-                     and tmq",
-                    shortened(other)
+                    "has the protocol `{other}`, which is none of ws, wss, http, https, taos, \
+                     taosws and tmq"
                 );
                 return Err(bad(text, unknown));
             }

@@ -27,7 +27,7 @@ pub use pending::{Callback, Reply};
 pub use reader::UNSURE;
 
 /// Held over a fork.
-pub const LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::CONFIGS];
+pub static LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::CONFIGS];
 
 /// Frees what is kept for later connections; they make it anew.
 pub fn forget_kept() {

@@ -165,7 +165,8 @@ fn certificates(setting: &str, value: &str) -> Result<Vec<CertificateDer<'static
         .collect::<std::result::Result<_, _>>()
         .map_err(|_| wrong(setting, format_args!("{} is broken", place(value))))?;
     if certs.is_empty() {
-        let why = format_args!("{} has no certificate in it", place(value));
+        let place = place(value);
+        let why = format_args!("{place} has no certificate in it");
         return Err(wrong(setting, why));
     }
     Ok(certs)
@@ -207,7 +208,8 @@ fn own_certificate(
     };
     // The reason is not shown: it could quote the key.
     let key = PrivateKeyDer::from_pem_slice(&pem("tls_key", key)?).map_err(|_| {
-        let why = format_args!("{} has no private key in it", place(key));
+        let place = place(key);
+        let why = format_args!("{place} has no private key in it");
         wrong("tls_key", why)
     })?;
     Ok(Some((certificates("tls_cert", cert)?, key)))
