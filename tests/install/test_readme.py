@@ -24,6 +24,8 @@ ELSEWHERE = {
     r"sudo ldconfig": "changes the machine",
     r"pip install taospy": "is in the tests' own environment",
     r"target/release/taos-sandbox &": "runs already, on another port",
+    r"mvn -q -f java-example compile": "needs a JDK and Maven; tests/java has the program",
+    r"java -Djava.library.path=\S+ -cp \S+ Example localhost 6041": "the same",
     r"LD_LIBRARY_PATH=\S+ taos -h localhost": "needs TDengine's own client package",
 }
 CONNECTED = r"^client interface: 3\.3\.7\.5$"
