@@ -76,12 +76,13 @@ pub fn generation() -> u32 {
 }
 
 /// Before anything else is: done at the first use it could be under way in another thread while this
-/// one forks.
+/// one forks, or find too little stack.
 #[used]
 #[link_section = ".init_array"]
 static AT_LOAD: extern "C" fn() = loaded;
 
 extern "C" fn loaded() {
+    threads::note_what_is_taken();
     log_file::remember_stderr();
     // SAFETY: the handlers take locks and give them back on both sides.
     unsafe { register() }

@@ -11,7 +11,7 @@
 //! - [`config`] - every setting and where it comes from.
 //! - [`error`] - one error type, TDengine's codes and texts.
 //! - [`charset`] - texts in another character set than UTF-8.
-//! - [`fork`], [`threads`], [`signals`], [`sync`], [`cancellation`] - the process: what happens around a
+//! - [`fork`], [`threads`], [`stack`], [`signals`], [`sync`], [`cancellation`] - the process: what happens around a
 //!   fork, how threads are started, how they end before their time, who takes its signals, and locks
 //!   that outlast all of that.
 //!
@@ -27,6 +27,7 @@ pub mod fork;
 pub mod jni;
 pub mod protocol;
 pub mod signals;
+pub mod stack;
 pub mod sync;
 pub mod threads;
 pub mod transport;

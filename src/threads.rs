@@ -4,7 +4,8 @@ use crate::cancellation;
 use crate::sync::Mutex;
 use std::io;
 use std::path::Path;
-use std::thread::{Builder, JoinHandle};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{Builder, JoinHandle, Scope, ScopedJoinHandle};
 
 /// Starts a thread with this much stack for its frames.
 pub fn start(
@@ -16,11 +17,21 @@ pub fn start(
     with_signals_blocked(|| builder.spawn(|| as_own_thread(body)))
 }
 
+/// As [`start`], within a scope.
+pub fn start_scoped<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    name: &str,
+    stack: usize,
+    body: impl FnOnce() -> T + Send + 'scope,
+) -> io::Result<ScopedJoinHandle<'scope, T>> {
+    let builder = builder(name, stack);
+    with_signals_blocked(|| builder.spawn_scoped(scope, || as_own_thread(body)))
+}
+
 /// Has another thread run it, and waits for that.
 pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
-        let builder = builder(name, stack);
-        let thread = with_signals_blocked(|| builder.spawn_scoped(scope, || as_own_thread(body)));
+        let thread = start_scoped(scope, name, stack, body);
         let thread = thread.unwrap_or_else(|e| panic!("no thread can be started ({e})"));
         match thread.join() {
             Ok(value) => value,
@@ -80,27 +91,28 @@ fn has_ended(thread: &Path) -> bool {
 fn builder(name: &str, stack: usize) -> Builder {
     Builder::new()
         .name(name.into())
-        .stack_size(stack + taken_by_thread_locals())
+        .stack_size(stack + TAKEN.load(Ordering::Relaxed))
 }
 
-/// The C library takes the program's thread-local variables, which may be large, out of the stack
-/// that is asked for. What it needs for itself, 0 where it does not tell.
-fn taken_by_thread_locals() -> usize {
+/// What the C library takes for itself, and for the program's thread-local variables, which may be
+/// large, out of the stack that is asked for; 0 where it does not tell. Asked when the library is
+/// loaded: looking the function up takes stack, too.
+static TAKEN: AtomicUsize = AtomicUsize::new(0);
+
+pub fn note_what_is_taken() {
     type MinStack = unsafe extern "C" fn(*const libc::pthread_attr_t) -> libc::size_t;
     // SAFETY: glibc's function of this name has this type and reads an initialised attribute.
     unsafe {
         let function = libc::dlsym(libc::RTLD_DEFAULT, c"__pthread_get_minstack".as_ptr());
         if function.is_null() {
-            return 0;
+            return;
         }
         let function: MinStack = std::mem::transmute(function);
         let mut attributes: libc::pthread_attr_t = std::mem::zeroed();
-        if libc::pthread_attr_init(&mut attributes) != 0 {
-            return 0;
+        if libc::pthread_attr_init(&mut attributes) == 0 {
+            TAKEN.store(function(&attributes), Ordering::Relaxed);
+            libc::pthread_attr_destroy(&mut attributes);
         }
-        let size = function(&attributes);
-        libc::pthread_attr_destroy(&mut attributes);
-        size
     }
 }
 

@@ -108,6 +108,18 @@ pub fn end_thread() {
     frame::end_thread()
 }
 
+/// Runs it on a thread of the library's own as a call that may be cancelled is run: its waits end then.
+pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
+    let before = STAY.replace(Stay {
+        calls: 1,
+        allowed: ENABLED,
+        ending: false,
+    });
+    let value = body();
+    STAY.set(before);
+    value
+}
+
 /// Is the thread to end as soon as it may? Whoever waits for something then gives up.
 pub fn is_due() -> bool {
     STAY.get().ending

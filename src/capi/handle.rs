@@ -63,6 +63,7 @@ const CHUNK: usize = 1 << CHUNK_BITS;
 const CHUNK_BITS: u32 = 10;
 const CHUNKS: usize = 1 << (INDEX_BITS - CHUNK_BITS);
 
+#[derive(Default)]
 struct Slot {
     state: AtomicU64,
     object: UnsafeCell<Option<Box<Object>>>,
@@ -125,11 +126,9 @@ fn try_insert(object: Object) -> Option<*mut c_void> {
                 let index = free.next;
                 let chunk = TABLE.get(index as usize / CHUNK)?;
                 if chunk.load(Ordering::Acquire).is_null() {
-                    let slots: Box<[Slot; CHUNK]> = Box::new(std::array::from_fn(|_| Slot {
-                        state: AtomicU64::new(0),
-                        object: UnsafeCell::new(None),
-                        process: AtomicU32::new(0),
-                    }));
+                    // Collected, not made as an array: that would stand on the caller's stack first.
+                    let slots: Box<[Slot]> = (0..CHUNK).map(|_| Slot::default()).collect();
+                    let slots: Box<[Slot; CHUNK]> = slots.try_into().ok()?;
                     chunk.store(Box::into_raw(slots), Ordering::Release);
                 }
                 free.next += 1;

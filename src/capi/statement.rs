@@ -178,13 +178,30 @@ pub fn init<V: Version>(
         if taos.is_null() {
             return Err(Error::new(codes::INVALID_PARAMETER));
         }
-        let statement = make(&the_connection(taos)?.session)?;
-        let object = StatementObject::new(statement, on_execution);
-        handles::insert(V::object(StatementHandle {
-            callbacks: object.callbacks.clone(),
-            inside: Exclusive::new(object),
-        }))
+        let statement = boxed(make, &the_connection(taos)?.session)?;
+        hand_out(statement, on_execution)
     })
+}
+
+/// Apart from [`hand_out`]: while it waits, what that has on the stack is not there.
+#[inline(never)]
+fn boxed<V>(
+    make: impl FnOnce(&Arc<Session>) -> Result<V, Error>,
+    session: &Arc<Session>,
+) -> Result<Box<V>, Error> {
+    make(session).map(Box::new)
+}
+
+#[inline(never)]
+fn hand_out<V: Version>(
+    statement: Box<V>,
+    on_execution: Option<Caller>,
+) -> Result<*mut c_void, Error> {
+    let object = StatementObject::new(*statement, on_execution);
+    handles::insert(V::object(StatementHandle {
+        callbacks: object.callbacks.clone(),
+        inside: Exclusive::new(object),
+    }))
 }
 
 /// For a call that comes between an asynchronous call and its callback.

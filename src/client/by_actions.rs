@@ -68,7 +68,7 @@ impl ByActions {
         (req_id, request::on_statement(action, req_id, self.id))
     }
 
-    fn call(&self, (req_id, request): (u64, Request)) -> Result<JsonReply> {
+    fn call(&self, (req_id, request): (u64, Request)) -> Result<Box<JsonReply>> {
         self.connection.call_json(req_id, request)
     }
 
@@ -359,12 +359,9 @@ impl ByActions {
         Ok(self.on_statement("exec"))
     }
 
-    pub fn result(&self) -> Result<(JsonReply, bool)> {
-        let reply = self.call(self.on_statement("use_result"))?;
-        let reply = JsonReply {
-            id: reply.result_id,
-            ..reply
-        };
+    pub fn result(&self) -> Result<(Box<JsonReply>, bool)> {
+        let mut reply = self.call(self.on_statement("use_result"))?;
+        reply.id = reply.result_id;
         Ok((reply, self.version.has(Capability::BinaryQuery)))
     }
 }

@@ -75,7 +75,7 @@ impl ByMessages {
         Ok((req_id, request))
     }
 
-    pub fn result(&self) -> Result<JsonReply> {
+    pub fn result(&self) -> Result<Box<JsonReply>> {
         let (req_id, request) = self.on_statement("stmt2_result");
         self.connection.call_json(req_id, request)
     }

@@ -50,7 +50,7 @@ pub fn list_instances(target: &Target) -> Result<Vec<String>> {
     })
 }
 
-fn status_on(connection: &Arc<Connection>) -> Result<JsonReply> {
+fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
     let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
     let version = ServerVersion::parse(&expect_json(connection.wait(asked)?)?.version);
@@ -164,7 +164,7 @@ fn log_in_on(
     bi_mode: bool,
     limit: Duration,
     lists_instances: bool,
-) -> Result<(ServerVersion, JsonReply)> {
+) -> Result<(ServerVersion, Box<JsonReply>)> {
     let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
     let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);

@@ -41,7 +41,7 @@ pub(super) fn insert(
     db: &str,
     insert: &SchemalessInsert,
     req_id: u64,
-) -> Result<(Arc<Connection>, JsonReply)> {
+) -> Result<(Arc<Connection>, Box<JsonReply>)> {
     let connection = log_in_for_rows(target, db)?;
     let req_id = connection.request_id(req_id);
     let reply = connection.call_json(req_id, insert.request(req_id));

@@ -23,6 +23,7 @@ use crate::fork;
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
+use crate::stack;
 use crate::sync::{lock_or_end, Mutex};
 use crate::transport::{endpoints, expect_json, Connection, Reply, Ticket};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -215,7 +216,7 @@ impl Session {
             }
             live = self.live.lock().clone();
         }
-        let live = self.reconnect(&live)?;
+        let live = stack::with_room_to_connect(|| self.reconnect(&live))?;
         self.tell_options(turn, &live)
     }
 
@@ -557,7 +558,7 @@ impl Session {
         if !insert.table_name_key.is_empty() {
             live.require(Capability::TableNameKey, "naming tables by a tag")?;
         }
-        let (connection, reply) = if live.version.has(Capability::Unified) {
+        let (connection, mut reply) = if live.version.has(Capability::Unified) {
             let connection = match insert.decoded {
                 true => self.in_utf8(live.db.as_deref().unwrap_or_default())?,
                 false => live.connection.clone(),
@@ -570,10 +571,7 @@ impl Session {
             old_server::insert(&self.target, db, insert, req_id).map_err(undecided)?
         };
         // The reply has the count only.
-        let reply = JsonReply {
-            is_update: true,
-            ..reply
-        };
+        reply.is_update = true;
         ResultSet::new(connection, false, &reply).map_err(undecided)
     }
 
@@ -669,7 +667,7 @@ impl Session {
     }
 
     /// The answer to an action that has no arguments.
-    fn told(&self, action: &str) -> Result<JsonReply> {
+    fn told(&self, action: &str) -> Result<Box<JsonReply>> {
         self.repeated(|live| {
             live.connection
                 .ask_json(|req_id| request::bare(action, req_id))
@@ -778,7 +776,7 @@ pub(super) fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
 }
 
 /// Of options that are only shown, a refusal is no reason to stop.
-fn note_shown(outcome: Result<JsonReply>) -> Result<()> {
+fn note_shown(outcome: Result<Box<JsonReply>>) -> Result<()> {
     match outcome {
         Err(e) if e.is_outage() => Err(e),
         Err(e) => {

@@ -91,7 +91,7 @@ impl Way {
     }
 
     /// The result of a query, with its id, and whether its blocks come by the binary action.
-    pub fn result(&self) -> Result<(JsonReply, bool)> {
+    pub fn result(&self) -> Result<(Box<JsonReply>, bool)> {
         match self {
             Way::Messages(way) => way.result().map(|reply| (reply, true)),
             Way::Actions(way) => way.result(),

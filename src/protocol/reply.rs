@@ -2,111 +2,152 @@
 
 use super::{bytes_at, types, u16_at, u32_at, u64_at, Malformed};
 use bytes::Bytes;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use std::fmt;
 
-/// A JSON reply: the common keys, and those that only some actions have. A key that is missing or
-/// `null` has its type's zero value (error replies carry the common keys only).
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-pub struct JsonReply {
-    #[serde(deserialize_with = "or_default")]
-    pub code: i64,
-    #[serde(deserialize_with = "or_default")]
-    pub message: String,
-    #[serde(deserialize_with = "or_default")]
-    pub action: String,
-    #[serde(deserialize_with = "or_default")]
-    pub req_id: u64,
-    /// `version`, `conn`
-    #[serde(deserialize_with = "or_default")]
-    pub version: String,
-    /// `conn`, of a login that asks: absent when the listing failed
-    #[serde(deserialize_with = "or_default")]
-    pub list_instances: Option<Vec<String>>,
-    /// `get_server_info`, `get_connection_info`
-    #[serde(deserialize_with = "or_default")]
-    pub info: String,
-    /// `check_server_status`: `TSDB_SERVER_STATUS`
-    #[serde(deserialize_with = "or_default")]
-    pub status: i32,
-    #[serde(deserialize_with = "or_default")]
-    pub details: String,
-    /// `get_current_db`
-    #[serde(deserialize_with = "or_default")]
-    pub db: String,
-    /// `validate_sql`: the full signed code
-    #[serde(deserialize_with = "or_default")]
-    pub result_code: i64,
-    /// `query`, `binary_query`, `fetch`: the result id
-    #[serde(deserialize_with = "or_default")]
-    pub id: u64,
-    #[serde(deserialize_with = "or_default")]
-    pub is_update: bool,
-    #[serde(deserialize_with = "or_default")]
-    pub affected_rows: i64,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_names: Vec<String>,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_types: Vec<u8>,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_lengths: Vec<i64>,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_precisions: Vec<i64>,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_scales: Vec<i64>,
-    #[serde(deserialize_with = "or_default")]
-    pub precision: i32,
-    /// `fetch`
-    #[serde(deserialize_with = "or_default")]
-    pub completed: bool,
-    /// `stmt2_*`, and the version 1 actions
-    #[serde(deserialize_with = "or_default")]
-    pub stmt_id: u64,
-    /// `stmt2_prepare`
-    #[serde(deserialize_with = "or_default")]
-    pub is_insert: bool,
-    /// `stmt2_prepare`: one for each `?` of an insert; `get_tag_fields`, `get_col_fields`
-    #[serde(deserialize_with = "or_default")]
-    pub fields: Vec<Parameter>,
-    #[serde(deserialize_with = "or_default")]
-    pub fields_count: usize,
-    /// `stmt2_exec`, `exec`
-    #[serde(deserialize_with = "or_default")]
-    pub affected: i64,
-    /// `use_result`: the result id
-    #[serde(deserialize_with = "or_default")]
-    pub result_id: u64,
-    /// `stmt_num_params`
-    #[serde(deserialize_with = "or_default")]
-    pub num_params: usize,
-    /// `poll`, and the keys that follow
-    #[serde(deserialize_with = "or_default")]
-    pub have_message: bool,
-    #[serde(deserialize_with = "or_default")]
-    pub topic: String,
-    #[serde(deserialize_with = "or_default")]
-    pub database: String,
-    #[serde(deserialize_with = "or_default")]
-    pub vgroup_id: i32,
-    #[serde(deserialize_with = "or_default")]
-    pub message_type: i64,
-    #[serde(deserialize_with = "or_default")]
-    pub message_id: u64,
-    #[serde(deserialize_with = "or_default")]
-    pub offset: i64,
-    /// `fetch` of a message
-    #[serde(deserialize_with = "or_default")]
-    pub table_name: String,
-    /// `fetch_json_meta`
-    pub data: Option<Box<serde_json::value::RawValue>>,
-    /// `committed`, `position`: one for each vgroup asked for
-    #[serde(deserialize_with = "or_default")]
-    pub committed: Vec<i64>,
-    #[serde(deserialize_with = "or_default")]
-    pub position: Vec<i64>,
-    /// `assignment`
-    #[serde(deserialize_with = "or_default")]
-    pub assignment: Vec<Assignment>,
+/// Defines the reply and how it is read: field by field into a reply that is there already. What serde
+/// derives makes it on the stack, several times over, which takes more than small threads have.
+macro_rules! json_reply {
+    ($(#[$about:meta])* pub struct $reply:ident { $($(#[$meaning:meta])* $name:ident: $kind:ty,)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Default, Clone)]
+        pub struct $reply {
+            $($(#[$meaning])* pub $name: $kind,)*
+        }
+
+        #[allow(non_camel_case_types)]
+        enum Key {
+            $($name,)*
+            Other,
+        }
+
+        impl Key {
+            fn of(name: &str) -> Key {
+                match name {
+                    $(stringify!($name) => Key::$name,)*
+                    _ => Key::Other,
+                }
+            }
+        }
+
+        impl $reply {
+            fn read<'de, M: MapAccess<'de>>(&mut self, key: Key, map: &mut M) -> Result<(), M::Error> {
+                match key {
+                    $(Key::$name => read_value(&mut self.$name, map),)*
+                    Key::Other => map.next_value::<IgnoredAny>().map(drop),
+                }
+            }
+        }
+    };
+}
+
+/// Apart, so that the values of all types do not add up to one large frame.
+#[inline(never)]
+fn read_value<'de, T, M>(to: &mut T, map: &mut M) -> Result<(), M::Error>
+where
+    T: Deserialize<'de> + Default,
+    M: MapAccess<'de>,
+{
+    *to = map.next_value::<Option<T>>()?.unwrap_or_default();
+    Ok(())
+}
+
+json_reply! {
+    /// A JSON reply: the common keys, and those that only some actions have. A key that is missing or
+    /// `null` has its type's zero value (error replies carry the common keys only).
+    pub struct JsonReply {
+        code: i64,
+        message: String,
+        action: String,
+        req_id: u64,
+        /// `version`, `conn`
+        version: String,
+        /// `conn`, of a login that asks: absent when the listing failed
+        list_instances: Option<Vec<String>>,
+        /// `get_server_info`, `get_connection_info`
+        info: String,
+        /// `check_server_status`: `TSDB_SERVER_STATUS`
+        status: i32,
+        details: String,
+        /// `get_current_db`
+        db: String,
+        /// `validate_sql`: the full signed code
+        result_code: i64,
+        /// `query`, `binary_query`, `fetch`: the result id
+        id: u64,
+        is_update: bool,
+        affected_rows: i64,
+        fields_names: Vec<String>,
+        fields_types: Vec<u8>,
+        fields_lengths: Vec<i64>,
+        fields_precisions: Vec<i64>,
+        fields_scales: Vec<i64>,
+        precision: i32,
+        /// `fetch`
+        completed: bool,
+        /// `stmt2_*`, and the version 1 actions
+        stmt_id: u64,
+        /// `stmt2_prepare`
+        is_insert: bool,
+        /// `stmt2_prepare`: one for each `?` of an insert; `get_tag_fields`, `get_col_fields`
+        fields: Vec<Parameter>,
+        fields_count: usize,
+        /// `stmt2_exec`, `exec`
+        affected: i64,
+        /// `use_result`: the result id
+        result_id: u64,
+        /// `stmt_num_params`
+        num_params: usize,
+        /// `poll`, and the keys that follow
+        have_message: bool,
+        topic: String,
+        database: String,
+        vgroup_id: i32,
+        message_type: i64,
+        message_id: u64,
+        offset: i64,
+        /// `fetch` of a message
+        table_name: String,
+        /// `fetch_json_meta`
+        data: Option<Box<serde_json::value::RawValue>>,
+        /// `committed`, `position`: one for each vgroup asked for
+        committed: Vec<i64>,
+        position: Vec<i64>,
+        /// `assignment`
+        assignment: Vec<Assignment>,
+    }
+}
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Key, D::Error> {
+        struct Name;
+        impl Visitor<'_> for Name {
+            type Value = Key;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a key")
+            }
+            fn visit_str<E>(self, name: &str) -> Result<Key, E> {
+                Ok(Key::of(name))
+            }
+        }
+        d.deserialize_identifier(Name)
+    }
+}
+
+struct Filled<'a>(&'a mut JsonReply);
+
+impl<'de> Visitor<'de> for Filled<'_> {
+    type Value = ();
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a reply")
+    }
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<(), M::Error> {
+        while let Some(key) = map.next_key()? {
+            self.0.read(key, &mut map)?;
+        }
+        Ok(())
+    }
 }
 
 /// Where a consumer stands in a vgroup.
@@ -133,24 +174,21 @@ pub struct Parameter {
     pub bind_type: u8,
 }
 
-fn or_default<'de, D, T>(d: D) -> Result<T, D::Error>
-where
-    D: Deserializer<'de>,
-    T: Deserialize<'de> + Default,
-{
-    Ok(Option::<T>::deserialize(d)?.unwrap_or_default())
-}
-
 impl JsonReply {
-    pub fn parse(text: &str) -> Result<Self, Malformed> {
-        serde_json::from_str(text).map_err(|e| {
-            use serde_json::error::Category;
-            Malformed::new(match e.classify() {
-                Category::Eof => "its JSON breaks off",
-                Category::Data => "a field of its JSON is of another type than it should be",
-                Category::Syntax | Category::Io => "it is not JSON",
-            })
-        })
+    pub fn parse(text: &str) -> Result<Box<Self>, Malformed> {
+        let mut reply = Box::<Self>::default();
+        let mut json = serde_json::Deserializer::from_str(text);
+        json.deserialize_map(Filled(&mut reply))
+            .and_then(|()| json.end())
+            .map_err(|e| {
+                use serde_json::error::Category;
+                Malformed::new(match e.classify() {
+                    Category::Eof => "its JSON breaks off",
+                    Category::Data => "a field of its JSON is of another type than it should be",
+                    Category::Syntax | Category::Io => "it is not JSON",
+                })
+            })?;
+        Ok(reply)
     }
 }
 

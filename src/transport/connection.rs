@@ -270,13 +270,13 @@ impl Connection {
     }
 
     /// A call that is answered in JSON; a refusal by the server is an error.
-    pub fn call_json(&self, req_id: u64, request: Request) -> Result<JsonReply> {
+    pub fn call_json(&self, req_id: u64, request: Request) -> Result<Box<JsonReply>> {
         let ticket = self.send(req_id, request)?;
         expect_json(self.wait(ticket)?)
     }
 
     /// As [`call_json`](Self::call_json), with an id of the library's choosing.
-    pub fn ask_json(&self, request: impl FnOnce(u64) -> Request) -> Result<JsonReply> {
+    pub fn ask_json(&self, request: impl FnOnce(u64) -> Request) -> Result<Box<JsonReply>> {
         let req_id = next_request_id();
         self.call_json(req_id, request(req_id))
     }
@@ -448,9 +448,9 @@ impl Drop for Connection {
 }
 
 /// A reply that must be JSON, with code 0.
-pub fn expect_json(reply: Reply) -> Result<JsonReply> {
+pub fn expect_json(reply: Reply) -> Result<Box<JsonReply>> {
     match reply {
-        Reply::Json(json) if json.code == 0 => Ok(*json),
+        Reply::Json(json) if json.code == 0 => Ok(json),
         Reply::Json(json) => Err(Error::from_server(json.code, &json.message)),
         Reply::Fetch(f) if f.code != 0 => Err(Error::from_server(f.code.into(), &f.message)),
         Reply::Raw(r) if r.code != 0 => Err(Error::from_server(r.code.into(), &r.message)),

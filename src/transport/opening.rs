@@ -5,6 +5,7 @@ use super::{drive, endpoints, failure, socket};
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
+use crate::stack;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,16 @@ impl Connection {
     /// Connects to the first endpoint of the target with which `begin`, the login, works. One that
     /// is closed or silent meanwhile is as good as one that was never there: the next is tried. A
     /// refusal would be every endpoint's. `begin` is told how long it may take; `by` ends it all.
-    pub fn open_and<T>(
+    pub fn open_and<T: Send>(
+        target: &Target,
+        interface: Interface,
+        by: Option<Instant>,
+        begin: impl Fn(&Arc<Connection>, Duration) -> Result<T> + Send,
+    ) -> Result<(Arc<Connection>, T)> {
+        stack::with_room_to_connect(|| Self::open_here(target, interface, by, begin))
+    }
+
+    fn open_here<T>(
         target: &Target,
         interface: Interface,
         by: Option<Instant>,

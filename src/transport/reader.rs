@@ -184,7 +184,7 @@ impl Shared {
                 let json = JsonReply::parse(&text)?;
                 let req_id = json.req_id;
                 tracing::debug!(req_id, code = json.code, action = %json.action, "answered");
-                self.deliver(|p| p.take(req_id), Reply::Json(Box::new(json)));
+                self.deliver(|p| p.take(req_id), Reply::Json(json));
             }
             Message::Binary(bytes) => match BinaryReply::parse(bytes, self.interface)? {
                 BinaryReply::Fetch(fetch) => {

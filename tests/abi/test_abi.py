@@ -154,7 +154,7 @@ def test_needs_only_the_c_library():
 IN_LIBPTHREAD = "was in libpthread, and is in libc since 2.32 or 2.34"
 VERSIONED_ANEW = {
     "dlsym": "was in libdl, and is in libc since 2.34",
-    **dict.fromkeys(["__pthread_register_cancel", "__pthread_unregister_cancel", "__pthread_unwind_next", "pthread_attr_getguardsize", "pthread_attr_getstack", "pthread_attr_setguardsize", "pthread_attr_setstacksize", "pthread_create",
+    **dict.fromkeys(["__pthread_register_cancel", "__pthread_unregister_cancel", "__pthread_unwind_next", "pthread_attr_getguardsize", "pthread_attr_getstack", "pthread_attr_setguardsize", "pthread_attr_setstacksize", "pthread_cancel", "pthread_create",
                      "pthread_detach", "pthread_getattr_np", "pthread_getspecific", "pthread_join", "pthread_key_create", "pthread_key_delete", "pthread_kill",
                      "pthread_setname_np", "pthread_setspecific", "pthread_sigmask"], IN_LIBPTHREAD),
     "_dl_find_object": "asked for by the unwinder that gcc brings, where gcc was built for a glibc that has it (2.35)",

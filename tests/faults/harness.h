@@ -7,7 +7,9 @@
 #include "../c/stmt.h"
 
 #define ROWS 9000 /* three of the sandbox's blocks */
+#ifndef DEADLINES
 #define DEADLINES "connect_timeout=1.5&read_timeout=1.5&conn_retries=1&retry_backoff_ms=20"
+#endif
 
 static const char *fault, *operation, *db;
 static bool garbled; /* the fault changes bytes that nothing proves */
@@ -24,11 +26,15 @@ static void command(const char *line) {
   }
 }
 
+/* What the program does besides. */
+static void (*when_armed)(void);
+
 /* From here on the fault is in force. */
 static void arm(void) {
   char line[200];
   snprintf(line, sizeof line, "arm %s %s\n", fault, operation);
   command(line);
+  if (when_armed) when_armed();
 }
 
 static void heal(void) { command("heal\n"); }

@@ -4,6 +4,9 @@
 #include "harness.h"
 
 #define MESSAGES 5
+#ifndef LIMIT
+#define LIMIT "1.5"
+#endif
 static const char *proxy_port;
 static char topic[100];
 
@@ -19,7 +22,7 @@ static void drop_topic(void) { RUN(direct, "drop topic force %s", topic); }
 
 static tmq_t *new_consumer(char *why, int size) {
   const char *pairs[][2] = {{"td.connect.ip", "127.0.0.1"}, {"td.connect.port", proxy_port}, {"group.id", operation}, {"auto.offset.reset", "earliest"},
-                            {"enable.auto.commit", "false"}, {"connect_timeout", "1.5"}, {"read_timeout", "1.5"}, {"conn_retries", "1"}, {"retry_backoff_ms", "20"}};
+                            {"enable.auto.commit", "false"}, {"connect_timeout", LIMIT}, {"read_timeout", LIMIT}, {"conn_retries", "1"}, {"retry_backoff_ms", "20"}};
   tmq_conf_t *conf = tmq_conf_new();
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) CHECK_INT(tmq_conf_set(conf, pairs[i][0], pairs[i][1]), TMQ_CONF_OK);
   tmq_t *tmq = tmq_consumer_new(conf, why, size);

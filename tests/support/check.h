@@ -80,16 +80,17 @@ static TAOS *connect_to(char **argv, const char *db) {
 /* The result of a statement that must work. */
 __attribute__((unused, format(printf, 2, 3)))
 static TAOS_RES *query(TAOS *taos, const char *format, ...) {
-  static __thread char sql[1 << 20];
+  char *sql = NULL;
   va_list args;
   va_start(args, format);
-  vsnprintf(sql, sizeof sql, format, args);
+  if (vasprintf(&sql, format, args) < 0) exit(2);
   va_end(args);
   TAOS_RES *res = taos_query(taos, sql);
   if (!res || taos_errno(res)) {
     printf("failed: 0x%08x %s\n  in: %.300s\n", (unsigned)taos_errno(res), taos_errstr(res), sql);
     exit(2);
   }
+  free(sql);
   return res;
 }
 

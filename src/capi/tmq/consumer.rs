@@ -68,6 +68,25 @@ pub(crate) fn new(conf: *mut tmq_conf_t) -> Result<*mut tmq_t, String> {
 }
 
 fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
+    let (object, by_token) = unconnected(conf)?;
+    if by_token {
+        // A token may be good for subscriptions only.
+        object.consumer.check_access()?;
+    } else {
+        object.connection()?;
+    }
+    hand_out(object)
+}
+
+/// Apart, as [`unconnected`]: what they have on the stack, a small one maybe, is not there while it connects.
+#[inline(never)]
+fn hand_out(object: Box<ConsumerObject>) -> Result<*mut c_void, Refusal> {
+    Ok(handles::insert(Object::Consumer(*object))?)
+}
+
+/// A consumer by this configuration, and whether it logs in by a token.
+#[inline(never)]
+fn unconnected(conf: *mut tmq_conf_t) -> Result<(Box<ConsumerObject>, bool), Refusal> {
     let (conf, auto_commit) = {
         let none = || {
             let why = Error::invalid_parameter("the configuration is NULL, or freed");
@@ -85,13 +104,7 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
     let by_token = target.token.is_some();
     let consumer = Consumer::new(conf, target.clone());
     let object = ConsumerObject::new(consumer, target, auto_commit)?;
-    if by_token {
-        // A token may be good for subscriptions only.
-        object.consumer.check_access()?;
-    } else {
-        object.connection()?;
-    }
-    Ok(handles::insert(Object::Consumer(object))?)
+    Ok((Box::new(object), by_token))
 }
 
 /// Subscribes to the topics of a list instead of those before; with an empty one, to none. The names

@@ -71,7 +71,7 @@ impl Commit {
     }
 
     /// What came of one of its requests: the offset that is settled with it, if there is one.
-    fn part(&self, i: usize, answer: Result<JsonReply>) -> Result<Option<(String, i32, i64)>> {
+    fn part(&self, i: usize, answer: Result<Box<JsonReply>>) -> Result<Option<(String, i32, i64)>> {
         let is_given = matches!(self, Commit::Given(_));
         match answer {
             // It may come back before it is polled: it is to be committed then.

@@ -35,7 +35,7 @@ pub struct Message {
 
 /// A message that was announced and is on its way.
 pub struct Fetching {
-    polled: JsonReply,
+    polled: Box<JsonReply>,
     kind: Kind,
     /// What is still to come: changes of tables, and the raw message.
     meta: Awaited<String>,
@@ -79,7 +79,7 @@ impl<T> Awaited<T> {
 
 impl Fetching {
     /// Asks for everything that a reply to `poll` announces.
-    pub fn begin(live: &Live, polled: JsonReply) -> Result<Fetching> {
+    pub fn begin(live: &Live, polled: Box<JsonReply>) -> Result<Fetching> {
         let kind = Kind::of(polled.message_type)
             .ok_or_else(|| Malformed::new(format!("a message of type {}", polled.message_type)))?;
         let whole = live.version.has(Capability::RawMessages);

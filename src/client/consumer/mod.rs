@@ -153,7 +153,7 @@ impl Consumer {
         connection: &Arc<Connection>,
         limit: Duration,
         request: impl FnOnce(u64) -> request::Request,
-    ) -> Result<JsonReply> {
+    ) -> Result<Box<JsonReply>> {
         let req_id = connection.request_id(0);
         let ticket = connection.send(req_id, request(req_id))?;
         expect_json(connection.wait_within(ticket, limit, "connect_timeout")?)
@@ -421,7 +421,11 @@ impl Consumer {
     }
 
     /// A request answered in JSON. While the consumer is being closed there is less time for it.
-    fn ask(&self, live: &Live, request: impl FnOnce(u64) -> request::Request) -> Result<JsonReply> {
+    fn ask(
+        &self,
+        live: &Live,
+        request: impl FnOnce(u64) -> request::Request,
+    ) -> Result<Box<JsonReply>> {
         let Some(last_moment) = self.last_moment.get() else {
             return live.connection.ask_json(request);
         };

@@ -1,0 +1,203 @@
+//! Small stacks. What takes more than a program's thread may have is run on a thread of the library's.
+
+use crate::sync::{Condvar, Mutex};
+use crate::{cancellation, threads};
+use std::mem::MaybeUninit;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// Runs what connects, here or where there is room: TLS and the upgrade take more than small threads have.
+pub fn with_room_to_connect<T: Send>(body: impl FnOnce() -> T + Send) -> T {
+    /// What they take, several times over.
+    const STACK: usize = 256 << 10;
+    with_room("taos-opener", STACK, body)
+}
+
+/// Runs it here if so much of the stack is left. Else another thread does, with such a stack, while this
+/// one waits; where none can be started, it is tried here all the same.
+///
+/// When the thread that waits is cancelled, the waits of the other end as well.
+fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
+    if room().is_some_and(|left| left >= stack) {
+        return apart(body);
+    }
+    let body = Mutex::new(Some(body));
+    let take = || body.lock().take().map(apart);
+    let helper = Helper::default();
+    let value = std::thread::scope(|scope| {
+        let run = || {
+            let _ended = helper.begin();
+            cancellation::as_if_called(take)
+        };
+        let thread = threads::start_scoped(scope, name, stack, run).ok()?;
+        helper.wait();
+        match thread.join() {
+            Ok(value) => value,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    });
+    match value {
+        Some(value) => value,
+        None => take().unwrap_or_else(|| unreachable!("only one of the two takes it")),
+    }
+}
+
+/// Keeps what the body has on the stack out of its callers' frames, of which one is on the small stack.
+#[inline(never)]
+fn apart<T>(body: impl FnOnce() -> T) -> T {
+    body()
+}
+
+/// The thread that helps, as far as it has come.
+#[derive(Default)]
+struct Helper {
+    state: Mutex<State>,
+    ended: Condvar,
+}
+
+#[derive(Default)]
+struct State {
+    /// While it runs.
+    thread: Option<libc::pthread_t>,
+    has_ended: bool,
+    is_cancelled: bool,
+}
+
+struct Ended<'a>(&'a Helper);
+
+impl Helper {
+    fn begin(&self) -> Ended<'_> {
+        let mut state = self.state.lock();
+        // SAFETY: asks for a number; this thread exists.
+        unsafe {
+            let me = libc::pthread_self();
+            state.thread = Some(me);
+            if state.is_cancelled {
+                pthread_cancel(me);
+            }
+        }
+        Ended(self)
+    }
+
+    /// Sleeps until it has ended; cancels it when this thread is.
+    fn wait(&self) {
+        let mut state = self.state.lock();
+        while !state.has_ended {
+            if self.ended.wait_or_end(&mut state, None) {
+                continue;
+            }
+            state.is_cancelled = true;
+            if let Some(thread) = state.thread {
+                // SAFETY: it has not ended, and is joined later.
+                unsafe { pthread_cancel(thread) };
+            }
+            break;
+        }
+    }
+}
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.state.lock();
+        state.thread = None;
+        state.has_ended = true;
+        self.0.ended.notify_all();
+    }
+}
+
+extern "C" {
+    fn pthread_cancel(thread: libc::pthread_t) -> libc::c_int;
+}
+
+/// How much of this thread's stack is left; `None` where that is not known, as on a stack that the
+/// program has made itself.
+fn room() -> Option<usize> {
+    let here = 0u8;
+    let here = std::ptr::from_ref(&here) as usize;
+    let (low, high) = bounds()?;
+    (low..high).contains(&here).then(|| here - low)
+}
+
+/// Lowest and highest address of this thread's stack.
+fn bounds() -> Option<(usize, usize)> {
+    // Of the process's first thread the C library has to look it up, so that is done once.
+    static FIRST: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
+    // SAFETY: asks for numbers.
+    let (me, is_first) = unsafe {
+        let number = libc::syscall(libc::SYS_gettid) as libc::pid_t;
+        (libc::pthread_self() as usize, number == libc::getpid())
+    };
+    let [low, high, thread] = &FIRST;
+    if thread.load(Ordering::Acquire) == me {
+        return Some((low.load(Ordering::Relaxed), high.load(Ordering::Relaxed)));
+    }
+    let found = asked()?;
+    if is_first {
+        low.store(found.0, Ordering::Relaxed);
+        high.store(found.1, Ordering::Relaxed);
+        thread.store(me, Ordering::Release);
+    }
+    Some(found)
+}
+
+fn asked() -> Option<(usize, usize)> {
+    let mut attributes = MaybeUninit::<libc::pthread_attr_t>::uninit();
+    let (mut low, mut size) = (std::ptr::null_mut(), 0);
+    // SAFETY: the attributes are filled in by the first call when it answers 0, and freed.
+    unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) != 0 {
+            return None;
+        }
+        let got = libc::pthread_attr_getstack(attributes.as_ptr(), &mut low, &mut size);
+        libc::pthread_attr_destroy(attributes.as_mut_ptr());
+        (got == 0).then(|| (low as usize, low as usize + size))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_stack<T: Send>(size: usize, body: impl FnOnce() -> T + Send) -> T {
+        std::thread::scope(|scope| {
+            threads::start_scoped(scope, "taos-test", size, body)
+                .unwrap()
+                .join()
+                .unwrap()
+        })
+    }
+
+    #[test]
+    fn runs_where_there_is_room() {
+        let here = || std::thread::current().id();
+        for (size, is_elsewhere) in [(64 << 10, true), (1 << 20, false)] {
+            let threads = with_stack(size, || (here(), with_room("taos-more", 256 << 10, here)));
+            assert_eq!(threads.0 != threads.1, is_elsewhere, "{size}");
+        }
+    }
+
+    #[test]
+    fn room_is_what_is_left() {
+        #[inline(never)]
+        fn deeper() -> usize {
+            let filled = std::hint::black_box([1u8; 100_000]);
+            let left = room().unwrap();
+            std::hint::black_box(filled);
+            left
+        }
+        let (above, below) = with_stack(1 << 20, || (room().unwrap(), deeper()));
+        assert!((900_000..1_200_000).contains(&above), "{above}");
+        assert!(
+            (100_000..250_000).contains(&(above - below)),
+            "{above} {below}"
+        );
+    }
+
+    #[test]
+    fn a_panic_comes_back() {
+        let caught = with_stack(64 << 10, || {
+            std::panic::catch_unwind(|| with_room("taos-more", 256 << 10, || panic!("over there")))
+                .is_err()
+        });
+        assert!(caught);
+    }
+}
