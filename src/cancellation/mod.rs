@@ -187,7 +187,7 @@ pub fn call_back(call: impl FnOnce() + Copy) -> bool {
 }
 
 /// Does a wait of this thread end when it is cancelled?
-fn may_be_cut_short() -> bool {
+pub fn may_come() -> bool {
     let stay = STAY.get();
     frame::STOPS_UNWINDING && stay.calls > 0 && stay.allowed == ENABLED
 }
@@ -272,7 +272,7 @@ pub unsafe fn futex_wait(number: *const AtomicU32, value: u32, limit: Option<&li
 /// Runs a wait in which the thread may be cancelled, if the program allows it; true when it was. The
 /// wait has nothing to drop.
 fn cut_short(wait: impl FnOnce()) -> bool {
-    if !may_be_cut_short() {
+    if !may_come() {
         uncut(wait);
         return false;
     }

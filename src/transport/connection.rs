@@ -259,10 +259,10 @@ impl Connection {
             return Some(Err(Error::new(codes::DISCONNECTED)));
         };
         let _driving = self.watch.driving();
-        let outcome = drive::block_on(runtime, async {
+        let outcome = drive::block_on_or_end(runtime, async {
             tokio::time::timeout(limit, &mut ticket.reply).await
         });
-        match outcome {
+        match outcome? {
             Ok(Ok(reply)) => Some(reply),
             Ok(Err(_)) => Some(Err(self.why_ended())),
             Err(_) => None,

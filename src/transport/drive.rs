@@ -1,8 +1,10 @@
 //! Where the runtime and the WebSocket layer can work.
 
-use crate::threads;
+use crate::{cancellation, threads};
 use futures_util::FutureExt;
 use std::future::Future;
+use std::pin::pin;
+use std::time::Duration;
 use tokio::runtime::{Handle, Runtime};
 
 const STACK: usize = 2 << 20;
@@ -14,6 +16,30 @@ where
     F::Output: Send,
 {
     with_thread_locals(|| runtime.block_on(future))
+}
+
+/// As [`block_on`], but ends with `None` soon after the thread was cancelled. The runtime's wait cannot be
+/// cut short itself: it would be unwound. So it takes turns.
+pub fn block_on_or_end<F>(runtime: &Runtime, future: F) -> Option<F::Output>
+where
+    F: Future + Send,
+    F::Output: Send,
+{
+    const TURN: Duration = Duration::from_millis(100);
+    if !cancellation::may_come() {
+        return Some(block_on(runtime, future));
+    }
+    with_thread_locals(|| {
+        let mut future = pin!(future);
+        while cancellation::check().is_ok() {
+            let turn = async { tokio::time::timeout(TURN, future.as_mut()).await };
+            match runtime.block_on(turn) {
+                Ok(output) => return Some(output),
+                Err(_) => cancellation::point().ok()?,
+            }
+        }
+        None
+    })
 }
 
 /// As [`block_on`], except on a thread that drives a runtime already and cannot drive another: a callback

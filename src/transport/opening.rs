@@ -2,6 +2,7 @@
 
 use super::connection::Connection;
 use super::{drive, endpoints, failure, socket};
+use crate::cancellation;
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
@@ -40,6 +41,7 @@ impl Connection {
             if tried > 0 && limit().is_zero() {
                 break;
             }
+            cancellation::check()?;
             let begun = Self::open_one(target, endpoint, interface, limit()).map(|connection| {
                 let begun = begin(&connection, limit());
                 if begun.is_err() {
@@ -79,7 +81,7 @@ impl Connection {
                     "what a new connection needs cannot be had",
                 )
             })?;
-        let opened = drive::block_on(&runtime, async {
+        let opened = drive::block_on_or_end(&runtime, async {
             let attempt = socket::open(target, endpoint, interface);
             tokio::time::timeout(limit, attempt)
                 .await
@@ -90,6 +92,7 @@ impl Connection {
                     ))
                 })
         });
+        let opened = opened.unwrap_or_else(|| Err(cancellation::error()));
         opened.map(|opened| Self::start(runtime, opened, interface, target.read_timeout))
     }
 }
