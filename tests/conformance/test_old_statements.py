@@ -6,7 +6,8 @@ import sys
 
 import pytest
 
-from conformance.test_probes import AREAS, EXPECTED, transcript
+from conformance.test_probes import AREAS, EXPECTED
+from conformance.transcripts import transcript
 from support.paths import BUILD, CONFORMANCE, LIBRARY
 from support.programs import environment
 from support.servers import Replay

@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from conformance.differences import admitted
-from conformance.test_probes import EXPECTED, NOT_RECORDED, transcript
+from conformance.test_probes import EXPECTED, NOT_RECORDED
+from conformance.transcripts import transcript
 from support.paths import BUILD, CONFORMANCE, LIBRARY
 from support.programs import environment
 
