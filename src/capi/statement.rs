@@ -192,7 +192,9 @@ fn boxed<V>(
     make(session).map(Box::new)
 }
 
+/// In a box, or its words would be on the stack of who calls.
 #[inline(never)]
+#[allow(clippy::boxed_local)]
 fn hand_out<V: Version>(
     statement: Box<V>,
     on_execution: Option<Caller>,

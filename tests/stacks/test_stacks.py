@@ -52,4 +52,4 @@ def test_connections_that_are_lost(interposed, fault):
     with Sandbox() as server, FaultProxy(server.port) as proxy:
         for group in GROUPS:
             run(compile_c("faults/operations.c", sanitizer=None), proxy.port, proxy.control, server.port, "stacks_" + group, fault, int(fault == "corrupt-head"), group,
-                env={"LD_PRELOAD": interposed, "TAOS_STACK": 16384}, deadline=150)
+                env={"LD_PRELOAD": interposed, "TAOS_STACK": 20480}, deadline=150)
