@@ -319,7 +319,7 @@ class ScriptedServer:
 
     def __init__(self, script, tls=None, host="127.0.0.1", port=0):
         self.script, self.tls = script, tls
-        self.seen, self.paths, self.unmasked, self.accepted = [], [], 0, 0
+        self.seen, self.paths, self.unmasked, self.accepted, self.open = [], [], 0, 0, 0
         self.compressed, self.offers = 0, []
         self.changed = threading.Condition()
         self.results = 0
@@ -341,6 +341,7 @@ class ScriptedServer:
                 return
             with self.changed:
                 self.accepted += 1
+                self.open += 1
                 self.changed.notify_all()
             threading.Thread(target=self.talk, args=(sock,), daemon=True).start()
 
@@ -358,6 +359,13 @@ class ScriptedServer:
             self.errors.append(error)
         finally:
             sock.close()
+            with self.changed:
+                self.open -= 1
+                self.changed.notify_all()
+
+    def read_to_the_end(self):
+        """Waits until the clients have gone, and all that they sent was read."""
+        assert self.wait_until(lambda: not self.open)
 
     def note(self, action, args):
         with self.changed:

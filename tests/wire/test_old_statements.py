@@ -36,6 +36,7 @@ def sent(script, text):
     """What binding.c says, and what the server was asked, the look-up's own statement apart."""
     with ScriptedServer(script) as server:
         said = run(compile_c("wire/binding.c"), "127.0.0.1", server.port, stdin=text).out.splitlines()
+        server.read_to_the_end()
     return said, [(action, what) for stmt, action, what in script.steps if stmt == 1], [(action, what) for stmt, action, what in script.steps if stmt != 1]
 
 
