@@ -33,7 +33,7 @@ def run():
         done = subprocess.run([sys.executable, CONFORMANCE / "replay" / "runsec.py", "--lib", LIBRARY, "--port", str(server.port), "--out", out, "--only", AREA],
                               env=environment(), capture_output=True, text=True, timeout=170)
         assert done.returncode == 0, done.stderr
-        return transcript(out / (name + ".txt")), json.loads(server.get("/__report"))
+        return transcript((out / (name + ".txt")).read_text()), json.loads(server.get("/__report"))
 
 
 @pytest.mark.parametrize("section", SECTIONS)
