@@ -185,7 +185,8 @@ mod tests {
             left
         }
         let (above, below) = with_stack(1 << 20, || (room().unwrap(), deeper()));
-        assert!((900_000..1_200_000).contains(&above), "{above}");
+        // It may be larger than asked for.
+        assert!(above > 900_000, "{above}");
         assert!(
             (100_000..500_000).contains(&(above - below)),
             "{above} {below}"
