@@ -27,22 +27,26 @@ public class JdbcBench {
     }
 
     public static void main(String[] args) throws SQLException {
-        int port = Integer.parseInt(args[0]);
         int rounds = Integer.parseInt(args[1]);
-        measure("a result of " + RESULT_ROWS + " rows, fixed columns", port, rounds, c -> read(c, "fixed"));
-        measure("a result of " + RESULT_ROWS + " rows, mixed columns", port, rounds, c -> read(c, "mixed"));
-        measure("a batch of " + TABLE_ROWS + " rows for each of " + TABLES + " tables", port, rounds, JdbcBench::write);
+        Connection[] connections = new Connection[FORMS.length];
+        for (int form = 0; form < FORMS.length; form++) {
+            connections[form] = DriverManager.getConnection(FORMS[form] + "://127.0.0.1:" + args[0] + "/bench?user=root&password=taosdata");
+        }
+        measure("a result of " + RESULT_ROWS + " rows, fixed columns", connections, rounds, c -> read(c, "fixed"));
+        measure("a result of " + RESULT_ROWS + " rows, mixed columns", connections, rounds, c -> read(c, "mixed"));
+        measure("a batch of " + TABLE_ROWS + " rows for each of " + TABLES + " tables", connections, rounds, JdbcBench::write);
+        for (Connection connection : connections) {
+            connection.close();
+        }
     }
 
-    private static void measure(String what, int port, int rounds, Work work) throws SQLException {
+    private static void measure(String what, Connection[] connections, int rounds, Work work) throws SQLException {
         double[] best = new double[FORMS.length];
         for (int round = 0; round < rounds; round++) {
             for (int form = 0; form < FORMS.length; form++) {
-                try (Connection connection = DriverManager.getConnection(FORMS[form] + "://127.0.0.1:" + port + "/bench?user=root&password=taosdata")) {
-                    long start = System.nanoTime();
-                    long rows = work.run(connection);
-                    best[form] = Math.max(best[form], rows * 1e9 / (System.nanoTime() - start));
-                }
+                long start = System.nanoTime();
+                long rows = work.run(connections[form]);
+                best[form] = Math.max(best[form], rows * 1e9 / (System.nanoTime() - start));
             }
         }
         System.out.printf(Locale.ROOT, "%s: %.2f million rows/s by libtaos, %.2f by the driver's own WebSocket client: %.2f times%n", what, best[0] / 1e6, best[1] / 1e6, best[0] / best[1]);
