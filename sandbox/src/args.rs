@@ -14,6 +14,7 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --server-version V     the version of TDengine to behave as (3.3.7.5)
   --block-rows N         rows per fetched block (4096)
   --token TOKEN          refuse URLs without ?token=TOKEN
+  --login-token TOKEN    log root in by this bearer_token, too
   --instances LIST       host:port,... to tell a login that asks for the adapters (itself)
   --ping-interval SECS   seconds between pings (54)
   --quiet                no log on stderr
@@ -31,6 +32,7 @@ pub struct Options {
     pub pose: Version,
     pub block_rows: usize,
     pub token: Option<String>,
+    pub login_token: Option<String>,
     pub instances: Option<Vec<String>>,
     pub ping_interval: Duration,
     pub quiet: bool,
@@ -55,6 +57,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
         pose,
         block_rows: 4096,
         token: None,
+        login_token: None,
         instances: None,
         ping_interval: Duration::from_secs(54),
         quiet: false,
@@ -72,7 +75,8 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
             "--quiet" => o.quiet = true,
             // `--pose` is what `--server-version` was called first.
             "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--server-version"
-            | "--pose" | "--block-rows" | "--ping-interval" | "--token" | "--instances" => {
+            | "--pose" | "--block-rows" | "--ping-interval" | "--token" | "--login-token"
+            | "--instances" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {
@@ -82,6 +86,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
                     "--tls-cert" => cert = Some(value),
                     "--tls-key" => key = Some(value),
                     "--token" => o.token = Some(value).filter(|t| !t.is_empty()),
+                    "--login-token" => o.login_token = Some(value).filter(|t| !t.is_empty()),
                     "--server-version" | "--pose" => {
                         o.pose = Version::parse(&value).ok_or_else(bad)?
                     }

@@ -107,6 +107,7 @@ async fn run(o: Options) -> Result<(), String> {
         engine: Mutex::new(engine),
         block_rows: o.block_rows,
         token: o.token,
+        login_token: o.login_token,
         instances: o.instances.unwrap_or_else(itself),
     });
     // Signals are caught before anybody is told that the server is there.

@@ -34,6 +34,8 @@ pub struct Shared {
     pub block_rows: usize,
     /// What the query of a URL must have, if anything.
     pub token: Option<String>,
+    /// Who logs in by it is root.
+    pub login_token: Option<String>,
     /// The adapters of which a login that asks is told.
     pub instances: Vec<String>,
 }
@@ -286,9 +288,10 @@ impl Session {
             a.text("db")?,
             a.text("tz")?,
         );
-        for text in ["app", "ip", "connector", "totp_code", "bearer_token"] {
+        for text in ["app", "ip", "connector", "totp_code"] {
             a.text(text)?;
         }
+        let token = a.text("bearer_token")?;
         let mode = a.i64("mode")?;
         let lists = a.bool("list_instances")?;
         if !self.state.lock().user.is_empty() {
@@ -299,18 +302,24 @@ impl Session {
             .and_then(|d| d.strip_suffix('`'))
             .unwrap_or(db);
         let engine = self.shared.engine.lock();
+        let by_token =
+            !token.is_empty() && self.door == Door::Ws && engine.version.has(Feature::LoginToken);
+        let user = if by_token { "root" } else { user };
         let known = engine.catalog.users.get(user);
         let problem = match known {
+            _ if by_token && self.shared.login_token.as_deref() != Some(token) => {
+                Some((code::AUTH_FAILURE, "Authentication failure"))
+            }
             _ if user.is_empty() || user.len() > MAX_USER_NAME => {
                 Some((code::INVALID_USER_NAME, "Invalid user name"))
             }
-            _ if password.is_empty() || password.len() > MAX_PASSWORD => {
+            _ if !by_token && (password.is_empty() || password.len() > MAX_PASSWORD) => {
                 Some((code::INVALID_PASSWORD_LENGTH, "Invalid password length"))
             }
             _ if db.len() > MAX_DB_NAME => Some((code::DB_NAME_TOO_LONG, "Database name too long")),
             None => Some((code::INVALID_USER, "Invalid user")),
             // A disabled user still gets in: so does the recorded server's.
-            Some(u) if u.password != password => {
+            Some(u) if !by_token && u.password != password => {
                 Some((code::AUTH_FAILURE, "Authentication failure"))
             }
             _ if !db.is_empty()
@@ -620,6 +629,7 @@ mod tests {
             engine: Mutex::new(engine),
             block_rows: 4096,
             token: None,
+            login_token: Some("abc".into()),
             instances: vec![],
         };
         Session::new(Arc::new(shared), Door::Ws)
@@ -654,6 +664,18 @@ mod tests {
             s,
             &json!({"action": "query", "args": {"req_id": 1, "sql": sql}}).to_string(),
         )
+    }
+
+    #[test]
+    fn a_token_logs_in_where_tokens_are_known() {
+        let log_in = |pose, token| {
+            let args = json!({"req_id": 1, "bearer_token": token, "user": "", "password": ""});
+            let conn = json!({"action": "conn", "args": args});
+            error(&session(pose), &conn.to_string()).0
+        };
+        assert_eq!(log_in("3.4.0.0", "abc"), 0);
+        assert_eq!(log_in("3.4.0.0", "abd"), 855);
+        assert_eq!(log_in("3.3.7.5", "abc"), 519);
     }
 
     #[test]

@@ -281,6 +281,7 @@ mod tests {
             engine: Mutex::new(engine),
             block_rows: 4096,
             token: None,
+            login_token: None,
             instances: vec![],
         })
     }

@@ -37,6 +37,8 @@ pub enum Feature {
     /// A refused option is named.
     TmqClearErrors,
     TmqToken,
+    /// `bearer_token` in `conn`.
+    LoginToken,
     /// `list_instances` in `conn`.
     ListInstances,
     /// Syntax errors carry code 0x2600 and the offending text.
@@ -47,7 +49,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 23] = [
+const SPANS: [(Feature, &[Span]); 24] = [
     (Feature::Unified, &[([3, 1, 1, 15], END)]),
     (
         Feature::BinaryQuery,
@@ -84,6 +86,7 @@ const SPANS: [(Feature, &[Span]); 23] = [
     (Feature::TmqConfig, &[([3, 3, 6, 0], END)]),
     (Feature::TmqClearErrors, &[([3, 3, 8, 0], END)]),
     (Feature::TmqToken, &[([3, 4, 1, 0], END)]),
+    (Feature::LoginToken, &[([3, 4, 0, 0], END)]),
     (Feature::ListInstances, &[([3, 4, 1, 10], END)]),
     (Feature::PreciseSyntaxErrors, &[([3, 1, 0, 0], END)]),
 ];

@@ -27,7 +27,7 @@ def has(version, what):
 
 @pytest.fixture(scope="module", params=POSES)
 def pose(request):
-    with Sandbox(pose=request.param) as server:
+    with Sandbox(pose=request.param, login_token="tok") as server:
         yield request.param, server.endpoint()
 
 

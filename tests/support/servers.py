@@ -58,13 +58,15 @@ class Child:
 
 
 class Sandbox(Child):
-    def __init__(self, pose=None, cert=None, key=None, port=0, data=None, token=None):
+    def __init__(self, pose=None, cert=None, key=None, port=0, data=None, token=None, login_token=None):
         self.version = numbers(pose or "3.3.7.5")
         command = [SANDBOX, "--port", port, "--print-port"]
         if data:
             command += ["--data", data]
         if token:
             command += ["--token", token]
+        if login_token:
+            command += ["--login-token", login_token]
         if cert:
             command += ["--tls-cert", cert, "--tls-key", key]
         if pose:
