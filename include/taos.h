@@ -22,6 +22,7 @@
 /* Codes that are named below; taoserror.h has all. */
 #define TAOS_DEF_ERROR_CODE(mod, code) ((int32_t)((0x80000000 | ((mod)<<16) | (code))))
 #define TSDB_CODE_RPC_BROKEN_LINK TAOS_DEF_ERROR_CODE(0, 0x0018)
+#define TSDB_CODE_RPC_TIMEOUT TAOS_DEF_ERROR_CODE(0, 0x0019)
 #define TSDB_CODE_OPS_NOT_SUPPORT TAOS_DEF_ERROR_CODE(0, 0x0100)
 #define TSDB_CODE_INVALID_PARA TAOS_DEF_ERROR_CODE(0, 0x0118)
 #define TSDB_CODE_TIME_ERROR TAOS_DEF_ERROR_CODE(0, 0x013B)
@@ -42,6 +43,8 @@
 #define TSDB_CODE_TMQ_INVALID_TOPIC TAOS_DEF_ERROR_CODE(0, 0x4009)
 #define TSDB_CODE_TMQ_NO_COMMITTED TAOS_DEF_ERROR_CODE(0, 0x4011)
 #define TSDB_CODE_TMQ_INVALID_STATUS TAOS_DEF_ERROR_CODE(0, 0x4017)
+#define TSDB_CODE_ADAPTER_SQL_REJECTED TAOS_DEF_ERROR_CODE(0, 0xFFFD)
+#define TSDB_CODE_ADAPTER_QUERY_LIMIT TAOS_DEF_ERROR_CODE(0, 0xFFFE)
 
 /* Called when a commit is done. */
 typedef struct tmq_t tmq_t;
@@ -940,6 +943,12 @@ const char *tmq_err2str(int code);
  * `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
  *
  * Any number of threads may run statements on one connection.
+ *
+ * Two refusals are taosAdapter's own: `TSDB_CODE_ADAPTER_SQL_REJECTED` where its operator has a rule against
+ * the statement, and `TSDB_CODE_ADAPTER_QUERY_LIMIT` where too many SELECTs of the user are under way, or
+ * their results not freed, and none has ended in the time that the operator allows (900 s unless
+ * set). A SELECT waits that long only where `read_timeout` is longer; else it fails with
+ * `TSDB_CODE_RPC_TIMEOUT`. The library asks neither again: when is the program's decision.
  *
  * Here: works
  *

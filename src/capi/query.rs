@@ -17,6 +17,12 @@ use std::ffi::{c_char, c_int};
 ///
 /// Any number of threads may run statements on one connection.
 ///
+/// Two refusals are taosAdapter's own: `ADAPTER_SQL_REJECTED` where its operator has a rule against
+/// the statement, and `ADAPTER_QUERY_LIMIT` where too many SELECTs of the user are under way, or
+/// their results not freed, and none has ended in the time that the operator allows (900 s unless
+/// set). A SELECT waits that long only where `read_timeout` is longer; else it fails with
+/// `RPC_TIMEOUT`. The library asks neither again: when is the program's decision.
+///
 /// Here: works
 ///
 /// # Safety

@@ -125,7 +125,7 @@ pub const SETTINGS: &[Setting] = &[
     setting("connect_timeout", Some("TAOS_CONNECT_TIMEOUT"), Some("connectTimeout"), Kind::Seconds(0.05, 3600.0), Some("10"),
         "longest wait for a host to take a connection, and then for the login; also as `conn_timeout`"),
     setting("read_timeout", Some("TAOS_READ_TIMEOUT"), Some("readTimeout"), Kind::Seconds(0.05, 86400.0), Some("300"),
-        "longest wait for an answer"),
+        "longest wait for an answer; where an adapter lets SELECTs wait for their turn, set it above the adapter's own limit (900 s unless its operator set another)"),
     option("connRetries", setting("conn_retries", Some("TAOS_CONN_RETRIES"), Some("connRetries"), Kind::Whole(0, 1000), Some("5"),
         "how often a call whose connection was lost tries all hosts again; the first connect tries each once")),
     option("retryBackoffMs", setting("retry_backoff_ms", Some("TAOS_RETRY_BACKOFF_MS"), Some("retryBackoffMS"), Kind::Whole(1, 600_000), Some("200"),

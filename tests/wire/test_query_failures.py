@@ -169,3 +169,23 @@ def test_frames_that_make_no_sense(script):
 def test_under_valgrind(script):
     seen, _ = ask_script(script(), settings=QUICK, valgrind=True)
     failed(seen)
+
+
+class Refuses(Adapter):
+    """Refuses every statement: by rule, or because too many SELECTs are under way."""
+
+    def __init__(self, code, message):
+        self.code, self.words = code, message
+
+    def query(self, peer, req_id, sql, action):
+        self.refuse(peer, action, req_id, self.code, self.words)
+
+
+@pytest.mark.parametrize("way", ["row", "async-row"])
+@pytest.mark.parametrize("sql", ["select * from t", "show databases"])
+@pytest.mark.parametrize("code, words", [(0xfffd, "reject sql"), (0xfffe, "[0xfffe] request wait queue is full, please try again later"), (0xfffe, "[0xfffe] request wait timeout, please try again later")])
+def test_what_the_adapter_itself_refuses_is_not_asked_again(code, words, sql, way):
+    """Even of a read: the answer would be the same, and asking again is what the limit is against."""
+    seen, server = ask_script(Refuses(code, words), sql=sql, way=way)
+    assert (seen.query.code, seen.query.text) == (0x80000000 | code, words)
+    assert server.statements() == [sql.encode()]
