@@ -105,11 +105,6 @@ typedef void(tmq_commit_cb)(tmq_t *tmq, int32_t code, void *param);
 #define TSDB_DATA_TYPE_MAX 22
 
 /**
- * An option of a connection that TDengine has since 3.4: what it shows as the connector.
- */
-#define TSDB_OPTION_CONNECTION_CONNECTOR_INFO 4
-
-/**
  * What `taos_options` sets.
  */
 typedef enum TSDB_OPTION {
@@ -132,7 +127,11 @@ typedef enum TSDB_OPTION_CONNECTION {
   TSDB_OPTION_CONNECTION_TIMEZONE = 1,
   TSDB_OPTION_CONNECTION_USER_IP = 2,
   TSDB_OPTION_CONNECTION_USER_APP = 3,
-  TSDB_MAX_OPTIONS_CONNECTION = 4,
+  /**
+   * Since 3.4. In a header of 3.3 the next one has this number; it is no option there.
+   */
+  TSDB_OPTION_CONNECTION_CONNECTOR_INFO = 4,
+  TSDB_MAX_OPTIONS_CONNECTION = 5,
 } TSDB_OPTION_CONNECTION;
 
 /**
@@ -2706,13 +2705,15 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
 void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
 
 /**
- * Calls back with the times at which the user may connect: before this returns, with
- * `TSDB_CODE_OPS_NOT_SUPPORT` and no list. No server is known to tell them by SQL.
+ * As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not: a date or a day of
+ * the week, when it begins, by the server's clock, and for how many minutes: `+ TUE 08:00 120`,
+ * `- 2026-12-25 08:00 120`. `+ ALL` is at any time. As the server tells them
+ * (`information_schema.ins_users`); before 3.4.0.0 it has none, and the code is `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
- * Here: not supported - no SQL is known that tells them
+ * Here: works - on servers from 3.4.0.0
  *
  * Requires:
- * The callback is NULL or may be called with `param`.
+ * The callback is NULL or may be called with `param` on another thread.
  */
 void taos_fetch_datetime_whitelist_a(TAOS *taos,
                                      __taos_async_datetime_whitelist_fn_t fp,

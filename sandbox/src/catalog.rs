@@ -74,6 +74,8 @@ pub struct User {
     pub sysinfo: bool,
     /// Ranges of addresses from which it may connect, where white lists are on.
     pub hosts: Vec<String>,
+    /// Times at which it may connect, with `+`, and may not, with `-`. They are shown, and keep nobody out here.
+    pub times: Vec<String>,
     pub created: i64,
 }
 
@@ -342,15 +344,17 @@ impl Database {
 impl User {
     pub fn to_json(&self) -> Json {
         json!({"password": self.password, "enabled": self.enabled, "sysinfo": self.sysinfo, "hosts": self.hosts,
-               "created": self.created})
+               "times": self.times, "created": self.created})
     }
     fn from_json(v: &Json) -> User {
         let mut user = User::new(v["password"].as_str().unwrap_or("").into());
         user.enabled = v["enabled"].as_bool().unwrap_or(true);
         user.sysinfo = v["sysinfo"].as_bool().unwrap_or(true);
-        if let Some(hosts) = v["hosts"].as_array() {
-            let texts = hosts.iter().filter_map(|h| h.as_str());
-            user.hosts = texts.map(String::from).collect();
+        for (list, key) in [(&mut user.hosts, "hosts"), (&mut user.times, "times")] {
+            if let Some(entries) = v[key].as_array() {
+                let texts = entries.iter().filter_map(|h| h.as_str());
+                *list = texts.map(String::from).collect();
+            }
         }
         user.created = v["created"].as_i64().unwrap_or(0);
         user

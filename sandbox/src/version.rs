@@ -41,6 +41,8 @@ pub enum Feature {
     LoginToken,
     /// `list_instances` in `conn`.
     ListInstances,
+    /// Times at which users may connect, and signs in front of the entries of their lists.
+    UserTimes,
     /// Syntax errors carry code 0x2600 and the offending text.
     PreciseSyntaxErrors,
 }
@@ -49,7 +51,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 24] = [
+const SPANS: [(Feature, &[Span]); 25] = [
     (Feature::Unified, &[([3, 1, 1, 15], END)]),
     (
         Feature::BinaryQuery,
@@ -71,7 +73,7 @@ const SPANS: [(Feature, &[Span]); 24] = [
     (Feature::CountParameters, &[([3, 1, 1, 16], END)]),
     (Feature::Stmt2, &[([3, 3, 3, 0], END)]),
     (Feature::Stmt2NoInsertResult, &[([3, 3, 7, 6], END)]),
-    (Feature::Stmt2OwnResults, &[([3, 4, 0, 2], END)]),
+    (Feature::Stmt2OwnResults, &[([3, 4, 0, 1], END)]),
     (Feature::TmqOffsetReset, &[([3, 1, 1, 15], END)]),
     (
         Feature::TmqRawData,
@@ -88,6 +90,7 @@ const SPANS: [(Feature, &[Span]); 24] = [
     (Feature::TmqToken, &[([3, 4, 1, 0], END)]),
     (Feature::LoginToken, &[([3, 4, 0, 0], END)]),
     (Feature::ListInstances, &[([3, 4, 1, 10], END)]),
+    (Feature::UserTimes, &[([3, 4, 0, 0], END)]),
     (Feature::PreciseSyntaxErrors, &[([3, 1, 0, 0], END)]),
 ];
 

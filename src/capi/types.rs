@@ -65,11 +65,10 @@ pub enum TSDB_OPTION_CONNECTION {
     TSDB_OPTION_CONNECTION_TIMEZONE = 1,
     TSDB_OPTION_CONNECTION_USER_IP = 2,
     TSDB_OPTION_CONNECTION_USER_APP = 3,
-    TSDB_MAX_OPTIONS_CONNECTION = 4,
+    /// Since 3.4. In a header of 3.3 the next one has this number; it is no option there.
+    TSDB_OPTION_CONNECTION_CONNECTOR_INFO = 4,
+    TSDB_MAX_OPTIONS_CONNECTION = 5,
 }
-
-/// An option of a connection that TDengine has since 3.4: what it shows as the connector.
-pub const TSDB_OPTION_CONNECTION_CONNECTOR_INFO: c_int = 4;
 
 /// What `taos_get_connection_info` answers.
 #[repr(C)]

@@ -7,7 +7,7 @@ use super::types::{
     __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
     __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, TAOS,
 };
-use crate::client::{AddressRange, WhiteList};
+use crate::client::{ListEntry, Session};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
@@ -48,11 +48,12 @@ fn first<T>(list: &mut [T]) -> *mut T {
     }
 }
 
-/// Reads the list on a callback thread and calls back, once, with its ranges as `form` has them.
+/// Reads the list on a callback thread and calls back, once, with its entries as `form` has them.
 /// Without a connection it calls back here.
 fn fetch<T: Send + 'static>(
     taos: *mut TAOS,
-    form: fn(&AddressRange) -> Option<T>,
+    read: fn(&Session) -> Result<Vec<ListEntry>, Error>,
+    form: fn(&ListEntry) -> Option<T>,
     call: impl FnOnce(c_int, Vec<T>) + Send + 'static,
 ) {
     entry(|| {
@@ -66,26 +67,27 @@ fn fetch<T: Send + 'static>(
         };
         callbacks::run(move || {
             // Whoever waits for the callback waits for ever.
-            let read = catch_unwind(AssertUnwindSafe(|| session.white_list()));
+            let list = catch_unwind(AssertUnwindSafe(|| read(&session)));
             drop(session);
-            let list = read.unwrap_or(Err(Error::new(codes::INTERNAL)));
+            let list = list.unwrap_or(Err(Error::new(codes::INTERNAL)));
             hand_over(list, form, call);
         });
     })
 }
 
+fn addresses(session: &Session) -> Result<Vec<ListEntry>, Error> {
+    session.white_list().map(|list| list.ranges)
+}
+
 fn hand_over<T>(
-    list: Result<WhiteList, Error>,
-    form: fn(&AddressRange) -> Option<T>,
+    list: Result<Vec<ListEntry>, Error>,
+    form: fn(&ListEntry) -> Option<T>,
     call: impl FnOnce(c_int, Vec<T>),
 ) {
     match list {
         Ok(list) => {
             last_error::clear();
-            call(
-                codes::SUCCESS,
-                list.ranges.iter().filter_map(form).collect(),
-            );
+            call(codes::SUCCESS, list.iter().filter_map(form).collect());
         }
         Err(e) => {
             last_error::set(&e);
@@ -123,7 +125,7 @@ pub unsafe extern "C" fn taos_fetch_whitelist_a(
             param,
             taos,
         };
-        fetch(taos.0, AddressRange::number, move |code, list| {
+        fetch(taos.0, addresses, ListEntry::number, move |code, list| {
             caller.call(code, list)
         });
     }
@@ -144,8 +146,8 @@ pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
     fp: __taos_async_whitelist_dual_stack_fn_t,
     param: *mut c_void,
 ) {
-    let form = |range: &AddressRange| range.is_allowed.then(|| c_text(&range.text));
-    unsafe { fetch_texts(taos, form, fp, param) }
+    let form = |range: &ListEntry| range.is_allowed.then(|| c_text(&range.text));
+    unsafe { fetch_texts(taos, addresses, form, fp, param) }
 }
 
 /// As `taos_fetch_whitelist_dual_stack_a`, with `+ ` before a range from which the user may connect
@@ -161,18 +163,21 @@ pub unsafe extern "C" fn taos_fetch_ip_whitelist_a(
     fp: __taos_async_ip_whitelist_fn_t,
     param: *mut c_void,
 ) {
-    let form = |range: &AddressRange| {
-        let sign = if range.is_allowed { '+' } else { '-' };
-        Some(c_text(&format!("{sign} {}", range.text)))
-    };
-    unsafe { fetch_texts(taos, form, fp, param) }
+    unsafe { fetch_texts(taos, addresses, signed, fp, param) }
+}
+
+/// With the sign of whether it is of those that are let in.
+fn signed(entry: &ListEntry) -> Option<CString> {
+    let sign = if entry.is_allowed { '+' } else { '-' };
+    Some(c_text(&format!("{sign} {}", entry.text)))
 }
 
 /// # Safety
 /// As for the exported functions.
 unsafe fn fetch_texts(
     taos: *mut TAOS,
-    form: fn(&AddressRange) -> Option<CString>,
+    read: fn(&Session) -> Result<Vec<ListEntry>, Error>,
+    form: fn(&ListEntry) -> Option<CString>,
     fp: __taos_async_ip_whitelist_fn_t,
     param: *mut c_void,
 ) {
@@ -183,40 +188,26 @@ unsafe fn fetch_texts(
             param,
             taos,
         };
-        fetch(taos.0, form, move |code, list| caller.call(code, list));
+        fetch(taos.0, read, form, move |code, list| {
+            caller.call(code, list)
+        });
     }
 }
 
-/// Calls back with the times at which the user may connect: before this returns, with
-/// `OPS_NOT_SUPPORT` and no list. No server is known to tell them by SQL.
+/// As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not: a date or a day of
+/// the week, when it begins, by the server's clock, and for how many minutes: `+ TUE 08:00 120`,
+/// `- 2026-12-25 08:00 120`. `+ ALL` is at any time. As the server tells them
+/// (`information_schema.ins_users`); before 3.4.0.0 it has none, and the code is `OPS_NOT_SUPPORT`.
 ///
-/// Here: not supported - no SQL is known that tells them
+/// Here: works - on servers from 3.4.0.0
 ///
 /// # Safety
-/// The callback is NULL or may be called with `param`.
+/// The callback is NULL or may be called with `param` on another thread.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_datetime_whitelist_a(
     taos: *mut TAOS,
     fp: __taos_async_datetime_whitelist_fn_t,
     param: *mut c_void,
 ) {
-    let Some(function) = fp else {
-        return;
-    };
-    let taos = Handle(taos);
-    let caller = Caller {
-        function,
-        param,
-        taos,
-    };
-    entry(|| {
-        let error = match taos.0.is_null() {
-            true => Error::new(codes::INVALID_PARAMETER),
-            false => Error::not_supported(
-                "no SQL is known that tells at which times a user may connect; see `show users full`",
-            ),
-        };
-        last_error::set(&error);
-        caller.call(error.code, Vec::new());
-    })
+    unsafe { fetch_texts(taos, Session::times, signed, fp, param) }
 }

@@ -36,7 +36,7 @@ pub use schemaless_charset::LineDecoder;
 pub use session::{other_than_utf8, Answer, Session};
 pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use stmt1::Stmt1;
-pub use white_list::{AddressRange, WhiteList};
+pub use white_list::{ListEntry, WhiteList};
 
 /// Held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &logins::KNOWN];

@@ -33,6 +33,8 @@ pub struct ResultSet {
     precision: i32,
     affected_rows: i64,
     is_of_statement: bool,
+    /// May the next block be asked for before it is wanted?
+    may_ask_ahead: bool,
     /// The native client would have all of it at once, without the server.
     is_of_client: bool,
     has_begun: bool,
@@ -85,12 +87,13 @@ impl ResultSet {
         ))
     }
 
-    /// The result of a statement, whose lengths are those of the schema. Its blocks are not asked
-    /// for ahead: closing the statement leaves a fetch of its result without an answer.
+    /// The result of a statement, whose lengths are those of the schema. Its blocks are asked for ahead only
+    /// where it is independent of the statement: elsewhere, closing that leaves a fetch without an answer.
     pub(super) fn of_statement(
         connection: Arc<Connection>,
         binary: bool,
         reply: &JsonReply,
+        is_independent: bool,
     ) -> Result<ResultSet> {
         let mut fields = reply.columns()?;
         for field in &mut fields {
@@ -99,6 +102,7 @@ impl ResultSet {
         }
         let mut set = Self::with_fields(connection, binary, reply, fields);
         set.is_of_statement = true;
+        set.may_ask_ahead = is_independent;
         Ok(set)
     }
 
@@ -134,6 +138,7 @@ impl ResultSet {
             precision: reply.precision,
             affected_rows: reply.affected_rows,
             is_of_statement: false,
+            may_ask_ahead: true,
             is_of_client: false,
             has_begun: false,
             charset: None,
@@ -280,7 +285,7 @@ impl ResultSet {
         let Stage::Idle(connection) = &self.stage else {
             return;
         };
-        if !self.is_of_statement {
+        if self.may_ask_ahead {
             // If it cannot be sent, the next call to `next_block` says why.
             if let Ok(ticket) = self.ask(connection) {
                 self.stage = Stage::Asked(connection.clone(), ticket);

@@ -445,6 +445,7 @@ impl Session {
             of_session: live.connection.clone(),
             charset: live.charset.clone(),
             text_decimals: live.version.has(Capability::TextDecimals),
+            own_results: live.version.has(Capability::OwnResults),
         })
     }
 
@@ -604,6 +605,11 @@ impl Session {
         let request = request::write_raw(req_id, raw_type, raw)
             .ok_or(Error::new(codes::INVALID_PARAMETER))?;
         live.connection.call_json(req_id, request).map(drop)
+    }
+
+    /// Fails, with what the server would have to be, where it does not have this.
+    pub(super) fn require(&self, capability: Capability, what: &str) -> Result<()> {
+        self.live()?.require(capability, what)
     }
 
     /// Is there a connection that can be used? Asks nobody.

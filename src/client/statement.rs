@@ -433,7 +433,9 @@ impl Statement {
             Ok(result) => result,
             Err(e) => return Err(self.without_answer(e, RESULT, Setback::Result)),
         };
-        let set = ResultSet::of_statement(self.connection().clone(), binary, &reply)?;
+        let is_independent = self.on_server.own_results;
+        let connection = self.connection().clone();
+        let set = ResultSet::of_statement(connection, binary, &reply, is_independent)?;
         Ok(set.in_charset(self.on_server.charset.clone()))
     }
 }

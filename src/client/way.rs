@@ -33,6 +33,8 @@ pub(super) struct OnServer {
     pub charset: Option<Arc<Charset>>,
     /// The server takes decimals as text.
     pub text_decimals: bool,
+    /// It leaves results to the client, which may read them ahead.
+    pub own_results: bool,
 }
 
 pub(super) enum Way {

@@ -1,15 +1,16 @@
-//! From where a user may connect. The protocol has no word for it; SQL tells it.
+//! From where, and when, a user may connect. The protocol has no word for it; SQL tells it.
 
 use super::session::repeated;
 use super::{ResultSet, Session};
 use crate::error::{codes, Error, Result};
+use crate::protocol::version::Capability;
 use std::net::Ipv4Addr;
 
-/// A range of addresses that a user may connect from, or may not.
+/// An entry of a user's list: a range of addresses, or a span of time, in which it may connect, or may not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AddressRange {
+pub struct ListEntry {
     pub is_allowed: bool,
-    /// `10.1.0.0/16`, `2001:db8::/32`
+    /// `10.1.0.0/16`, `2001:db8::/32`; `TUE 08:00 120`, `ALL`
     pub text: String,
 }
 
@@ -18,7 +19,7 @@ pub struct AddressRange {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhiteList {
     pub is_on: bool,
-    pub ranges: Vec<AddressRange>,
+    pub ranges: Vec<ListEntry>,
 }
 
 /// Whether a question may make a new connection when there is none.
@@ -60,14 +61,25 @@ impl Session {
         }
     }
 
-    fn listed(&self, ask: Ask) -> Result<Vec<AddressRange>> {
+    fn listed(&self, ask: Ask) -> Result<Vec<ListEntry>> {
+        self.of_user("allowed_host", ask)
+    }
+
+    /// When the login's user may connect, and when not. The server's own error when the user may not read it.
+    pub fn times(&self) -> Result<Vec<ListEntry>> {
+        let what = "a list of times at which a user may connect";
+        self.require(Capability::UserTimes, what)?;
+        self.of_user("allowed_datetime", Ask::AnyHow)
+    }
+
+    /// The list that the server has of the login's user in this column.
+    fn of_user(&self, column: &str, ask: Ask) -> Result<Vec<ListEntry>> {
         let user = self.user_on_server()?;
         let name = user.replace('\\', "\\\\").replace('\'', "\\'");
-        let sql =
-            format!("select allowed_host from information_schema.ins_users where name='{name}'");
+        let sql = format!("select {column} from information_schema.ins_users where name='{name}'");
         let lists = self.texts(&sql, 0, ask)?;
         let list = lists.first().ok_or(Error::new(codes::USER_NOT_EXIST))?;
-        Ok(list.split(',').filter_map(AddressRange::parse).collect())
+        Ok(list.split(',').filter_map(ListEntry::parse).collect())
     }
 
     /// The user of the login, which a token does not say.
@@ -100,29 +112,29 @@ fn texts_of(mut set: ResultSet, column: usize) -> Result<Vec<String>> {
     Ok(texts)
 }
 
-fn everywhere() -> Vec<AddressRange> {
-    ["0.0.0.0/0", "::/0"].map(AddressRange::allowed).into()
+fn everywhere() -> Vec<ListEntry> {
+    ["0.0.0.0/0", "::/0"].map(ListEntry::allowed).into()
 }
 
-impl AddressRange {
-    fn allowed(text: &str) -> AddressRange {
-        AddressRange {
+impl ListEntry {
+    fn allowed(text: &str) -> ListEntry {
+        ListEntry {
             is_allowed: true,
             text: text.to_owned(),
         }
     }
 
     /// Of servers that have lists of who is kept out as well, with a sign in front.
-    fn parse(text: &str) -> Option<AddressRange> {
+    fn parse(text: &str) -> Option<ListEntry> {
         let text = text.trim();
         let (is_allowed, range) = match text.strip_prefix('-') {
             Some(range) => (false, range),
             None => (true, text.strip_prefix('+').unwrap_or(text)),
         };
         let range = range.trim();
-        (!range.is_empty()).then(|| AddressRange {
+        (!range.is_empty()).then(|| ListEntry {
             is_allowed,
-            ..AddressRange::allowed(range)
+            ..ListEntry::allowed(range)
         })
     }
 
@@ -145,13 +157,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ranges_in_all_forms() {
-        let parsed = |text| AddressRange::parse(text).map(|r| (r.is_allowed, r.text));
+    fn entries_in_all_forms() {
+        let parsed = |text| ListEntry::parse(text).map(|r| (r.is_allowed, r.text));
         for (text, is_allowed, range) in [
             ("10.1.0.0/16", true, "10.1.0.0/16"),
             (" ::1/128", true, "::1/128"),
             ("+127.0.0.1/32", true, "127.0.0.1/32"),
             ("- 10.0.0.0/8", false, "10.0.0.0/8"),
+            (" -TUE 08:00 120", false, "TUE 08:00 120"),
         ] {
             assert_eq!(parsed(text), Some((is_allowed, range.to_owned())), "{text}");
         }
@@ -160,7 +173,7 @@ mod tests {
 
     #[test]
     fn numbers_are_those_of_a_little_endian_machine() {
-        let number = |text| AddressRange::allowed(text).number();
+        let number = |text| ListEntry::allowed(text).number();
         assert_eq!(number("0.0.0.0/0"), Some(0));
         assert_eq!(number("192.168.1.98/32"), Some(0x20_6201_a8c0));
         assert_eq!(number("10.0.0.0/8"), Some(0x08_0000_000a));

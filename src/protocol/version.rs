@@ -40,6 +40,8 @@ pub enum Capability {
     ValidateSql,
     /// `stmt2_*` and binary action 9; before, statements go by version 1's actions.
     Statements,
+    /// The result of a statement of version 2 is read independently of the statement.
+    OwnResults,
     /// `stmt_num_params` of version 1.
     ParameterCount,
     /// Columns of these types.
@@ -53,6 +55,8 @@ pub enum Capability {
     TokenLogin,
     /// `list_instances` in `conn`.
     Instances,
+    /// Times at which a user may connect: `allowed_datetime` of `ins_users`.
+    UserTimes,
     /// `commit_offset`, `committed`, `position`: older servers do not answer them at all.
     ConsumerOffsets,
     /// `fetch_raw_data`: a message of a subscription in one exchange.
@@ -72,6 +76,7 @@ const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]], "binary queries and blocks"),
     (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]], "BI mode"),
     (Capability::Statements, &[[3, 3, 3, 0]], "prepared statements of version 2"),
+    (Capability::OwnResults, &[[3, 4, 0, 1]], "results that statements leave to the client, which are read ahead"),
     (Capability::ParameterCount, &[[3, 1, 1, 16]], "the number of a statement's parameters"),
     (Capability::Decimals, &[[3, 3, 6, 0]], "DECIMAL columns"),
     (Capability::Blobs, &[[3, 3, 7, 0]], "BLOB columns"),
@@ -86,6 +91,7 @@ const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
     (Capability::RawMessages, &[[3, 1, 1, 44], [3, 3, 1, 2]], "messages of subscriptions in one exchange"),
     (Capability::ConsumerConfig, &[[3, 3, 6, 0]], "every key of a consumer's configuration"),
     (Capability::TokenLogin, &[[3, 4, 0, 0]], "logins by bearer_token and totp_code"),
+    (Capability::UserTimes, &[[3, 4, 0, 0]], "times at which users may connect (taos_fetch_datetime_whitelist_a)"),
     (Capability::Instances, &[[3, 4, 1, 10]], "telling the adapters of a cluster (taos_list_instances)"),
     (Capability::ConsumerToken, &[[3, 4, 1, 0]], "consumers that log in by token"),
 ];

@@ -1,5 +1,6 @@
 /* Sizes, offsets and values of the ABI (x86-64 and aarch64), as printed from the 3.3.7.5 header: checked by the compiler
- * here, and compared at run time with the list in layout.txt. Compiles as C and as C++. */
+ * here, and compared at run time with the list in layout.txt. Compiles as C and as C++. What has another number here than in that
+ * header is in MOVED of test_abi.py, with why. */
 #include <stddef.h>
 #include <stdio.h>
 #include "taos.h"
@@ -59,7 +60,7 @@
   VALUE(TSDB_OPTION_DRIVER, 6) VALUE(TSDB_MAX_OPTIONS, 7) VALUE(TSDB_OPTION_CONNECTION_CLEAR, -1) \
   VALUE(TSDB_OPTION_CONNECTION_CHARSET, 0) VALUE(TSDB_OPTION_CONNECTION_TIMEZONE, 1) \
   VALUE(TSDB_OPTION_CONNECTION_USER_IP, 2) VALUE(TSDB_OPTION_CONNECTION_USER_APP, 3) \
-  VALUE(TSDB_MAX_OPTIONS_CONNECTION, 4) VALUE(TSDB_SML_UNKNOWN_PROTOCOL, 0) VALUE(TSDB_SML_LINE_PROTOCOL, 1) \
+  VALUE(TSDB_OPTION_CONNECTION_CONNECTOR_INFO, 4) VALUE(TSDB_MAX_OPTIONS_CONNECTION, 5) VALUE(TSDB_SML_UNKNOWN_PROTOCOL, 0) VALUE(TSDB_SML_LINE_PROTOCOL, 1) \
   VALUE(TSDB_SML_TELNET_PROTOCOL, 2) VALUE(TSDB_SML_JSON_PROTOCOL, 3) \
   VALUE(TSDB_SML_TIMESTAMP_NOT_CONFIGURED, 0) VALUE(TSDB_SML_TIMESTAMP_HOURS, 1) \
   VALUE(TSDB_SML_TIMESTAMP_MINUTES, 2) VALUE(TSDB_SML_TIMESTAMP_SECONDS, 3) \

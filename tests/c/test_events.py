@@ -34,6 +34,12 @@ def test_white_lists(own, case):
     run(compile_c("c/white_lists.c"), *own.args, case)
 
 
+@pytest.mark.parametrize("watched", [False, pytest.param(True, marks=pytest.mark.valgrind)], ids=["plain", "valgrind"])
+def test_white_lists_of_times(watched):
+    with Sandbox(pose="3.4.0.0") as server:
+        run(compile_c("c/white_lists.c"), *server.endpoint().args, "newer", deadline=60, valgrind=watched)
+
+
 @pytest.mark.valgrind
 @pytest.mark.parametrize("case", ["off", "on", "errors"])
 def test_white_lists_under_valgrind(own, case):

@@ -46,6 +46,14 @@ def test_results_under_valgrind(sandbox):
 
 
 @pytest.mark.sandbox_only
+def test_results_of_a_newer_server():
+    """Which leaves them to the client."""
+    with Sandbox(pose="3.4.0.1") as server:
+        for program, more in (("stmt_results", []), ("stmt1", ["ms", 20]), ("stmt2", ["ms", 20])):
+            run(compile_c("c/%s.c" % program), *server.endpoint().args, program, *more, deadline=60)
+
+
+@pytest.mark.sandbox_only
 @pytest.mark.parametrize("pose", ["3.1.1.15", "3.3.2.0"])
 def test_results_by_version_1_actions(pose):
     with Sandbox(pose=pose) as server:

@@ -9,7 +9,7 @@
 static sem_t done;
 static char **args;
 /* What the last callback was told. */
-static char told[1000];
+static char told[1000], words[1000];
 static int code, calls;
 static TAOS *of;
 static bool has_list;
@@ -23,6 +23,7 @@ static void start(int error, TAOS *taos, void *list, int n) {
   if (error) {
     CHECK_CODE(taos_errno(NULL), error);
     CHECK(*taos_errstr(NULL) != 0);
+    snprintf(words, sizeof words, "%s", taos_errstr(NULL));
   }
 }
 
@@ -89,6 +90,26 @@ static void on(TAOS *root) {
   taos_close(taos);
 }
 
+/* As servers from 3.4 tell it: with signs, and with times. */
+static void newer(TAOS *root) {
+  CHECK_STR(times(root), "1 + ALL");
+  CHECK_CODE(code, 0);
+  CHECK(of == root);
+  RUN(root, "alter all dnodes 'enableWhiteList' '1'");
+  RUN(root, "create user worker pass 'Some_1!x' host '10.1.0.0/16' allow_datetime 'MON 08:00 600', 'TUE 08:00 600' not_allow_datetime '2026-12-25 00:00 1440'");
+  TAOS *taos = login("worker");
+  CHECK_STR(times(taos), "3 + MON 08:00 600 + TUE 08:00 600 - 2026-12-25 00:00 1440");
+  CHECK_STR(ip(taos), "2 + 127.0.0.1/32 + 10.1.0.0/16");
+  CHECK_STR(dual(taos), "2 127.0.0.1/32 10.1.0.0/16");
+  RUN(root, "alter user worker sysinfo 0");
+  CHECK_STR(times(taos), "0");
+  CHECK_CODE(code, 0x80002644);
+  CHECK(!has_list);
+  taos_close(taos);
+  CHECK_STR(times(taos), "0");
+  CHECK_CODE(code, 0x80000213);
+}
+
 static void errors(TAOS *root) {
   CHECK_STR(numbers(NULL), "0");
   CHECK_CODE(code, 0x80000118);
@@ -99,6 +120,7 @@ static void errors(TAOS *root) {
   CHECK_CODE(code, 0x80000118);
   CHECK_STR(times(root), "0");
   CHECK_CODE(code, 0x80000100);
+  CHECK(strstr(words, "3.4.0.0") != NULL);
   RUN(root, "create user gone pass 'Some_1!x'");
   TAOS *taos = login("gone");
   RUN(root, "drop user gone");
@@ -126,7 +148,7 @@ int main(int argc, char **argv) {
   args = argv;
   sem_init(&done, 0, 0);
   TAOS *root = connect_to(argv, NULL);
-  void (*run)(TAOS *) = strcmp(argv[3], "off") == 0 ? off : strcmp(argv[3], "on") == 0 ? on : errors;
+  void (*run)(TAOS *) = strcmp(argv[3], "off") == 0 ? off : strcmp(argv[3], "on") == 0 ? on : strcmp(argv[3], "newer") == 0 ? newer : errors;
   run(root);
   if (run != errors) taos_close(root);
   return finish();

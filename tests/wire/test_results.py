@@ -9,6 +9,7 @@ from wire import behaviours as odd
 from wire.asking import ask_script
 from wire.block import SAMPLE, block, reply_of
 from wire.scripted import Adapter, Answer, ScriptedServer
+from wire.statements import RESULT, Statements
 
 
 def serve(answer):
@@ -83,6 +84,29 @@ def test_one_block_ahead():
     actions = [action for action, _ in server.seen]
     assert actions.count("fetch_raw_block") <= 2
     assert actions.count("free_result") == 1
+
+
+class Prepared(Statements):
+    """A prepared query's result of three blocks, a row each."""
+    blocks = [block([(9, 8, [at]), (4, 4, [at])]) for at in range(3)]
+
+    def on_stmt2_result(self, peer, req_id, args):
+        number = peer.server.next_result()
+        peer.results[number] = list(self.blocks)
+        self.reply(peer, "stmt2_result", req_id, stmt_id=args["stmt_id"], id=number, **RESULT)
+
+
+@pytest.mark.parametrize("version, fetches", [("3.4.0.1", 2), ("3.4.0.0", 1), ("3.3.7.5", 1)])
+def test_one_block_ahead_of_a_statement(version, fetches):
+    """Where its result is independent of the statement; elsewhere closing that would leave the fetch without an answer."""
+    script = Prepared()
+    script.version = version
+    with ScriptedServer(script) as server:
+        run(compile_c("wire/ahead.c"), "127.0.0.1", server.port, 3)
+        peer, = server.peers
+        assert server.wait_until(lambda: not peer.results, 5), peer.results
+    actions = [action for action, _ in server.seen]
+    assert actions[:actions.index("binary_query")].count("fetch_raw_block") == fetches
 
 
 @pytest.mark.parametrize("script", [odd.SmallBlocks, odd.SmallBlocksOld], ids=lambda script: script.__doc__)

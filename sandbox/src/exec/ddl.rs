@@ -121,7 +121,8 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
             name,
             password,
             hosts,
-        } => user::create(e, name, password, &hosts),
+            times,
+        } => user::create(e, name, password, &hosts, times),
         Statement::AlterUser { name, change } => user::alter(e, &name, change),
         Statement::DropUser(name) => user::drop(e, &name),
         Statement::SetVariable { name, value } => {

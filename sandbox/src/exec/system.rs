@@ -7,6 +7,7 @@ use crate::error::{Result, SqlError};
 use crate::tmq;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
+use crate::version::Feature;
 use std::sync::Arc;
 
 pub const SYSTEM_DBS: [&str; 2] = ["information_schema", "performance_schema"];
@@ -104,6 +105,18 @@ const USERS: Columns = &[
     ("createdb", TINY),
     ("create_time", TIME),
     ("allowed_host", text(49152)),
+];
+/// From 3.4.0.0.
+const NEWER_USERS: Columns = &[
+    ("name", text(24)),
+    ("super", TINY),
+    ("enable", TINY),
+    ("sysinfo", TINY),
+    ("createdb", TINY),
+    ("create_time", TIME),
+    ("totp", TINY),
+    ("allowed_host", text(49152)),
+    ("allowed_datetime", text(49152)),
 ];
 pub const VGROUPS: Columns = &[
     ("vgroup_id", INT),
@@ -222,6 +235,9 @@ pub fn table(e: &Engine, name: &str) -> Result<(Vec<Field>, Vec<Row>)> {
         .iter()
         .find(|t| t.0.eq_ignore_ascii_case(name))
         .ok_or_else(SqlError::no_table)?;
+    if name.eq_ignore_ascii_case("ins_users") && e.version.has(Feature::UserTimes) {
+        return Ok((fields(NEWER_USERS), newer_users(e)));
+    }
     Ok((fields(columns), rows(e)))
 }
 
@@ -460,6 +476,25 @@ fn users(e: &Engine) -> Vec<Row> {
         ]
     };
     e.catalog.users.iter().map(row).collect()
+}
+
+fn newer_users(e: &Engine) -> Vec<Row> {
+    let own = users(e).into_iter().zip(e.catalog.users.values());
+    let newer = |(mut row, u): (Row, &crate::catalog::User)| {
+        let hosts: Vec<String> = u.hosts.iter().map(|host| format!("+{host}")).collect();
+        let times = match u.times.is_empty() {
+            true => "+ALL".to_owned(),
+            false => u.times.join(", "),
+        };
+        row.truncate(6);
+        row.extend([
+            Value::Int(0),
+            Value::text(&hosts.join(", ")),
+            Value::text(&times),
+        ]);
+        row
+    };
+    own.map(newer).collect()
 }
 
 fn vgroups(e: &Engine) -> Vec<Row> {

@@ -12,7 +12,13 @@ const MAX_PASSWORD: usize = 128;
 /// Whoever may connect at all may do so from here.
 const LOCAL: [&str; 2] = ["127.0.0.1/32", "::1/128"];
 
-pub fn create(e: &mut Engine, name: String, password: String, hosts: &[String]) -> Result<Outcome> {
+pub fn create(
+    e: &mut Engine,
+    name: String,
+    password: String,
+    hosts: &[String],
+    times: Vec<String>,
+) -> Result<Outcome> {
     if e.catalog.users.contains_key(&name) {
         return Err(SqlError::new(code::USER_EXISTS, "User already exists"));
     }
@@ -21,6 +27,7 @@ pub fn create(e: &mut Engine, name: String, password: String, hosts: &[String]) 
     }
     check_password(&password)?;
     let mut user = User::new(password);
+    user.times = times;
     if !hosts.is_empty() {
         let hosts = hosts.iter().map(|h| range(h)).collect::<Result<Vec<_>>>()?;
         let (v6, v4): (Vec<_>, Vec<_>) = hosts.into_iter().partition(|h| h.contains(':'));
@@ -133,6 +140,7 @@ impl User {
             enabled: true,
             sysinfo: true,
             hosts: LOCAL.map(String::from).into(),
+            times: vec![],
             created: Precision::Milli.now(),
         }
     }

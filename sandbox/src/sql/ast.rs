@@ -304,6 +304,8 @@ pub enum Statement {
         name: String,
         password: String,
         hosts: Vec<String>,
+        /// With `+` or `-` in front.
+        times: Vec<String>,
     },
     AlterUser {
         name: String,

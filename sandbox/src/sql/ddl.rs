@@ -56,17 +56,27 @@ impl Parser<'_> {
                 let name = self.name(MAX_DB_NAME)?;
                 self.expect_kw("pass")?;
                 let password = self.string()?;
-                let mut hosts = vec![];
+                let (mut hosts, mut times) = (vec![], vec![]);
                 while self.cur.kind != Tok::End && !self.at_op(";") {
-                    match self.kw("host")? {
-                        true => hosts = self.list(|p| p.string())?,
-                        false => self.advance()?,
+                    let sign = if self.at_kw("allow_datetime") {
+                        '+'
+                    } else {
+                        '-'
+                    };
+                    if self.kw("host")? {
+                        hosts = self.list(|p| p.string())?;
+                    } else if self.kw("allow_datetime")? || self.kw("not_allow_datetime")? {
+                        let list = self.list(|p| p.string())?;
+                        times.extend(list.iter().map(|time| format!("{sign}{time}")));
+                    } else {
+                        self.advance()?;
                     }
                 }
                 Ok(Statement::CreateUser {
                     name,
                     password,
                     hosts,
+                    times,
                 })
             }
             "topic" => self.create_topic(),
