@@ -134,7 +134,7 @@ fn settings(report: &mut Report, args: ConnectArgs<'_>) -> Option<LookedInto> {
 }
 
 /// Where something came from, for a reader.
-fn origin_of(all: &LookedInto, origin: &str) -> String {
+pub fn origin_of(all: &LookedInto, origin: &str) -> String {
     match origin {
         OF_THE_CALL | BY_DEFAULT => origin.to_owned(),
         "argument" => "command line".to_owned(),

@@ -54,7 +54,7 @@ fn look() -> Finding {
     finding = finding.detail(format!("LD_LIBRARY_PATH: {shown}"));
     for candidate in &candidates {
         finding = finding.detail(format!(
-            "there is {}{}",
+            "found: {}{}",
             candidate.display(),
             about_file(candidate)
         ));

@@ -126,11 +126,11 @@ fn refused(endpoint: &Endpoint, address: &SocketAddr, e: &io::Error, limit: Dura
     let native = endpoint.port == 6030;
     let (why, advice) = match e.kind() {
         ErrorKind::ConnectionRefused if native => (
-            "nobody listens there".to_owned(),
+            "nothing listens there (connection refused)".to_owned(),
             format!("{PORT}, which this library does not speak: use taosAdapter's"),
         ),
         ErrorKind::ConnectionRefused => (
-            "nobody listens there".to_owned(),
+            "nothing listens there (connection refused)".to_owned(),
             format!("is taosAdapter running on {} (systemctl status taosadapter)? {PORT}", endpoint.host),
         ),
         ErrorKind::TimedOut | ErrorKind::WouldBlock => (
@@ -140,7 +140,7 @@ fn refused(endpoint: &Endpoint, address: &SocketAddr, e: &io::Error, limit: Dura
         ),
         ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => (
             system_words(e),
-            "there is no way from here to this address: look at routes (ip route get ADDRESS), VPN and container networks"
+            "there is no route from here to this address: check the routes (ip route get ADDRESS), the VPN and container networks"
                 .to_owned(),
         ),
         _ => (system_words(e), PORT.to_owned()),

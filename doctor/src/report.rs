@@ -178,11 +178,18 @@ impl Finding {
     }
 }
 
+/// What the last lines repeat: they are what a reader sees first.
+struct FirstFailure {
+    step: Step,
+    text: String,
+    advice: Option<String>,
+}
+
 /// The findings so far.
 pub struct Report {
     json: bool,
     steps: Vec<Value>,
-    first_failure: Option<(Step, String)>,
+    first_failure: Option<FirstFailure>,
     warnings: usize,
     /// Not to be shown, wherever they turn up.
     secrets: Vec<String>,
@@ -226,8 +233,11 @@ impl Report {
         let advice = finding.advice.map(|advice| self.without_secrets(advice));
         match finding.outcome {
             Outcome::Failure => {
-                self.first_failure
-                    .get_or_insert_with(|| (finding.step, text.clone()));
+                self.first_failure.get_or_insert_with(|| FirstFailure {
+                    step: finding.step,
+                    text: text.clone(),
+                    advice: advice.clone(),
+                });
             }
             Outcome::Warning => self.warnings += 1,
             Outcome::Ok => {}
@@ -267,29 +277,36 @@ impl Report {
         let code = self
             .first_failure
             .as_ref()
-            .map_or(0, |(step, _)| step.code());
+            .map_or(0, |first| first.step.code());
         let mut out = anstream::stdout().lock();
         if self.json {
             let all = json!({
                 "taos_doctor": env!("CARGO_PKG_VERSION"),
                 "steps": self.steps,
                 "warnings": self.warnings,
-                "first_failure": self.first_failure.as_ref().map(|(step, _)| step.name()),
+                "first_failure": self.first_failure.as_ref().map(|first| first.step.name()),
                 "exit_code": code,
             });
             let _ = writeln!(out, "{all:#}");
             return ExitCode::from(code);
         }
         let (outcome, text) = match &self.first_failure {
-            Some((step, text)) => (
+            Some(first) => (
                 Outcome::Failure,
-                format!("{} failed (exit code {code}): {text}", step.name()),
+                format!(
+                    "{} failed (exit code {code}): {}",
+                    first.step.name(),
+                    first.text
+                ),
             ),
             None if self.warnings == 0 => (Outcome::Ok, "all is well".into()),
-            None => (Outcome::Warning, "it works; mind the warnings".into()),
+            None => (Outcome::Warning, "it works, with warnings".into()),
         };
         let (_, style) = outcome.mark();
         let _ = writeln!(out, "\n{style}{text}{style:#}");
+        if let Some(advice) = self.first_failure.and_then(|first| first.advice) {
+            let _ = writeln!(out, "{style}what to do:{style:#} {advice}");
+        }
         ExitCode::from(code)
     }
 }

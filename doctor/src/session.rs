@@ -1,6 +1,6 @@
 //! What the server behind the WebSocket is and does, by the library's own engine.
 
-use crate::check::code;
+use crate::check::{code, origin_of};
 use crate::network;
 use crate::report::{Finding, Report, Step};
 use serde_json::json;
@@ -29,7 +29,7 @@ pub fn look(report: &mut Report, all: &LookedInto, endpoint: &Endpoint, options:
     let finding = match &version {
         Ok(version) => of_version(*version),
         Err(e) => failure(Step::Version, e).advise(
-            "the WebSocket is there, and nobody answers on it: look at taosAdapter's log, and at the proxy's if there is one",
+            "the WebSocket is there, and nothing answers on it: look at taosAdapter's log, and at the proxy's if there is one",
         ),
     };
     report.add(finding.fact("host", host.as_str()), start.elapsed());
@@ -79,7 +79,7 @@ fn of_version(version: ServerVersion) -> Finding {
         false => Finding::ok(Step::Version, format!("TDengine {version}")),
     };
     for (words, since) in &missing {
-        finding = finding.detail(format!("not there before {since}: {words}"));
+        finding = finding.detail(format!("needs TDengine {since} or later: {words}"));
     }
     finding
         .fact("version", version.to_string())
@@ -92,11 +92,12 @@ fn login_advice(all: &LookedInto, e: &Error) -> String {
     }
     let password = match all.origins.password {
         "default" => "the password is the default one, as none was given".to_owned(),
-        from => format!("the password is from: {from}"),
+        from => format!("the password comes from: {}", origin_of(all, from)),
     };
     format!(
-        "is {} the user, and is the password right? The user is from: {}; {password}",
-        all.target.user, all.origins.user
+        "check the user, {}, and the password. The user comes from: {}; {password}",
+        all.target.user,
+        origin_of(all, all.origins.user)
     )
 }
 
@@ -238,8 +239,7 @@ fn ping(report: &mut Report, session: &Session) -> bool {
         times[times.len() / 2],
         times[times.len() * 99 / 100],
     );
-    let text =
-        format!("{count} times `select 1`: half within {p50:.2} ms, 99 of 100 within {p99:.2} ms");
+    let text = format!("{count} times `select 1`: median {p50:.2} ms, 99th percentile {p99:.2} ms");
     let finding = Finding::ok(Step::Ping, text)
         .fact("p50_ms", p50)
         .fact("p99_ms", p99);

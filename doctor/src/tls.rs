@@ -197,19 +197,16 @@ fn advice(flaw: &CertificateError, chain: &[CertificateDer<'_>]) -> String {
     let (first, last) = (read(chain.first()), read(chain.last()));
     match flaw {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => {
-            "renew the server's certificate; if it is not over, set this host's clock".into()
+            "renew the server's certificate; or, if this host's clock is wrong, set it".into()
         }
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "set this host's clock, or the clock of who made the certificate".into()
+            "set this host's clock, or that of the host on which the certificate was made".into()
         }
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             let names = first.map_or(Vec::new(), |own| own.names);
             match names.first() {
                 Some(name) => format!("connect to one of its names, or set tls_server_name={name}"),
-                None => {
-                    "have the host's name put into the certificate; one without names is for nobody"
-                        .into()
-                }
+                None => "have the host's name put into the certificate, which names no host".into(),
             }
         }
         _ => {

@@ -376,7 +376,9 @@ pub fn closed(endpoint: &Endpoint, has_tls: bool) -> Finding {
     );
     let advice = match (endpoint.port, has_tls) {
         (6030, _) => native(),
-        (_, false) => format!("is it taosAdapter? {PORT}. If this port speaks TLS: wss://"),
+        (_, false) => {
+            format!("is it taosAdapter? {PORT}. If this port speaks TLS, connect with wss://")
+        }
         (_, true) => format!("is it taosAdapter? {PORT}"),
     };
     finding.advise(advice)
@@ -396,7 +398,7 @@ fn late(endpoint: &Endpoint, target: &Target, bytes: &[u8]) -> Finding {
     };
     let advice = match (endpoint.port, &target.tls) {
         (6030, _) => native(),
-        (_, None) => format!("is it taosAdapter? {PORT}. If this port speaks TLS: wss://"),
+        (_, None) => format!("is it taosAdapter? {PORT}. If this port speaks TLS, connect with wss://"),
         (_, Some(_)) => "the server or a proxy takes the connection and does nothing with it: look at their logs".to_owned(),
     };
     Finding::failure(Step::Upgrade, text).advise(advice)

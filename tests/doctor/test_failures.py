@@ -148,7 +148,7 @@ def test_nobody_listens():
         port = bound.getsockname()[1]
         examined = examine("127.0.0.1", "--port", port, fails="connect")
         text, advice = failure(examined)
-    assert text == "127.0.0.1:%d: nobody listens there" % port
+    assert text == "127.0.0.1:%d: nothing listens there (connection refused)" % port
     assert "is taosAdapter running" in advice and "6041" in advice
     assert examined.names == ["settings", "look-up", "connect", "loader"]
 
