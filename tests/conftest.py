@@ -5,9 +5,13 @@ import os
 import pytest
 
 from support import programs, sanitizer
-from support.paths import LIBRARY
+from support.paths import LIBRARY, TESTS
 from support.servers import Endpoint, Sandbox, real_adapter
+from support.workers import ByFile
 
+# Doors whose tests share the machine with other tests. Each test of the other doors has it for itself: it measures, or what it
+# builds or starts keeps all cores busy.
+SHARING = ("abi", "c", "conformance", "docs", "doctor", "python", "sandbox", "wire")
 OLD_SERVER = "3.0.7.0"  # knows neither binary queries nor raw blocks: only JSON `query`, `fetch`, `fetch_block`
 
 
@@ -16,8 +20,18 @@ def pytest_configure(config):
         pytest.exit("there is no %s: run `make` first" % LIBRARY, 2)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    if config.getoption("dist") == "loadfile":
+        return ByFile(config, log)
+    return None
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m looks at the marks
 def pytest_collection_modifyitems(items):
     for item in items:
+        if item.path.relative_to(TESTS).parts[0] not in SHARING or item.get_closest_marker("memory"):
+            item.add_marker("alone")
         if item.get_closest_marker("valgrind") and not programs.have_valgrind():
             item.add_marker(pytest.mark.skip(reason="valgrind is not installed"))
         if sanitizer.CHOSEN and (item.get_closest_marker("valgrind") or item.get_closest_marker("memory")):

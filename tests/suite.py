@@ -23,7 +23,9 @@ TESTS = Path(__file__).resolve().parent
 ROOT = TESTS.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
 VENV = TARGET / "venv"
-GENERATED = [*((header, ["cargo", "build", "--release"]) for header in ("include/taos.h", "include/taoserror.h")), ("docs/functions.md", ["make", "matrix"])]
+# Tests wait more than they compute: as many workers as cores keep these busy. One real adapter is shared by all: one worker.
+WORKERS = 1 if os.environ.get("TAOS_TEST_URL") else max(2, min(4, len(os.sched_getaffinity(0))))
+GENERATED = [(["include/taos.h", "include/taoserror.h"], ["cargo", "build", "--release", "-p", "libtaos"]), (["docs/functions.md"], ["make", "matrix"])]
 
 
 class Tally:
@@ -57,9 +59,10 @@ def clippy(tally, options):
 
 def cargo(tally, options):
     """Each Rust test counts; a crate that does not compile is one failure."""
-    # One package after the other finds its dependencies as `make` has built them, with the same features.
-    for packages in [["-p", name] for name in ("libtaos", "taos-doctor", "taos-sandbox")] if options.quick else [["--workspace"]]:
-        done = run(["cargo", "test", "--release", *packages, "--no-fail-fast", *(["--", options.k] if options.k else [])], stdout=subprocess.PIPE, text=True)
+    # One package after the other finds its dependencies, and leaves the library, as `make` has built them: built together, they
+    # would have each other's features.
+    for package in ("libtaos", "taos-doctor", "taos-sandbox", *(() if options.quick else ("canned-server",))):
+        done = run(["cargo", "test", "--release", "-p", package, "--no-fail-fast", *(["--", options.k] if options.k else [])], stdout=subprocess.PIPE, text=True)
         print(done.stdout)
         results = re.findall(r"^test result: \S+ (\d+) passed; (\d+) failed; (\d+) ignored", done.stdout, re.M)
         tally.count(*(sum(int(result[i]) for result in results) for i in range(3)))
@@ -69,16 +72,16 @@ def cargo(tally, options):
 
 def drift(tally, options):
     """The generated files in the tree are what their source generates now."""
-    for name, command in GENERATED:
-        file = ROOT / name
-        before = file.read_bytes() if file.exists() else None
-        if name.endswith(".h"):
-            (ROOT / "build.rs").touch()  # so that the build script runs
+    (ROOT / "build.rs").touch()  # so that the build script, which writes the headers, runs
+    for names, command in GENERATED:
+        files = [ROOT / name for name in names]
+        before = [file.read_bytes() if file.exists() else None for file in files]
         works = run(command).returncode == 0
-        good = works and before is not None and file.read_bytes() == before
-        if not good:
-            print("%s: %s" % (name, "cannot be made" if not works else "was missing" if before is None else "was not what the source makes; it is now"))
-        tally.count(passed=int(good), failed=int(not good))
+        for file, was in zip(files, before):
+            good = works and was is not None and file.read_bytes() == was
+            if not good:
+                print("%s: %s" % (file.relative_to(ROOT), "cannot be made" if not works else "was missing" if was is None else "was not what the source makes; it is now"))
+            tally.count(passed=int(good), failed=int(not good))
 
 
 def prepare_venv():
@@ -104,6 +107,16 @@ def prepare_valgrind():
         run(["apt-get", "install", "-y", "-qq", "valgrind"], **quiet)
 
 
+# In the order in which they are run: what fails most comes first.
+DOORS = ["wire", "c/test_versions.py", "c", "doctor", "conformance", "python", "sandbox", "abi", "docs",
+         "install", "faults", "go", "rust", "java", "stacks", "fuzz", "miri", "asan", "tsan"]
+# The file, the documents, the C interface against the sandbox, the native client's transcripts.
+QUICK_DOORS = ["abi", "docs", "c/test_c.py", "conformance"]
+# Several files of tests at a time, each by one of pytest-xdist's workers; and one after the other, by one worker: a worker that
+# crashes, or is ended by a time-out, is a failure of the test that it was running, and another one goes on with the rest.
+PASSES = {"shared": ("not alone", WORKERS), "alone": ("alone", 1)}
+
+
 def pytest(tally, options):
     prepare_valgrind()
     python = prepare_venv()
@@ -111,24 +124,32 @@ def pytest(tally, options):
         print("cannot make %s" % VENV)
         tally.count(failed=1)
         return
-    report = TARGET / "tests" / "pytest.xml"
-    report.parent.mkdir(parents=True, exist_ok=True)
-    report.unlink(missing_ok=True)
-    quick = ["-m", "not valgrind and not memory"] if options.quick else []
-    done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []), *quick,
-                *(TESTS / door for door in options.door or options.quick and QUICK_DOORS or ["abi", "docs", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "go", "rust", "java", "faults", "stacks", "fuzz", "miri", "asan", "tsan"])])
+    for name, (marks, workers) in PASSES.items():
+        if options.quick and name == "alone":
+            continue
+        report = TARGET / "tests" / ("pytest-%s.xml" % name)
+        report.parent.mkdir(parents=True, exist_ok=True)
+        report.unlink(missing_ok=True)
+        if options.quick:
+            marks += " and not valgrind and not memory"
+        start = time.monotonic()
+        done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, "-n", workers, "--dist", "loadfile", "--no-loadscope-reorder",
+                    "-m", marks, *(["-k", options.k] if options.k else []), *(TESTS / door for door in options.door or (QUICK_DOORS if options.quick else DOORS))])
+        print("- pytest, %s: %.0f s" % (name, time.monotonic() - start), flush=True)
+        count_report(tally, report, done.returncode)
+
+
+def count_report(tally, report, code):
     if not report.exists():
         tally.count(failed=1)
         return
     suite = xml.parse(report).getroot().find("testsuite")
     total, failed, errors, skipped = (int(suite.get(key)) for key in ("tests", "failures", "errors", "skipped"))
     tally.count(passed=total - failed - errors - skipped, failed=failed + errors, skipped=skipped)
-    if done.returncode and not failed + errors and done.returncode != 5:  # 5: -k has selected nothing
+    if code not in (0, 1, 5) or code == 1 and not failed + errors:  # 1: some failed; 5: nothing is selected; all else: it did not come to its end
         tally.count(failed=1)
 
 
-# The file, the documents, the C interface against the sandbox, the native client's transcripts.
-QUICK_DOORS = ["abi", "docs", "c/test_c.py", "conformance"]
 GROUPS = {"fmt": fmt, "clippy": clippy, "cargo": cargo, "drift": drift, "pytest": pytest}
 
 

@@ -258,6 +258,7 @@ def test_forks_of_a_busy_program(database, certificates, rounds, scheme):
 
 
 @pytest.mark.sandbox_only
+@pytest.mark.alone
 @pytest.mark.timeout(1200)
 @pytest.mark.parametrize("scale", [1, pytest.param(10, marks=pytest.mark.stress)])
 def test_nothing_is_left_behind(database, scale):
@@ -267,6 +268,7 @@ def test_nothing_is_left_behind(database, scale):
     print(done.out)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("seconds, most", [(5, 0.01), pytest.param(60, 0.001, marks=pytest.mark.stress)])
 def test_idle_without_a_server(database, seconds, most):
     """A dead connection and a dead consumer take no processor time, and a consumer that polls with a timeout next to none."""

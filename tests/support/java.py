@@ -1,4 +1,5 @@
 """Java: everything compiled by one call of Maven, programs run in a JVM that watches how native methods use JNI."""
+import fcntl
 import hashlib
 import os
 import re
@@ -30,13 +31,20 @@ def compiled():
     """The folder of all that is compiled. Maven is called once, and not at all where it has been since the last change."""
     digest = hashlib.sha256(b"".join(str(path).encode() + path.read_bytes() for path in sources())).hexdigest()
     stamp = MADE / "sources.sha256"
+    TARGET.mkdir(parents=True, exist_ok=True)
+    with open(TARGET / "java.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # until it is closed: another worker of pytest waits, and finds it made
+        make(digest, stamp)
+    return MADE
+
+
+def make(digest, stamp):
     if not stamp.exists() or stamp.read_text() != digest:
         shutil.rmtree(MADE, ignore_errors=True)
         command = ["mvn", "--quiet", "--batch-mode", "compile", "-Dfolder.made=%s" % MADE]
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True)
         assert done.returncode == 0, "%s\n%s%s" % (" ".join(command), done.stdout, done.stderr)
         stamp.write_text(digest)
-    return MADE
 
 
 def class_path(*artifacts):
