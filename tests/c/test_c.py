@@ -96,6 +96,7 @@ def test_consumer_under_valgrind(sandbox, database):
     run(compile_c("c/consumer.c"), *sandbox.args, database, valgrind=True)
 
 
+@pytest.mark.slow
 def test_memory_is_bounded(sandbox, database):
     """A million rows in an address space that may grow by 64 MiB, also for slow and impatient readers."""
     run(compile_c("c/memory_cap.c"), *sandbox.args, database, 1000000, deadline=120)
@@ -143,6 +144,7 @@ def test_after_close_under_valgrind(sandbox, database):
     run(compile_c("c/after_close.c"), *sandbox.args, database, 5000, "statements", deadline=60, valgrind=True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("connections", ["shared", "own"])
 def test_threads(endpoint, database, connections):
     """Sixteen threads with a thousand queries each."""
@@ -245,6 +247,7 @@ def test_fork(scripted):
     run(compile_c("c/fork.c"), "127.0.0.1", scripted.port)
 
 
+@pytest.mark.slow
 @pytest.mark.sandbox_only
 @pytest.mark.timeout(700)
 @pytest.mark.parametrize("rounds", [200, pytest.param(5000, marks=pytest.mark.stress)])

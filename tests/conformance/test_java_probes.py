@@ -11,7 +11,7 @@ from conformance.transcripts import compare, transcript
 from support.java import PROBES, class_path, jni_warnings, missing, run_java, without_warnings
 from support.servers import Replay, Sandbox
 
-pytestmark = [pytest.mark.timeout(300), pytest.mark.skipif(missing() is not None, reason=str(missing()))]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300), pytest.mark.skipif(missing() is not None, reason=str(missing()))]
 
 # Area and class.
 AREAS = {"01": "Connect", "02": "Statement", "03": "Types", "04": "Metadata", "05": "Prepared", "06": "Schemaless", "07": "Tmq", "08": "ReqId", "09": "Concurrency",

@@ -6,7 +6,7 @@ import pytest
 
 from support.paths import TESTS
 
-CONFTEST = """import pytest
+CONFTEST = """
 from support.workers import ByFile
 def pytest_xdist_make_scheduler(config, log):
     return ByFile(config, log)
@@ -20,6 +20,8 @@ FILES = {
                      "def test_before(): pass\ndef test_killed(): os.kill(os.getpid(), signal.SIGKILL)\ndef test_error(broken): pass\ndef test_after(): pass\n",
     "test_four.py": "import os\ndef test_only(): os._exit(0)\n",
 }
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

@@ -28,6 +28,7 @@ def test_steps_are_one_line():
     assert [path for path in WORKFLOWS if re.search(r"run: *[|>]", path.read_text())] == []
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.skipif(not shutil.which("go"), reason="go is not installed")
 def test_actionlint(tmp_path):

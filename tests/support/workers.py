@@ -17,6 +17,11 @@ class ByFile(LoadFileScheduling):
             self._reschedule(other)
         return crashed
 
+    def _reschedule(self, node):
+        """One that is still looking for its tests gets some once it has found them."""
+        if node in self.registered_collections:
+            super()._reschedule(node)
+
     def schedule(self):
         """A worker begins a test once it knows the next one, or that there is none: one that came later must not be left with a
         single test."""
