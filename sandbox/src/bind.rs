@@ -2,11 +2,13 @@
 
 use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
+use crate::exec::prepared::BindType;
 use crate::geometry;
 use crate::session::decoded;
 use crate::sql::insert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Bytes of a request before the payload.
@@ -94,6 +96,137 @@ impl<'a> Bind<'a> {
             column: i32::from_le_bytes([head[2], head[3], head[4], head[5]]),
             tables: tables(payload)?,
         })
+    }
+}
+
+/// The payload of `stmt2_bind_exec`: an item for each `?`, a value for each row, names of tables and tags alike.
+pub struct Columns<'a> {
+    rows: usize,
+    /// Runs of rows of one table, as the client counts them.
+    tables: usize,
+    items: Vec<Item<'a>>,
+}
+
+impl<'a> Columns<'a> {
+    /// A whole request, its 24-byte head too.
+    pub fn parse(message: &'a [u8]) -> Result<Columns<'a>> {
+        const HEAD: usize = 26;
+        const PAYLOAD_HEAD: usize = 20;
+        const MOST: usize = 4096;
+        let Some(p) = message.get(HEAD..) else {
+            return Err(fail("message length is too short"));
+        };
+        if message[24..HEAD] != VERSION.to_le_bytes() {
+            return Err(fail("unknown stmt2 bind exec version"));
+        }
+        if p.len() < PAYLOAD_HEAD {
+            return Err(fail("data length is less than 20"));
+        }
+        let [total, rows, tables, fields, at] =
+            [0, 4, 8, 12, 16].map(|at| u32_at(p, at).unwrap_or(0));
+        if total != p.len() {
+            return Err(fail(format!(
+                "total length not match, expect {total}, but get {}",
+                p.len()
+            )));
+        }
+        match (rows, fields) {
+            (0, _) => return Err(fail("row count is 0")),
+            (_, 0) => return Err(fail("field count is 0")),
+            (_, n) if n > MOST => {
+                return Err(fail(format!("field count exceeds maximum {MOST}: {n}")))
+            }
+            _ => {}
+        }
+        let mut rest = match p.get(at..) {
+            Some(rest) if at >= PAYLOAD_HEAD => rest,
+            _ => return Err(outside("field offset", at, p.len())),
+        };
+        let mut items = vec![];
+        for i in 0..fields {
+            let item = Item::take(&mut rest)
+                .ok_or_else(|| outside(&format!("column {i}"), p.len() - rest.len(), p.len()))?;
+            if item.rows() != rows {
+                return Err(fail(format!(
+                    "column {i} row count not match, got: {}, expect: {rows}",
+                    item.rows()
+                )));
+            }
+            items.push(item);
+        }
+        if !rest.is_empty() {
+            return Err(fail("payload has trailing bytes"));
+        }
+        Ok(Columns {
+            rows,
+            tables,
+            items,
+        })
+    }
+
+    /// The same as a bind of tables. `kinds`: what each item of an insert is for.
+    pub fn by_table(&self, kinds: Option<&[BindType]>) -> Result<Bind<'a>> {
+        let Some(kinds) = kinds else {
+            if self.rows != 1 {
+                return Err(fail("query only supports one row"));
+            }
+            return Ok(Bind {
+                column: -1,
+                tables: vec![self.table("", 0..1, |_| false)?],
+            });
+        };
+        if kinds.len() != self.items.len() {
+            return Err(SqlError::new(
+                code::STMT_BIND_NUMBER,
+                "bind number out of range or not match",
+            ));
+        }
+        let is = |i: usize, kind: BindType| kinds[i] == kind;
+        let names = (0..kinds.len()).find(|i| is(*i, BindType::TableName));
+        let name_of = |row: usize| match names {
+            None => Ok(""),
+            Some(i) => {
+                let name = self.items[i].of_rows(row..row + 1)?.data;
+                std::str::from_utf8(name).map_err(|_| fail("table name is not UTF-8"))
+            }
+        };
+        let names = (0..self.rows).map(name_of).collect::<Result<Vec<_>>>()?;
+        let mut tables = vec![];
+        let mut first = 0;
+        for run in names.chunk_by(|a, b| a == b) {
+            let rows = first..first + run.len();
+            first = rows.end;
+            let mut table = self.table(run[0], rows, |i| is(i, BindType::Tag))?;
+            let mut of_columns = (0..kinds.len()).filter(|i| !is(*i, BindType::Tag));
+            table
+                .columns
+                .retain(|_| of_columns.next().is_some_and(|i| is(i, BindType::Column)));
+            tables.push(table);
+        }
+        if tables.len() != self.tables {
+            return Err(fail("table count not match"));
+        }
+        Ok(Bind { column: -1, tables })
+    }
+
+    /// These rows as those of one table, whose tags are those of its first.
+    fn table(
+        &self,
+        name: &'a str,
+        rows: Range<usize>,
+        is_tag: impl Fn(usize) -> bool,
+    ) -> Result<Table<'a>> {
+        let mut table = Table {
+            name,
+            ..Table::default()
+        };
+        for (i, item) in self.items.iter().enumerate() {
+            match is_tag(i) {
+                true => table.tags.push(item.of_rows(rows.start..rows.start + 1)?),
+                false => table.columns.push(item.of_rows(rows.clone())?),
+            }
+        }
+        Ok(table)
     }
 }
 
@@ -244,6 +377,28 @@ impl<'a> Item<'a> {
             data,
             charset: None,
         }
+    }
+
+    /// These rows of it.
+    fn of_rows(&self, rows: Range<usize>) -> Result<Item<'a>> {
+        let size = |row: usize| match (self.lengths, self.marks[row]) {
+            (Some(lengths), 0) => u32_at(lengths, 4 * row),
+            (Some(_), _) => Some(0),
+            (None, _) => {
+                let kind = u8::try_from(self.code).ok().and_then(Kind::from_code);
+                kind.map(|k| k.size() as usize)
+            }
+        };
+        let end_of = |row| (0..row).map(size).sum::<Option<usize>>();
+        let part = end_of(rows.start).zip(end_of(rows.end));
+        let data = part.and_then(|(from, to)| self.data.get(from..to));
+        Ok(Item {
+            code: self.code,
+            marks: &self.marks[rows.clone()],
+            lengths: self.lengths.map(|l| &l[4 * rows.start..4 * rows.end]),
+            data: data.ok_or_else(|| fail("bind data length error"))?,
+            charset: None,
+        })
     }
 
     pub fn rows(&self) -> usize {
@@ -409,6 +564,31 @@ mod tests {
         0068e5cf8b010000\
         1600000004000000010000000000040000 00ffffffff";
 
+    /// A name, a number, of three rows in two tables.
+    const ROWS_OF_TABLES: &str = "160000000000000001000000000000000b000000000000000100\
+        62000000 03000000 02000000 02000000 14000000\
+        27000000 08000000 03000000 000000 01 02000000 02000000 03000000 07000000 64316431643232\
+        20000000 04000000 03000000 000000 00 0c000000 010000000200000003000000";
+    #[test]
+    fn rows_are_sorted_into_tables() {
+        let hex: String = ROWS_OF_TABLES.split_whitespace().collect();
+        let mut message = unhex(&hex).unwrap();
+        let total = (message.len() - 26) as u32;
+        message[26..30].copy_from_slice(&total.to_le_bytes());
+        let kinds = [BindType::TableName, BindType::Column];
+        let columns = Columns::parse(&message).unwrap();
+        let bind = columns.by_table(Some(&kinds)).unwrap();
+        let names: Vec<_> = bind.tables.iter().map(|t| t.name).collect();
+        assert_eq!(names, ["d1", "d22"]);
+        let int = Type::of(Kind::Int);
+        let of = |i: usize| values(&bind.tables[i].columns[0], int);
+        assert_eq!(of(0), [Value::Int(1), Value::Int(2)]);
+        assert_eq!(of(1), [Value::Int(3)]);
+        assert!(columns.by_table(None).is_err(), "a query has one row");
+        assert!(Columns::parse(&message[..26]).is_err());
+        message.push(0);
+        assert!(Columns::parse(&message).is_err());
+    }
     fn example() -> Vec<u8> {
         let hex: String = TWO_TABLES.split_whitespace().collect();
         unhex(&hex).unwrap()

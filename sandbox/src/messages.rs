@@ -13,7 +13,7 @@ pub enum Reply {
 }
 
 /// Binary actions and their names in replies.
-const BINARY: [(u64, &str); 9] = [
+const BINARY: [(u64, &str); 10] = [
     (1, "set_tags"),
     (2, "bind"),
     (3, "write_raw"),
@@ -23,6 +23,7 @@ const BINARY: [(u64, &str); 9] = [
     (7, "fetch_raw_block"),
     (9, "stmt2_bind"),
     (10, "validate_sql"),
+    (11, "stmt2_bind_exec"),
 ];
 
 pub fn binary_name(action: u64) -> Option<&'static str> {

@@ -106,7 +106,7 @@ pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
             j["action"].as_str(),
             Some("query" | "insert" | "exec" | "stmt2_prepare" | "stmt2_exec")
         ),
-        (_, Some(b)) => matches!(Head::parse(b).action, 1..=6 | 9 | 10),
+        (_, Some(b)) => matches!(Head::parse(b).action, 1..=6 | 9..=11),
         _ => false,
     }
 }
@@ -567,6 +567,7 @@ impl Session {
             6 | 7 => !self.has(Feature::BinaryQuery),
             9 => !self.has(Feature::Stmt2),
             10 => !self.has(Feature::ValidateSql),
+            11 => !self.has(Feature::Stmt2BindExec),
             _ => false,
         };
         let name = binary_name(head.action).filter(|_| !missing);
@@ -601,6 +602,7 @@ impl Session {
                 Err(e) => r.block(head.id, Some(&SqlError::new(code::FAIL, e)), None),
             },
             (_, 9) => self.stmt2_bind(&r, head.id, b),
+            (_, 11) => self.stmt2_bind_exec(&r, head.id, b),
             (_, 10) => match binary_sql(b) {
                 Ok(sql) => {
                     let cx = self.context();

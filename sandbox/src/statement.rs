@@ -1,6 +1,6 @@
 //! A prepared statement (stmt2): its text, what was bound to it, and the result of its last execution.
 
-use crate::bind::Bind;
+use crate::bind::{Bind, Columns};
 use crate::error::{code, Result, SqlError};
 use crate::exec::insert::Batch;
 use crate::exec::prepared::{self, Field, Insert, Partial};
@@ -170,7 +170,22 @@ impl Statement {
     }
 
     pub fn bind(&mut self, e: &Engine, cx: &Context, message: &[u8]) -> Result<()> {
-        let mut bind = Bind::parse(message)?;
+        self.bind_tables(e, cx, Bind::parse(message)?)
+    }
+
+    /// Binds a row for each `?`, the table's name among them.
+    pub fn bind_columns(&mut self, e: &Engine, cx: &Context, columns: &Columns) -> Result<()> {
+        let kinds = match &self.prepared {
+            Some(Prepared::Insert { insert, .. }) => {
+                let fields = insert.fields(e, cx, None)?;
+                Some(fields.iter().map(|f| f.bind_type).collect::<Vec<_>>())
+            }
+            _ => None,
+        };
+        self.bind_tables(e, cx, columns.by_table(kinds.as_deref())?)
+    }
+
+    fn bind_tables(&mut self, e: &Engine, cx: &Context, mut bind: Bind) -> Result<()> {
         bind.read_in(cx.charset.as_ref());
         if let Some(error) = &self.failed {
             return Err(error.clone());

@@ -26,6 +26,8 @@ pub enum Feature {
     Stmt2NoInsertResult,
     /// Results of prepared statements outlive them.
     Stmt2OwnResults,
+    /// Binary action 11. It is in builds after 3.4.1.12, which has no release after it yet.
+    Stmt2BindExec,
     /// `commit_offset`, `list_topics`, and `offset_reset` under its right name.
     TmqOffsetReset,
     TmqRawData,
@@ -51,7 +53,7 @@ type Span = ([u32; 4], [u32; 4]);
 const END: [u32; 4] = [u32::MAX; 4];
 
 /// Releases (from, up to but excluding) that have a feature; back-ports have spans of their own.
-const SPANS: [(Feature, &[Span]); 25] = [
+const SPANS: [(Feature, &[Span]); 26] = [
     (Feature::Unified, &[([3, 1, 1, 15], END)]),
     (
         Feature::BinaryQuery,
@@ -74,6 +76,7 @@ const SPANS: [(Feature, &[Span]); 25] = [
     (Feature::Stmt2, &[([3, 3, 3, 0], END)]),
     (Feature::Stmt2NoInsertResult, &[([3, 3, 7, 6], END)]),
     (Feature::Stmt2OwnResults, &[([3, 4, 0, 1], END)]),
+    (Feature::Stmt2BindExec, &[([3, 4, 1, 13], END)]),
     (Feature::TmqOffsetReset, &[([3, 1, 1, 15], END)]),
     (
         Feature::TmqRawData,

@@ -4,7 +4,7 @@ use super::marks::Marks;
 use super::statement::{Prepared, COLUMN, TABLE_NAME, TAG};
 use super::way::{check_count, is_no_answer, too_large, StatementOptions};
 use crate::error::Result;
-use crate::protocol::bind::{self, Table};
+use crate::protocol::bind::{self, Table, Unsent};
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::transport::Connection;
@@ -73,6 +73,26 @@ impl ByMessages {
         let req_id = self.connection.request_id(0);
         let request = bind::request(req_id, self.id, column, tables).ok_or_else(too_large)?;
         Ok((req_id, request))
+    }
+
+    /// A bind that waits is sent with its execution.
+    pub fn bind_and_execute(&self, bind: Unsent) -> (u64, Request) {
+        let req_id = self.connection.request_id(0);
+        (req_id, bind.with_execution(req_id, self.id))
+    }
+
+    /// A bind that has waited is sent alone.
+    pub fn bind_alone(&self, bind: Unsent) -> Result<()> {
+        let req_id = self.connection.request_id(0);
+        let request = bind.alone(req_id, self.id);
+        self.connection.call_json(req_id, request).map(drop)
+    }
+
+    /// Sends what tells whether the server binds and executes in one exchange, and does nothing else.
+    pub fn ask_for_bind_exec(&self) -> Result<Box<JsonReply>> {
+        let empty = |req_id| request::stmt2_bind_exec_head(req_id, self.id, 0);
+        self.connection
+            .ask_json(|req_id| Request::Binary(empty(req_id)))
     }
 
     pub fn result(&self) -> Result<Box<JsonReply>> {

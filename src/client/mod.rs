@@ -2,6 +2,7 @@
 //! pointers.
 
 mod batch;
+mod bind_exec;
 mod by_actions;
 mod by_messages;
 mod connection_options;

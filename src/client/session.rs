@@ -1,5 +1,6 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
+use super::bind_exec::BindExec;
 use super::by_messages::ByMessages;
 use super::connection_options::{
     is_for_show, ConnectionOptions, CHARSET, CLEAR, CONNECTOR, TIMEZONE,
@@ -64,6 +65,8 @@ struct Live {
     connection: Arc<Connection>,
     logged_in: Instant,
     version: ServerVersion,
+    /// Shared by the connection's statements.
+    bind_exec: Arc<BindExec>,
     /// The database selected last; `None` when there is none.
     db: Option<String>,
     /// One may be selected on the connection, whether this is known for sure or not.
@@ -135,6 +138,7 @@ impl Session {
                 connection,
                 logged_in: Instant::now(),
                 version,
+                bind_exec: Arc::new(BindExec::of(version)),
                 selects: db.is_some(),
                 leaves_db: false,
                 db,
@@ -261,6 +265,7 @@ impl Session {
             connection,
             logged_in: Instant::now(),
             version,
+            bind_exec: Arc::new(BindExec::of(version)),
             selects: db.is_some(),
             leaves_db: db.is_some() && live.db.is_none(),
             db: live.db.as_ref().and(db),
@@ -445,6 +450,7 @@ impl Session {
             of_session: live.connection.clone(),
             charset: live.charset.clone(),
             text_decimals: live.version.has(Capability::TextDecimals),
+            bind_exec: live.bind_exec.clone(),
             own_results: live.version.has(Capability::OwnResults),
         })
     }

@@ -8,6 +8,7 @@ pub use prepared::{check_table_name, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG
 pub use renewal::Setback;
 
 use super::batch::{with_tables, Rows};
+use super::bind_exec::may_wait;
 use super::flight::Flight;
 use super::lost::{unanswered, RESULT};
 use super::marks::Marks;
@@ -16,7 +17,7 @@ use super::table_lookup::{Fields, TableLookup};
 use super::way::{OnServer, StatementOptions, Way};
 use super::Session;
 use crate::error::{codes, Error, Result};
-use crate::protocol::bind::Table;
+use crate::protocol::bind::{Table, Unsent};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::Request;
 use crate::transport::{expect_json, Connection};
@@ -41,6 +42,8 @@ pub struct Statement {
     bound: bool,
     /// Something was bound since the last execution, if only names and tags.
     held: bool,
+    /// All that was bound since the last execution, where it is not sent yet: it goes with the execution.
+    waiting: Option<Unsent>,
     /// A query was executed and its result not asked for yet.
     executed: bool,
     /// A failure that holds until the next `prepare`.
@@ -74,6 +77,7 @@ impl Statement {
             named: None,
             bound: false,
             held: false,
+            waiting: None,
             executed: false,
             failed: None,
             setback: None,
@@ -151,7 +155,7 @@ impl Statement {
         self.settle();
         self.prepared = None;
         self.named = None;
-        (self.bound, self.held) = (false, false);
+        (self.bound, self.held, self.waiting) = (false, false, None);
         self.executed = false;
         self.failed = None;
         self.sql = sql.to_owned();
@@ -276,6 +280,10 @@ impl Statement {
     pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
         self.renew_if_lost()?;
         self.check_bind(column, tables)?;
+        if self.has_to_wait(column, tables) {
+            return Ok(());
+        }
+        self.send_waiting()?;
         let mut outcome = self.bind_on_server(column, tables);
         match &outcome {
             // Of what was bound to it nothing is left, so this is no second time.
@@ -292,6 +300,36 @@ impl Statement {
                 Ok(())
             }
             outcome => self.keep(outcome),
+        }
+    }
+
+    /// Keeps a bind for its execution, where the server takes both in one message.
+    fn has_to_wait(&mut self, column: i32, tables: &[Table<'_>]) -> bool {
+        let Way::Messages(way) = &self.on_server.way else {
+            return false;
+        };
+        let prepared = self.prepared.as_ref();
+        let may = |p| may_wait(p, column, tables, self.on_server.charset.is_none());
+        if self.held || !prepared.is_some_and(may) || !self.on_server.bind_exec.is_there(way) {
+            return false;
+        }
+        self.waiting = tables.first().and_then(|t| Unsent::new(t.columns));
+        let waits = self.waiting.is_some();
+        if waits {
+            self.executed = false;
+            self.note_bind(true);
+        }
+        waits
+    }
+
+    /// Another bind follows the one that waits: both are sent as they always were.
+    fn send_waiting(&mut self) -> Result<()> {
+        match (&self.on_server.way, self.waiting.take()) {
+            (Way::Messages(way), Some(bind)) => match way.bind_alone(bind) {
+                Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
+                outcome => self.keep(outcome),
+            },
+            _ => Ok(()),
         }
     }
 
@@ -318,6 +356,7 @@ impl Statement {
     ) -> Result<()> {
         self.check_rows()?;
         self.check_bind(column, tables)?;
+        self.send_waiting()?;
         let begun = match self.bind_request(column, tables) {
             Ok(None) => {
                 self.note_bind(has_rows(tables));
@@ -415,7 +454,10 @@ impl Statement {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
         self.held = false;
-        self.on_server.way.execution()
+        match (&self.on_server.way, self.waiting.take()) {
+            (Way::Messages(way), Some(bind)) => Ok(way.bind_and_execute(bind)),
+            (way, _) => way.execution(),
+        }
     }
 
     /// What an insert that was executed asynchronously has for a result.

@@ -1,6 +1,7 @@
 //! How a statement goes to the server: by version 2's messages, or by version 1's actions where the
 //! server does not have those. What programs see of it is the same, as far as version 1 can carry it.
 
+use super::bind_exec::BindExec;
 use super::by_actions::ByActions;
 use super::by_messages::ByMessages;
 use super::marks::Marks;
@@ -33,6 +34,8 @@ pub(super) struct OnServer {
     pub charset: Option<Arc<Charset>>,
     /// The server takes decimals as text.
     pub text_decimals: bool,
+    /// What is known of binds and executions in one exchange.
+    pub bind_exec: Arc<BindExec>,
     /// It leaves results to the client, which may read them ahead.
     pub own_results: bool,
 }

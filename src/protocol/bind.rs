@@ -1,7 +1,7 @@
 //! The payload of `stmt2_bind` (protocol.md 5.2.5): from the caller's arrays into the outgoing
 //! message in one pass.
 
-use super::request::{stmt2_bind_head, Request};
+use super::request::{stmt2_bind_exec_head, stmt2_bind_head, Request};
 use super::types::{self, Layout};
 
 /// The values of one column or tag, as the caller has them.
@@ -210,9 +210,105 @@ pub fn request(req_id: u64, stmt_id: u64, column: i32, tables: &[Table<'_>]) -> 
     Some(Request::Binary(out))
 }
 
+/// A bind of all columns of the one table that the statement names, encoded, that was not sent: it goes with its execution
+/// in one message, or alone after all.
+#[derive(Debug)]
+pub struct Unsent {
+    /// As `stmt2_bind_exec` has it; the ids are still to be written.
+    message: Vec<u8>,
+    columns: usize,
+}
+
+impl Unsent {
+    /// Bytes before the items: those of the message, then those of the payload.
+    const MESSAGE_HEAD: usize = 26;
+    const PAYLOAD_HEAD: usize = 20;
+
+    /// `None` when it would be larger than the protocol can say. All columns have the same number of rows.
+    pub fn new(columns: &[Values<'_>]) -> Option<Unsent> {
+        let total = Self::PAYLOAD_HEAD + items_len(columns);
+        // Alone it takes a few bytes more.
+        if total > i32::MAX as usize - HEAD {
+            return None;
+        }
+        let rows = columns.first()?.rows;
+        let mut message = stmt2_bind_exec_head(0, 0, total);
+        for n in [total, rows, 1, columns.len(), Self::PAYLOAD_HEAD] {
+            put(&mut message, n);
+        }
+        for values in columns {
+            values.encode(&mut message);
+        }
+        debug_assert_eq!(message.len(), Self::MESSAGE_HEAD + total);
+        Some(Unsent {
+            message,
+            columns: columns.len(),
+        })
+    }
+
+    /// The message that binds and executes.
+    pub fn with_execution(mut self, req_id: u64, stmt_id: u64) -> Request {
+        self.message[..8].copy_from_slice(&req_id.to_le_bytes());
+        self.message[8..16].copy_from_slice(&stmt_id.to_le_bytes());
+        Request::Binary(self.message)
+    }
+
+    /// The message that only binds.
+    pub fn alone(self, req_id: u64, stmt_id: u64) -> Request {
+        let items = &self.message[Self::MESSAGE_HEAD + Self::PAYLOAD_HEAD..];
+        let total = HEAD + 4 + items.len();
+        let mut out = stmt2_bind_head(req_id, stmt_id, -1, total);
+        for n in [total, 1, 0, self.columns, 0, 0, HEAD, items.len()] {
+            put(&mut out, n);
+        }
+        out.extend_from_slice(items);
+        Request::Binary(out)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bind_with_its_execution_or_alone() {
+        let times: Vec<u8> = [1i64, 2].iter().flat_map(|t| t.to_le_bytes()).collect();
+        let values = |type_code, data, lengths| Values {
+            type_code,
+            rows: 2,
+            nulls: None,
+            lengths,
+            data,
+        };
+        let columns = [
+            values(types::TIMESTAMP, &times[..], None),
+            values(types::VARCHAR, b"abc", Some(&[1, 2][..])),
+        ];
+        let unsent = || Unsent::new(&columns).unwrap();
+        let items = "23000000 09000000 02000000 0000 00 10000000 0100000000000000 0200000000000000\
+            1e000000 08000000 02000000 0000 01 01000000 02000000 03000000 616263";
+        let hex = |request| {
+            let Request::Binary(message) = request else {
+                panic!()
+            };
+            message
+                .iter()
+                .map(|b| format!("{b:02x}"))
+                .collect::<String>()
+        };
+        let plain = |text: &str| text.replace(|c: char| !c.is_ascii_hexdigit(), "");
+        let head = "0700000000000000 0500000000000000 0b00000000000000 0100\
+            55000000 02000000 01000000 02000000 14000000";
+        assert_eq!(
+            hex(unsent().with_execution(7, 5)),
+            plain(head) + &plain(items)
+        );
+        let table = [Table {
+            columns: &columns,
+            ..Table::default()
+        }];
+        assert_eq!(unsent().alone(7, 5), request(7, 5, -1, &table).unwrap());
+    }
 
     /// As the newest adapter's own tests send it (protocol_newer.md 3.6).
     #[test]

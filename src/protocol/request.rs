@@ -25,6 +25,7 @@ impl Request {
 /// Numbers of the binary actions (protocol.md 0.2).
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
+const STMT2_BIND_EXEC: u64 = 11;
 const WRITE_RAW: u64 = 3;
 const WRITE_RAW_BLOCK: u64 = 4;
 const WRITE_RAW_BLOCK_WITH_FIELDS: u64 = 5;
@@ -114,6 +115,12 @@ pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: u
     let mut out = head(req_id, stmt_id, STMT2_BIND, 4 + payload);
     out.extend_from_slice(&column.to_le_bytes());
     out
+}
+
+/// The head of a `stmt2_bind_exec` (protocol_newer.md 3.7), with room for a payload of this size. Without a
+/// payload a server that knows the action refuses it before it looks at anything, and others say that they do not know it.
+pub fn stmt2_bind_exec_head(req_id: u64, stmt_id: u64, payload: usize) -> Vec<u8> {
+    head(req_id, stmt_id, STMT2_BIND_EXEC, payload)
 }
 
 /// The head of every binary message, 24 bytes.

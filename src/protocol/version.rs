@@ -40,6 +40,8 @@ pub enum Capability {
     ValidateSql,
     /// `stmt2_*` and binary action 9; before, statements go by version 1's actions.
     Statements,
+    /// Binary action 11: a bind and its execution in one message. Whether the server has it is asked, see `client::bind_exec`.
+    MayBindAndExecute,
     /// The result of a statement of version 2 is read independently of the statement.
     OwnResults,
     /// `stmt_num_params` of version 1.
@@ -76,6 +78,8 @@ const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]], "binary queries and blocks"),
     (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]], "BI mode"),
     (Capability::Statements, &[[3, 3, 3, 0]], "prepared statements of version 2"),
+    // No release had it when this was written, and builds between releases tell the version of the last one.
+    (Capability::MayBindAndExecute, &[[3, 4, 1, 12]], "binding and executing in one exchange (from a later build of that version on)"),
     (Capability::OwnResults, &[[3, 4, 0, 1]], "results that statements leave to the client, which are read ahead"),
     (Capability::ParameterCount, &[[3, 1, 1, 16]], "the number of a statement's parameters"),
     (Capability::Decimals, &[[3, 3, 6, 0]], "DECIMAL columns"),

@@ -94,7 +94,7 @@ static void await_call() {
 }
 
 /* Those that call the program back before they return. */
-static bool is_at_once() { return which == "no_connection" || which == "datetime_whitelist" || which.find("of_nobody") != std::string::npos; }
+static bool is_at_once() { return which == "no_connection" || which.find("of_nobody") != std::string::npos; }
 static bool is_called_in_a_thread() { return which == "query_a" || is_at_once() || which.find("white") != std::string::npos; }
 
 static void *call_it(void *) {

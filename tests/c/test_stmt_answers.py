@@ -46,9 +46,10 @@ def test_results_under_valgrind(sandbox):
 
 
 @pytest.mark.sandbox_only
-def test_results_of_a_newer_server():
-    """Which leaves them to the client."""
-    with Sandbox(pose="3.4.0.1") as server:
+@pytest.mark.parametrize("pose", ["3.4.0.1", "3.4.1.12", "3.4.1.13"])
+def test_on_newer_servers(pose):
+    """Which leave results to the client; the newest binds and executes in one exchange."""
+    with Sandbox(pose=pose) as server:
         for program, more in (("stmt_results", []), ("stmt1", ["ms", 20]), ("stmt2", ["ms", 20])):
             run(compile_c("c/%s.c" % program), *server.endpoint().args, program, *more, deadline=60)
 

@@ -2,6 +2,7 @@
 
 use super::stmt1::described;
 use super::{schema_keys, Answer, Session};
+use crate::bind::Columns;
 use crate::error::{code, SqlError};
 use crate::exec::prepared::Field;
 use crate::exec::result::ResultSet;
@@ -65,7 +66,7 @@ impl Session {
                 let cx = self.context();
                 let mut s = s.lock();
                 // Before the engine is locked: fetches lock a result first, then the engine.
-                if matches!(r.action, "stmt2_prepare" | "stmt2_exec") {
+                if matches!(r.action, "stmt2_prepare" | "stmt2_exec" | "stmt2_bind_exec") {
                     self.end_result(&mut s);
                 }
                 work(&mut s, &mut self.shared.engine.lock(), &cx)
@@ -102,6 +103,13 @@ impl Session {
     pub(super) fn stmt2_bind(&self, r: &Request, id: u64, message: &[u8]) -> Reply {
         self.with_statement(r, id, |s, engine, cx| {
             s.bind(engine, cx, message).map(|()| vec![])
+        })
+    }
+    pub(super) fn stmt2_bind_exec(&self, r: &Request, id: u64, message: &[u8]) -> Reply {
+        self.with_statement(r, id, |s, engine, cx| {
+            let columns = Columns::parse(message)?;
+            s.bind_columns(engine, cx, &columns)?;
+            Ok(vec![("affected", s.execute(engine, cx)?.into())])
         })
     }
     fn stmt2_exec(&self, r: &Request, a: &Args) -> Answer {

@@ -49,7 +49,7 @@ impl Statement {
     }
 
     pub(super) fn lost_rows(&mut self, why: Error) -> Error {
-        (self.bound, self.held) = (false, false);
+        (self.bound, self.held, self.waiting) = (false, false, None);
         self.setback = Some(Setback::Rows);
         Error {
             code: codes::CONNECTION_BROKEN,
