@@ -1,12 +1,13 @@
 //! Logging in, and what can be asked without a login.
 
 use super::lost::reworded;
+use crate::config::address::Discover;
 use crate::config::Target;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, Connection};
+use crate::transport::{expect_json, told, Connection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -124,7 +125,8 @@ fn log_in_at(
 ) -> Result<(Arc<Connection>, ServerVersion)> {
     let log_in = |connection: &Arc<Connection>, limit| {
         // No statement can have been in flight.
-        let done = log_in_on(connection, target, db, bi_mode, limit, false);
+        let lists_instances = target.discover != Discover::Off && !connection.is_old();
+        let done = log_in_on(connection, target, db, bi_mode, limit, lists_instances);
         let version = done.map(|(version, _)| version);
         version.map_err(|e| reworded(e, " at the login"))
     };
@@ -168,7 +170,7 @@ fn log_in_on(
     let req_id = id_for_version(connection);
     let asked = connection.send(req_id, request::version(req_id))?;
     let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
-    let version_of = |ticket| Ok(ServerVersion::parse(&answer(ticket)?.version));
+    let version_of = |ticket| Ok::<_, Error>(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
     let (known, asked) = if by_token {
@@ -203,14 +205,17 @@ fn log_in_on(
     };
     let reply = answer(connection.send(req_id, request::login(&login))?)?;
     let version = match (known, asked) {
-        (Some(version), _) => Ok(version),
-        (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket),
+        (Some(version), _) => version,
+        (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket)?,
         (None, ticket) => {
             if let Some(ticket) = ticket {
                 connection.abandon(ticket);
             }
-            Ok(ServerVersion::parse(&reply.version))
+            ServerVersion::parse(&reply.version)
         }
     };
-    version.map(|version| (version, reply))
+    if let Some(instances) = &reply.list_instances {
+        told::note(target, connection.endpoint(), instances);
+    }
+    Ok((version, reply))
 }

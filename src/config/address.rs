@@ -69,6 +69,17 @@ pub struct Tls {
     pub versions: String,
 }
 
+/// What is done with the hosts that a server tells of its cluster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Discover {
+    /// Nobody asks for them.
+    Off,
+    /// They are tried behind the named ones.
+    Failover,
+    /// Connections are spread over all.
+    Balance,
+}
+
 /// How a lost connection is replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Retries {
@@ -83,6 +94,10 @@ pub struct Target {
     pub endpoints: Vec<Endpoint>,
     /// `Some` for `wss`.
     pub tls: Option<Tls>,
+    /// For hosts that were told and speak TLS: as for those that were named, but a certificate is for the name
+    /// that was told.
+    pub tls_of_told: Tls,
+    pub discover: Discover,
     pub user: String,
     pub password: String,
     /// Empty for none.
@@ -158,6 +173,14 @@ impl Target {
         mistakes.retain(|text| said.insert(text.clone()));
         all.mistakes = mistakes;
         Ok(all)
+    }
+
+    /// The same for a host that was told, which speaks TLS or not.
+    pub fn for_told(&self, tls: bool) -> Target {
+        Target {
+            tls: tls.then(|| self.tls_of_told.clone()),
+            ..self.clone()
+        }
     }
 
     fn put_together(
@@ -247,20 +270,31 @@ impl Target {
         let by_number = values.text("ws_tls_mode").map(|number| number != "0");
         let tls = address.tls || of_settings.tls || args.tls.or(by_number).unwrap_or(is_cloud);
         let own = |name: &str| values.text(name).map(str::to_owned);
+        let word = |name: &str| own(name).map(|word| word.to_ascii_lowercase());
+        let tls_of_named = Tls {
+            mode: match word("tls_mode").as_deref() {
+                Some("insecure") => TlsMode::Insecure,
+                Some("verify_ca") => TlsMode::VerifyCa,
+                _ => TlsMode::VerifyIdentity,
+            },
+            ca: own("tls_ca"),
+            cert: own("tls_cert"),
+            key: own("tls_key"),
+            server_name: own("tls_server_name"),
+            versions: own("tls_version").unwrap_or_default(),
+        };
         let mut target = Target {
             endpoints,
-            tls: tls.then(|| Tls {
-                mode: match own("tls_mode").map(|m| m.to_ascii_lowercase()).as_deref() {
-                    Some("insecure") => TlsMode::Insecure,
-                    Some("verify_ca") => TlsMode::VerifyCa,
-                    _ => TlsMode::VerifyIdentity,
-                },
-                ca: own("tls_ca"),
-                cert: own("tls_cert"),
-                key: own("tls_key"),
-                server_name: own("tls_server_name"),
-                versions: own("tls_version").unwrap_or_default(),
-            }),
+            tls_of_told: Tls {
+                server_name: None,
+                ..tls_of_named.clone()
+            },
+            tls: tls.then_some(tls_of_named),
+            discover: match word("discover").as_deref() {
+                Some("off") => Discover::Off,
+                Some("balance") => Discover::Balance,
+                _ => Discover::Failover,
+            },
             user: user.or(of_settings.user).unwrap_or("root".into()),
             password: password
                 .or(of_settings.password)

@@ -3,6 +3,7 @@
 //! A host argument is a name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or
 //! `[driver][+protocol]://user:pass@h1:p1,h2:p2/db?key=value`.
 
+use super::address::{Endpoint, ADAPTER_PORT};
 use super::settings::{shortened, Values};
 use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
@@ -123,6 +124,21 @@ fn check_plain(text: &str) -> Result<()> {
             "has {part} but no protocol, which they need in front of all: ws:// or wss://"
         ),
     ))
+}
+
+/// An address as an adapter registers it, `host:6041` or `https://host:6041`: the endpoint, and whether it
+/// has TLS, where that is said. `None` for any other text, which may be registered as well.
+pub fn registered(text: &str) -> Option<(Option<bool>, Endpoint)> {
+    let (tls, rest) = match text.split_once("://") {
+        None => (None, text),
+        Some(("https" | "wss", rest)) => (Some(true), rest),
+        Some(("http" | "ws", rest)) => (Some(false), rest),
+        Some(_) => return None,
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest).trim();
+    let (host, port) = host_and_port(rest, text).ok()?;
+    let port = port.unwrap_or(ADAPTER_PORT);
+    Some((tls, Endpoint { host, port }))
 }
 
 /// Can hosts be connected to that are named so?

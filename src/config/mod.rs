@@ -2,7 +2,7 @@
 //! `taos_options`, the environment, `taos.cfg`, defaults - the first that has it wins.
 
 pub mod address;
-mod connection_string;
+pub mod connection_string;
 pub mod environment;
 pub mod global;
 pub mod log_file;

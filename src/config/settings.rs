@@ -170,6 +170,9 @@ pub const SETTINGS: &[Setting] = &[
         "host:port to use when the call names no host and there is no adapterList"),
     setting("second_ep", Some("TAOS_SECOND_EP"), Some("secondEp"), Kind::Hosts, None,
         "host:port to use besides firstEp"),
+    setting("discover", Some("TAOS_DISCOVER"), Some("discover"), Kind::Choice(&["off", "failover", "balance"]), Some("failover"),
+        "what is done with the adapters that a server from 3.4.1.10 tells of its cluster: nothing; new connections go there when all named hosts \
+         have failed; or new connections are spread over all of them. See below"),
     setting("fqdn", Some("TAOS_FQDN"), Some("fqdn"), Kind::Hosts, None, "host to use when nothing else names one"),
     setting("server_port", Some("TAOS_SERVER_PORT"), Some("serverPort"), Kind::Whole(1, 65535), None,
         "port to use when the call says 0 or 6030"),
@@ -621,7 +624,7 @@ mod tests {
                 s.about
             );
         }
-        page
+        page + PAGE_TAIL
     }
 
     const PAGE_HEAD: &str = "\
@@ -649,5 +652,30 @@ password too: the JSON in which the protocol carries it has no other text.
 
 | in a connection string | also in `taos_connect_with` | environment | `taos.cfg` | values | default | meaning |
 | --- | --- | --- | --- | --- | --- | --- |
+";
+
+    const PAGE_TAIL: &str = "
+## Adapters that find each other
+
+From 3.4.1.10 the adapters of a cluster register themselves, and tell each login that asks where all of them are, as `host:port` or
+`https://host:port`. Logins and subscriptions ask, unless `discover=off`. So a program that names one host goes on with another one when
+that host is lost, and a list of hosts needs no change when the cluster grows.
+
+- `failover`: named hosts first. Hosts that were told are tried when every named one has failed, and later connections prefer those that
+  have answered for as long as the named ones are left alone after a failure. A host that fails, or whose name is not known here, counts as any host that failed.
+- `balance`: new connections are spread evenly over the named and the told hosts. The first connection of a process goes to a named one.
+- What was told is kept for the process, and replaced by each later login's list. Connections with other named hosts or other TLS settings do not use it.
+
+**TLS.** A host that was told gets a password or a token over no weaker connection than the one that told it. `https://` means TLS; an entry without
+a protocol means what the connection that told it has; `http://` told in TLS is passed over. `tls_mode`, `tls_ca`, `tls_cert`, `tls_key` and
+`tls_version` are the connection's. With `verify_identity` the certificate must be for the name that was told: `tls_server_name` is for named
+hosts only.
+
+**Behind NAT, in containers, and through gateways.** Adapters register their own host names (`register.instance` in taosadapter.toml changes that), which
+may be unknown here or may be private addresses. Such names cost nothing as long as a named host answers. When all named hosts have failed, those
+that were told and have never answered share one `connect_timeout`, and one that has failed is left alone for a while. With `balance` they
+are tried from the beginning, so name lookups that end in a time-out are felt there. Where a private address belongs to another machine
+in the program's own network, that machine would be sent the login: use `discover=off` or TLS there. `localhost` and loopback addresses are
+used only when the connection that told them is to such an address, too.
 ";
 }

@@ -63,7 +63,7 @@ json_reply! {
         req_id: u64,
         /// `version`, `conn`
         version: String,
-        /// `conn`, of a login that asks: absent when the listing failed
+        /// `conn`, `subscribe`, when they ask: absent when the listing failed
         list_instances: Option<Vec<String>>,
         /// `get_server_info`, `get_connection_info`
         info: String,

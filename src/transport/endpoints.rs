@@ -1,7 +1,10 @@
 //! In which order to try the hosts of a list: connections are spread over them, and one that failed
-//! comes last until it is due to be tried again. Known to all connections of the process.
+//! comes last until it is due to be tried again. Hosts that were told stand behind those that were
+//! named, unless connections are to be spread over all. Known to all connections of the process.
 
-use crate::config::Endpoint;
+use super::told::{self, Told};
+use crate::config::address::Discover;
+use crate::config::{Endpoint, Target};
 use crate::protocol::reply::Interface;
 use crate::sync::Mutex;
 use std::collections::hash_map::RandomState;
@@ -22,6 +25,7 @@ pub struct Trouble {
 struct Start {
     endpoints: Box<[Endpoint]>,
     interface: Interface,
+    discover: Discover,
     next: usize,
 }
 
@@ -42,33 +46,76 @@ pub static TROUBLE: Mutex<Known> = Mutex::new(Known {
     starts: Vec::new(),
 });
 
-/// The endpoints in the order in which to try them, each once.
-pub fn in_order(endpoints: &[Endpoint], interface: Interface) -> Vec<&Endpoint> {
-    let mut list: Vec<&Endpoint> = Vec::with_capacity(endpoints.len());
-    for endpoint in endpoints {
-        if !list.contains(&endpoint) {
-            list.push(endpoint);
+/// A host to try.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Host {
+    Named(Endpoint),
+    Told(Told),
+}
+
+impl Host {
+    pub fn endpoint(&self) -> &Endpoint {
+        match self {
+            Host::Named(endpoint) => endpoint,
+            Host::Told(host) => &host.endpoint,
         }
     }
+
+    /// Nobody has named it, and it has never answered.
+    pub fn is_unproven(&self) -> bool {
+        matches!(self, Host::Told(host) if !host.has_answered)
+    }
+}
+
+/// The hosts of a target in the order in which to try them, each once.
+pub fn in_order(target: &Target, interface: Interface) -> Vec<Host> {
+    let mut list: Vec<Host> = Vec::with_capacity(target.endpoints.len());
+    for endpoint in &target.endpoints {
+        if !list.iter().any(|host| host.endpoint() == endpoint) {
+            list.push(Host::Named(endpoint.clone()));
+        }
+    }
+    let named = list.len();
+    list.extend(told::to(target).into_iter().map(Host::Told));
     if list.len() > 1 {
-        let now = Instant::now();
+        let balances = target.discover == Discover::Balance;
         let mut known = TROUBLE.lock();
-        let start = known.next_start(endpoints, interface) % list.len();
-        list.rotate_left(start);
+        let start = known.next_start(target, interface);
+        let (named, told) = list.split_at_mut(if balances { 0 } else { named });
+        for hosts in [named, told] {
+            hosts.rotate_left(start % hosts.len().max(1));
+        }
         // Stable: the healthy ones keep their turn, the others are the last resort.
-        list.sort_by_key(|e| {
-            let trouble = known.trouble.iter().find(|t| t.endpoint == **e);
-            trouble.is_some_and(|t| t.until > now)
+        list.sort_by_cached_key(|host| {
+            let rests = known.rests(host.endpoint());
+            match balances {
+                true => (false, rests, false),
+                // It may be long until it is known that an address is none for this side of a NAT.
+                false => (host.is_unproven(), rests, matches!(host, Host::Told(_))),
+            }
         });
     }
     list
 }
 
+/// Has it failed lately?
+pub fn in_trouble(endpoint: &Endpoint) -> bool {
+    TROUBLE.lock().rests(endpoint)
+}
+
 impl Known {
+    fn rests(&self, endpoint: &Endpoint) -> bool {
+        let trouble = self.trouble.iter().find(|t| t.endpoint == *endpoint);
+        trouble.is_some_and(|t| t.until > Instant::now())
+    }
+
     /// Each connection to a list another start, counted for each list and purpose: programs have
     /// several that they use in turn. The first is any, so that many processes spread, too.
-    fn next_start(&mut self, endpoints: &[Endpoint], interface: Interface) -> usize {
-        let this = |s: &Start| s.interface == interface && *s.endpoints == *endpoints;
+    fn next_start(&mut self, target: &Target, interface: Interface) -> usize {
+        let (endpoints, discover) = (&target.endpoints[..], target.discover);
+        let this = |s: &Start| {
+            (s.interface, s.discover, &*s.endpoints) == (interface, discover, endpoints)
+        };
         let at = self.starts.iter().position(this).unwrap_or_else(|| {
             // More than a program has: the oldest may start anywhere again.
             if self.starts.len() >= MOST_STARTS {
@@ -77,6 +124,7 @@ impl Known {
             self.starts.push(Start {
                 endpoints: endpoints.into(),
                 interface,
+                discover,
                 next: RandomState::new().hash_one(std::process::id()) as usize >> 1,
             });
             self.starts.len() - 1
@@ -127,17 +175,24 @@ pub fn note_without_ws(endpoint: &Endpoint) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ConnectArgs;
 
-    fn list(names: &[&str]) -> Vec<Endpoint> {
-        let endpoint = |name: &&str| Endpoint {
-            host: (*name).into(),
-            port: 1,
+    fn list(names: &[&str]) -> Target {
+        let args = ConnectArgs {
+            host: Some(&names.join(",")),
+            ..ConnectArgs::default()
         };
-        names.iter().map(endpoint).collect()
+        Target::resolve(args).unwrap()
     }
 
-    fn first(list: &[Endpoint], interface: Interface) -> String {
-        in_order(list, interface)[0].host.clone()
+    fn first(list: &Target, interface: Interface) -> String {
+        in_order(list, interface)[0].endpoint().host.clone()
+    }
+
+    fn order(target: &Target) -> String {
+        let hosts = in_order(target, Interface::Statements);
+        let names: Vec<_> = hosts.iter().map(|h| h.endpoint().host.clone()).collect();
+        names.join(" ")
     }
 
     #[test]
@@ -162,7 +217,7 @@ mod tests {
         for _ in 0..2 {
             let order = in_order(&list, Interface::Statements);
             assert_eq!(order.len(), 2);
-            firsts.push(order[0].host.clone());
+            firsts.push(order[0].endpoint().host.clone());
         }
         firsts.sort();
         assert_eq!(firsts, ["once", "twice"]);
@@ -171,11 +226,51 @@ mod tests {
     #[test]
     fn one_that_failed_comes_last_until_it_answers() {
         let list = list(&["well1", "ill", "well2"]);
-        failed(&list[1]);
+        failed(&list.endpoints[1]);
         for _ in 0..6 {
-            assert_eq!(in_order(&list, Interface::Statements)[2].host, "ill");
+            assert!(order(&list).ends_with(" ill"));
         }
-        answered(&list[1]);
+        answered(&list.endpoints[1]);
         assert!((0..3).any(|_| first(&list, Interface::Statements) == "ill"));
+    }
+
+    fn tell(target: &Target, hosts: &[&str]) {
+        let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
+        told::note(target, &target.endpoints[0], &hosts);
+    }
+
+    #[test]
+    fn those_that_were_told_come_behind() {
+        let target = list(&["named"]);
+        tell(&target, &["told1", "told2"]);
+        let both = ["named told1 told2", "named told2 told1"];
+        let orders = [order(&target), order(&target)];
+        assert!(orders == both || orders == [both[1], both[0]], "{orders:?}");
+        // Nobody knows yet whether they can be reached at all.
+        failed(&target.endpoints[0]);
+        assert!(both.contains(&&*order(&target)));
+        let told2 = told::to(&target)[1].endpoint.clone();
+        told::answered(&target, &told2);
+        assert_eq!(order(&target), "told2 named told1");
+        failed(&told2);
+        assert_eq!(order(&target), "named told2 told1");
+        answered(&target.endpoints[0]);
+        answered(&told2);
+        assert_eq!(order(&target), "named told2 told1");
+    }
+
+    #[test]
+    fn connections_are_spread_over_those_that_were_told() {
+        let mut target = list(&["spread1", "spread2"]);
+        target.discover = Discover::Balance;
+        tell(&target, &["spread3", "spread1"]);
+        let mut firsts: Vec<_> = (0..6)
+            .map(|_| first(&target, Interface::Statements))
+            .collect();
+        firsts.sort();
+        assert_eq!(
+            firsts,
+            ["spread1", "spread1", "spread2", "spread2", "spread3", "spread3"]
+        );
     }
 }

@@ -20,6 +20,7 @@ mod reader;
 mod socket;
 mod tls;
 mod tls_failure;
+pub mod told;
 
 pub use connection::{expect_json, Cancellations, Connection, Ticket};
 pub use keeper::{forget as forget_keeper, stop as stop_keeper};
@@ -27,12 +28,18 @@ pub use pending::{Callback, Reply};
 pub use reader::UNSURE;
 
 /// Held over a fork.
-pub static LOCKS: &[&dyn Lock] = &[&keeper::CURRENT, &endpoints::TROUBLE, &tls::CONFIGS];
+pub static LOCKS: &[&dyn Lock] = &[
+    &keeper::CURRENT,
+    &endpoints::TROUBLE,
+    &told::KNOWN,
+    &tls::CONFIGS,
+];
 
 /// Frees what is kept for later connections; they make it anew.
 pub fn forget_kept() {
     tls::forget();
     std::mem::take(&mut *endpoints::TROUBLE.lock());
+    std::mem::take(&mut *told::KNOWN.lock());
 }
 
 /// TLS as a connection speaks it, for `taos-doctor`, which opens one step by step.

@@ -163,6 +163,7 @@ def cases(certificates, foreign):
         "adapter_list": Case("127.0.0.1:{dead}, 127.0.0.1:{port}", fine, host=""),
         "first_ep": Case("127.0.0.1:{port}", fine, host=""),
         "second_ep": Case("127.0.0.1:{port}", fine, host="", other={"first_ep": "127.0.0.1:{dead}"}),
+        "discover": Case("off", login("list_instances", None)),
         "fqdn": Case("127.0.0.2", fine, host="", other={"server_port": "{port}"}, listens="127.0.0.2"),
         "server_port": Case("{port}", fine, host="127.0.0.1"),
         "TAOS_SET_LOCALE": Case("false", said("LC_CTYPE: C\n"), env={"LC_ALL": "C.UTF-8"}),
@@ -394,7 +395,7 @@ def test_a_long_mistake_is_not_quoted_whole(text):
 MISTAKES = {
     "connect_timeout": "0", "read_timeout": "nan", "conn_retries": "-3", "retry_backoff_ms": "x", "retry_backoff_max_ms": "600001", "compression": "si",
     "tls_mode": "none", "tls_version": "SSLv3", "tcp_nodelay": "2", "charset": "latin-99", "server_port": "sixty", "adapter_list": "h:h",
-    "first_ep": ":::", "second_ep": "[]", "fqdn": "a b"}
+    "discover": "on", "first_ep": ":::", "second_ep": "[]", "fqdn": "a b"}
 
 
 @pytest.mark.parametrize("door", ["environment", "taos_set_config", "taos.cfg"])

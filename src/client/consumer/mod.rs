@@ -17,6 +17,7 @@ pub use message::Message;
 use super::login::connector;
 use super::lost::reworded;
 use super::retry::retry;
+use crate::config::address::Discover;
 use crate::config::{Target, TmqConf};
 use crate::error::{code_text, codes, Error, Result};
 use crate::fork;
@@ -25,7 +26,7 @@ use crate::protocol::request;
 use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::transport::{expect_json, Connection};
+use crate::transport::{expect_json, told, Connection};
 use once_cell::race::OnceBox;
 use poll::Poll;
 use resume::{Position, Retry};
@@ -274,6 +275,8 @@ impl Consumer {
             config.insert("td.connect.token", token);
         }
         let connector = connector(&self.target);
+        let lists_instances =
+            self.target.discover != Discover::Off && live.version.has(Capability::Instances);
         let sent = self.ask(live, |req_id| {
             requests::subscribe(&Subscribe {
                 req_id,
@@ -284,6 +287,7 @@ impl Consumer {
                 app: self.target.user_app.as_deref(),
                 ip: self.target.user_ip.as_deref(),
                 connector: &connector,
+                list_instances: lists_instances.then_some(true),
                 auto_commit: "false",
                 options,
                 config: config.clone(),
@@ -315,7 +319,12 @@ impl Consumer {
                     message: Some(why),
                 })
             }
-            other => other.map(drop),
+            other => {
+                if let Some(instances) = other?.list_instances {
+                    told::note(&self.target, live.connection.endpoint(), &instances);
+                }
+                Ok(())
+            }
         }
     }
 

@@ -5,6 +5,7 @@
 mod look;
 
 use super::Session;
+use crate::config::address::Discover;
 use crate::config::Target;
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
@@ -218,6 +219,9 @@ impl Watch {
         // Connections are spread over the hosts of a list by counting them. These must not be among the program's,
         // whose own would then all come to the same host: another order is another list.
         target.endpoints.rotate_left(1);
+        if target.discover == Discover::Balance {
+            target.discover = Discover::Failover;
+        }
         Watch {
             id,
             target,

@@ -19,6 +19,9 @@ pub struct Subscribe<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ip: Option<&'a str>,
     pub connector: &'a str,
+    /// Asks for the adapters of the cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub list_instances: Option<bool>,
     /// Commits are the client's business, so always "false".
     pub auto_commit: &'a str,
     /// The arguments that are keys of a consumer's configuration, by their names on the wire.
