@@ -276,6 +276,8 @@ impl Connection {
         match taker {
             Some(taker) => {
                 taker.complete(Err(why));
+                // The wait may be that of the thread that leads.
+                self.shared.lead.interrupt();
                 true
             }
             None => false,
@@ -289,6 +291,7 @@ impl Connection {
         for taker in takers {
             taker.complete(Err(why.clone()));
         }
+        self.shared.lead.interrupt();
     }
 
     /// For something that begins now.

@@ -164,3 +164,91 @@ impl AsyncWrite for Inbox {
         Poll::Ready(Ok(()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::system;
+    use super::*;
+    use futures_util::task::noop_waker_ref;
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    fn connected() -> (TcpStream, Arc<Link>, Inbox) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = system::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        let link = Link::new(socket);
+        (server, link.clone(), Inbox::new(link))
+    }
+
+    fn wait(link: &Link) {
+        let mut entry = [system::interest(link.descriptor.fd(), link.awaited())];
+        crate::cancellation::wait_for(&mut entry, None).unwrap();
+        link.look_again();
+    }
+
+    /// Everything up to the end of the stream, so much at a time at the most.
+    fn read_all(link: &Link, inbox: &mut Inbox, most: usize) -> Vec<u8> {
+        let (mut all, mut part) = (Vec::new(), vec![0; most]);
+        loop {
+            let mut buf = ReadBuf::new(&mut part);
+            let mut cx = Context::from_waker(noop_waker_ref());
+            match Pin::new(&mut *inbox).poll_read(&mut cx, &mut buf) {
+                Poll::Pending => wait(link),
+                Poll::Ready(done) => {
+                    done.unwrap();
+                    if buf.filled().is_empty() {
+                        return all;
+                    }
+                    all.extend_from_slice(buf.filled());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_comes_in_its_order() {
+        let sent: Vec<u8> = (0..3_000_000u32).map(|n| (n >> 3) as u8).collect();
+        for most in [1000, READ_CHUNK, BULK, 1 << 20] {
+            let (mut server, link, mut inbox) = connected();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    // In parts of all sizes, then the end.
+                    let (small, large) = sent.split_at(10_000);
+                    small
+                        .chunks(700)
+                        .for_each(|part| server.write_all(part).unwrap());
+                    server.write_all(large).unwrap();
+                    drop(server);
+                });
+                assert!(read_all(&link, &mut inbox, most) == sent, "{most}");
+                assert_eq!(inbox.ahead.capacity(), 0);
+            });
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_waited_for() {
+        let (mut server, link, mut inbox) = connected();
+        let sent = vec![7; 20 << 20];
+        let reader = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            server.read_to_end(&mut all).map(|_| all).unwrap()
+        });
+        let (mut rest, mut waits) = (&sent[..], 0);
+        while !rest.is_empty() {
+            let mut cx = Context::from_waker(noop_waker_ref());
+            match Pin::new(&mut inbox).poll_write(&mut cx, rest) {
+                Poll::Ready(n) => rest = &rest[n.unwrap()..],
+                Poll::Pending => {
+                    assert_eq!(link.awaited(), libc::POLLOUT);
+                    wait(&link);
+                    waits += 1;
+                }
+            }
+        }
+        drop((link, inbox));
+        assert!(reader.join().unwrap() == sent);
+        assert!(waits > 0);
+    }
+}
