@@ -55,7 +55,7 @@ extern "C" fn in_the_child() {
     // SAFETY: held by this thread, the only one that is left, since `prepare`.
     locks().for_each(|lock| unsafe { lock.release() });
     threads::forget();
-    transport::forget_keeper();
+    transport::forget_parents();
 }
 
 /// An error for what another process than this one has made: `what` names it. To be asked before a

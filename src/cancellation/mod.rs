@@ -202,13 +202,24 @@ pub fn wait_for(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result
         return Err(cancelled());
     }
     let (first, count) = (fds.as_mut_ptr(), fds.len() as libc::nfds_t);
-    let limit = limit.map(timespec);
-    let limit = limit.as_ref().map_or(std::ptr::null(), std::ptr::from_ref);
+    // The kernel writes to it what is left.
+    let mut limit = limit.map(timespec);
+    let limit = limit
+        .as_mut()
+        .map_or(std::ptr::null_mut(), std::ptr::from_mut);
     let mut answer = -1;
-    // SAFETY: as many entries as there are, and a limit that lives over the call.
-    let wait = || answer = unsafe { ppoll(first, count, limit, std::ptr::null()) };
-    if cut_short(wait) {
-        return Err(cancelled());
+    if may_come() {
+        // SAFETY: as many entries as there are, and a limit that lives over the call.
+        let wait = || answer = unsafe { ppoll(first, count, limit, std::ptr::null()) }.into();
+        if cut_short(wait) {
+            return Err(cancelled());
+        }
+    } else {
+        // Past the C library's function, which is a cancellation point: a cancellation that comes late, of a
+        // wait before this one, would end the thread there with some versions of glibc.
+        let no_signals = std::ptr::null::<libc::sigset_t>();
+        // SAFETY: as above.
+        answer = unsafe { syscall(libc::SYS_ppoll, first, count, limit, no_signals, 0) };
     }
     usize::try_from(answer).map_err(|_| io::Error::last_os_error())
 }

@@ -1,14 +1,13 @@
 //! One connection: many threads send on it, every reply finds the thread that waits for it.
 //!
-//! The caller writes its request itself and then blocks on the connection's own current-thread
-//! runtime; the first thread to do so drives the socket for all of them, and hands the driving on
-//! when its own reply has come. A task on that runtime, the [`reader`](super::reader), reads and
-//! matches.
+//! The caller writes its request itself and then waits on the socket. The first thread to do so leads: it
+//! reads for all of them ([`reader`](super::reader)), and hands the lead on when its own reply has come
+//! ([`lead`](super::lead)).
 
 use super::pending::{next_request_id, Callback, Reply, Taker};
-use super::reader::{read_replies, Shared};
+use super::reader::Shared;
 use super::socket::Opened;
-use super::{drive, keeper};
+use super::{keeper, slot, system, thread_locals};
 use crate::cancellation;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
@@ -18,21 +17,16 @@ use crate::protocol::request::Request;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use tokio::runtime::Runtime;
-use tokio::sync::oneshot;
 
 /// How long `close` gives the socket to take the close frame.
 const CLOSE_GRACE: Duration = Duration::from_millis(100);
 
 pub struct Connection {
-    /// Taken when the connection is dropped.
-    runtime: Option<Runtime>,
     shared: Arc<Shared>,
     endpoint: Endpoint,
     is_old: bool,
     read_timeout: Duration,
     generation: u32,
-    watch: keeper::Watch,
     /// How often everything in progress was cancelled.
     cancellations: Arc<AtomicU32>,
 }
@@ -54,7 +48,7 @@ impl Cancellations {
 /// A request that was sent and whose reply is still to be taken.
 pub struct Ticket {
     req_id: u64,
-    reply: oneshot::Receiver<Result<Reply>>,
+    reply: slot::Receiver,
 }
 
 impl Ticket {
@@ -64,38 +58,28 @@ impl Ticket {
 
     /// The reply, if it has arrived; the connection need not be driven for this.
     pub fn try_take(&mut self) -> Option<Result<Reply>> {
-        self.reply.try_recv().ok()
+        self.reply.take()
     }
 }
 
 impl Connection {
     pub(super) fn start(
-        runtime: Runtime,
         opened: Opened,
         interface: Interface,
         read_timeout: Duration,
     ) -> Arc<Connection> {
         let Opened {
             socket,
-            fd,
+            link,
             endpoint,
             is_old,
         } = opened;
-        let shared = Arc::new(Shared::new(interface, socket));
-        // The reader's work is bounded by what the server sends; yielding in the middle of it would
-        // only leave a reply unread when the driving thread goes.
-        runtime.spawn(tokio::task::unconstrained(read_replies(
-            shared.clone(),
-            endpoint.clone(),
-        )));
         let connection = Arc::new(Connection {
-            runtime: Some(runtime),
-            shared,
+            shared: Arc::new(Shared::new(interface, endpoint.clone(), link, socket)),
             endpoint,
             is_old,
             read_timeout,
             generation: fork::generation(),
-            watch: keeper::Watch::new(fd),
             cancellations: Arc::default(),
         });
         keeper::watch(&connection);
@@ -121,11 +105,11 @@ impl Connection {
     /// yet of a close that has arrived.
     pub fn look_alive(&self) -> bool {
         if self.is_alive() && self.shared.pending.lock().is_empty() {
-            let seen = self.watch.look();
+            let seen = self.shared.watch.look();
             if seen & libc::POLLNVAL != 0 {
                 self.shared.end_without_descriptor();
-            } else if seen & libc::POLLIN != 0 {
-                self.pump();
+            } else if seen != 0 {
+                self.catch_up();
             }
         }
         self.is_alive()
@@ -141,7 +125,7 @@ impl Connection {
 
     /// Sends a request that carries this id.
     pub fn send(&self, req_id: u64, request: Request) -> Result<Ticket> {
-        let (sender, reply) = oneshot::channel();
+        let (sender, reply) = slot::pair();
         self.send_for(Taker::Sleeper(sender), req_id, request)?;
         Ok(Ticket { req_id, reply })
     }
@@ -160,7 +144,7 @@ impl Connection {
         let sent = self.send_for(taker, req_id, request);
         match sent {
             Ok(()) => self.see_driven(req_id),
-            Err(_) => self.watch.shared.call_ended(),
+            Err(_) => self.shared.watch.shared.call_ended(),
         }
         sent
     }
@@ -193,8 +177,8 @@ impl Connection {
 
     /// The keeper drives the connection until the callback has been called.
     fn counted(&self, callback: Callback) -> Callback {
-        self.watch.shared.call_begins();
-        let calls = self.watch.shared.clone();
+        self.shared.watch.shared.call_begins();
+        let calls = self.shared.watch.shared.clone();
         Box::new(move |reply| {
             calls.call_ended();
             callback(reply);
@@ -204,11 +188,12 @@ impl Connection {
     fn send_for(&self, taker: Taker, req_id: u64, request: Request) -> Result<()> {
         self.check_usable()?;
         tracing::debug!(req_id, action = %request.action(), endpoint = %self.endpoint, "asked");
+        let is_going_to_wait = matches!(taker, Taker::Sleeper(_));
         self.shared.pending.lock().insert(req_id, taker);
         // The reader may have ended between the check and the entry; it fails what it finds.
         let sent = self
             .check_usable()
-            .and_then(|()| self.shared.write(request));
+            .and_then(|()| self.shared.write(request, is_going_to_wait));
         if sent.is_err() && self.shared.pending.lock().take(req_id).is_none() {
             // Whoever waits has been told already.
             return Ok(());
@@ -225,7 +210,7 @@ impl Connection {
     /// Sends a message that is never answered.
     pub fn tell(&self, request: Request) -> Result<()> {
         self.check_usable()?;
-        self.shared.write(request)
+        self.shared.write(request, false)
     }
 
     /// Sleeps until the reply is there, the connection has ended, or `read_timeout` has passed.
@@ -251,21 +236,14 @@ impl Connection {
         if let Some(reply) = ticket.try_take() {
             return Some(reply);
         }
-        cancellation::point().ok()?;
         if let Err(e) = self.check_usable() {
             return Some(Err(e));
         }
-        let Some(runtime) = &self.runtime else {
-            return Some(Err(Error::new(codes::DISCONNECTED)));
-        };
-        let _driving = self.watch.driving();
-        let outcome = drive::block_on_or_end(runtime, async {
-            tokio::time::timeout(limit, &mut ticket.reply).await
-        });
-        match outcome? {
-            Ok(Ok(reply)) => Some(reply),
-            Ok(Err(_)) => Some(Err(self.why_ended())),
-            Err(_) => None,
+        self.shared
+            .wait(&ticket.reply, Instant::now().checked_add(limit));
+        match ticket.try_take() {
+            None if ticket.reply.is_answered() => Some(Err(self.why_ended())),
+            reply => reply,
         }
     }
 
@@ -298,6 +276,8 @@ impl Connection {
         match taker {
             Some(taker) => {
                 taker.complete(Err(why));
+                // The wait may be that of the thread that leads.
+                self.shared.lead.interrupt();
                 true
             }
             None => false,
@@ -311,6 +291,7 @@ impl Connection {
         for taker in takers {
             taker.complete(Err(why.clone()));
         }
+        self.shared.lead.interrupt();
     }
 
     /// For something that begins now.
@@ -355,39 +336,22 @@ impl Connection {
         )
     }
 
-    /// Lets the reader catch up with what has arrived, without waiting for more.
-    pub(super) fn pump(&self) {
-        let (Some(runtime), Ok(())) = (&self.runtime, self.check_usable()) else {
-            return;
-        };
-        // Each yield gives the reader a turn, if it has one due, and the driver a look at the
-        // socket, which may make another due. So it is over when turns have stopped coming; that
-        // the last look has found nothing shows one yield later.
-        //
-        // Unless something is still to be read: the kernel tells one epoll instance of an arrival
-        // after the other, the keeper's before the runtime's, and the keeper may be here before the
-        // runtime can know. There is no second telling.
-        const QUIET: u32 = 3;
-        const MOST: u32 = 1000;
-        let turns = || self.shared.turns();
-        drive::block_on(runtime, async {
-            let (mut seen, mut quiet) = (turns(), 0);
-            for _ in 0..MOST {
-                tokio::task::yield_now().await;
-                quiet = if turns() == seen { quiet + 1 } else { 0 };
-                seen = turns();
-                if quiet >= QUIET {
-                    if !self.watch.is_readable() {
-                        break;
-                    }
-                    std::thread::yield_now();
-                }
-            }
-        });
+    /// Reads what has arrived, without waiting for more; false when another thread does.
+    pub(super) fn catch_up(&self) -> bool {
+        self.check_process().is_err() || self.shared.catch_up()
+    }
+
+    /// Does a thread wait for what arrives?
+    pub(super) fn is_led(&self) -> bool {
+        self.shared.lead.is_taken()
+    }
+
+    pub(super) fn has_unwritten(&self) -> bool {
+        self.shared.has_unwritten()
     }
 
     pub(super) fn keeper_watch(&self) -> &keeper::Watch {
-        &self.watch
+        &self.shared.watch
     }
 
     /// A connection serves the process that made it, not its forked children.
@@ -416,18 +380,20 @@ impl Connection {
         if !self.is_alive() {
             return;
         }
-        if self.watch.look() & libc::POLLNVAL != 0 {
+        let descriptor = &self.shared.link.descriptor;
+        if !descriptor.is_ours() {
             return self.shared.end_without_descriptor();
         }
         self.shared.end(Error::new(codes::DISCONNECTED));
-        let Some(runtime) = &self.runtime else {
-            return;
-        };
-        let farewell = std::future::poll_fn(|cx| self.shared.poll_close(cx));
-        drive::block_on_outside(runtime, async {
-            // The reader has ended; this waits only while the kernel's buffer is full.
-            let _ = tokio::time::timeout(CLOSE_GRACE, farewell).await;
-        });
+        let until = Instant::now() + CLOSE_GRACE;
+        // This waits only while the kernel's buffer is full.
+        while !thread_locals::with(|| self.shared.say_goodbye()) {
+            let left = until.saturating_duration_since(Instant::now());
+            let room = system::interest(descriptor.fd(), libc::POLLOUT);
+            if left.is_zero() || cancellation::wait_for(&mut [room], Some(left)).is_err() {
+                break;
+            }
+        }
     }
 }
 
@@ -435,14 +401,9 @@ impl Drop for Connection {
     /// Nobody uses it any more.
     fn drop(&mut self) {
         self.close();
-        if let Some(runtime) = self.runtime.take() {
-            if self.generation == fork::generation() && !self.shared.is_without_descriptor() {
-                runtime.shutdown_background();
-            } else {
-                // The runtime's epoll instance is the parent's too, or its number may be another
-                // file's by now: leave it alone, and the socket that its task holds.
-                std::mem::forget(runtime);
-            }
+        if self.check_process().is_err() {
+            // A thread of the parent may have been in the middle of it; and the socket is the parent's.
+            std::mem::forget(self.shared.clone());
         }
     }
 }

@@ -5,32 +5,31 @@
 //! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
 
 use super::connection::Connection;
+use super::inbox::Link;
+use super::system::{self, Epoll, Event, Ready};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{signals, threads};
-use mio::unix::SourceFd;
-use mio::{Events, Interest, Poll, Registry, Token, Waker};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
-use std::os::fd::RawFd;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// How long a connection must be idle to be watched, and how often busy ones are looked at.
 const TICK: Duration = Duration::from_secs(1);
-const WAKE: Token = Token(0);
-const SIGNALS: Token = Token(1);
+/// By which the keeper knows a connection.
+type Token = u64;
+const WAKE: Token = 0;
+const SIGNALS: Token = 1;
 /// No callback of the program runs on it.
 const STACK: usize = 512 * 1024;
 
 /// A connection's side of being watched.
 pub struct Watch {
-    fd: RawFd,
+    link: Arc<Link>,
     token: Token,
-    /// Threads that wait for replies, and so drive the connection.
-    driving: AtomicU32,
     /// Counts waits, to tell a busy connection from an idle one.
     waits: AtomicU32,
     /// The number of the keeper that looks after the connection.
@@ -44,6 +43,8 @@ pub struct Calls {
     in_flight: AtomicU32,
     /// The number of the keeper that watches the socket, 0 for none.
     watched_by: AtomicUsize,
+    /// The keeper looks at the connection every tick.
+    is_seen_to: AtomicBool,
 }
 
 impl Calls {
@@ -60,65 +61,52 @@ impl Calls {
     }
 }
 
-/// While it lives, its thread drives the connection.
-pub struct Driving<'a>(&'a Watch);
-
 impl Watch {
-    pub fn new(fd: RawFd) -> Watch {
-        static NEXT: AtomicUsize = AtomicUsize::new(SIGNALS.0 + 1);
+    pub fn new(link: Arc<Link>) -> Watch {
+        static NEXT: AtomicU64 = AtomicU64::new(SIGNALS + 1);
         Watch {
-            fd,
-            token: Token(NEXT.fetch_add(1, Ordering::Relaxed)),
-            driving: AtomicU32::new(0),
+            link,
+            token: NEXT.fetch_add(1, Ordering::Relaxed),
             waits: AtomicU32::new(0),
             known_to: AtomicUsize::new(0),
             shared: Arc::default(),
         }
     }
 
-    /// The keeper registers the socket and lets the reader look at it.
-    fn ask_keeper(&self) {
+    /// The keeper watches the socket from now on, also for room to write if there is something left over.
+    pub fn ask_keeper(&self) {
         if let Some(keeper) = &*CURRENT.lock() {
             let _ = keeper.ask(self.token);
         }
     }
 
-    /// Is there anything in the socket that nobody has read yet?
-    pub fn is_readable(&self) -> bool {
-        self.look() & libc::POLLIN != 0
-    }
-
     /// What `poll` says of the socket now: `POLLIN`, and `POLLNVAL` when it is none any more.
     pub fn look(&self) -> libc::c_short {
-        let mut socket = libc::pollfd {
-            fd: self.fd,
-            events: libc::POLLIN,
-            revents: 0,
-        };
-        // SAFETY: one entry, which lives on this stack.
-        match unsafe { libc::poll(&mut socket, 1, 0) } {
-            1 => socket.revents,
-            _ => 0,
-        }
+        system::look(self.link.descriptor.fd(), libc::POLLIN)
     }
 
-    pub fn driving(&self) -> Driving<'_> {
+    pub fn note_wait(&self) {
         self.waits.fetch_add(1, Ordering::Relaxed);
-        self.driving.fetch_add(1, Ordering::Relaxed);
-        Driving(self)
     }
 
-    fn is_busy(&self, waits_seen: u32) -> bool {
-        self.driving.load(Ordering::Relaxed) > 0 || self.waits.load(Ordering::Relaxed) != waits_seen
+    /// Nobody leads any more. A keeper that watches sees by itself what was not read.
+    pub fn left(&self, has_unwritten: bool) {
+        let is_unwatched = self.shared.any() && self.shared.watched_by.load(Ordering::SeqCst) == 0;
+        if is_unwatched || has_unwritten {
+            self.ask_keeper();
+        }
     }
 }
 
-impl Drop for Driving<'_> {
+/// The connection is gone.
+impl Drop for Watch {
     fn drop(&mut self) {
-        let others = self.0.driving.fetch_sub(1, Ordering::Relaxed) > 1;
-        // What arrived while this thread was driving may be unread, and its edge is gone.
-        if !others && self.0.shared.any() {
-            self.0.ask_keeper();
+        let known_to = *self.known_to.get_mut();
+        if known_to == 0 {
+            return;
+        }
+        if let Some(keeper) = CURRENT.lock().as_ref().filter(|k| k.id == known_to) {
+            keeper.gone.lock().push(self.token);
         }
     }
 }
@@ -126,8 +114,8 @@ impl Drop for Driving<'_> {
 pub struct Keeper {
     /// Counted from 1.
     id: usize,
-    registry: Registry,
-    waker: Waker,
+    epoll: Epoll,
+    waker: Event,
     /// `None` where the process has no descriptor for it.
     signals: Option<signals::Watch>,
     stopping: AtomicBool,
@@ -135,8 +123,10 @@ pub struct Keeper {
     sleeping: AtomicBool,
     /// New connections, until the thread takes them over.
     arrivals: Mutex<Vec<Weak<Connection>>>,
-    /// Connections with asynchronous calls, which are to be watched at once.
-    calls: Mutex<Vec<Token>>,
+    /// Connections with asynchronous calls or something to write, which are to be watched at once.
+    asked: Mutex<Vec<Token>>,
+    /// Connections that are no more.
+    gone: Mutex<Vec<Token>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
@@ -159,8 +149,9 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
         if watch.known_to.load(Ordering::SeqCst) != keeper.id {
             keeper.take_on(connection)?;
         }
-        if watch.shared.watched_by.load(Ordering::SeqCst) == keeper.id {
-            // A reply would wake it; the call's deadline does not.
+        let is_watched = watch.shared.watched_by.load(Ordering::SeqCst) == keeper.id;
+        if is_watched && watch.shared.is_seen_to.swap(true, Ordering::SeqCst) {
+            // A reply wakes it, and it sees to deadlines.
             return keeper.wake_if_sleeping();
         }
         keeper.ask(watch.token)
@@ -207,7 +198,7 @@ pub fn stop() {
         return;
     };
     keeper.stopping.store(true, Ordering::Release);
-    if keeper.waker.wake().is_err() {
+    if keeper.waker.raise().is_err() {
         // A thread that cannot be woken cannot be waited for.
         return leave(Some(keeper));
     }
@@ -218,26 +209,23 @@ pub fn stop() {
 }
 
 fn start() -> io::Result<Arc<Keeper>> {
-    let poll = Poll::new()?;
     static NEXT: AtomicUsize = AtomicUsize::new(1);
     let keeper = Arc::new(Keeper {
         id: NEXT.fetch_add(1, Ordering::Relaxed),
-        registry: poll.registry().try_clone()?,
-        waker: Waker::new(poll.registry(), WAKE)?,
+        epoll: Epoll::new()?,
+        waker: Event::new()?,
         signals: signals::Watch::new().ok(),
         stopping: AtomicBool::new(false),
         sleeping: AtomicBool::new(false),
         arrivals: Mutex::default(),
-        calls: Mutex::default(),
+        asked: Mutex::default(),
+        gone: Mutex::default(),
         thread: Mutex::new(None),
     });
-    if let Some(signals) = &keeper.signals {
-        let mut signals = SourceFd(&signals.fd());
-        poll.registry()
-            .register(&mut signals, SIGNALS, Interest::READABLE)?;
-    }
+    keeper.epoll.watch(keeper.waker.fd(), WAKE, false)?;
+    keeper.watch_signals()?;
     let running = keeper.clone();
-    let thread = threads::start("taos-keeper", STACK, move || running.run(poll));
+    let thread = threads::start("taos-keeper", STACK, move || running.run());
     *keeper.thread.lock() = Some(thread?);
     Ok(keeper)
 }
@@ -245,15 +233,26 @@ fn start() -> io::Result<Arc<Keeper>> {
 /// A connection as the keeper's thread knows it.
 struct Ward {
     connection: Weak<Connection>,
-    fd: RawFd,
     calls: Arc<Calls>,
     waits_seen: u32,
+    /// It is watched for room to write, too.
+    writable: bool,
 }
 
-impl Ward {
-    /// The connection, unless it is gone; held for as long as its descriptor is used.
-    fn with_connection(&self) -> Option<(&Ward, Arc<Connection>)> {
-        Some((self, self.connection.upgrade()?))
+/// The connections that the keeper's thread knows.
+#[derive(Default)]
+struct Wards {
+    all: HashMap<Token, Ward>,
+    /// Those that are not watched, or have calls with a deadline: they are looked at every tick.
+    restless: HashSet<Token>,
+}
+
+impl Wards {
+    /// One of them, unless it is gone; it is held for as long as its descriptor is used.
+    fn get(&mut self, token: Token) -> Option<(&mut Ward, Arc<Connection>)> {
+        let ward = self.all.get_mut(&token)?;
+        let connection = ward.connection.upgrade()?;
+        Some((ward, connection))
     }
 }
 
@@ -269,94 +268,160 @@ impl Keeper {
     /// A keeper that ticks looks by itself soon enough.
     fn wake_if_sleeping(&self) -> io::Result<()> {
         match self.sleeping.load(Ordering::SeqCst) {
-            true => self.waker.wake(),
+            true => self.waker.raise(),
             false => Ok(()),
         }
     }
 
-    /// As [`take_on`](Self::take_on), for a connection that it knows and is to look at now.
+    /// As [`take_on`](Self::take_on), for a connection that it knows and is to watch now.
     fn ask(&self, token: Token) -> io::Result<()> {
-        self.calls.lock().push(token);
-        self.waker.wake()
+        self.asked.lock().push(token);
+        self.waker.raise()
     }
 
-    fn watches(&self, ward: &Ward) -> bool {
-        ward.calls.watched_by.load(Ordering::SeqCst) == self.id
+    fn watch_signals(&self) -> io::Result<()> {
+        match &self.signals {
+            Some(signals) => self.epoll.watch(signals.fd(), SIGNALS, false),
+            None => Ok(()),
+        }
     }
 
-    fn run(&self, mut poll: Poll) {
-        let mut wards: HashMap<Token, Ward> = HashMap::new();
-        let mut events = Events::with_capacity(64);
+    fn watches(&self, calls: &Calls) -> bool {
+        calls.watched_by.load(Ordering::SeqCst) == self.id
+    }
+
+    fn run(&self) {
+        let mut wards = Wards::default();
+        let mut ready = Ready::new(64);
         let mut next_look = Instant::now();
         let mut is_signalled = false;
         while !self.stopping.load(Ordering::Acquire) {
-            // Said first: a call that the look misses finds it said, and wakes.
+            // Said first: who is missed by the look finds it said, and wakes.
             self.sleeping.store(true, Ordering::SeqCst);
-            let ticking = is_signalled || wards.values().any(|w| !self.watches(w) || w.calls.any());
+            let ticking = is_signalled
+                || !wards.restless.is_empty()
+                || !self.arrivals.lock().is_empty()
+                || !self.asked.lock().is_empty();
             self.sleeping.store(!ticking, Ordering::SeqCst);
-            let timeout = (ticking || !self.arrivals.lock().is_empty())
-                .then(|| next_look.saturating_duration_since(Instant::now()));
-            match poll.poll(&mut events, timeout) {
-                // An interrupted wait is a short one.
-                Err(e) if e.kind() != io::ErrorKind::Interrupted => {
-                    tracing::warn!(error = %e, "the keeper's descriptors are gone");
-                    self.resign();
-                    std::mem::forget(poll);
-                    break;
-                }
-                _ => {}
+            let timeout = ticking.then(|| next_look.saturating_duration_since(Instant::now()));
+            if let Err(e) = self.epoll.wait(&mut ready, timeout) {
+                tracing::warn!(error = %e, "the keeper's descriptors are gone");
+                self.resign();
+                break;
             }
-            // Before the arrivals, so that who asks is among those known.
-            let calls = std::mem::take(&mut *self.calls.lock());
-            let arrivals = std::mem::take(&mut *self.arrivals.lock());
-            for arrival in arrivals {
-                if let Some(connection) = arrival.upgrade() {
-                    let watch = connection.keeper_watch();
-                    wards.insert(
-                        watch.token,
-                        Ward {
-                            connection: arrival,
-                            fd: watch.fd,
-                            calls: watch.shared.clone(),
-                            waits_seen: watch.waits.load(Ordering::Relaxed),
-                        },
-                    );
-                }
+            if ready.tokens().any(|token| token == WAKE) {
+                self.waker.clear();
             }
-            for token in calls {
-                let ward = wards.get(&token);
-                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
-                    self.register(token, ward, &connection);
-                    self.attend(token, ward, &connection);
-                }
-            }
+            self.take_over(&mut wards);
             let now = Instant::now();
-            let is_new = events.iter().any(|event| event.token() == SIGNALS);
+            let is_new = ready.tokens().any(|token| token == SIGNALS);
             if is_new || is_signalled && now >= next_look {
-                is_signalled = self.signals.as_ref().is_some_and(signals::Watch::attend);
+                is_signalled = self.attend_signals(is_signalled);
             }
-            for event in events.iter() {
-                let ward = wards.get(&event.token());
-                if let Some((ward, connection)) = ward.and_then(Ward::with_connection) {
-                    self.attend(event.token(), ward, &connection);
+            for token in ready.tokens() {
+                if let Some((ward, connection)) = wards.get(token) {
+                    self.attend(token, ward, &connection);
+                    if !self.watches(&ward.calls) {
+                        wards.restless.insert(token);
+                    }
                 }
             }
             let now = Instant::now();
             if now >= next_look {
                 next_look = now + TICK;
-                wards.retain(|token, ward| self.look_at(*token, ward, now));
+                self.look_at_all(&mut wards, now);
             }
         }
         // Another keeper may have to take them over. It knows nothing of calls that are in flight
         // now, and theirs are callbacks that must come.
-        for (ward, connection) in wards.values().filter_map(Ward::with_connection) {
-            self.unregister(ward, &connection);
-            connection.end_calls();
+        for ward in wards.all.values_mut() {
+            if let Some(connection) = ward.connection.upgrade() {
+                self.unregister(ward, &connection);
+                connection.end_calls();
+            }
         }
         let arrivals = std::mem::take(&mut *self.arrivals.lock());
         for connection in arrivals.iter().filter_map(Weak::upgrade) {
             connection.end_calls();
         }
+    }
+
+    /// The descriptor of signals stays ready for as long as one is pending for others: it is looked at every
+    /// tick then, and not watched.
+    fn attend_signals(&self, was_signalled: bool) -> bool {
+        let Some(signals) = &self.signals else {
+            return false;
+        };
+        let is_signalled = signals.attend();
+        match (was_signalled, is_signalled) {
+            (false, true) => self.epoll.leave(signals.fd()),
+            (true, false) => drop(self.watch_signals()),
+            _ => {}
+        }
+        is_signalled
+    }
+
+    /// Takes over what others have left for this thread.
+    fn take_over(&self, wards: &mut Wards) {
+        // Before the arrivals, so that who asks is among those known.
+        let asked = std::mem::take(&mut *self.asked.lock());
+        let arrivals = std::mem::take(&mut *self.arrivals.lock());
+        for arrival in arrivals {
+            if let Some(connection) = arrival.upgrade() {
+                let watch = connection.keeper_watch();
+                watch.shared.is_seen_to.store(true, Ordering::SeqCst);
+                wards.restless.insert(watch.token);
+                wards.all.insert(
+                    watch.token,
+                    Ward {
+                        connection: arrival,
+                        calls: watch.shared.clone(),
+                        waits_seen: watch.waits.load(Ordering::Relaxed),
+                        writable: false,
+                    },
+                );
+            }
+        }
+        for token in asked {
+            if let Some((ward, connection)) = wards.get(token) {
+                self.register(token, ward, &connection);
+                ward.calls.is_seen_to.store(true, Ordering::SeqCst);
+                wards.restless.insert(token);
+            }
+        }
+        let gone = std::mem::take(&mut *self.gone.lock());
+        for token in gone {
+            wards.all.remove(&token);
+            wards.restless.remove(&token);
+        }
+    }
+
+    fn look_at_all(&self, wards: &mut Wards, now: Instant) {
+        let restless = std::mem::take(&mut wards.restless);
+        for token in restless {
+            let Some((ward, connection)) = wards.get(token) else {
+                wards.all.remove(&token);
+                continue;
+            };
+            if !connection.is_alive() {
+                self.unregister(ward, &connection);
+                wards.all.remove(&token);
+                continue;
+            }
+            self.look_at(token, ward, &connection, now);
+            if self.is_to_be_seen_to(ward) {
+                wards.restless.insert(token);
+            }
+        }
+    }
+
+    fn is_to_be_seen_to(&self, ward: &Ward) -> bool {
+        if !self.watches(&ward.calls) || ward.calls.any() {
+            return true;
+        }
+        // Said first: a call that the look misses finds it said, and asks.
+        ward.calls.is_seen_to.store(false, Ordering::SeqCst);
+        ward.calls.any()
     }
 
     /// There will be another when one is needed.
@@ -367,64 +432,56 @@ impl Keeper {
         }
     }
 
-    /// Something arrived on a watched connection.
-    fn attend(&self, token: Token, ward: &Ward, connection: &Connection) {
-        if ward.calls.any() {
-            connection.pump();
-        } else if connection.keeper_watch().is_busy(ward.waits_seen) || !connection.is_alive() {
+    /// Something arrived on a watched connection, or there is room for what was left over.
+    fn attend(&self, token: Token, ward: &mut Ward, connection: &Connection) {
+        if !connection.catch_up() {
+            // A thread waits on it, and reads. This one would be told again and again.
             self.unregister(ward, connection);
-            // A call that began meanwhile counts on being watched.
-            if ward.calls.any() {
-                self.register(token, ward, connection);
+            if !connection.catch_up() {
+                // When it leaves, it sees that nobody watches.
+                return;
             }
-        } else {
-            connection.pump();
         }
+        self.register(token, ward, connection);
     }
 
-    /// Starts watching an idle connection; false when it is gone.
-    fn look_at(&self, token: Token, ward: &mut Ward, now: Instant) -> bool {
-        let Some(connection) = ward.connection.upgrade() else {
-            return false;
-        };
-        if !connection.is_alive() {
-            self.unregister(ward, &connection);
-            return false;
-        }
+    /// Sees to deadlines, and starts watching an idle connection.
+    fn look_at(&self, token: Token, ward: &mut Ward, connection: &Connection, now: Instant) {
         if ward.calls.any() {
             connection.end_overdue(now);
-            // Should an edge ever have been missed, somebody would wait for ever.
-            connection.pump();
         }
-        let watch = connection.keeper_watch();
-        if watch.is_busy(ward.waits_seen) {
-            ward.waits_seen = watch.waits.load(Ordering::Relaxed);
-        } else {
-            self.register(token, ward, &connection);
+        let waits = connection.keeper_watch().waits.load(Ordering::Relaxed);
+        let is_busy = waits != ward.waits_seen || connection.is_led();
+        ward.waits_seen = waits;
+        if !is_busy {
+            self.register(token, ward, connection);
         }
-        true
     }
 
-    /// Fires at once if something has arrived already. Wants the connection to be there: without it
-    /// the descriptor's number may be somebody else's by now.
-    fn register(&self, token: Token, ward: &Ward, _alive: &Connection) {
-        if !self.watches(ward) {
-            // Writable too: a large statement may be stuck behind a full socket.
-            let interest = Interest::READABLE | Interest::WRITABLE;
-            let registered = self
-                .registry
-                .register(&mut SourceFd(&ward.fd), token, interest);
-            let by = if registered.is_ok() { self.id } else { 0 };
+    /// Fires if something has arrived already. Wants the connection to be there: without it the descriptor's
+    /// number may be somebody else's by now.
+    fn register(&self, token: Token, ward: &mut Ward, alive: &Connection) {
+        // A large statement may be stuck behind a full socket.
+        let writable = alive.has_unwritten();
+        if !alive.is_alive() {
+            return self.unregister(ward, alive);
+        }
+        if !self.watches(&ward.calls) || writable != ward.writable {
+            let descriptor = &alive.keeper_watch().link.descriptor;
+            let registered =
+                descriptor.is_ours() && self.epoll.watch(descriptor.fd(), token, writable).is_ok();
+            ward.writable = writable;
+            let by = if registered { self.id } else { 0 };
             ward.calls.watched_by.store(by, Ordering::SeqCst);
         }
     }
 
-    fn unregister(&self, ward: &Ward, _alive: &Connection) {
+    fn unregister(&self, ward: &mut Ward, alive: &Connection) {
         // Its successor may have registered it meanwhile.
         let watched_by = &ward.calls.watched_by;
         let mine = watched_by.compare_exchange(self.id, 0, Ordering::SeqCst, Ordering::SeqCst);
         if mine.is_ok() {
-            let _ = self.registry.deregister(&mut SourceFd(&ward.fd));
+            self.epoll.leave(alive.keeper_watch().link.descriptor.fd());
         }
     }
 }

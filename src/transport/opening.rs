@@ -2,10 +2,11 @@
 
 use super::connection::Connection;
 use super::endpoints::Host;
-use super::{drive, endpoints, failure, socket, told};
+use super::patience::Patience;
+use super::{endpoints, failure, socket, thread_locals, told};
 use crate::cancellation;
 use crate::config::{Endpoint, Target};
-use crate::error::{codes, Error, Result};
+use crate::error::{codes, Result};
 use crate::protocol::reply::Interface;
 use crate::stack;
 use std::sync::Arc;
@@ -119,28 +120,10 @@ impl Connection {
         interface: Interface,
         limit: Duration,
     ) -> Result<Arc<Connection>> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_io()
-            .enable_time()
-            .build()
-            .map_err(|e| {
-                Error::with(
-                    codes::system(e.raw_os_error().unwrap_or(libc::EIO)),
-                    "what a new connection needs cannot be had",
-                )
-            })?;
-        let opened = drive::block_on_or_end(&runtime, async {
-            let attempt = socket::open(target, endpoint, interface);
-            tokio::time::timeout(limit, attempt)
-                .await
-                .unwrap_or_else(|_| {
-                    Err(Error::with(
-                        codes::UNABLE_TO_CONNECT,
-                        format_args!("{endpoint} did not answer within {limit:?}"),
-                    ))
-                })
-        });
-        let opened = opened.unwrap_or_else(|| Err(cancellation::error()));
-        opened.map(|opened| Self::start(runtime, opened, interface, target.read_timeout))
+        thread_locals::with(|| {
+            let patience = Patience::new(endpoint, limit);
+            socket::open(target, endpoint, interface, &patience)
+        })
+        .map(|opened| Self::start(opened, interface, target.read_timeout))
     }
 }

@@ -1,5 +1,6 @@
 //! Which reply is for whom.
 
+use super::slot;
 use crate::error::Result;
 use crate::protocol::reply::{FetchReply, JsonReply, RawReply};
 use bytes::Bytes;
@@ -7,7 +8,6 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
-use tokio::sync::oneshot;
 
 /// A reply, decoded as far as matching it needs.
 #[derive(Debug)]
@@ -29,7 +29,7 @@ pub type Callback = Box<dyn FnOnce(Result<Reply>) + Send>;
 /// Who takes a reply.
 pub enum Taker {
     /// A thread that sleeps on it.
-    Sleeper(oneshot::Sender<Result<Reply>>),
+    Sleeper(slot::Sender),
     /// An asynchronous call, and how long it waits.
     Callback(Callback, Instant),
     /// Nobody any more. A result that arrives is to be freed on the server.

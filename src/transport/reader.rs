@@ -1,52 +1,63 @@
 //! The two sides of a connection's socket: the callers, who write, and the reader, which matches replies
 //! with those who wait for them.
 
-use super::drive;
 use super::failure;
+use super::inbox::Link;
+use super::keeper;
+use super::lead::Lead;
 use super::outbox;
 use super::pending::{next_request_id, Pending, Reply, Taker};
 use super::socket::WebSocket;
+use super::system;
+use super::thread_locals;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
 use crate::protocol::request::{self, Request};
 use crate::sync::Mutex;
-use futures_util::task::{noop_waker_ref, AtomicWaker};
+use futures_util::task::noop_waker_ref;
 use futures_util::{Sink, Stream};
 use once_cell::sync::OnceCell;
+use std::panic::{catch_unwind, AssertUnwindSafe};
 use std::pin::Pin;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-/// What the reader task shares with the callers.
+/// What the callers of a connection and those who drive it share.
 pub struct Shared {
     interface: Interface,
+    endpoint: Endpoint,
+    pub link: Arc<Link>,
     /// Held while a message is copied into or out of the socket's buffers, never over a wait.
     socket: Mutex<WebSocket>,
     pub pending: Mutex<Pending>,
+    pub lead: Lead,
+    pub watch: keeper::Watch,
     /// Something is in the socket's buffer that the kernel did not take yet.
-    unflushed: AtomicBool,
-    reader: AtomicWaker,
-    /// How often the reader had its turn.
-    turns: AtomicU64,
+    unwritten: AtomicBool,
     /// Why the connection ended.
     ended: OnceCell<Error>,
-    without_descriptor: AtomicBool,
 }
 
 impl Shared {
-    pub fn new(interface: Interface, socket: WebSocket) -> Shared {
+    pub fn new(
+        interface: Interface,
+        endpoint: Endpoint,
+        link: Arc<Link>,
+        socket: WebSocket,
+    ) -> Shared {
         Shared {
             interface,
+            endpoint,
+            watch: keeper::Watch::new(link.clone()),
+            link,
             socket: Mutex::new(socket),
             pending: Mutex::default(),
-            unflushed: AtomicBool::new(false),
-            reader: AtomicWaker::new(),
-            turns: AtomicU64::new(0),
+            lead: Lead::default(),
+            unwritten: AtomicBool::new(false),
             ended: OnceCell::new(),
-            without_descriptor: AtomicBool::new(false),
         }
     }
 
@@ -55,17 +66,37 @@ impl Shared {
         self.ended.get()
     }
 
-    /// How often the reader had its turn.
-    pub fn turns(&self) -> u64 {
-        self.turns.load(Ordering::Relaxed)
+    /// Is there something for the kernel that it did not take yet?
+    pub fn has_unwritten(&self) -> bool {
+        self.unwritten.load(Ordering::SeqCst)
     }
 
-    /// Puts a message into the socket and hands the kernel what it takes at once.
-    pub fn write(&self, request: Request) -> Result<()> {
-        drive::with_thread_locals(|| self.write_here(request))
+    /// Puts a message into the socket and hands the kernel what it takes at once. The rest is written by
+    /// whoever drives the connection: the thread that leads, or this one, if it is going to wait, or the keeper.
+    pub fn write(&self, request: Request, is_going_to_wait: bool) -> Result<()> {
+        let written = thread_locals::with(|| self.write_here(request));
+        if let Err(e) = &written {
+            match e {
+                tungstenite::Error::Io(e) if system::is_without_descriptor(e) => {
+                    self.end_without_descriptor();
+                }
+                e => self.end(broken(e)),
+            }
+        }
+        match written {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                if !self.lead.interrupt() && !is_going_to_wait {
+                    self.watch.ask_keeper();
+                }
+                Ok(())
+            }
+            Err(e) => Err(broken(&e)),
+        }
     }
 
-    fn write_here(&self, request: Request) -> Result<()> {
+    /// Did the kernel take all?
+    fn write_here(&self, request: Request) -> tungstenite::Result<bool> {
         let mut socket = self.socket.lock();
         let mut socket = Pin::new(&mut *socket);
         let mut cx = Context::from_waker(noop_waker_ref());
@@ -81,52 +112,26 @@ impl Shared {
                 _ => Some(Message::binary(bytes)),
             },
         };
-        let started = match message {
-            Some(message) => socket.as_mut().start_send(message),
-            None => Ok(()),
+        if let Some(message) = message {
+            socket.as_mut().start_send(message)?;
+        }
+        let written = self.flush(socket)?;
+        Ok(written)
+    }
+
+    /// Hands the kernel what it takes, and notes whether that was all.
+    fn flush(&self, socket: Pin<&mut WebSocket>) -> tungstenite::Result<bool> {
+        let mut cx = Context::from_waker(noop_waker_ref());
+        let is_all = match Sink::<Message>::poll_flush(socket, &mut cx) {
+            Poll::Ready(done) => done.map(|()| true)?,
+            Poll::Pending => false,
         };
-        let written = started.and_then(|()| match socket.poll_flush(&mut cx) {
-            Poll::Ready(done) => done,
-            Poll::Pending => {
-                // The reader goes on with it when the socket is writable again.
-                self.unflushed.store(true, Ordering::Release);
-                self.reader.wake();
-                Ok(())
-            }
-        });
-        written.map_err(|e| {
-            let error = broken(&e);
-            match &e {
-                tungstenite::Error::Io(e) if e.raw_os_error() == Some(libc::EBADF) => {
-                    self.end_without_descriptor();
-                }
-                _ => self.end(error.clone()),
-            }
-            error
-        })
+        self.unwritten.store(!is_all, Ordering::SeqCst);
+        Ok(is_all)
     }
 
     /// The connection is over: everybody who waits gets this error, and every later call.
     pub fn end(&self, why: Error) {
-        self.tell_ended(why);
-        self.reader.wake();
-    }
-
-    /// As [`end`](Self::end), when the program has closed the descriptor: the runtime's are closed
-    /// too, most likely, and its reader cannot be woken.
-    pub fn end_without_descriptor(&self) {
-        self.without_descriptor.store(true, Ordering::Release);
-        self.tell_ended(Error::with(
-            codes::CONNECTION_BROKEN,
-            format_args!("the program has closed the connection's descriptor{UNSURE}"),
-        ));
-    }
-
-    pub fn is_without_descriptor(&self) -> bool {
-        self.without_descriptor.load(Ordering::Acquire)
-    }
-
-    fn tell_ended(&self, why: Error) {
         let _ = self.ended.set(why);
         if let Some(why) = self.ended.get() {
             let takers = self.pending.lock().take_all();
@@ -134,27 +139,48 @@ impl Shared {
                 taker.complete(Err(why.clone()));
             }
         }
+        self.unwritten.store(false, Ordering::SeqCst);
+        self.lead.interrupt();
     }
 
-    /// Says good-bye.
-    pub fn poll_close(&self, cx: &mut Context<'_>) -> Poll<tungstenite::Result<()>> {
+    /// As [`end`](Self::end), when the program has closed the descriptor. It has closed others as well, most
+    /// likely.
+    pub fn end_without_descriptor(&self) {
+        super::waker::forget();
+        self.end(Error::with(
+            codes::CONNECTION_BROKEN,
+            format_args!("the program has closed the connection's descriptor{UNSURE}"),
+        ));
+    }
+
+    /// Says good-bye; false when the kernel does not take it now.
+    pub fn say_goodbye(&self) -> bool {
         let mut socket = self.socket.lock();
-        Sink::<Message>::poll_close(Pin::new(&mut *socket), cx)
+        let mut cx = Context::from_waker(noop_waker_ref());
+        Sink::<Message>::poll_close(Pin::new(&mut *socket), &mut cx).is_ready()
     }
 
     /// Hands a reply to its taker, whom `find` takes out of the table.
     fn deliver(&self, find: impl FnOnce(&mut Pending) -> Option<Taker>, reply: Reply) {
         let mut pending = self.pending.lock();
-        let taker = find(&mut pending);
-        let unclaimed = if let Some(sleeper @ Taker::Sleeper(_)) = taker {
-            // Under the lock: who finds no entry for a ticket must find the reply in it.
-            let unclaimed = sleeper.complete(Ok(reply));
-            drop(pending);
-            unclaimed
-        } else {
-            drop(pending);
-            // Without a taker it answers nobody's question: not ours, or given twice.
-            taker.and_then(|taker| taker.complete(Ok(reply)))
+        let unclaimed = match find(&mut pending) {
+            Some(Taker::Sleeper(sleeper)) => {
+                // Under the lock: who finds no entry for a ticket must find the reply in it.
+                let sent = sleeper.send(Ok(reply));
+                drop(pending);
+                match sent {
+                    Ok(wake) => {
+                        wake.now();
+                        None
+                    }
+                    Err(unclaimed) => unclaimed.ok(),
+                }
+            }
+            taker => {
+                drop(pending);
+                // Without a taker it answers nobody's question: not ours, or given twice.
+                taker.and_then(|taker| taker.complete(Ok(reply)))
+            }
         };
         if let Some(reply) = unclaimed {
             self.clean_up(&reply);
@@ -174,7 +200,7 @@ impl Shared {
             _ => 0,
         };
         if result != 0 {
-            let _ = self.write(request::free_result(next_request_id(), result));
+            let _ = self.write(request::free_result(next_request_id(), result), false);
         }
     }
 
@@ -233,66 +259,68 @@ fn broken(e: &tungstenite::Error) -> Error {
     }
 }
 
-/// Sees to it that nobody waits for a reader that is not there.
-struct Reader(Arc<Shared>);
-
-impl Drop for Reader {
-    fn drop(&mut self) {
-        // Only when it ended without a word: by a panic, or with its runtime.
-        self.0.end(Error::new(codes::CONNECTION_BROKEN));
-    }
-}
-
-/// Reads until the connection ends, and says why it did.
-pub async fn read_replies(shared: Arc<Shared>, endpoint: Endpoint) {
-    let _reader = Reader(shared.clone());
-    let why = loop {
-        let next = std::future::poll_fn(|cx| {
-            shared.turns.fetch_add(1, Ordering::Relaxed);
-            shared.reader.register(cx.waker());
-            if shared.ended.get().is_some() {
-                return Poll::Ready(None);
-            }
-            let mut socket = shared.socket.lock();
-            let mut socket = Pin::new(&mut *socket);
-            if shared.unflushed.load(Ordering::Acquire) {
-                match Sink::<Message>::poll_flush(socket.as_mut(), cx) {
-                    Poll::Ready(Ok(())) => shared.unflushed.store(false, Ordering::Release),
-                    Poll::Ready(Err(e)) => return Poll::Ready(Some(Err(e))),
-                    Poll::Pending => {}
-                }
-            }
-            match socket.as_mut().poll_next(cx) {
-                // Writes what reading has queued: the answer to a ping.
-                Poll::Ready(Some(Ok(m @ Message::Ping(_)))) => {
-                    if Sink::<Message>::poll_flush(socket, cx).is_pending() {
-                        shared.unflushed.store(true, Ordering::Release);
-                    }
-                    Poll::Ready(Some(Ok(m)))
-                }
-                other => other,
-            }
-        })
-        .await;
-        match next {
-            Some(Ok(message)) => {
-                if let Err(e) = shared.take_message(message) {
-                    break e;
-                }
-            }
-            Some(Err(e)) => break broken(&e),
-            None => break closed_by_server(),
+impl Shared {
+    /// Reads what has arrived, and writes what was left over. By whoever leads.
+    pub fn read(&self) {
+        // A panic is the library's bug, and ends this connection only.
+        let read = catch_unwind(AssertUnwindSafe(|| {
+            thread_locals::with(|| self.read_here());
+        }));
+        if read.is_err() {
+            self.end(Error::new(codes::CONNECTION_BROKEN));
         }
-    };
-    let why = match why.message {
-        Some(text) => Error {
-            code: why.code,
-            message: Some(format!("{text} ({endpoint})").into()),
-        },
-        None => why,
-    };
-    if shared.ended.get().is_none() {
-        tracing::warn!(%endpoint, error = %why, "connection lost");
     }
-    shared.end(why);
+
+    fn read_here(&self) {
+        self.link.look_again();
+        while self.ended.get().is_none() {
+            let why = match self.next_message() {
+                Poll::Pending => return,
+                Poll::Ready(Some(Ok(message))) => match self.take_message(message) {
+                    Ok(()) => continue,
+                    Err(e) => e,
+                },
+                Poll::Ready(Some(Err(tungstenite::Error::Io(e))))
+                    if system::is_without_descriptor(&e) =>
+                {
+                    return self.end_without_descriptor();
+                }
+                Poll::Ready(Some(Err(e))) => broken(&e),
+                Poll::Ready(None) => closed_by_server(),
+            };
+            self.lost(why);
+        }
+    }
+
+    fn next_message(&self) -> Poll<Option<tungstenite::Result<Message>>> {
+        let mut socket = self.socket.lock();
+        let mut socket = Pin::new(&mut *socket);
+        if self.has_unwritten() {
+            if let Err(e) = self.flush(socket.as_mut()) {
+                return Poll::Ready(Some(Err(e)));
+            }
+        }
+        let mut cx = Context::from_waker(noop_waker_ref());
+        let next = socket.as_mut().poll_next(&mut cx);
+        if let Poll::Ready(Some(Ok(Message::Ping(_)))) = &next {
+            // Writes what reading has queued: the answer. An error comes again with the next read.
+            let _ = self.flush(socket);
+        }
+        next
+    }
+
+    fn lost(&self, why: Error) {
+        let endpoint = &self.endpoint;
+        let why = match why.message {
+            Some(text) => Error {
+                code: why.code,
+                message: Some(format!("{text} ({endpoint})").into()),
+            },
+            None => why,
+        };
+        if self.ended.get().is_none() {
+            tracing::warn!(%endpoint, error = %why, "connection lost");
+        }
+        self.end(why);
+    }
 }

@@ -1,82 +1,22 @@
 //! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
 
-use super::addresses;
 use super::deflate::{self, Deflate};
-use super::endpoints;
+use super::inbox::{Inbox, Link, READ_CHUNK};
 use super::outbox::Outbox;
-use super::{failure, tls, tls_failure};
+use super::patience::Patience;
+use super::{endpoints, failure, tcp, tls, tls_failure};
 use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
-use crate::error::{codes, system_words, Error, Result};
+use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Interface;
-use futures_util::stream::{FuturesUnordered, StreamExt};
 use rustls::pki_types::ServerName;
-use std::io::{self, ErrorKind};
-use std::os::fd::{AsRawFd, RawFd};
-use std::pin::Pin;
-use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
+use std::io;
+use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{self, http};
 use tokio_tungstenite::WebSocketStream;
-
-/// TCP that never writes several buffers at once: the system call for that raises SIGPIPE when the
-/// server has gone, which ends a program that does not expect it. Single writes do not raise it.
-///
-/// And that stops reading now and then: a server that sends faster than its messages are taken would
-/// otherwise never let the thread that drives the connection look at its deadline.
-struct SingleWrites {
-    tcp: TcpStream,
-    /// Reads in a row that found something.
-    reads: u32,
-}
-
-/// How many of these there are between two looks: about a megabyte.
-const READS_IN_A_ROW: u32 = 32;
-
-impl SingleWrites {
-    fn new(tcp: TcpStream) -> Self {
-        SingleWrites { tcp, reads: 0 }
-    }
-}
-
-impl AsyncRead for SingleWrites {
-    fn poll_read(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        if self.reads >= READS_IN_A_ROW {
-            self.reads = 0;
-            cx.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        let read = Pin::new(&mut self.tcp).poll_read(cx, buf);
-        self.reads = if read.is_ready() { self.reads + 1 } else { 0 };
-        read
-    }
-}
-
-impl AsyncWrite for SingleWrites {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.tcp).poll_write(cx, buf)
-    }
-
-    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_flush(cx)
-    }
-
-    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.tcp).poll_shutdown(cx)
-    }
-}
 
 /// A byte stream: TCP, or TLS over it.
 pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -84,10 +24,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 pub type WebSocket = WebSocketStream<Outbox<Box<dyn ByteStream>>>;
 
-/// An open WebSocket and the descriptor under it, by which its readiness can be watched.
+/// An open WebSocket and what is under it, by which its readiness can be watched.
 pub struct Opened {
     pub socket: WebSocket,
-    pub fd: RawFd,
+    pub link: Arc<Link>,
     pub endpoint: Endpoint,
     /// It is one of the paths that servers had before `/ws`.
     pub is_old: bool,
@@ -101,15 +41,14 @@ const OLD_STMT: &str = "/rest/stmt";
 
 /// The largest message taken: the protocol's block length is an i32, and no sane block comes near.
 const MAX_MESSAGE: usize = 1 << 30;
-/// How much is read at once. Larger saves system calls on large blocks; the WebSocket layer clears
-/// this many bytes before each read, which small replies pay for.
-const READ_CHUNK: usize = 32 * 1024;
 
-/// How long an address of a name is tried alone before the next is tried beside it (RFC 8305).
-const HEAD_START: Duration = Duration::from_millis(250);
-
-/// Opens a WebSocket to one endpoint. Has no deadline of its own.
-pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) -> Result<Opened> {
+/// Opens a WebSocket to one endpoint.
+pub fn open(
+    target: &Target,
+    endpoint: &Endpoint,
+    interface: Interface,
+    patience: &Patience<'_>,
+) -> Result<Opened> {
     let path = match interface {
         Interface::Statements if endpoints::is_without_ws(endpoint) => OLD_WS,
         Interface::Statements => WS,
@@ -117,9 +56,9 @@ pub async fn open(target: &Target, endpoint: &Endpoint, interface: Interface) ->
         Interface::Inserts => OLD_STMT,
         Interface::Consumer => "/rest/tmq",
     };
-    match open_path(target, endpoint, path).await {
+    match open_path(target, endpoint, path, patience) {
         Err(refusal) if path == WS && refusal.status == Some(http::StatusCode::NOT_FOUND) => {
-            let old = open_path(target, endpoint, OLD_WS).await;
+            let old = open_path(target, endpoint, OLD_WS, patience);
             // Whoever has neither is no server at all.
             let opened = old.map_err(|_| refusal.why)?;
             tracing::info!(%endpoint, "an old server: {OLD_WS} in place of {WS}");
@@ -142,15 +81,16 @@ impl From<Error> for Refusal {
     }
 }
 
-async fn open_path(
+fn open_path(
     target: &Target,
     endpoint: &Endpoint,
     path: &str,
+    patience: &Patience<'_>,
 ) -> std::result::Result<Opened, Refusal> {
-    let tcp = connect_tcp(endpoint, target.tcp_nodelay).await?;
-    let fd = tcp.as_raw_fd();
+    let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, patience)?);
+    let inbox = Inbox::new(link.clone());
     let stream: Box<dyn ByteStream> = match &target.tls {
-        None => Box::new(SingleWrites::new(tcp)),
+        None => Box::new(inbox),
         Some(settings) => {
             let config = tls::client_config(settings)?;
             let name = settings.server_name.as_deref().unwrap_or(endpoint.name());
@@ -159,16 +99,16 @@ async fn open_path(
                     "`{name}` is no name that a certificate can be for"
                 ))
             })?;
-            let connected = tokio_rustls::TlsConnector::from(config)
-                .connect(name, SingleWrites::new(tcp))
-                .await;
+            let connecting = tokio_rustls::TlsConnector::from(config).connect(name, inbox);
+            let connected = patience.run(&link, connecting)?;
             Box::new(connected.map_err(|e| no_tls(endpoint, &e, settings))?)
         }
     };
-    let socket = upgrade(target, endpoint, path, stream).await?;
+    let upgrading = upgrade(target, endpoint, path, stream);
+    let socket = patience.run(&link, upgrading)??;
     Ok(Opened {
         socket,
-        fd,
+        link,
         endpoint: endpoint.clone(),
         is_old: matches!(path, OLD_WS | OLD_SCHEMALESS | OLD_STMT),
     })
@@ -180,45 +120,6 @@ fn no_tls(endpoint: &Endpoint, e: &io::Error, settings: &Tls) -> Error {
         codes::UNABLE_TO_CONNECT,
         format_args!("TLS with {endpoint}: {why}"),
     )
-}
-
-async fn connect_tcp(endpoint: &Endpoint, nodelay: bool) -> Result<TcpStream> {
-    let mut last = None;
-    let mut addresses = addresses::of(endpoint).await?.into_iter();
-    let mut attempts = FuturesUnordered::new();
-    while attempts.len() + addresses.len() > 0 {
-        attempts.extend(addresses.next().map(TcpStream::connect));
-        let patience = match addresses.len() {
-            // There is nothing else to try, and the caller has a deadline.
-            0 => Duration::MAX,
-            _ => HEAD_START,
-        };
-        match tokio::time::timeout(patience, attempts.next()).await {
-            Ok(Some(Ok(tcp))) => {
-                // Requests are small and waited for: delaying them helps nobody.
-                let _ = tcp.set_nodelay(nodelay);
-                return Ok(tcp);
-            }
-            Ok(Some(Err(e))) => last = Some(e),
-            Ok(None) | Err(_) => {}
-        }
-    }
-    Err(match last {
-        Some(e) => {
-            let advice = match e.kind() {
-                ErrorKind::ConnectionRefused => failure::PORT,
-                _ => "",
-            };
-            Error::with(
-                codes::UNABLE_TO_CONNECT,
-                format_args!("{endpoint}: {}{advice}", system_words(&e)),
-            )
-        }
-        None => Error::with(
-            codes::UNKNOWN_HOST,
-            format_args!("`{}` has no address", endpoint.host),
-        ),
-    })
 }
 
 async fn upgrade(

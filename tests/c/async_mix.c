@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include "check.h"
 
-enum { MOST = 256, ROWS = 1000, PATIENCE = 60 /* seconds without a callback: far more than the keeper's second look takes */ };
+enum { MOST = 256, ROWS = 1000, PATIENCE = 60 /* seconds without a callback: far more than a busy machine takes */ };
 enum { ASKING = 1, FETCHING, READING, ENDED };
 
 #define GET(place) __atomic_load_n(&(place), __ATOMIC_SEQ_CST)

@@ -151,6 +151,13 @@ def test_threads(endpoint, database, connections):
     run(compile_c("c/threads.c"), *endpoint.args, database, 16, 1000, connections, deadline=150)
 
 
+@pytest.mark.timeout(700)
+@pytest.mark.parametrize("cancelled", [1000, pytest.param(100000, marks=pytest.mark.stress)])
+def test_handed_on(sandbox, database, cancelled):
+    """Threads that are cancelled while they wait on a connection that others wait on, too."""
+    run(compile_c("c/handed_on.c"), *sandbox.args, database, cancelled, deadline=600)
+
+
 @pytest.mark.valgrind
 @pytest.mark.parametrize("connections", ["shared", "own"])
 def test_threads_under_valgrind(sandbox, database, connections):

@@ -1,5 +1,5 @@
 """C programs of connections that threads share and of asynchronous calls, with a library in which ThreadSanitizer watches every
-access, Rust's standard library included: locks and tokio wait by futex, which valgrind's helgrind and drd take for races."""
+access, Rust's standard library included: locks wait by futex, which valgrind's helgrind and drd take for races."""
 import pytest
 
 from support import sanitizer

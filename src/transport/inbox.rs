@@ -1,0 +1,254 @@
+//! The byte stream at the bottom: a connection's socket, which is read and written by whoever drives the
+//! connection. Nothing is registered anywhere: what would block is `Pending`, and its caller waits for the
+//! descriptor itself.
+
+use super::system::{self, Descriptor};
+use std::io::{self, ErrorKind};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+/// How many reads in a row may find something: about a megabyte. A server that sends faster than its messages
+/// are taken would otherwise never let the thread that drives the connection look at its deadline.
+const READS_IN_A_ROW: u32 = 32;
+/// How much is read at once while much comes.
+const BULK: usize = 64 * 1024;
+/// What the layer above asks for is less: it keeps and clears as much for each connection and each read.
+pub const READ_CHUNK: usize = 4 * 1024;
+
+/// A connection's socket, as those see it who wait for it.
+#[derive(Debug)]
+pub struct Link {
+    pub descriptor: Descriptor,
+    /// A read has found less than it had room for: there is no use in another before something has arrived.
+    is_dry: AtomicBool,
+    reads: AtomicBool,
+    writes: AtomicBool,
+}
+
+impl Link {
+    pub fn new(descriptor: Descriptor) -> Arc<Link> {
+        Arc::new(Link {
+            descriptor,
+            is_dry: AtomicBool::new(false),
+            reads: AtomicBool::new(false),
+            writes: AtomicBool::new(false),
+        })
+    }
+
+    /// Something may have arrived.
+    pub fn look_again(&self) {
+        self.is_dry.store(false, Ordering::Relaxed);
+        self.reads.store(false, Ordering::Relaxed);
+        self.writes.store(false, Ordering::Relaxed);
+    }
+
+    /// What was missing since, for `poll`.
+    pub fn awaited(&self) -> libc::c_short {
+        let of = |flag: &AtomicBool, event| match flag.load(Ordering::Relaxed) {
+            true => event,
+            false => 0,
+        };
+        match of(&self.reads, libc::POLLIN) | of(&self.writes, libc::POLLOUT) {
+            0 => libc::POLLIN,
+            events => events,
+        }
+    }
+}
+
+pub struct Inbox {
+    link: Arc<Link>,
+    /// What was read and not asked for yet.
+    ahead: Vec<u8>,
+    taken: usize,
+    /// Much is coming.
+    in_bulk: bool,
+    /// Reads in a row that found something.
+    reads: u32,
+}
+
+impl Inbox {
+    pub fn new(link: Arc<Link>) -> Inbox {
+        Inbox {
+            link,
+            ahead: Vec::new(),
+            taken: 0,
+            in_bulk: false,
+            reads: 0,
+        }
+    }
+
+    fn read(&mut self, buf: &mut ReadBuf<'_>) -> io::Result<()> {
+        let socket = &self.link.descriptor;
+        let room = buf.remaining();
+        if self.in_bulk && room < BULK {
+            self.ahead.reserve_exact(BULK);
+            let n = system::recv_more(socket, &mut self.ahead);
+            if let Ok(n) = n {
+                self.in_bulk = n > room;
+                self.link
+                    .is_dry
+                    .store(0 < n && n < self.ahead.capacity(), Ordering::Relaxed);
+            }
+            self.hand_out(buf);
+            n.map(drop)
+        } else {
+            let n = system::recv_into(socket, buf)?;
+            self.in_bulk = n == room;
+            let is_dry = 0 < n && n < room;
+            self.link.is_dry.store(is_dry, Ordering::Relaxed);
+            Ok(())
+        }
+    }
+
+    fn hand_out(&mut self, buf: &mut ReadBuf<'_>) {
+        let rest = &self.ahead[self.taken..];
+        let n = rest.len().min(buf.remaining());
+        buf.put_slice(&rest[..n]);
+        self.taken += n;
+        if self.taken == self.ahead.len() {
+            // An idle connection keeps none.
+            self.ahead = Vec::new();
+            self.taken = 0;
+        }
+    }
+}
+
+impl AsyncRead for Inbox {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        if !self.ahead.is_empty() {
+            self.hand_out(buf);
+            return Poll::Ready(Ok(()));
+        }
+        if self.reads < READS_IN_A_ROW && !self.link.is_dry.load(Ordering::Relaxed) {
+            self.reads += 1;
+            match self.read(buf) {
+                Err(e) if e.kind() == ErrorKind::WouldBlock => {}
+                done => return Poll::Ready(done),
+            }
+        }
+        self.reads = 0;
+        self.link.reads.store(true, Ordering::Relaxed);
+        Poll::Pending
+    }
+}
+
+impl AsyncWrite for Inbox {
+    /// One buffer at a time. Several at once, which is not overridden here, would go by another system call.
+    fn poll_write(
+        self: Pin<&mut Self>,
+        _cx: &mut Context<'_>,
+        buf: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        match system::send(&self.link.descriptor, buf) {
+            Err(e) if e.kind() == ErrorKind::WouldBlock => {
+                self.link.writes.store(true, Ordering::Relaxed);
+                Poll::Pending
+            }
+            done => Poll::Ready(done),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    /// The end of the connection closes the descriptor, and with it both directions.
+    fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::system;
+    use super::*;
+    use futures_util::task::noop_waker_ref;
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    fn connected() -> (TcpStream, Arc<Link>, Inbox) {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let socket = system::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        let link = Link::new(socket);
+        (server, link.clone(), Inbox::new(link))
+    }
+
+    fn wait(link: &Link) {
+        let mut entry = [system::interest(link.descriptor.fd(), link.awaited())];
+        crate::cancellation::wait_for(&mut entry, None).unwrap();
+        link.look_again();
+    }
+
+    /// Everything up to the end of the stream, so much at a time at the most.
+    fn read_all(link: &Link, inbox: &mut Inbox, most: usize) -> Vec<u8> {
+        let (mut all, mut part) = (Vec::new(), vec![0; most]);
+        loop {
+            let mut buf = ReadBuf::new(&mut part);
+            let mut cx = Context::from_waker(noop_waker_ref());
+            match Pin::new(&mut *inbox).poll_read(&mut cx, &mut buf) {
+                Poll::Pending => wait(link),
+                Poll::Ready(done) => {
+                    done.unwrap();
+                    if buf.filled().is_empty() {
+                        return all;
+                    }
+                    all.extend_from_slice(buf.filled());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn all_comes_in_its_order() {
+        let sent: Vec<u8> = (0..3_000_000u32).map(|n| (n >> 3) as u8).collect();
+        for most in [1000, READ_CHUNK, BULK, 1 << 20] {
+            let (mut server, link, mut inbox) = connected();
+            std::thread::scope(|scope| {
+                scope.spawn(|| {
+                    // In parts of all sizes, then the end.
+                    let (small, large) = sent.split_at(10_000);
+                    small
+                        .chunks(700)
+                        .for_each(|part| server.write_all(part).unwrap());
+                    server.write_all(large).unwrap();
+                    drop(server);
+                });
+                assert!(read_all(&link, &mut inbox, most) == sent, "{most}");
+                assert_eq!(inbox.ahead.capacity(), 0);
+            });
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_waited_for() {
+        let (mut server, link, mut inbox) = connected();
+        let sent = vec![7; 20 << 20];
+        let reader = std::thread::spawn(move || {
+            let mut all = Vec::new();
+            server.read_to_end(&mut all).map(|_| all).unwrap()
+        });
+        let (mut rest, mut waits) = (&sent[..], 0);
+        while !rest.is_empty() {
+            let mut cx = Context::from_waker(noop_waker_ref());
+            match Pin::new(&mut inbox).poll_write(&mut cx, rest) {
+                Poll::Ready(n) => rest = &rest[n.unwrap()..],
+                Poll::Pending => {
+                    assert_eq!(link.awaited(), libc::POLLOUT);
+                    wait(&link);
+                    waits += 1;
+                }
+            }
+        }
+        drop((link, inbox));
+        assert!(reader.join().unwrap() == sent);
+        assert!(waits > 0);
+    }
+}

@@ -1,0 +1,247 @@
+//! The lead: of the threads that wait on a connection one waits for the socket, reads what arrives, and completes
+//! whoever it is for. When its own reply has come, it hands the lead to another that waits. Those that follow
+//! sleep on a number in memory.
+//!
+//! Nobody remembers that something has arrived: what is not read is seen again by whoever looks next.
+
+use super::reader::Shared;
+use super::slot::{Receiver, Slot};
+use super::system;
+use super::waker::Waker;
+use crate::cancellation;
+use crate::error::{codes, Error};
+use crate::sync::Mutex;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// How long the leader sleeps at once when nobody can wake it, there being no descriptor for that.
+const TURN: Duration = Duration::from_millis(100);
+
+#[derive(Default)]
+pub struct Lead(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    leader: Option<Leader>,
+    /// They sleep, or are about to.
+    followers: Vec<Arc<Slot>>,
+}
+
+struct Leader {
+    /// 0 of one that was handed the lead and has not come yet.
+    thread: usize,
+    waker: Option<Waker>,
+}
+
+/// A number for this thread.
+fn me() -> usize {
+    thread_local!(static ME: u8 = const { 0 });
+    ME.with(|here| std::ptr::from_ref(here) as usize)
+}
+
+impl Leader {
+    fn here() -> Leader {
+        Leader {
+            thread: me(),
+            waker: None,
+        }
+    }
+}
+
+impl Lead {
+    pub fn is_taken(&self) -> bool {
+        self.0.lock().leader.is_some()
+    }
+
+    /// Has the leader look at its reply again, and at what is to be written; false when there is no leader.
+    pub fn interrupt(&self) -> bool {
+        let mut state = self.0.lock();
+        match &mut state.leader {
+            Some(Leader { thread, waker }) => {
+                if let Some(waker) = waker.as_mut().filter(|_| *thread != me()) {
+                    waker.raise();
+                }
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Takes the place of a waker that nobody hears any more. `None` when there is no other.
+    fn renew_waker(&self) -> Option<i32> {
+        let mut state = self.0.lock();
+        let leader = state.leader.as_mut()?;
+        if leader.waker.as_ref().is_some_and(|w| !w.is_of_use()) {
+            leader.waker = None;
+        }
+        if leader.waker.is_none() {
+            leader.waker = Waker::lend();
+        }
+        leader.waker.as_ref().map(Waker::fd)
+    }
+}
+
+/// While it lives, its thread leads.
+pub struct Leading<'a> {
+    shared: &'a Shared,
+    /// The same thread leads already, and has called the program back, which waits for something else.
+    outer: Option<Leader>,
+}
+
+impl Drop for Leading<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.shared.end(Error::new(codes::CONNECTION_BROKEN));
+        }
+        let mut state = self.shared.lead.0.lock();
+        let left = std::mem::replace(&mut state.leader, self.outer.take());
+        let mut is_nobodys = false;
+        let wake = match &state.leader {
+            Some(_) => None,
+            None => match state.followers.pop() {
+                Some(follower) => {
+                    state.leader = Some(Leader {
+                        thread: 0,
+                        waker: None,
+                    });
+                    // Under the lock: who finds itself no follower any more is the leader.
+                    Some(follower.hand_lead())
+                }
+                None => {
+                    is_nobodys = true;
+                    None
+                }
+            },
+        };
+        drop(state);
+        if let Some(wake) = wake {
+            wake.now();
+        }
+        if let Some(waker) = left.and_then(|leader| leader.waker) {
+            waker.give_back();
+        }
+        if is_nobodys {
+            self.shared.watch.left(self.shared.has_unwritten());
+        }
+    }
+}
+
+impl Shared {
+    /// Takes the lead for a moment; `None` when there is a leader.
+    pub fn try_lead(&self) -> Option<Leading<'_>> {
+        let mut state = self.lead.0.lock();
+        if state.leader.is_some() {
+            return None;
+        }
+        state.leader = Some(Leader::here());
+        Some(Leading {
+            shared: self,
+            outer: None,
+        })
+    }
+
+    /// Waits until there is a reply, the time is over or the thread is cancelled. Drives the connection if no
+    /// other thread does.
+    pub fn wait(&self, reply: &Receiver, until: Option<Instant>) {
+        self.watch.note_wait();
+        let slot = reply.slot();
+        let leading = match self.join(slot) {
+            Some(leading) => leading,
+            None => {
+                slot.sleep(until);
+                match self.claim(slot) {
+                    Some(leading) => leading,
+                    None => return,
+                }
+            }
+        };
+        self.lead_until(leading, slot, until);
+    }
+
+    /// The lead, if it can be had; else the thread follows.
+    fn join(&self, slot: &Arc<Slot>) -> Option<Leading<'_>> {
+        let mut state = self.lead.0.lock();
+        let outer = match &state.leader {
+            Some(leader) if leader.thread != me() => {
+                state.followers.push(slot.clone());
+                return None;
+            }
+            _ => state.leader.replace(Leader::here()),
+        };
+        Some(Leading {
+            shared: self,
+            outer,
+        })
+    }
+
+    /// For one that followed and does not any more: the lead, if it was handed over. Whoever was handed it has
+    /// it from then on, also when it has its reply, or has to end: it hands it on.
+    fn claim(&self, slot: &Arc<Slot>) -> Option<Leading<'_>> {
+        let mut state = self.lead.0.lock();
+        let place = state.followers.iter().position(|f| Arc::ptr_eq(f, slot));
+        if let Some(place) = place {
+            state.followers.swap_remove(place);
+            return None;
+        }
+        slot.lead_taken();
+        state.leader = Some(Leader::here());
+        Some(Leading {
+            shared: self,
+            outer: None,
+        })
+    }
+
+    fn lead_until(&self, _leading: Leading<'_>, slot: &Slot, until: Option<Instant>) {
+        if slot.is_answered() || cancellation::is_due() {
+            return;
+        }
+        let mut waker = self.lead.renew_waker();
+        let mut has_looked = false;
+        // From here on whoever completes the slot wakes this thread.
+        while !slot.is_answered() {
+            let mut limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+            if has_looked && limit.is_some_and(|limit| limit.is_zero()) {
+                break;
+            }
+            has_looked = true;
+            let fd = self.link.descriptor.fd();
+            let writes = if self.has_unwritten() {
+                libc::POLLOUT
+            } else {
+                0
+            };
+            let mut entries = [
+                system::interest(fd, libc::POLLIN | writes),
+                system::interest(waker.unwrap_or(-1), libc::POLLIN),
+            ];
+            let count = if waker.is_some() { 2 } else { 1 };
+            if waker.is_none() {
+                limit = Some(limit.map_or(TURN, |limit| limit.min(TURN)));
+            }
+            if cancellation::wait_for(&mut entries[..count], limit).is_err()
+                && cancellation::is_due()
+            {
+                break;
+            }
+            if entries[1].revents != 0 {
+                waker = self.lead.renew_waker();
+            }
+            match entries[0].revents {
+                0 => {}
+                seen if seen & libc::POLLNVAL != 0 => self.end_without_descriptor(),
+                _ => self.read(),
+            }
+        }
+    }
+
+    /// Reads what has arrived, if nobody else does.
+    pub fn catch_up(&self) -> bool {
+        match self.try_lead() {
+            Some(_leading) => {
+                self.read();
+                true
+            }
+            None => false,
+        }
+    }
+}

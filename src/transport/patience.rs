@@ -1,0 +1,70 @@
+//! How long opening a connection may take: until its deadline, or until the thread is cancelled.
+
+use super::inbox::Link;
+use super::system;
+use crate::cancellation;
+use crate::config::Endpoint;
+use crate::error::{codes, Error, Result};
+use futures_util::task::noop_waker_ref;
+use std::future::Future;
+use std::pin::pin;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
+
+pub struct Patience<'a> {
+    endpoint: &'a Endpoint,
+    limit: Duration,
+    /// `None` is for ever.
+    until: Option<Instant>,
+}
+
+impl<'a> Patience<'a> {
+    /// Begins now.
+    pub fn new(endpoint: &'a Endpoint, limit: Duration) -> Self {
+        Patience {
+            endpoint,
+            limit,
+            until: Instant::now().checked_add(limit),
+        }
+    }
+
+    pub fn until(&self) -> Option<Instant> {
+        self.until
+    }
+
+    /// An error once it is over.
+    pub fn check(&self) -> Result<()> {
+        cancellation::check()?;
+        match self.until {
+            Some(until) if until <= Instant::now() => Err(Error::with(
+                codes::UNABLE_TO_CONNECT,
+                format_args!("{} did not answer within {:?}", self.endpoint, self.limit),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sleeps until one of these is ready, but not beyond `until`; an error when it is over.
+    pub fn wait_for(&self, entries: &mut [libc::pollfd], until: Option<Instant>) -> Result<()> {
+        self.check()?;
+        let until = self.until.into_iter().chain(until).min();
+        let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+        // What else there is to say of a descriptor, its use says.
+        let _ = cancellation::wait_for(entries, limit);
+        cancellation::check()
+    }
+
+    /// Does what reads and writes this socket.
+    pub fn run<F: Future>(&self, link: &Link, future: F) -> Result<F::Output> {
+        let mut future = pin!(future);
+        let mut cx = Context::from_waker(noop_waker_ref());
+        loop {
+            link.look_again();
+            if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
+                return Ok(output);
+            }
+            let mut entry = [system::interest(link.descriptor.fd(), link.awaited())];
+            self.wait_for(&mut entry, None)?;
+        }
+    }
+}

@@ -1,0 +1,369 @@
+//! The system calls of the transport, as safe functions on descriptors.
+//!
+//! What the C library makes a cancellation point is called past it. With glibc before 2.41 a thread that was
+//! woken just as another cancels it gets that thread's signal late, and ends in the next such function, though
+//! cancellation is held off by then.
+
+use std::io::{self, ErrorKind};
+use std::mem::MaybeUninit;
+use std::net::SocketAddr;
+use std::os::fd::RawFd;
+use tokio::io::ReadBuf;
+
+/// A descriptor of the library's own, and the file that it stands for: the program may close all descriptors,
+/// and then the number may be another file's.
+#[derive(Debug)]
+pub struct Descriptor {
+    fd: RawFd,
+    /// Device and number of its file.
+    file: Option<(u64, u64)>,
+}
+
+impl Descriptor {
+    fn new(answer: libc::c_long) -> io::Result<Descriptor> {
+        let fd = checked(answer)? as RawFd;
+        let file = file_of(fd);
+        Ok(Descriptor { fd, file })
+    }
+
+    pub fn fd(&self) -> RawFd {
+        self.fd
+    }
+
+    /// Does the number still stand for the file that it was given for?
+    pub fn is_ours(&self) -> bool {
+        self.file.is_some() && file_of(self.fd) == self.file
+    }
+}
+
+impl Drop for Descriptor {
+    fn drop(&mut self) {
+        if self.is_ours() {
+            // SAFETY: nobody else uses it.
+            unsafe { libc::syscall(libc::SYS_close, self.fd) };
+        }
+    }
+}
+
+fn checked(answer: libc::c_long) -> io::Result<usize> {
+    usize::try_from(answer).map_err(|_| io::Error::last_os_error())
+}
+
+/// Repeats a call that a signal has interrupted.
+fn repeated(mut call: impl FnMut() -> libc::c_long) -> io::Result<usize> {
+    loop {
+        match checked(call()) {
+            Err(e) if e.kind() == ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
+fn file_of(fd: RawFd) -> Option<(u64, u64)> {
+    let mut found = MaybeUninit::<libc::stat>::uninit();
+    // SAFETY: filled in when the answer is 0.
+    unsafe {
+        (libc::fstat(fd, found.as_mut_ptr()) == 0).then(|| {
+            let found = found.assume_init();
+            (found.st_dev, found.st_ino)
+        })
+    }
+}
+
+/// Does an error say that the number is no socket of ours any more?
+pub fn is_without_descriptor(e: &io::Error) -> bool {
+    matches!(e.raw_os_error(), Some(libc::EBADF | libc::ENOTSOCK))
+}
+
+fn socket(family: libc::c_int, kind: libc::c_int) -> io::Result<Descriptor> {
+    let kind = kind | libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: plain numbers; a new descriptor is nobody else's.
+    Descriptor::new(unsafe { libc::socket(family, kind, 0) }.into())
+}
+
+/// A socket that begins to connect; it is connected, or has failed, once it is writable.
+pub fn connect(address: SocketAddr) -> io::Result<Descriptor> {
+    let family = match address {
+        SocketAddr::V4(_) => libc::AF_INET,
+        SocketAddr::V6(_) => libc::AF_INET6,
+    };
+    let descriptor = socket(family, libc::SOCK_STREAM)?;
+    let fd = descriptor.fd();
+    let address = socket2::SockAddr::from(address);
+    // SAFETY: an address that lives over the call, and its length.
+    let begun = unsafe { libc::syscall(libc::SYS_connect, fd, address.as_ptr(), address.len()) };
+    match checked(begun) {
+        // Interrupted, it goes on as well.
+        Err(e) if !matches!(e.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) => Err(e),
+        _ => Ok(descriptor),
+    }
+}
+
+/// What has become of a socket that was connecting.
+pub fn connected(socket: &Descriptor) -> io::Result<()> {
+    let mut error: libc::c_int = 0;
+    let mut size = size_of_val(&error) as libc::socklen_t;
+    // SAFETY: a place for the answer, of the size that is said.
+    let asked = unsafe {
+        libc::getsockopt(
+            socket.fd(),
+            libc::SOL_SOCKET,
+            libc::SO_ERROR,
+            (&raw mut error).cast(),
+            &mut size,
+        )
+    };
+    checked(asked.into())?;
+    match error {
+        0 => Ok(()),
+        error => Err(io::Error::from_raw_os_error(error)),
+    }
+}
+
+/// Has small messages sent at once.
+pub fn set_nodelay(socket: &Descriptor, on: bool) {
+    let on = libc::c_int::from(on);
+    // SAFETY: a value of the size that is said.
+    unsafe {
+        libc::setsockopt(
+            socket.fd(),
+            libc::IPPROTO_TCP,
+            libc::TCP_NODELAY,
+            (&raw const on).cast(),
+            size_of_val(&on) as libc::socklen_t,
+        )
+    };
+}
+
+/// Raises no SIGPIPE when the other side has gone.
+pub fn send(socket: &Descriptor, bytes: &[u8]) -> io::Result<usize> {
+    // SAFETY: reads the bytes, which live over the call.
+    repeated(|| unsafe {
+        libc::syscall(
+            libc::SYS_sendto,
+            socket.fd(),
+            bytes.as_ptr(),
+            bytes.len(),
+            libc::MSG_NOSIGNAL,
+            std::ptr::null::<u8>(),
+            0,
+        )
+    })
+}
+
+fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
+    // SAFETY: writes to what lives over the call, and not beyond it.
+    repeated(|| unsafe {
+        libc::syscall(
+            libc::SYS_recvfrom,
+            fd,
+            into.as_mut_ptr(),
+            into.len(),
+            0,
+            std::ptr::null_mut::<u8>(),
+            std::ptr::null_mut::<u8>(),
+        )
+    })
+}
+
+/// Reads into what is not filled; how much it was.
+pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
+    // SAFETY: what was initialised stays so, and so much more of it is.
+    unsafe {
+        let n = recv(socket.fd(), buf.unfilled_mut())?;
+        buf.assume_init(n);
+        buf.advance(n);
+        Ok(n)
+    }
+}
+
+/// Reads into the room that there is behind what the vector has.
+pub fn recv_more(socket: &Descriptor, into: &mut Vec<u8>) -> io::Result<usize> {
+    let n = recv(socket.fd(), into.spare_capacity_mut())?;
+    // SAFETY: the kernel has written so much of the room.
+    unsafe { into.set_len(into.len() + n) };
+    Ok(n)
+}
+
+/// An entry for `poll`.
+pub fn interest(fd: RawFd, events: libc::c_short) -> libc::pollfd {
+    libc::pollfd {
+        fd,
+        events,
+        revents: 0,
+    }
+}
+
+/// What `poll` says of a descriptor now.
+pub fn look(fd: RawFd, events: libc::c_short) -> libc::c_short {
+    let mut entry = interest(fd, events);
+    let no_time = libc::timespec {
+        tv_sec: 0,
+        tv_nsec: 0,
+    };
+    // SAFETY: one entry and a time, which live on this stack.
+    let seen = unsafe {
+        libc::syscall(
+            libc::SYS_ppoll,
+            &raw mut entry,
+            1,
+            &raw const no_time,
+            std::ptr::null::<u8>(),
+            0,
+        )
+    };
+    match seen {
+        1 => entry.revents,
+        _ => 0,
+    }
+}
+
+/// Something that becomes readable once, when [`raise`](Self::raise) is called, and stays so. A socket that is
+/// connected with nothing: it takes one descriptor, and has a file of its own to be known by.
+pub struct Bell(Descriptor);
+
+impl Bell {
+    pub fn new() -> io::Result<Bell> {
+        socket(libc::AF_UNIX, libc::SOCK_DGRAM).map(Bell)
+    }
+
+    pub fn fd(&self) -> RawFd {
+        self.0.fd()
+    }
+
+    pub fn is_ours(&self) -> bool {
+        self.0.is_ours()
+    }
+
+    pub fn raise(&self) {
+        if self.is_ours() {
+            // SAFETY: a number.
+            unsafe { libc::shutdown(self.fd(), libc::SHUT_RDWR) };
+        }
+    }
+}
+
+/// Becomes readable when it is raised, until it is cleared.
+pub struct Event(Descriptor);
+
+impl Event {
+    pub fn new() -> io::Result<Event> {
+        // SAFETY: plain numbers; a new descriptor is nobody else's.
+        Descriptor::new(unsafe { libc::eventfd(0, libc::EFD_CLOEXEC | libc::EFD_NONBLOCK) }.into())
+            .map(Event)
+    }
+
+    pub fn fd(&self) -> RawFd {
+        self.0.fd()
+    }
+
+    pub fn raise(&self) -> io::Result<()> {
+        if !self.0.is_ours() {
+            return Err(io::Error::from_raw_os_error(libc::EBADF));
+        }
+        let one = 1u64;
+        // SAFETY: reads eight bytes.
+        let written = unsafe {
+            libc::syscall(
+                libc::SYS_write,
+                self.fd(),
+                &raw const one,
+                size_of_val(&one),
+            )
+        };
+        match checked(written) {
+            // It is raised as high as it gets.
+            Err(e) if e.kind() == ErrorKind::WouldBlock => Ok(()),
+            other => other.map(drop),
+        }
+    }
+
+    pub fn clear(&self) {
+        let mut count = 0u64;
+        // SAFETY: writes eight bytes.
+        unsafe {
+            libc::syscall(
+                libc::SYS_read,
+                self.fd(),
+                &raw mut count,
+                size_of_val(&count),
+            )
+        };
+    }
+}
+
+/// The kernel's list of descriptors to watch: level-triggered, so what is not looked after is told again.
+pub struct Epoll(Descriptor);
+
+/// What it tells: whose descriptor is ready.
+pub struct Ready(Vec<libc::epoll_event>);
+
+impl Ready {
+    pub fn new(most: usize) -> Ready {
+        Ready(Vec::with_capacity(most))
+    }
+
+    pub fn tokens(&self) -> impl Iterator<Item = u64> + '_ {
+        self.0.iter().map(|event| event.u64)
+    }
+}
+
+impl Epoll {
+    pub fn new() -> io::Result<Epoll> {
+        // SAFETY: a number; a new descriptor is nobody else's.
+        Descriptor::new(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }.into()).map(Epoll)
+    }
+
+    /// Watches a descriptor, or watches it for something else than before.
+    pub fn watch(&self, fd: RawFd, token: u64, writable: bool) -> io::Result<()> {
+        let writable = if writable { libc::EPOLLOUT } else { 0 };
+        let mut event = libc::epoll_event {
+            events: (libc::EPOLLIN | writable) as u32,
+            u64: token,
+        };
+        match self.control(libc::EPOLL_CTL_ADD, fd, &mut event) {
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => {
+                self.control(libc::EPOLL_CTL_MOD, fd, &mut event)
+            }
+            other => other,
+        }
+    }
+
+    pub fn leave(&self, fd: RawFd) {
+        let mut unused = libc::epoll_event { events: 0, u64: 0 };
+        let _ = self.control(libc::EPOLL_CTL_DEL, fd, &mut unused);
+    }
+
+    fn control(
+        &self,
+        what: libc::c_int,
+        fd: RawFd,
+        event: &mut libc::epoll_event,
+    ) -> io::Result<()> {
+        // SAFETY: an event that lives over the call.
+        let done = unsafe { libc::epoll_ctl(self.0.fd(), what, fd, event) };
+        checked(done.into()).map(drop)
+    }
+
+    /// Sleeps until something is ready or the time is over. An error when the list is no more.
+    pub fn wait(&self, ready: &mut Ready, limit: Option<std::time::Duration>) -> io::Result<()> {
+        let limit = match limit {
+            // Up, or it would end a moment early and be called again.
+            Some(limit) => limit.as_micros().div_ceil(1000).min(i32::MAX as u128) as libc::c_int,
+            None => -1,
+        };
+        ready.0.clear();
+        let (fd, room) = (self.0.fd(), ready.0.capacity() as libc::c_int);
+        // SAFETY: room for so many events, of which so many are filled in as the answer says.
+        unsafe {
+            let n = libc::epoll_wait(fd, ready.0.as_mut_ptr(), room, limit);
+            match checked(n.into()) {
+                Ok(n) => ready.0.set_len(n),
+                // An interrupted wait is a short one.
+                Err(e) if e.kind() == ErrorKind::Interrupted => {}
+                Err(e) => return Err(e),
+            }
+        }
+        Ok(())
+    }
+}
