@@ -5,7 +5,8 @@ use super::entry::{entry, handle, last_error, status, text};
 use super::handle::{self as handles, Object};
 use super::startup;
 use super::types::{OPTIONS, TAOS};
-use crate::client::{logins, Session};
+use crate::client::known_logins;
+use crate::client::Session;
 use crate::config::settings::by_option_name;
 use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};
@@ -99,7 +100,7 @@ pub unsafe extern "C" fn taos_connect_auth(
         let mut target = unsafe { resolve(ip, user, std::ptr::null(), db, port) }?;
         let digest = unsafe { text(auth, "the digest") }?.unwrap_or_default();
         target.password =
-            logins::password_of(&target.user, digest, &target.password).ok_or_else(|| {
+            known_logins::password_of(&target.user, digest, &target.password).ok_or_else(|| {
                 Error::with(
                     codes::AUTHENTICATION_FAILURE,
                     "taosAdapter wants the password, and the digest is of none that this process \

@@ -1,7 +1,8 @@
 //! Registered services and crash reports.
 
 use super::entry::{c_allocated, c_text, entry, status, text};
-use crate::client::{list_instances, logins};
+use crate::client::known_logins;
+use crate::client::list_instances;
 use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};
@@ -65,7 +66,7 @@ pub unsafe extern "C" fn taos_list_instances(
                 "taosAdapter tells instances of the type taosadapter, and no others",
             ));
         }
-        let target = match logins::last() {
+        let target = match known_logins::last() {
             Some(target) => target,
             None => Target::resolve(ConnectArgs::default())?,
         };

@@ -46,7 +46,7 @@ pub extern "C" fn taos_cleanup() {
         transport::stop_keeper();
         callbacks::stop();
         transport::forget_kept();
-        client::logins::forget();
+        client::known_logins::forget();
     })
 }
 

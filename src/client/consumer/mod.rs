@@ -14,9 +14,9 @@ mod resume;
 pub use commit::Commit;
 pub use message::Message;
 
-use super::login::connector;
-use super::lost::reworded;
+use super::connection_lost::reworded;
 use super::retry::retry;
+use super::session::login::connector;
 use crate::config::address::Discover;
 use crate::config::{Target, TmqConf};
 use crate::error::{code_text, codes, Error, Result};

@@ -1,7 +1,7 @@
 //! The thread that looks after one user of one server.
 
 use super::{Event, Watch, WATCHES};
-use crate::client::white_list::{Ask, WhiteList};
+use crate::client::session::white_list::{Ask, WhiteList};
 use crate::client::Session;
 use crate::config::Target;
 use crate::error::{codes, Result};

@@ -1,6 +1,6 @@
 //! What a statement was prepared for.
 
-use crate::client::marks::Marks;
+use super::placeholders::Placeholders;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::types;
@@ -32,7 +32,7 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    pub(in crate::client) fn query(marks: &Marks) -> Prepared {
+    pub(in crate::client) fn query(marks: &Placeholders) -> Prepared {
         Prepared {
             is_insert: false,
             names_table: false,

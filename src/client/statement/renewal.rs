@@ -4,10 +4,10 @@
 //! What went with the connection is told once, by the call that finds out: rows that were bound and not
 //! executed, an execution without an answer, a result that was not taken. Nothing of these is repeated.
 
+use super::table_lookup::TableLookup;
+use super::wire::is_no_answer;
 use super::{Prepared, Statement};
-use crate::client::lost::{with_words, EXECUTION, QUERY, ROWS, VALUES};
-use crate::client::table_lookup::TableLookup;
-use crate::client::way::is_no_answer;
+use crate::client::connection_lost::{with_words, EXECUTION, QUERY, ROWS, VALUES};
 use crate::error::{codes, Error, Result};
 
 /// What a call failed for that is not the statement's failure: it can be used on.

@@ -6,11 +6,11 @@
 //! are not lost with it, and go by the next one.
 
 use super::batch::{self, Batch, Cells, Column};
-use super::lost::unsent;
-use super::marks::{Marks, Values};
-use super::result_set::ResultSet;
-use super::statement::{no_such_column, Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
+use super::placeholders::{Placeholders, Values};
 use super::table_lookup::Fields;
+use super::{no_such_column, Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
+use crate::client::connection_lost::unsent;
+use crate::client::result::ResultSet;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
@@ -62,7 +62,7 @@ pub struct Stmt1 {
 }
 
 impl Stmt1 {
-    pub(super) fn new(statement: Statement) -> Stmt1 {
+    pub(in crate::client) fn new(statement: Statement) -> Stmt1 {
         Stmt1 {
             statement,
             stage: Stage::New,
@@ -98,7 +98,7 @@ impl Stmt1 {
 
     /// What of the text decides by itself.
     fn read(&mut self, sql: &str) {
-        let marks = Marks::of(sql);
+        let marks = Placeholders::of(sql);
         let is_insert = matches!(marks.verb.as_str(), "insert" | "import");
         self.names_tbname = is_insert && marks.names_tbname;
         let of_insert = |word| {

@@ -1,8 +1,8 @@
 //! Statements by version 2's messages, on servers from 3.3.3.0.
 
-use super::marks::Marks;
-use super::statement::{Prepared, COLUMN, TABLE_NAME, TAG};
-use super::way::{check_count, is_no_answer, too_large, StatementOptions};
+use super::placeholders::Placeholders;
+use super::wire::{check_count, is_no_answer, too_large, StatementOptions};
+use super::{Prepared, COLUMN, TABLE_NAME, TAG};
 use crate::error::Result;
 use crate::protocol::bind::{self, Table, Unsent};
 use crate::protocol::reply::JsonReply;
@@ -10,13 +10,13 @@ use crate::protocol::request::{self, Request};
 use crate::transport::Connection;
 use std::sync::Arc;
 
-pub(super) struct ByMessages {
+pub(in crate::client) struct Stmt2Wire {
     pub connection: Arc<Connection>,
     id: u64,
 }
 
-impl ByMessages {
-    pub fn new(connection: Arc<Connection>, options: StatementOptions) -> Result<ByMessages> {
+impl Stmt2Wire {
+    pub fn new(connection: Arc<Connection>, options: StatementOptions) -> Result<Stmt2Wire> {
         let req_id = connection.request_id(options.req_id);
         let request = request::stmt2_init(
             req_id,
@@ -24,7 +24,7 @@ impl ByMessages {
             options.single_table_bind_once,
         );
         let id = connection.call_json(req_id, request)?.stmt_id;
-        Ok(ByMessages { connection, id })
+        Ok(Stmt2Wire { connection, id })
     }
 
     pub fn on_statement(&self, action: &str) -> (u64, Request) {
@@ -32,7 +32,7 @@ impl ByMessages {
         (req_id, request::on_statement(action, req_id, self.id))
     }
 
-    pub fn prepare(&self, sql: &str, marks: &Marks) -> Result<Prepared> {
+    pub fn prepare(&self, sql: &str, marks: &Placeholders) -> Result<Prepared> {
         let call = |get_fields| {
             self.connection
                 .ask_json(|req_id| request::stmt2_prepare(req_id, self.id, sql, get_fields))
@@ -101,7 +101,7 @@ impl ByMessages {
     }
 }
 
-impl Drop for ByMessages {
+impl Drop for Stmt2Wire {
     fn drop(&mut self) {
         // Answered, but nobody needs the answer; a connection that is gone has closed it.
         let (req_id, request) = self.on_statement("stmt2_close");

@@ -1,7 +1,7 @@
 //! The rows that a version 1 statement gathers until it is executed: table by table, column by
 //! column, in the form in which they are sent.
 
-use super::statement::MAX_ROWS;
+use super::MAX_ROWS;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;

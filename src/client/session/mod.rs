@@ -1,20 +1,27 @@
 //! A session: one login, and what is to be restored when its connection is lost.
 
-use super::bind_exec::BindExec;
-use super::by_messages::ByMessages;
-use super::connection_options::{
-    is_for_show, ConnectionOptions, CHARSET, CLEAR, CONNECTOR, TIMEZONE,
-};
-use super::login::{log_in, log_in_by};
-use super::logins;
-use super::old_server::{self, InsertConnections};
-use super::result_set::ResultSet;
+pub mod known_logins;
+pub(super) mod login;
+mod old_server;
+mod options;
+pub(super) mod routes;
+pub(super) mod schemaless;
+pub(super) mod schemaless_charset;
+mod sql_text;
+pub(super) mod white_list;
+
+use self::login::{log_in, log_in_by};
+use self::old_server::InsertConnections;
+use self::options::{is_for_show, ConnectionOptions, CHARSET, CLEAR, CONNECTOR, TIMEZONE};
+use self::schemaless::{undecided, SchemalessInsert};
+use self::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
+use super::result::ResultSet;
 use super::retry::retry;
-use super::schemaless::{undecided, SchemalessInsert};
-use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
+use super::statement::bind_exec::BindExec;
+use super::statement::stmt1::Stmt1;
+use super::statement::stmt2_wire::Stmt2Wire;
+use super::statement::wire::{OnServer, StatementOptions, Wire};
 use super::statement::Statement;
-use super::stmt1::Stmt1;
-use super::way::{OnServer, StatementOptions, Way};
 use crate::cancellation;
 use crate::charset::{self, Charset};
 use crate::config::settings::shortened;
@@ -112,7 +119,7 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
 impl Session {
     pub fn connect(target: Target) -> Result<Session> {
         let session = Session::open(target)?;
-        logins::note(&session.target);
+        known_logins::note(&session.target);
         Ok(session)
     }
 
@@ -435,14 +442,14 @@ impl Session {
     fn statement_on(&self, live: &Arc<Live>, options: StatementOptions) -> Result<OnServer> {
         let connection = live.connection.clone();
         let way = if live.version.has(Capability::Statements) {
-            Way::Messages(ByMessages::new(connection, options)?)
+            Wire::Messages(Stmt2Wire::new(connection, options)?)
         } else if live.version.has(Capability::Unified) {
-            Way::by_actions(connection, live.version, options.req_id)?
+            Wire::by_actions(connection, live.version, options.req_id)?
         } else {
             let db = live.db.as_deref().unwrap_or_default();
             let open = || self.inserts.open(&self.target, db);
             let connection = retry(&self.target, || self.is_closed(), open)?;
-            Way::by_actions(connection.clone(), live.version, options.req_id)
+            Wire::by_actions(connection.clone(), live.version, options.req_id)
                 .inspect_err(|_| connection.close())?
         };
         Ok(OnServer {

@@ -1,7 +1,7 @@
 //! Which vgroup a table belongs to: computed, as the native client does, from the hash of its name
 //! and the hash ranges of its database's vgroups. There is no action for it, but SQL tells enough.
 
-use super::Session;
+use crate::client::Session;
 use crate::error::{codes, Error, Result};
 use crate::protocol::block::{Block, Column};
 
@@ -66,7 +66,7 @@ impl Session {
     }
 
     /// Runs a statement and hands every row of its result to `f`.
-    pub(super) fn each_row(
+    pub(in crate::client) fn each_row(
         &self,
         sql: &str,
         mut f: impl FnMut(&Block, &[Column], usize),

@@ -2,11 +2,11 @@
 //! server does not have those. What programs see of it is the same, as far as version 1 can carry it.
 
 use super::bind_exec::BindExec;
-use super::by_actions::ByActions;
-use super::by_messages::ByMessages;
-use super::marks::Marks;
-use super::statement::Prepared;
+use super::placeholders::Placeholders;
+use super::stmt1_wire::Stmt1Wire;
+use super::stmt2_wire::Stmt2Wire;
 use super::table_lookup::TableLookup;
+use super::Prepared;
 use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
@@ -18,7 +18,7 @@ use std::sync::Arc;
 
 /// What a program chose when it made its statement.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct StatementOptions {
+pub(in crate::client) struct StatementOptions {
     /// 0 lets the library choose one.
     pub req_id: u64,
     pub single_stb_insert: bool,
@@ -26,8 +26,8 @@ pub(super) struct StatementOptions {
 }
 
 /// A statement on the server.
-pub(super) struct OnServer {
-    pub way: Way,
+pub(in crate::client) struct OnServer {
+    pub way: Wire,
     /// The session's when it was made; not the way's own on servers before 3.1.1.15.
     pub of_session: Arc<Connection>,
     /// The program's character set, when it is not UTF-8.
@@ -40,36 +40,36 @@ pub(super) struct OnServer {
     pub own_results: bool,
 }
 
-pub(super) enum Way {
-    Messages(ByMessages),
-    Actions(Box<ByActions>),
+pub(in crate::client) enum Wire {
+    Messages(Stmt2Wire),
+    Actions(Box<Stmt1Wire>),
 }
 
-impl Way {
+impl Wire {
     pub fn by_actions(
         connection: Arc<Connection>,
         version: ServerVersion,
         req_id: u64,
-    ) -> Result<Way> {
-        ByActions::new(connection, version, req_id).map(|way| Way::Actions(Box::new(way)))
+    ) -> Result<Wire> {
+        Stmt1Wire::new(connection, version, req_id).map(|way| Wire::Actions(Box::new(way)))
     }
 
     pub fn connection(&self) -> &Arc<Connection> {
         match self {
-            Way::Messages(way) => &way.connection,
-            Way::Actions(way) => &way.connection,
+            Wire::Messages(way) => &way.connection,
+            Wire::Actions(way) => &way.connection,
         }
     }
 
     pub fn prepare(
         &mut self,
         sql: &str,
-        marks: &Marks,
+        marks: &Placeholders,
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
         match self {
-            Way::Messages(way) => way.prepare(sql, marks),
-            Way::Actions(way) => way.prepare(sql, marks, lookup),
+            Wire::Messages(way) => way.prepare(sql, marks),
+            Wire::Actions(way) => way.prepare(sql, marks, lookup),
         }
     }
 
@@ -83,30 +83,30 @@ impl Way {
         tables: &[Table<'_>],
     ) -> Result<Option<(u64, Request)>> {
         match self {
-            Way::Messages(way) => way.bind(column, tables).map(Some),
-            Way::Actions(way) => way.bind(prepared, lookup, column, tables),
+            Wire::Messages(way) => way.bind(column, tables).map(Some),
+            Wire::Actions(way) => way.bind(prepared, lookup, column, tables),
         }
     }
 
     pub fn execution(&self) -> Result<(u64, Request)> {
         match self {
-            Way::Messages(way) => Ok(way.on_statement("stmt2_exec")),
-            Way::Actions(way) => way.execution(),
+            Wire::Messages(way) => Ok(way.on_statement("stmt2_exec")),
+            Wire::Actions(way) => way.execution(),
         }
     }
 
     /// The result of a query, with its id, and whether its blocks come by the binary action.
     pub fn result(&self) -> Result<(Box<JsonReply>, bool)> {
         match self {
-            Way::Messages(way) => way.result().map(|reply| (reply, true)),
-            Way::Actions(way) => way.result(),
+            Wire::Messages(way) => way.result().map(|reply| (reply, true)),
+            Wire::Actions(way) => way.result(),
         }
     }
 }
 
 /// That the server's fields are no more than the text's `?`: so many values of the caller's arrays
 /// are read.
-pub(super) fn check_count(parameters: &[Parameter], marks: &Marks) -> Result<()> {
+pub(in crate::client) fn check_count(parameters: &[Parameter], marks: &Placeholders) -> Result<()> {
     if parameters.len() <= marks.all {
         return Ok(());
     }
@@ -121,7 +121,7 @@ pub(super) fn check_count(parameters: &[Parameter], marks: &Marks) -> Result<()>
 }
 
 /// Is it that the server did not answer, or not to the point?
-pub(super) fn is_no_answer(e: &Error) -> bool {
+pub(in crate::client) fn is_no_answer(e: &Error) -> bool {
     let codes = [
         codes::TIMEOUT,
         codes::CONNECTION_BROKEN,
@@ -132,7 +132,7 @@ pub(super) fn is_no_answer(e: &Error) -> bool {
     codes.contains(&e.code)
 }
 
-pub(super) fn too_large() -> Error {
+pub(in crate::client) fn too_large() -> Error {
     Error::with(
         codes::STMT_BIND_NUMBER,
         "more than 2 GiB in one bind; bind fewer rows or tables at once",

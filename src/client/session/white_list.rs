@@ -1,7 +1,7 @@
 //! From where, and when, a user may connect. The protocol has no word for it; SQL tells it.
 
-use super::session::repeated;
-use super::{ResultSet, Session};
+use super::repeated;
+use crate::client::{ResultSet, Session};
 use crate::error::{codes, Error, Result};
 use crate::protocol::version::Capability;
 use std::net::Ipv4Addr;
@@ -24,7 +24,7 @@ pub struct WhiteList {
 
 /// Whether a question may make a new connection when there is none.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ask {
+pub(in crate::client) enum Ask {
     AnyHow,
     /// Only on the connection that is there.
     AsItStands,
@@ -37,7 +37,7 @@ impl Session {
         self.white_list_by(Ask::AnyHow)
     }
 
-    pub(super) fn white_list_by(&self, ask: Ask) -> Result<WhiteList> {
+    pub(in crate::client) fn white_list_by(&self, ask: Ask) -> Result<WhiteList> {
         const ARE_THEY_ON: &str = "show cluster variables like 'enableWhiteList'";
         // A server without white lists has no such variable.
         let is_on = self.texts(ARE_THEY_ON, 1, ask)?.iter().any(|v| v == "1");
@@ -53,7 +53,7 @@ impl Session {
     }
 
     /// Is the login's user still there? Yes, too, where the user may not see it.
-    pub(super) fn has_user(&self, ask: Ask) -> Result<bool> {
+    pub(in crate::client) fn has_user(&self, ask: Ask) -> Result<bool> {
         match self.listed(ask) {
             Err(e) if e.code == codes::USER_NOT_EXIST => Ok(false),
             Err(e) if e.is_outage() => Err(e),

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 pub struct SchemalessInsert<'a> {
     pub lines: Lines<'a>,
-    /// The lines came from another character set, by a [`LineDecoder`](super::LineDecoder).
+    /// The lines came from another character set, by a [`LineDecoder`](crate::client::LineDecoder).
     pub decoded: bool,
     /// `TSDB_SML_PROTOCOL_TYPE`
     pub protocol: i32,
@@ -29,7 +29,7 @@ fn native(code: i32, text: &'static str) -> Error {
 
 /// The failure of an insert that was sent. Where the connection ended, its text says already that
 /// the outcome is unknown.
-pub(super) fn undecided(e: Error) -> Error {
+pub(in crate::client) fn undecided(e: Error) -> Error {
     match e.code {
         codes::TIMEOUT | codes::INVALID_MESSAGE => {
             let text = format!("{}; the rows may or may not have been written", e.text());
@@ -44,7 +44,7 @@ pub(super) fn undecided(e: Error) -> Error {
 
 impl SchemalessInsert<'_> {
     /// What the server could not know, or would not notice.
-    pub(super) fn check(&self) -> Result<()> {
+    pub(in crate::client) fn check(&self) -> Result<()> {
         if !(LINE..=JSON).contains(&self.protocol) {
             return Err(native(codes::SML_PROTOCOL, "protocol invalidate"));
         }
@@ -83,7 +83,7 @@ impl SchemalessInsert<'_> {
         Ok(())
     }
 
-    pub(super) fn request(&self, req_id: u64) -> Request {
+    pub(in crate::client) fn request(&self, req_id: u64) -> Request {
         request::insert(&request::Insert {
             req_id,
             protocol: self.protocol,

@@ -1,6 +1,6 @@
 //! Logging in, and what can be asked without a login.
 
-use super::lost::reworded;
+use crate::client::connection_lost::reworded;
 use crate::config::address::Discover;
 use crate::config::Target;
 use crate::error::{codes, Error, Result};
@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
 
 /// With what the program has to say of itself.
-pub(super) fn connector(target: &Target) -> String {
+pub(in crate::client) fn connector(target: &Target) -> String {
     match &target.connector_info {
         Some(info) => format!("{CONNECTOR} {info}"),
         None => CONNECTOR.to_owned(),
@@ -88,7 +88,7 @@ fn id_for_version(connection: &Connection) -> u64 {
 
 /// Opens a connection and logs in: two round trips, the version being asked for along with the
 /// login (newer servers tell it in the login's reply).
-pub(super) fn log_in(
+pub(in crate::client) fn log_in(
     target: &Target,
     db: &str,
     bi_mode: bool,
@@ -97,7 +97,7 @@ pub(super) fn log_in(
 }
 
 /// As [`log_in`], which is over by this moment.
-pub(super) fn log_in_by(
+pub(in crate::client) fn log_in_by(
     by: Option<Instant>,
     target: &Target,
     db: &str,
@@ -107,12 +107,12 @@ pub(super) fn log_in_by(
 }
 
 /// As [`log_in`], where servers without `/ws` take schemaless rows.
-pub(super) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connection>> {
+pub(in crate::client) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connection>> {
     log_in_at(Interface::Schemaless, target, db, false, None).map(|(connection, _)| connection)
 }
 
 /// As [`log_in`], where servers without `/ws` take prepared inserts.
-pub(super) fn log_in_for_inserts(target: &Target, db: &str) -> Result<Arc<Connection>> {
+pub(in crate::client) fn log_in_for_inserts(target: &Target, db: &str) -> Result<Arc<Connection>> {
     log_in_at(Interface::Inserts, target, db, false, None).map(|(connection, _)| connection)
 }
 

@@ -1,9 +1,9 @@
 //! What the tags and columns of a table are, by a version 1 statement of its own: version 2 tells it of
 //! a table that is a `?` only once something is bound, version 1 when the table is named.
 
-use super::marks::{Marks, Values};
-use super::statement::{COLUMN, TABLE_NAME, TAG};
-use super::way::is_no_answer;
+use super::placeholders::{Placeholders, Values};
+use super::wire::is_no_answer;
+use super::{COLUMN, TABLE_NAME, TAG};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};
@@ -24,7 +24,7 @@ const TABLE_NAME_BYTES: i32 = 271;
 
 impl Fields {
     /// There must be as many as the text has `?`: so many values of the caller's arrays are read.
-    pub fn check(&self, marks: &Marks) -> Result<()> {
+    pub fn check(&self, marks: &Placeholders) -> Result<()> {
         let told = (self.tags.len(), self.columns.len());
         if told == (marks.tags, marks.columns) {
             return Ok(());

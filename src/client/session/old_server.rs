@@ -3,7 +3,7 @@
 
 use super::login::{log_in_for_inserts, log_in_for_rows};
 use super::schemaless::SchemalessInsert;
-use super::Session;
+use crate::client::Session;
 use crate::config::Target;
 use crate::error::Result;
 use crate::protocol::reply::JsonReply;
@@ -13,12 +13,12 @@ use std::sync::{Arc, Weak};
 
 impl Session {
     /// The database selected now; empty for none.
-    pub(super) fn current_db_by_sql(&self) -> Result<String> {
+    pub(in crate::client) fn current_db_by_sql(&self) -> Result<String> {
         self.first_text("select database()")
     }
 
     /// The server's version in the form in which newer ones tell it; no build.
-    pub(super) fn server_info_by_sql(&self) -> Result<String> {
+    pub(in crate::client) fn server_info_by_sql(&self) -> Result<String> {
         let version = self.first_text("select server_version()")?;
         Ok(format!("ver:{version}"))
     }
@@ -36,7 +36,7 @@ impl Session {
 
 /// Writes rows by a login of their own: a database is selected there by the login only, and rows
 /// should go where the session is by now. The connection is the result's.
-pub(super) fn insert(
+pub(in crate::client) fn insert(
     target: &Target,
     db: &str,
     insert: &SchemalessInsert,
@@ -52,7 +52,7 @@ pub(super) fn insert(
 /// The connections that a session has besides its own: of prepared inserts, one each, which ends with its statement; and
 /// of rows that are UTF-8, when the session is not.
 #[derive(Default)]
-pub(super) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
+pub(in crate::client) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
 
 impl InsertConnections {
     /// A new one, with the database that is selected by now: it cannot follow a later change.

@@ -5,16 +5,16 @@ use crate::error::Result;
 use crate::fork;
 use crate::sync::{Condvar, Mutex};
 
-pub struct Flight {
+pub struct AsyncOutcome {
     outcome: Mutex<Option<Result<i64>>>,
     landed: Condvar,
     /// The process that waits for it.
     generation: u32,
 }
 
-impl Default for Flight {
+impl Default for AsyncOutcome {
     fn default() -> Self {
-        Flight {
+        AsyncOutcome {
             outcome: Mutex::default(),
             landed: Condvar::new(),
             generation: fork::generation(),
@@ -22,7 +22,7 @@ impl Default for Flight {
     }
 }
 
-impl Flight {
+impl AsyncOutcome {
     pub fn land(&self, outcome: Result<i64>) {
         *self.outcome.lock() = Some(outcome);
         self.landed.notify_all();

@@ -2,7 +2,7 @@
 //! can be done with it.
 
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Marks {
+pub struct Placeholders {
     pub all: usize,
     /// Between `TAGS` and `VALUES`.
     pub tags: usize,
@@ -14,14 +14,14 @@ pub struct Marks {
     pub names_tbname: bool,
 }
 
-impl Marks {
+impl Placeholders {
     /// Does one stand for an insert's table?
     pub fn name_table(&self) -> bool {
         self.all > self.tags + self.columns
     }
 
-    pub fn of(sql: &str) -> Marks {
-        let mut marks = Marks::default();
+    pub fn of(sql: &str) -> Placeholders {
+        let mut marks = Placeholders::default();
         let mut word = String::new();
         let (mut in_tags, mut in_values) = (false, false);
         for (_, c) in Bare::of(sql) {
@@ -217,32 +217,36 @@ fn after_comment(mut text: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Marks, Values};
+    use super::{Placeholders, Values};
 
     #[test]
     fn marks_are_counted_outside_quotes() {
-        let m = Marks::of("insert into ? using `a?` tags('?\\'?', ?, ?) values (?,?, \"?\")");
+        let m =
+            Placeholders::of("insert into ? using `a?` tags('?\\'?', ?, ?) values (?,?, \"?\")");
         assert_eq!((m.all, m.tags, m.columns), (5, 2, 2));
         assert!(m.name_table());
-        assert!(!Marks::of("insert into t values(?,?)").name_table());
-        assert_eq!(Marks::of("select * from t where v=? and s=?").all, 2);
-        assert_eq!(Marks::of("select /* ? */ v from t -- ?\n where v=?").all, 1);
+        assert!(!Placeholders::of("insert into t values(?,?)").name_table());
+        assert_eq!(Placeholders::of("select * from t where v=? and s=?").all, 2);
         assert_eq!(
-            Marks::of("select 'it''s /* ? ' from t where v=? /* ?").all,
+            Placeholders::of("select /* ? */ v from t -- ?\n where v=?").all,
+            1
+        );
+        assert_eq!(
+            Placeholders::of("select 'it''s /* ? ' from t where v=? /* ?").all,
             1
         );
     }
 
     #[test]
     fn words_that_matter() {
-        let m = Marks::of("-- note\n INSERT into st (tbname, ts) values(?, ?)");
+        let m = Placeholders::of("-- note\n INSERT into st (tbname, ts) values(?, ?)");
         assert_eq!((m.verb.as_str(), m.names_tbname), ("insert", true));
-        let m = Marks::of("(select tbname from t where v=?)");
+        let m = Placeholders::of("(select tbname from t where v=?)");
         assert_eq!((m.verb.as_str(), m.names_tbname), ("select", true));
-        let m = Marks::of("insert into ? using `tbname` tags('tbname') values(?)");
+        let m = Placeholders::of("insert into ? using `tbname` tags('tbname') values(?)");
         assert_eq!((m.verb.as_str(), m.names_tbname), ("insert", false));
-        assert_eq!(Marks::of("insert").verb, "insert");
-        assert_eq!(Marks::of("").verb, "");
+        assert_eq!(Placeholders::of("insert").verb, "insert");
+        assert_eq!(Placeholders::of("").verb, "");
     }
 
     #[test]

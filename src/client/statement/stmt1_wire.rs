@@ -6,10 +6,10 @@
 //! its own columns, and does not survive others: values are compared with them here.
 
 use super::batch::{check_room, refused, uneven, with_tables, Rows};
-use super::marks::Marks;
-use super::statement::{Prepared, TAG};
+use super::placeholders::Placeholders;
 use super::table_lookup::{Fields, TableLookup};
-use super::way::{check_count, is_no_answer, too_large};
+use super::wire::{check_count, is_no_answer, too_large};
+use super::{Prepared, TAG};
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::bound_block::{self, BIND, SET_TAGS};
@@ -24,7 +24,7 @@ use std::sync::Arc;
 /// is ever written to it.
 const ANY_TABLE: &str = "libtaos_any_table";
 
-pub(super) struct ByActions {
+pub(in crate::client) struct Stmt1Wire {
     pub connection: Arc<Connection>,
     version: ServerVersion,
     id: u64,
@@ -34,18 +34,18 @@ pub(super) struct ByActions {
     partial: Vec<Rows>,
 }
 
-impl ByActions {
+impl Stmt1Wire {
     /// `connection` is the session's; to a path for inserts only, it is the statement's own.
     pub fn new(
         connection: Arc<Connection>,
         version: ServerVersion,
         req_id: u64,
-    ) -> Result<ByActions> {
+    ) -> Result<Stmt1Wire> {
         let req_id = connection.request_id(req_id);
         let id = connection
             .call_json(req_id, request::bare("init", req_id))?
             .stmt_id;
-        Ok(ByActions {
+        Ok(Stmt1Wire {
             connection,
             version,
             id,
@@ -75,7 +75,7 @@ impl ByActions {
     pub fn prepare(
         &mut self,
         sql: &str,
-        marks: &Marks,
+        marks: &Placeholders,
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
         self.partial.clear();
@@ -109,7 +109,7 @@ impl ByActions {
         }
     }
 
-    fn prepared_query(&self, marks: &Marks) -> Result<Prepared> {
+    fn prepared_query(&self, marks: &Placeholders) -> Result<Prepared> {
         if self.version.has(Capability::ParameterCount) {
             // Says what is wrong with the text, too.
             let told = self.call(self.on_statement("stmt_num_params"))?.num_params;
@@ -123,7 +123,11 @@ impl ByActions {
         Ok(Prepared::query(marks))
     }
 
-    fn prepared_insert(&mut self, marks: &Marks, lookup: &mut TableLookup) -> Result<Prepared> {
+    fn prepared_insert(
+        &mut self,
+        marks: &Placeholders,
+        lookup: &mut TableLookup,
+    ) -> Result<Prepared> {
         let names_table = marks.name_table();
         let table = if names_table { ANY_TABLE } else { "" };
         let parameters = match lookup.fields(table) {
@@ -366,7 +370,7 @@ impl ByActions {
     }
 }
 
-impl Drop for ByActions {
+impl Drop for Stmt1Wire {
     fn drop(&mut self) {
         if !self.version.has(Capability::Unified) {
             return self.connection.close();

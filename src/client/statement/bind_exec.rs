@@ -4,8 +4,8 @@
 //! wrong with it that is not found on this side; any other goes to the server at once.
 
 use super::batch::check_room;
-use super::by_messages::ByMessages;
-use super::statement::Prepared;
+use super::stmt2_wire::Stmt2Wire;
+use super::Prepared;
 use crate::error::codes;
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU8, Ordering};
 
 /// What is known of the server of a connection; shared by its statements.
 #[derive(Debug)]
-pub(super) struct BindExec(AtomicU8);
+pub(in crate::client) struct BindExec(AtomicU8);
 
 const UNKNOWN: u8 = 0;
 const MISSING: u8 = 1;
@@ -32,7 +32,7 @@ impl BindExec {
     }
 
     /// Does the server have it? Asked once, by a message without a payload, which does nothing.
-    pub fn is_there(&self, way: &ByMessages) -> bool {
+    pub fn is_there(&self, way: &Stmt2Wire) -> bool {
         if self.0.load(Ordering::Relaxed) == UNKNOWN {
             match way.ask_for_bind_exec() {
                 // It has looked at the payload, and there is none.
@@ -51,7 +51,7 @@ impl BindExec {
 
 /// May what is bound be sent with its execution? Of one table that the text names, all columns, even, without NULLs - which
 /// the server may have something against -, of types that can be looked at here and were found right.
-pub(super) fn may_wait(
+pub(in crate::client) fn may_wait(
     prepared: &Prepared,
     column: i32,
     tables: &[Table<'_>],
@@ -102,7 +102,7 @@ fn is_right(values: &Values<'_>, field: &Parameter, is_utf8: bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::client::marks::Marks;
+    use crate::client::statement::placeholders::Placeholders;
 
     fn field(field_type: u8, bytes: i32) -> Parameter {
         Parameter {
@@ -120,7 +120,7 @@ mod tests {
             columns: 2,
             count: 2,
             parameters: Ok(vec![field(types::INT, 4), field(types::NCHAR, 2 * 4 + 2)]),
-            ..Prepared::query(&Marks::of("insert into t values (?, ?)"))
+            ..Prepared::query(&Placeholders::of("insert into t values (?, ?)"))
         };
         let ints = Values {
             type_code: types::INT,

@@ -1,7 +1,7 @@
 //! What a lost connection means to who has asked something: the transport knows only that there was no
 //! answer.
 
-use super::way::is_no_answer;
+use super::statement::wire::is_no_answer;
 use crate::error::{codes, Error};
 use crate::transport::UNSURE;
 

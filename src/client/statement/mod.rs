@@ -1,20 +1,29 @@
 //! A prepared statement: a small state machine on this side, because the server is fragile there.
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
+mod async_outcome;
+pub(super) mod batch;
+pub(super) mod bind_exec;
+mod placeholders;
 mod prepared;
 mod renewal;
+pub(super) mod stmt1;
+mod stmt1_wire;
+pub(super) mod stmt2_wire;
+mod table_lookup;
+pub(super) mod wire;
 
 pub use prepared::{check_table_name, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 pub use renewal::Setback;
 
-use super::batch::{with_tables, Rows};
-use super::bind_exec::may_wait;
-use super::flight::Flight;
-use super::lost::{unanswered, RESULT};
-use super::marks::Marks;
-use super::result_set::ResultSet;
-use super::table_lookup::{Fields, TableLookup};
-use super::way::{OnServer, StatementOptions, Way};
+use self::async_outcome::AsyncOutcome;
+use self::batch::{with_tables, Rows};
+use self::bind_exec::may_wait;
+use self::placeholders::Placeholders;
+use self::table_lookup::{Fields, TableLookup};
+use self::wire::{OnServer, StatementOptions, Wire};
+use super::connection_lost::{unanswered, RESULT};
+use super::result::ResultSet;
 use super::Session;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{Table, Unsent};
@@ -33,7 +42,7 @@ pub struct Statement {
     is_on_server: bool,
     /// The text prepared last.
     sql: String,
-    marks: Marks,
+    marks: Placeholders,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
     /// The table bound last, where what was prepared does not say what its fields are.
@@ -55,8 +64,8 @@ pub struct Statement {
 /// An asynchronous call whose outcome the statement does not know yet.
 enum InFlight {
     /// Of rows, or only of names and tags.
-    Bind(Arc<Flight>, bool),
-    Execution(Arc<Flight>),
+    Bind(Arc<AsyncOutcome>, bool),
+    Execution(Arc<AsyncOutcome>),
 }
 
 impl Statement {
@@ -71,7 +80,7 @@ impl Statement {
             on_server,
             is_on_server: false,
             sql: String::new(),
-            marks: Marks::default(),
+            marks: Placeholders::default(),
             lookup: None,
             prepared: None,
             named: None,
@@ -136,8 +145,8 @@ impl Statement {
         (req_id, request): (u64, Request),
         words: &'static str,
         done: impl FnOnce(Result<i64>) + Send + 'static,
-    ) -> Result<Arc<Flight>> {
-        let flight = Arc::new(Flight::default());
+    ) -> Result<Arc<AsyncOutcome>> {
+        let flight = Arc::new(AsyncOutcome::default());
         let landing = flight.clone();
         let callback = move |reply: Result<_>| {
             let outcome = reply.and_then(expect_json).map(|reply| reply.affected);
@@ -159,7 +168,7 @@ impl Statement {
         self.executed = false;
         self.failed = None;
         self.sql = sql.to_owned();
-        self.marks = Marks::of(sql);
+        self.marks = Placeholders::of(sql);
         let outcome = self.prepare_on_server();
         self.prepared = Some(self.keep(outcome)?);
         Ok(())
@@ -195,7 +204,7 @@ impl Statement {
     /// sometimes something else.
     pub fn refusal_by_version_1(&mut self) -> Option<Error> {
         match (&self.on_server.way, &mut self.lookup) {
-            (Way::Messages(_), Some(lookup)) => lookup.refusal(),
+            (Wire::Messages(_), Some(lookup)) => lookup.refusal(),
             _ => None,
         }
     }
@@ -305,7 +314,7 @@ impl Statement {
 
     /// Keeps a bind for its execution, where the server takes both in one message.
     fn has_to_wait(&mut self, column: i32, tables: &[Table<'_>]) -> bool {
-        let Way::Messages(way) = &self.on_server.way else {
+        let Wire::Messages(way) = &self.on_server.way else {
             return false;
         };
         let prepared = self.prepared.as_ref();
@@ -325,7 +334,7 @@ impl Statement {
     /// Another bind follows the one that waits: both are sent as they always were.
     fn send_waiting(&mut self) -> Result<()> {
         match (&self.on_server.way, self.waiting.take()) {
-            (Way::Messages(way), Some(bind)) => match way.bind_alone(bind) {
+            (Wire::Messages(way), Some(bind)) => match way.bind_alone(bind) {
                 Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
                 outcome => self.keep(outcome),
             },
@@ -455,7 +464,7 @@ impl Statement {
         }
         self.held = false;
         match (&self.on_server.way, self.waiting.take()) {
-            (Way::Messages(way), Some(bind)) => Ok(way.bind_and_execute(bind)),
+            (Wire::Messages(way), Some(bind)) => Ok(way.bind_and_execute(bind)),
             (way, _) => way.execution(),
         }
     }
