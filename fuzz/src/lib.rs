@@ -19,5 +19,5 @@ pub mod protocol;
 pub mod sync;
 
 /// How C reads a column: the one place where bytes from the network are read through raw pointers.
-#[path = "../../src/capi/column_view.rs"]
+#[path = "../../src/capi/result/column_view.rs"]
 pub mod column_view;

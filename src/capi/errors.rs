@@ -1,8 +1,8 @@
 //! What went wrong.
 
-use super::entry::{last_error, quick};
-use super::handle;
-use super::types::TAOS_RES;
+use super::boundary::entry::{last_error, quick};
+use super::boundary::handle;
+use super::boundary::types::TAOS_RES;
 use crate::error::{code_text, codes};
 use std::ffi::{c_char, c_int, CStr};
 

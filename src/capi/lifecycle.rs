@@ -1,7 +1,7 @@
 //! Starting and ending the library, and its names for things.
 
-use super::callbacks;
-use super::entry::{entry, status};
+use super::boundary::callbacks;
+use super::boundary::entry::{entry, status};
 use super::startup;
 use crate::protocol::types;
 use crate::{client, transport};

@@ -1,8 +1,8 @@
 //! Writing raw blocks.
 
-use super::connect::the_connection;
-use super::entry::{bytes, status};
-use super::types::{TAOS, TAOS_FIELD};
+use super::boundary::entry::{bytes, status};
+use super::boundary::types::{TAOS, TAOS_FIELD};
+use super::connection::connect::the_connection;
 use crate::error::{codes, Error};
 use crate::protocol::block::Block;
 use ::bytes::Bytes;

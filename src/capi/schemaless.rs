@@ -3,10 +3,10 @@
 //! Lines given one by one and a text of lines differ in a few ways, natively and here; each function
 //! says what it takes.
 
-use super::connect::the_connection;
-use super::entry::{bytes, entry, text};
+use super::boundary::entry::{bytes, entry, text};
+use super::boundary::types::{TAOS, TAOS_RES};
+use super::connection::connect::the_connection;
 use super::query::result_of;
-use super::types::{TAOS, TAOS_RES};
 use crate::client::{LineDecoder, ResultSet, SchemalessInsert, Session};
 use crate::error::{codes, Error};
 use crate::protocol::schemaless::{count_lines, Lines};

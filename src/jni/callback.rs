@@ -2,9 +2,9 @@
 
 use super::env::int;
 use super::{Env, Stop};
-use crate::capi::entry::quick;
+use crate::capi::boundary::entry::quick;
+use crate::capi::boundary::types::tmq_t;
 use crate::capi::tmq::object::CommitCallback;
-use crate::capi::types::tmq_t;
 use jni_sys::{jmethodID, jobject, JavaVM, JavaVMAttachArgs, JNI_OK, JNI_VERSION_1_6};
 use std::cell::RefCell;
 use std::ffi::c_void;

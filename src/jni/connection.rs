@@ -2,10 +2,10 @@
 
 use super::env::{int, object};
 use super::{codes, handle, methods, required, JavaHandle};
-use crate::capi::connect::{self, the_connection};
-use crate::capi::entry::{code_of, pointer_of};
-use crate::capi::types::{ConnectionOption, SET_CONF_RET_CODE, TSDB_OPTION_CONNECTION};
-use crate::capi::{options, routes};
+use crate::capi::boundary::entry::{code_of, pointer_of};
+use crate::capi::boundary::types::{ConnectionOption, SET_CONF_RET_CODE, TSDB_OPTION_CONNECTION};
+use crate::capi::connection::connect::{self, the_connection};
+use crate::capi::connection::{options, routes};
 use crate::client::other_than_utf8;
 use crate::config::{ConnectArgs, Target};
 use crate::error::Error;

@@ -2,10 +2,10 @@
 
 use super::env::object;
 use super::{codes, handle, methods, required, the_consumers, JavaHandle, Stop};
-use crate::capi::entry::{code_of, pointer_of};
+use crate::capi::boundary::entry::{code_of, pointer_of};
+use crate::capi::boundary::types::TAOS_RES;
 use crate::capi::errors;
 use crate::capi::tmq::{conf, consumer, list, message, the_consumer};
-use crate::capi::types::TAOS_RES;
 use jni_sys::{jint, jlong, jobject, jstring};
 use std::ffi::CStr;
 

@@ -19,9 +19,9 @@ mod statement;
 
 pub use env::Env;
 
-use crate::capi::entry::Failure;
-use crate::capi::handle as handles;
-use crate::capi::types::tmq_t;
+use crate::capi::boundary::entry::Failure;
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::tmq_t;
 use jni_sys::{jint, jlong, jobject};
 use std::ffi::c_void;
 
@@ -153,7 +153,7 @@ macro_rules! methods {
             $this: jni_sys::jobject
             $(, $argument: $type)*
         ) $(-> $answer)? {
-            $crate::capi::entry::entry(move || {
+            $crate::capi::boundary::entry::entry(move || {
                 let body = move || -> Result<$crate::jni::answer!($($answer)?), $crate::jni::Stop> { $body };
                 body().unwrap_or_else($crate::jni::Answer::of)
             })

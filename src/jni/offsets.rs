@@ -3,7 +3,7 @@
 use super::callback::JavaCallback;
 use super::env::{int, long, List};
 use super::{codes, handle, methods, the_consumers, Stop};
-use crate::capi::entry::code_of;
+use crate::capi::boundary::entry::code_of;
 use crate::capi::tmq::{commit, offsets, the_consumer};
 use crate::error::{codes as errors, Error};
 use jni_sys::{jint, jlong, jobject, jstring};
@@ -85,7 +85,7 @@ methods! { "tmq_TMQConnector";
     fn tmqSeekImp(env, _, tmq: jlong, topic: jstring, vgroup: jint, offset: jlong) -> jint {
         let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
-        let seek = |object: crate::capi::handle::ConsumerRef| object.consumer.seek(&topic, vgroup, offset);
+        let seek = |object: crate::capi::boundary::handle::ConsumerRef| object.consumer.seek(&topic, vgroup, offset);
         Ok(code_of(the_consumer(tmq).and_then(seek)))
     }
 
@@ -123,7 +123,7 @@ methods! { "tmq_TMQConnector";
     fn tmqCommittedImp(env, _, tmq: jlong, topic: jstring, vgroup: jint) -> jlong {
         let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
-        let committed = |object: crate::capi::handle::ConsumerRef| object.consumer.committed(&topic, vgroup);
+        let committed = |object: crate::capi::boundary::handle::ConsumerRef| object.consumer.committed(&topic, vgroup);
         Ok(offsets::offset_of(the_consumer(tmq).and_then(committed)))
     }
 
@@ -133,7 +133,7 @@ methods! { "tmq_TMQConnector";
     fn tmqPositionImp(env, _, tmq: jlong, topic: jstring, vgroup: jint) -> jlong {
         let tmq = the_consumers(tmq)?;
         let topic = env.text(topic)?.ok_or(TOPIC)?;
-        let position = |object: crate::capi::handle::ConsumerRef| object.consumer.position(&topic, vgroup);
+        let position = |object: crate::capi::boundary::handle::ConsumerRef| object.consumer.position(&topic, vgroup);
         Ok(offsets::offset_of(the_consumer(tmq).and_then(position)))
     }
 }

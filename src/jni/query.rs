@@ -1,11 +1,11 @@
 //! Statements and what is said of their results.
 
 use super::{codes, handle, methods, required, JavaHandle, Stop};
-use crate::capi::connect::the_connection;
-use crate::capi::entry::{code_of, last_error};
-use crate::capi::handle::{self as handles, Object, ResultMut};
+use crate::capi::boundary::entry::{code_of, last_error};
+use crate::capi::boundary::handle::{self as handles, Object, ResultMut};
+use crate::capi::boundary::types::TAOS_RES;
+use crate::capi::connection::connect::the_connection;
 use crate::capi::result::ResultObject;
-use crate::capi::types::TAOS_RES;
 use crate::capi::{errors, query};
 use crate::error::Error;
 use jni_sys::{jbyteArray, jint, jlong, jstring};

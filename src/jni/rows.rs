@@ -3,8 +3,8 @@
 use super::env::{int, long, object, List};
 use super::query::the_result;
 use super::{codes, methods, Env, Stop};
-use crate::capi::handle::ResultMut;
-use crate::capi::types::TAOS_FIELD;
+use crate::capi::boundary::handle::ResultMut;
+use crate::capi::boundary::types::TAOS_FIELD;
 use crate::protocol::types;
 use jni_sys::{jint, jlong, jmethodID, jobject, jvalue};
 use std::ffi::CStr;
@@ -47,7 +47,7 @@ fn next_block(env: Env, result: &mut ResultMut) -> Result<Block, Stop> {
             bytes: env.new_bytes(result.block_bytes())?,
         }),
         Err(e) => {
-            crate::capi::entry::last_error::set_code(e.code);
+            crate::capi::boundary::entry::last_error::set_code(e.code);
             Err(Stop::Code(codes::RESULT_NULL))
         }
     }

@@ -3,9 +3,9 @@
 use super::env::{int, object};
 use super::query::failed;
 use super::{codes, handle, methods, Env, JavaHandle, Stop};
-use crate::capi::connect::the_connection;
+use crate::capi::boundary::types::TAOS_RES;
+use crate::capi::connection::connect::the_connection;
 use crate::capi::schemaless::{insert_each, insert_whole, Options};
-use crate::capi::types::TAOS_RES;
 use crate::capi::{errors, query};
 use crate::error::Error;
 use jni_sys::{jint, jlong, jobject, jobjectArray, jstring};

@@ -2,12 +2,12 @@
 
 use super::query::up_to_nul;
 use super::{codes, handle, methods, required, Env, JavaHandle, Stop};
-use crate::capi::binds::cells;
-use crate::capi::entry::code_of;
-use crate::capi::handle as handles;
-use crate::capi::statement::{self as statements, StatementObject, Version};
-use crate::capi::stmt;
-use crate::capi::types::TAOS_MULTI_BIND;
+use crate::capi::boundary::entry::code_of;
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::TAOS_MULTI_BIND;
+use crate::capi::stmt::binds::cells;
+use crate::capi::stmt::stmt1;
+use crate::capi::stmt::{self as statements, StatementObject, Version};
 use crate::client::{refused, Cells, Stmt1};
 use crate::error::{codes as errors, Error};
 use crate::protocol::types::{self, Layout};
@@ -211,7 +211,7 @@ methods! { "TSDBJNIConnector";
     fn setBindTableNameImp(env, _, stmt: jlong, name: jstring, con: jlong) -> jint {
         let name = env.text(name)?;
         let name = name.as_deref().map(str::as_bytes);
-        with(stmt, con, |object| stmt::set_table(object, name))
+        with(stmt, con, |object| stmt1::set_table(object, name))
     }
 
     /// Names the table of the rows that follow, and gives its tags.
@@ -229,7 +229,7 @@ methods! { "TSDBJNIConnector";
             nulls: env.bytes(nulls)?.unwrap_or_default(),
         };
         with(stmt, con, |object| {
-            stmt::set_table(object, name.as_deref().map(str::as_bytes))?;
+            stmt1::set_table(object, name.as_deref().map(str::as_bytes))?;
             let wanted = object.statement.tag_count()?;
             let tags = match usize::try_from(count) {
                 Ok(n) if n == wanted => tags.cells(n),
@@ -237,7 +237,7 @@ methods! { "TSDBJNIConnector";
                     "{count} tags, and the statement has {wanted}"
                 ))),
             };
-            stmt::set_tag_values(object, tags)
+            stmt1::set_tag_values(object, tags)
         })
     }
 
@@ -260,7 +260,7 @@ methods! { "TSDBJNIConnector";
         with(stmt, con, |object| {
             let index = usize::try_from(index);
             let index = index.map_err(|_| Error::new(errors::INVALID_PARAMETER))?;
-            stmt::bind_column(object, index, column.cells())
+            stmt1::bind_column(object, index, column.cells())
         })
     }
 
@@ -275,7 +275,7 @@ methods! { "TSDBJNIConnector";
     ///
     /// Here: works
     fn executeBatchImp(_env, _, stmt: jlong, con: jlong) -> jint {
-        with(stmt, con, stmt::execute)
+        with(stmt, con, stmt1::execute)
     }
 
     /// Closes a statement.

@@ -2,10 +2,10 @@
 
 use super::object::CommitCallback;
 use super::{the_consumer, the_topic, ConsumerObject};
-use crate::capi::callbacks::{self, Handle};
-use crate::capi::entry::{entry, last_error, status};
-use crate::capi::handle as handles;
-use crate::capi::types::{tmq_commit_cb, tmq_t, TAOS_RES};
+use crate::capi::boundary::callbacks::{self, Handle};
+use crate::capi::boundary::entry::{entry, last_error, status};
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::{tmq_commit_cb, tmq_t, TAOS_RES};
 use crate::client::Commit;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};

@@ -1,9 +1,9 @@
 //! A consumer's configuration.
 
 use super::object::CommitCallback;
-use crate::capi::entry::{code_of, entry, handle, last_error, text};
-use crate::capi::handle::{self as handles, Exclusive, Object};
-use crate::capi::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
+use crate::capi::boundary::entry::{code_of, entry, handle, last_error, text};
+use crate::capi::boundary::handle::{self as handles, Exclusive, Object};
+use crate::capi::boundary::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
 use crate::config::TmqConf;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};

@@ -1,7 +1,7 @@
 //! A message as a result: its blocks, one after the other.
 
-use crate::capi::columns::Columns;
-use crate::capi::entry::c_text;
+use crate::capi::boundary::entry::c_text;
+use crate::capi::result::columns::Columns;
 use crate::charset::Charset;
 use crate::client::Message;
 use crate::protocol::block::Block;

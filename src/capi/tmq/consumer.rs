@@ -3,11 +3,11 @@
 use super::list::{self, TopicList};
 use super::object::ConsumerObject;
 use super::{any_consumer, the_consumer, ConsumedMessage};
-use crate::capi::entry::{copy_text, entry, handle, last_error, status};
-use crate::capi::handle::{self as handles, Object};
+use crate::capi::boundary::entry::{copy_text, entry, handle, last_error, status};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::types::{tmq_conf_t, tmq_list_t, tmq_t, TAOS, TAOS_RES};
 use crate::capi::result::ResultObject;
 use crate::capi::startup;
-use crate::capi::types::{tmq_conf_t, tmq_list_t, tmq_t, TAOS, TAOS_RES};
 use crate::client::Consumer;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};

@@ -1,9 +1,9 @@
 //! Lists of topics.
 
 use super::the_topic;
-use crate::capi::entry::{c_text, entry, handle, last_error, status};
-use crate::capi::handle::{self as handles, Exclusive, Object};
-use crate::capi::types::tmq_list_t;
+use crate::capi::boundary::entry::{c_text, entry, handle, last_error, status};
+use crate::capi::boundary::handle::{self as handles, Exclusive, Object};
+use crate::capi::boundary::types::tmq_list_t;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void, CString};
 use std::ptr::null_mut;

@@ -1,9 +1,9 @@
 //! What a message says of itself. Its rows are read as those of any result.
 
-use crate::capi::entry::{entry, last_error};
-use crate::capi::handle as handles;
+use crate::capi::boundary::entry::{entry, last_error};
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::{tmq_res_t, MessageType, TAOS_RES};
 use crate::capi::tmq::ConsumedMessage;
-use crate::capi::types::{tmq_res_t, MessageType, TAOS_RES};
 use crate::error::{codes, Error};
 use crate::protocol::tmq::Kind;
 use std::ffi::{c_char, CStr};

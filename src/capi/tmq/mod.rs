@@ -16,9 +16,9 @@ pub use consumed::ConsumedMessage;
 pub use list::TopicList;
 pub use object::ConsumerObject;
 
-use super::entry::text;
-use super::handle::{self as handles, ConsumerRef};
-use super::types::tmq_t;
+use super::boundary::entry::text;
+use super::boundary::handle::{self as handles, ConsumerRef};
+use super::boundary::types::tmq_t;
 use crate::error::{codes, Error};
 use std::ffi::c_char;
 

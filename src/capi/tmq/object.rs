@@ -1,10 +1,10 @@
 //! What a `tmq_t *` stands for.
 
-use crate::capi::callbacks::{self, Expected, Handle};
-use crate::capi::connection::ConnectionObject;
-use crate::capi::entry::last_error;
-use crate::capi::handle::{self as handles, Object};
-use crate::capi::types::{tmq_commit_cb, tmq_t};
+use crate::capi::boundary::callbacks::{self, Expected, Handle};
+use crate::capi::boundary::entry::last_error;
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::types::{tmq_commit_cb, tmq_t};
+use crate::capi::connection::object::ConnectionObject;
 use crate::charset::Charset;
 use crate::client::{other_than_utf8, Consumer, Session};
 use crate::config::Target;

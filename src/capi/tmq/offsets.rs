@@ -1,8 +1,8 @@
 //! Where a consumer stands, and moving it.
 
 use super::{the_consumer, the_topic};
-use crate::capi::entry::{c_allocated, entry, last_error, status};
-use crate::capi::types::{tmq_t, tmq_topic_assignment};
+use crate::capi::boundary::entry::{c_allocated, entry, last_error, status};
+use crate::capi::boundary::types::{tmq_t, tmq_topic_assignment};
 use crate::error::{codes, Error};
 use std::ffi::c_char;
 use std::ptr::null_mut;

@@ -1,9 +1,9 @@
 //! Messages in the server's own form, and changes of tables as JSON.
 
-use crate::capi::connect::the_connection;
-use crate::capi::entry::{c_text, entry, handle, status};
-use crate::capi::handle as handles;
-use crate::capi::types::{tmq_raw_data, TAOS, TAOS_RES};
+use crate::capi::boundary::entry::{c_text, entry, handle, status};
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::{tmq_raw_data, TAOS, TAOS_RES};
+use crate::capi::connection::connect::the_connection;
 use crate::error::{codes, Error};
 use crate::protocol::tmq::{raw_has_rows, raw_is_a_copy, RawMessage};
 use ::bytes::Bytes;

@@ -42,7 +42,7 @@ pub struct Statement {
     is_on_server: bool,
     /// The text prepared last.
     sql: String,
-    marks: Placeholders,
+    placeholders: Placeholders,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
     /// The table bound last, where what was prepared does not say what its fields are.
@@ -80,7 +80,7 @@ impl Statement {
             on_server,
             is_on_server: false,
             sql: String::new(),
-            marks: Placeholders::default(),
+            placeholders: Placeholders::default(),
             lookup: None,
             prepared: None,
             named: None,
@@ -168,7 +168,7 @@ impl Statement {
         self.executed = false;
         self.failed = None;
         self.sql = sql.to_owned();
-        self.marks = Placeholders::of(sql);
+        self.placeholders = Placeholders::of(sql);
         let outcome = self.prepare_on_server();
         self.prepared = Some(self.keep(outcome)?);
         Ok(())

@@ -21,7 +21,7 @@ impl Placeholders {
     }
 
     pub fn of(sql: &str) -> Placeholders {
-        let mut marks = Placeholders::default();
+        let mut placeholders = Placeholders::default();
         let mut word = String::new();
         let (mut in_tags, mut in_values) = (false, false);
         for (_, c) in Bare::of(sql) {
@@ -33,22 +33,22 @@ impl Placeholders {
             match ended.as_str() {
                 "tags" => in_tags = true,
                 "values" => (in_tags, in_values) = (false, true),
-                "tbname" => marks.names_tbname |= !in_tags && !in_values,
+                "tbname" => placeholders.names_tbname |= !in_tags && !in_values,
                 _ => {}
             }
-            if marks.verb.is_empty() {
-                marks.verb = ended;
+            if placeholders.verb.is_empty() {
+                placeholders.verb = ended;
             }
             if c == '?' {
-                marks.all += 1;
-                marks.tags += usize::from(in_tags);
-                marks.columns += usize::from(in_values);
+                placeholders.all += 1;
+                placeholders.tags += usize::from(in_tags);
+                placeholders.columns += usize::from(in_values);
             }
         }
-        if marks.verb.is_empty() {
-            marks.verb = word;
+        if placeholders.verb.is_empty() {
+            placeholders.verb = word;
         }
-        marks
+        placeholders
     }
 }
 
@@ -166,8 +166,8 @@ impl Values {
             return things.to_vec();
         }
         let with_item = things.iter().zip(&self.items);
-        let marks = with_item.filter(|(_, item)| !is_constant(sql, item));
-        marks.map(|(thing, _)| thing.clone()).collect()
+        let placeholders = with_item.filter(|(_, item)| !is_constant(sql, item));
+        placeholders.map(|(thing, _)| thing.clone()).collect()
     }
 
     /// Is there nothing more in the text?

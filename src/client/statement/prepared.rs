@@ -32,13 +32,13 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    pub(in crate::client) fn query(marks: &Placeholders) -> Prepared {
+    pub(in crate::client) fn query(placeholders: &Placeholders) -> Prepared {
         Prepared {
             is_insert: false,
             names_table: false,
             tags: 0,
-            columns: marks.all,
-            count: marks.all,
+            columns: placeholders.all,
+            count: placeholders.all,
             parameters: Ok(Vec::new()),
         }
     }

@@ -142,10 +142,10 @@ impl Statement {
         self.session
             .move_statement(&mut self.on_server, self.options)?;
         let connection = self.connection().clone();
-        let lookup = TableLookup::new(connection, &self.sql, self.marks.tags > 0);
+        let lookup = TableLookup::new(connection, &self.sql, self.placeholders.tags > 0);
         let lookup = self.lookup.insert(lookup);
         let way = &mut self.on_server.way;
-        let prepared = way.prepare(&self.sql, &self.marks, lookup)?;
+        let prepared = way.prepare(&self.sql, &self.placeholders, lookup)?;
         self.is_on_server = true;
         Ok(prepared)
     }

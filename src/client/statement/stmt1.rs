@@ -98,12 +98,13 @@ impl Stmt1 {
 
     /// What of the text decides by itself.
     fn read(&mut self, sql: &str) {
-        let marks = Placeholders::of(sql);
-        let is_insert = matches!(marks.verb.as_str(), "insert" | "import");
-        self.names_tbname = is_insert && marks.names_tbname;
+        let placeholders = Placeholders::of(sql);
+        let is_insert = matches!(placeholders.verb.as_str(), "insert" | "import");
+        self.names_tbname = is_insert && placeholders.names_tbname;
         let of_insert = |word| {
             let values = Values::after(word, sql);
-            (is_insert && !marks.names_tbname && values.have_constants(sql)).then_some(values)
+            (is_insert && !placeholders.names_tbname && values.have_constants(sql))
+                .then_some(values)
         };
         self.constant_tags = of_insert("tags");
         self.sql = match of_insert("values").filter(|values| values.are_last(sql)) {

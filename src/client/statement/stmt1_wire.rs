@@ -75,13 +75,13 @@ impl Stmt1Wire {
     pub fn prepare(
         &mut self,
         sql: &str,
-        marks: &Placeholders,
+        placeholders: &Placeholders,
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
         self.partial.clear();
         self.fields = None;
         // The server takes any text, and only says of it whether it is an insert.
-        let is_insert = match marks.verb.as_str() {
+        let is_insert = match placeholders.verb.as_str() {
             "insert" | "import" => true,
             "select" => false,
             _ => {
@@ -94,7 +94,7 @@ impl Stmt1Wire {
         if !is_insert && !self.version.has(Capability::Unified) {
             return Err(self.needs("a prepared query", Capability::Unified));
         }
-        if is_insert && marks.names_tbname {
+        if is_insert && placeholders.names_tbname {
             return Err(self.needs(
                 "a prepared insert with tbname among its columns",
                 Capability::Statements,
@@ -103,42 +103,45 @@ impl Stmt1Wire {
         self.connection
             .ask_json(|req_id| request::stmt_prepare(req_id, self.id, sql))?;
         if is_insert {
-            self.prepared_insert(marks, lookup)
+            self.prepared_insert(placeholders, lookup)
         } else {
-            self.prepared_query(marks)
+            self.prepared_query(placeholders)
         }
     }
 
-    fn prepared_query(&self, marks: &Placeholders) -> Result<Prepared> {
+    fn prepared_query(&self, placeholders: &Placeholders) -> Result<Prepared> {
         if self.version.has(Capability::ParameterCount) {
             // Says what is wrong with the text, too.
             let told = self.call(self.on_statement("stmt_num_params"))?.num_params;
-            if told != marks.all {
+            if told != placeholders.all {
                 return Err(Error::with(
                     codes::INVALID_MESSAGE,
-                    format_args!("the server counts {told} ? of a query with {}", marks.all),
+                    format_args!(
+                        "the server counts {told} ? of a query with {}",
+                        placeholders.all
+                    ),
                 ));
             }
         }
-        Ok(Prepared::query(marks))
+        Ok(Prepared::query(placeholders))
     }
 
     fn prepared_insert(
         &mut self,
-        marks: &Placeholders,
+        placeholders: &Placeholders,
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
-        let names_table = marks.name_table();
+        let names_table = placeholders.name_table();
         let table = if names_table { ANY_TABLE } else { "" };
         let parameters = match lookup.fields(table) {
             Ok(mut fields) => {
-                if marks.columns == 0 {
+                if placeholders.columns == 0 {
                     // Told though all are constants; asked for what is wrong with the text.
                     fields.columns = Arc::default();
                 }
-                fields.check(marks)?;
+                fields.check(placeholders)?;
                 let parameters = fields.parameters(names_table);
-                check_count(&parameters, marks)?;
+                check_count(&parameters, placeholders)?;
                 self.fields = Some(fields);
                 Ok(parameters)
             }
@@ -153,9 +156,9 @@ impl Stmt1Wire {
         Ok(Prepared {
             is_insert: true,
             names_table,
-            tags: marks.tags,
-            columns: marks.columns,
-            count: parameters.as_ref().map_or(marks.all, Vec::len),
+            tags: placeholders.tags,
+            columns: placeholders.columns,
+            count: parameters.as_ref().map_or(placeholders.all, Vec::len),
             parameters,
         })
     }

@@ -32,7 +32,7 @@ impl Stmt2Wire {
         (req_id, request::on_statement(action, req_id, self.id))
     }
 
-    pub fn prepare(&self, sql: &str, marks: &Placeholders) -> Result<Prepared> {
+    pub fn prepare(&self, sql: &str, placeholders: &Placeholders) -> Result<Prepared> {
         let call = |get_fields| {
             self.connection
                 .ask_json(|req_id| request::stmt2_prepare(req_id, self.id, sql, get_fields))
@@ -40,7 +40,7 @@ impl Stmt2Wire {
         let (reply, parameters) = match call(true) {
             Ok(mut reply) => {
                 let parameters = std::mem::take(&mut reply.fields);
-                check_count(&parameters, marks)?;
+                check_count(&parameters, placeholders)?;
                 (reply, Ok(parameters))
             }
             // No refusal: asking again would only take as long again.
@@ -51,7 +51,7 @@ impl Stmt2Wire {
         };
         if !reply.is_insert {
             // Servers differ in what they tell of a query's parameters; the text does not.
-            return Ok(Prepared::query(marks));
+            return Ok(Prepared::query(placeholders));
         }
         let of_kind = |kind: u8| {
             parameters
@@ -61,10 +61,10 @@ impl Stmt2Wire {
         };
         Ok(Prepared {
             is_insert: true,
-            names_table: of_kind(TABLE_NAME).map_or(marks.name_table(), |n| n > 0),
-            tags: of_kind(TAG).unwrap_or(marks.tags),
-            columns: of_kind(COLUMN).unwrap_or(marks.columns),
-            count: parameters.as_ref().map_or(marks.all, Vec::len),
+            names_table: of_kind(TABLE_NAME).map_or(placeholders.name_table(), |n| n > 0),
+            tags: of_kind(TAG).unwrap_or(placeholders.tags),
+            columns: of_kind(COLUMN).unwrap_or(placeholders.columns),
+            count: parameters.as_ref().map_or(placeholders.all, Vec::len),
             parameters,
         })
     }

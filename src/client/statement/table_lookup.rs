@@ -24,16 +24,16 @@ const TABLE_NAME_BYTES: i32 = 271;
 
 impl Fields {
     /// There must be as many as the text has `?`: so many values of the caller's arrays are read.
-    pub fn check(&self, marks: &Placeholders) -> Result<()> {
+    pub fn check(&self, placeholders: &Placeholders) -> Result<()> {
         let told = (self.tags.len(), self.columns.len());
-        if told == (marks.tags, marks.columns) {
+        if told == (placeholders.tags, placeholders.columns) {
             return Ok(());
         }
         Err(Error::with(
             codes::INVALID_MESSAGE,
             format_args!(
                 "the server names {} tags and {} columns of a statement with {} and {} ?",
-                told.0, told.1, marks.tags, marks.columns
+                told.0, told.1, placeholders.tags, placeholders.columns
             ),
         ))
     }

@@ -64,12 +64,12 @@ impl Wire {
     pub fn prepare(
         &mut self,
         sql: &str,
-        marks: &Placeholders,
+        placeholders: &Placeholders,
         lookup: &mut TableLookup,
     ) -> Result<Prepared> {
         match self {
-            Wire::Messages(way) => way.prepare(sql, marks),
-            Wire::Actions(way) => way.prepare(sql, marks, lookup),
+            Wire::Messages(way) => way.prepare(sql, placeholders),
+            Wire::Actions(way) => way.prepare(sql, placeholders, lookup),
         }
     }
 
@@ -106,8 +106,11 @@ impl Wire {
 
 /// That the server's fields are no more than the text's `?`: so many values of the caller's arrays
 /// are read.
-pub(in crate::client) fn check_count(parameters: &[Parameter], marks: &Placeholders) -> Result<()> {
-    if parameters.len() <= marks.all {
+pub(in crate::client) fn check_count(
+    parameters: &[Parameter],
+    placeholders: &Placeholders,
+) -> Result<()> {
+    if parameters.len() <= placeholders.all {
         return Ok(());
     }
     Err(Error::with(
@@ -115,7 +118,7 @@ pub(in crate::client) fn check_count(parameters: &[Parameter], marks: &Placehold
         format_args!(
             "the server names {} parameters of a statement with {} ?",
             parameters.len(),
-            marks.all
+            placeholders.all
         ),
     ))
 }

@@ -1,12 +1,18 @@
 //! What a `TAOS_RES *` stands for: a result set, the block being read, and the arrays of pointers
 //! that C walks over it.
 
-use super::column_view::{Form, View};
-use super::columns::Columns;
-use super::entry::ErrorText;
-use super::handle::Exclusive;
+mod column_view;
+pub(super) mod columns;
+pub mod fetch;
+pub mod info;
+pub mod print_row;
+
+use self::column_view::{Form, View};
+use self::columns::Columns;
+use super::boundary::entry::ErrorText;
+use super::boundary::handle::Exclusive;
+use super::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use super::tmq::ConsumedMessage;
-use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::charset::{Charset, Converter};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};

@@ -1,9 +1,13 @@
 //! What a `TAOS_STMT *` and a `TAOS_STMT2 *` stand for, and what the two versions have in common.
 
-use super::callbacks::{Caller, Due, Expected};
-use super::connect::the_connection;
-use super::entry::{entry, handle, last_error, status, ErrorText};
-use super::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+pub(crate) mod binds;
+pub mod stmt1;
+pub mod stmt2;
+
+use super::boundary::callbacks::{Caller, Due, Expected};
+use super::boundary::entry::{entry, handle, last_error, status, ErrorText};
+use super::boundary::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+use super::connection::connect::the_connection;
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
 use crate::error::{code_text, codes, Error};

@@ -7,11 +7,11 @@
 //!
 //! An object lives until it is closed *and* the last call that uses it has returned.
 
-use super::connection::ConnectionObject;
-use super::result::{QueryResult, ResultObject};
-use super::statement::StatementHandle;
-use super::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::cancellation;
+use crate::capi::connection::object::ConnectionObject;
+use crate::capi::result::{QueryResult, ResultObject};
+use crate::capi::stmt::StatementHandle;
+use crate::capi::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use crate::fork;

@@ -1,8 +1,8 @@
 //! What a result is: its columns, its precision, the rows it changed.
 
-use super::entry::{entry, quick};
-use super::handle;
-use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
+use crate::capi::boundary::entry::{entry, quick};
+use crate::capi::boundary::handle;
+use crate::capi::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
 use std::ffi::c_int;
 
 /// The number of columns, 0 for a statement without rows, for an error and for NULL.

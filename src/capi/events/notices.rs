@@ -1,8 +1,8 @@
 //! The callbacks of a connection's events: each called on a thread of its own, which may block in it, and never
 //! after its end.
 
-use super::callbacks;
-use super::types::__taos_notify_fn_t;
+use crate::capi::boundary::callbacks;
+use crate::capi::boundary::types::__taos_notify_fn_t;
 use crate::client::events::{register, Event, Registration};
 use crate::client::Session;
 use crate::error::{codes, Error};

@@ -11,9 +11,11 @@
 //! A lost connection is no such failure: the statement is prepared anew on the next one.
 
 use super::binds::{all_cells, cells, tag_cells};
-use super::entry::{bytes, c_allocated, c_name, entry, utf8};
-use super::statement::{self as statements, find, StatementObject};
-use super::types::{TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS};
+use super::{self as statements, find, StatementObject};
+use crate::capi::boundary::entry::{bytes, c_allocated, c_name, entry, utf8};
+use crate::capi::boundary::types::{
+    TAOS, TAOS_FIELD_E, TAOS_MULTI_BIND, TAOS_RES, TAOS_STMT, TAOS_STMT_OPTIONS,
+};
 use crate::client::{check_table_name, Cells, Stmt1};
 use crate::error::{codes, Error};
 use crate::protocol::reply::Parameter;

@@ -1,9 +1,9 @@
 //! Events of a connection's user.
 
-use super::connect::the_connection;
-use super::entry::status;
 use super::notices::EVENTS;
-use super::types::{__taos_notify_fn_t, TAOS};
+use crate::capi::boundary::entry::status;
+use crate::capi::boundary::types::{__taos_notify_fn_t, TAOS};
+use crate::capi::connection::connect::the_connection;
 use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
 

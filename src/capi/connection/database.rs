@@ -1,8 +1,8 @@
 //! The database that a connection has selected, and the tables in it.
 
 use super::connect::the_connection;
-use super::entry::{bytes, copy_text, status, text};
-use super::types::TAOS;
+use crate::capi::boundary::entry::{bytes, copy_text, status, text};
+use crate::capi::boundary::types::TAOS;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 

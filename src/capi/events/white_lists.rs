@@ -1,12 +1,12 @@
 //! From where, and when, a user may connect.
 
-use super::callbacks::{self, call_program, Handle};
-use super::connect::the_connection;
-use super::entry::{c_text, entry, last_error};
-use super::types::{
+use crate::capi::boundary::callbacks::{self, call_program, Handle};
+use crate::capi::boundary::entry::{c_text, entry, last_error};
+use crate::capi::boundary::types::{
     __taos_async_datetime_whitelist_fn_t, __taos_async_ip_whitelist_fn_t,
     __taos_async_whitelist_dual_stack_fn_t, __taos_async_whitelist_fn_t, TAOS,
 };
+use crate::capi::connection::connect::the_connection;
 use crate::client::{ListEntry, Session};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void, CString};

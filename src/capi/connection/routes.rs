@@ -1,8 +1,8 @@
 //! Where tables live.
 
 use super::connect::the_connection;
-use super::entry::{c_allocated, status, text};
-use super::types::{TAOS, TAOS_DB_ROUTE_INFO, TAOS_VGROUP_HASH_INFO};
+use crate::capi::boundary::entry::{c_allocated, status, text};
+use crate::capi::boundary::types::{TAOS, TAOS_DB_ROUTE_INFO, TAOS_VGROUP_HASH_INFO};
 use crate::client::{Routes, HASH_METHOD};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};

@@ -1,10 +1,10 @@
 //! What a connection and its server are.
 
 use super::connect::the_connection;
-use super::entry::{c_text, copy_text, entry, handle, status, text};
-use super::handle as handles;
-use super::types::{ConnectionInfo, ServerStatus, TAOS};
-use super::types::{TSDB_CONNECTION_INFO, TSDB_SERVER_STATUS};
+use crate::capi::boundary::entry::{c_text, copy_text, entry, handle, status, text};
+use crate::capi::boundary::handle as handles;
+use crate::capi::boundary::types::{ConnectionInfo, ServerStatus, TAOS};
+use crate::capi::boundary::types::{TSDB_CONNECTION_INFO, TSDB_SERVER_STATUS};
 use crate::client::server_status;
 use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};

@@ -1,12 +1,12 @@
 //! Asynchronous statements and fetches. Callbacks run on threads of their own, never on one that
 //! serves a socket, and may call any function of the library.
 
-use super::callbacks::{self, Caller, Handle};
-use super::connect::the_connection;
-use super::entry::{bytes, entry, last_error};
-use super::handle::{self as handles, Object};
-use super::result::ResultObject;
-use super::types::{__taos_async_fn_t, TAOS, TAOS_RES};
+use crate::capi::boundary::callbacks::{self, Caller, Handle};
+use crate::capi::boundary::entry::{bytes, entry, last_error};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::types::{__taos_async_fn_t, TAOS, TAOS_RES};
+use crate::capi::connection::connect::the_connection;
+use crate::capi::result::ResultObject;
 use crate::client::{Answer, ResultSet};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_void};

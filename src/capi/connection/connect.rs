@@ -1,10 +1,10 @@
 //! Opening and closing connections.
 
-use super::connection::ConnectionObject;
-use super::entry::{entry, handle, last_error, status, text};
-use super::handle::{self as handles, Object};
-use super::startup;
-use super::types::{OPTIONS, TAOS};
+use super::object::ConnectionObject;
+use crate::capi::boundary::entry::{entry, handle, last_error, status, text};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::types::{OPTIONS, TAOS};
+use crate::capi::startup;
 use crate::client::known_logins;
 use crate::client::Session;
 use crate::config::settings::by_option_name;

@@ -1,7 +1,7 @@
 //! Rows as text, by the native client's rules.
 
-use super::entry::quick;
-use super::types::{TAOS_FIELD, TAOS_ROW};
+use crate::capi::boundary::entry::quick;
+use crate::capi::boundary::types::{TAOS_FIELD, TAOS_ROW};
 use crate::protocol::types;
 use std::ffi::{c_char, c_double, c_int, c_void, CStr};
 

@@ -1,6 +1,6 @@
 //! What a `TAOS *` stands for.
 
-use super::notices::Notices;
+use crate::capi::events::notices::Notices;
 use crate::client::Session;
 use once_cell::sync::OnceCell;
 use std::ffi::CString;

@@ -1,10 +1,12 @@
 //! Options of the process and of one connection.
 
 use super::connect::the_connection;
-use super::entry::{c_array, code_of, entry, last_error, status, text};
-use super::startup;
-use super::types::{setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS};
-use super::types::{TAOS_CONN_MODE, TSDB_OPTION};
+use crate::capi::boundary::entry::{c_array, code_of, entry, last_error, status, text};
+use crate::capi::boundary::types::{
+    setConfRet, ConnectionOption, Option_, SET_CONF_RET_CODE, TAOS,
+};
+use crate::capi::boundary::types::{TAOS_CONN_MODE, TSDB_OPTION};
+use crate::capi::startup;
 use crate::client::other_than_utf8;
 use crate::config::settings::shortened;
 use crate::config::{global, timezone};

@@ -1,6 +1,6 @@
 //! Registered services and crash reports.
 
-use super::entry::{c_allocated, c_text, entry, status, text};
+use crate::capi::boundary::entry::{c_allocated, c_text, entry, status, text};
 use crate::client::known_logins;
 use crate::client::list_instances;
 use crate::config::{ConnectArgs, Target};

@@ -1,8 +1,10 @@
 //! The arrays in which programs hand over values to bind: every pointer followed once, nothing
 //! copied.
 
-use super::entry::{bytes, utf8};
-use super::types::{TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV};
+use crate::capi::boundary::entry::{bytes, utf8};
+use crate::capi::boundary::types::{
+    TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV,
+};
 use crate::client::{
     check_table_name, refused, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG,
 };

@@ -1,10 +1,10 @@
 //! Statements.
 
-use super::connect::the_connection;
-use super::entry::{bytes, entry, last_error, status};
-use super::handle::{self as handles, Object};
-use super::result::ResultObject;
-use super::types::{TAOS, TAOS_RES};
+use crate::capi::boundary::entry::{bytes, entry, last_error, status};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::types::{TAOS, TAOS_RES};
+use crate::capi::connection::connect::the_connection;
+use crate::capi::result::ResultObject;
 use crate::client::ResultSet;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
@@ -62,7 +62,9 @@ pub(crate) fn run(taos: *mut TAOS, sql: Option<&[u8]>, req_id: i64) -> *mut TAOS
 }
 
 /// The result of what was sent, also of what was refused; NULL for what could not be asked at all.
-pub(super) fn result_of(outcome: Result<Result<ResultSet, Error>, Error>) -> *mut TAOS_RES {
+pub(in crate::capi) fn result_of(
+    outcome: Result<Result<ResultSet, Error>, Error>,
+) -> *mut TAOS_RES {
     let object = match outcome {
         Ok(Ok(set)) => {
             last_error::clear();

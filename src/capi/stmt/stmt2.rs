@@ -1,12 +1,12 @@
 //! Version 2 statements.
 
 use super::binds::Bound;
-use super::callbacks::{self, Caller, Handle};
-use super::entry::{c_allocated, c_name, entry};
-use super::result::ResultObject;
-use super::statement::{self as statements, find, StatementObject, Version};
-use super::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
-use super::types::{TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV, TAOS_STMT2_OPTION};
+use super::{self as statements, find, StatementObject, Version};
+use crate::capi::boundary::callbacks::{self, Caller, Handle};
+use crate::capi::boundary::entry::{c_allocated, c_name, entry};
+use crate::capi::boundary::types::{__taos_async_fn_t, TAOS, TAOS_FIELD_ALL, TAOS_RES, TAOS_STMT2};
+use crate::capi::boundary::types::{TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV, TAOS_STMT2_OPTION};
+use crate::capi::result::ResultObject;
 use crate::client::{Rows, Statement};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_ulong, c_void};

@@ -1,7 +1,7 @@
 //! What C is told of a result's columns, and the arrays in which it finds a row or block.
 
-use super::entry::c_name;
-use super::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
+use crate::capi::boundary::entry::c_name;
+use crate::capi::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use crate::protocol::cells::DECIMAL_TEXT;
 use crate::protocol::reply::Field;
 use std::ffi::{c_int, c_void};

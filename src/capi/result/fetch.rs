@@ -1,8 +1,8 @@
 //! Reading results: by row, by block, as raw blocks. One result is read by one thread at a time.
 
-use super::entry::{entry, last_error, quick};
-use super::handle;
-use super::types::{TAOS_RES, TAOS_ROW};
+use crate::capi::boundary::entry::{entry, last_error, quick};
+use crate::capi::boundary::handle;
+use crate::capi::boundary::types::{TAOS_RES, TAOS_ROW};
 use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
@@ -202,7 +202,7 @@ pub unsafe extern "C" fn taos_is_null_by_column(
     result: *mut bool,
     rows: *mut c_int,
 ) -> c_int {
-    super::entry::status(|| {
+    crate::capi::boundary::entry::status(|| {
         let invalid = || Error::new(codes::INVALID_PARAMETER);
         let from = handle::result(res).ok_or_else(invalid)?;
         let rows = unsafe { rows.as_mut() }.ok_or_else(invalid)?;

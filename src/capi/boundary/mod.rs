@@ -1,0 +1,7 @@
+//! What every exported function passes through: the way in and out, handles, the threads on which callbacks run, and the
+//! types of the header.
+
+pub(crate) mod callbacks;
+pub(crate) mod entry;
+pub(crate) mod handle;
+pub mod types;
