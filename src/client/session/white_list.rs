@@ -1,6 +1,6 @@
 //! From where, and when, a user may connect. The protocol has no word for it; SQL tells it.
 
-use super::repeated;
+use super::queries::repeated;
 use crate::client::{ResultSet, Session};
 use crate::error::{codes, Error, Result};
 use crate::protocol::version::Capability;

@@ -1,0 +1,181 @@
+//! Statements, and asking again where only an answer was lost.
+
+use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
+use super::{Live, Session};
+use crate::charset::Charset;
+use crate::client::result::ResultSet;
+use crate::error::{codes, Error, Result};
+use crate::protocol::request::{self, Request};
+use crate::protocol::version::{Capability, ServerVersion};
+use crate::transport::{expect_json, Connection, Reply};
+use std::sync::Arc;
+
+impl Session {
+    /// Runs a statement. `req_id` 0 lets the library choose one. One that only reads is sent once
+    /// more when the connection is lost before there is an answer; no other is, as it may have been
+    /// executed.
+    pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
+        let used = database_of_use(sql);
+        let ask = || {
+            let live = self.live_for(used.is_some())?;
+            self.query_on(&live, sql, req_id, used.clone())
+        };
+        match may_be_repeated(sql) {
+            true => repeated(ask),
+            false => ask(),
+        }
+    }
+
+    /// Asks what may be asked twice.
+    pub(super) fn repeated<T>(&self, ask: impl Fn(&Arc<Live>) -> Result<T>) -> Result<T> {
+        repeated(|| ask(&self.live()?))
+    }
+
+    pub(super) fn query_on(
+        &self,
+        live: &Arc<Live>,
+        sql: &[u8],
+        req_id: u64,
+        used: Option<String>,
+    ) -> Result<ResultSet> {
+        self.before_use(&used);
+        let req_id = live.connection.request_id(req_id);
+        let binary = live.version.has(Capability::BinaryQuery);
+        let request = statement(binary, &live.version, req_id, sql)?;
+        let reply = live.connection.call_json(req_id, request)?;
+        if reply.is_update {
+            self.note_use(used);
+        }
+        let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
+        let set = set.of_client(is_answered_by_the_client(sql));
+        Ok(set.in_charset(live.charset.clone()))
+    }
+
+    /// As [`query`](Self::query), on the connection that is there and as it is: without one, an error.
+    pub(in crate::client) fn query_as_it_stands(&self, sql: &[u8]) -> Result<ResultSet> {
+        self.check_process()?;
+        let live = self.live.lock().clone();
+        self.query_on(&live, sql, 0, None)
+    }
+
+    /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
+    /// on a thread that must not wait. When this fails, `done` is not called; nor when the answer is
+    /// false: the connection is lost, and a thread that may wait is to use [`query`](Self::query).
+    pub fn begin_query(
+        &self,
+        sql: &[u8],
+        req_id: u64,
+        done: impl FnOnce(Answer) + Send + 'static,
+    ) -> Result<bool> {
+        let used = database_of_use(sql);
+        let Some(live) = self.ready(used.is_some())? else {
+            return Ok(false);
+        };
+        let req_id = live.connection.request_id(req_id);
+        let binary = live.version.has(Capability::BinaryQuery);
+        let request = statement(binary, &live.version, req_id, sql)?;
+        self.before_use(&used);
+        let again = may_be_repeated(sql).then(|| sql.into());
+        let (connection, charset) = (live.connection.clone(), live.charset.clone());
+        let callback = move |reply| {
+            done(Answer {
+                connection,
+                binary,
+                charset,
+                used,
+                again,
+                req_id,
+                reply,
+            })
+        };
+        live.connection
+            .submit(req_id, request, Box::new(callback))?;
+        Ok(true)
+    }
+
+    /// Whatever becomes of a `use`, a database may be selected after it.
+    pub(super) fn before_use(&self, db: &Option<String>) {
+        if db.is_some() {
+            Arc::make_mut(&mut *self.live.lock()).selects = true;
+        }
+    }
+
+    /// Remembers the database that a successful `use` has selected, for a later connection.
+    pub(super) fn note_use(&self, db: Option<String>) {
+        if db.is_some() {
+            let mut live = self.live.lock();
+            let live = Arc::make_mut(&mut live);
+            live.db = db;
+            live.leaves_db = false;
+        }
+    }
+
+    /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for
+    /// a good one.
+    pub fn validate(&self, sql: &[u8]) -> Result<i32> {
+        self.repeated(|live| {
+            live.require(Capability::ValidateSql, "validating a statement")?;
+            let reply = live
+                .connection
+                .ask_json(|req_id| request::validate_sql(req_id, sql))?;
+            Ok(reply.result_code as i32)
+        })
+    }
+}
+
+/// The reply to a statement that was sent by [`Session::begin_query`].
+pub struct Answer {
+    connection: Arc<Connection>,
+    binary: bool,
+    charset: Option<Arc<Charset>>,
+    /// The database that the statement selects, if it succeeds.
+    used: Option<String>,
+    /// The statement, if it may be repeated.
+    again: Option<Box<[u8]>>,
+    req_id: u64,
+    reply: Result<Reply>,
+}
+
+impl Answer {
+    /// The result, with which `session`, unless it is gone, learns of a database that was selected.
+    /// When the connection was lost, and as for [`Session::query`], the statement is sent once more.
+    pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
+        let (reply, again) = match (self.reply, self.again, session) {
+            (Err(e), Some(sql), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
+                tracing::info!("asked again");
+                let live = session.live_for(self.used.is_some())?;
+                return session.query_on(&live, &sql, self.req_id, self.used);
+            }
+            (reply, again, _) => (expect_json(reply?)?, again),
+        };
+        if let (true, Some(session)) = (reply.is_update, session) {
+            session.note_use(self.used);
+        }
+        let set = ResultSet::new(self.connection, self.binary, &reply)?;
+        let set = set.of_client(again.is_some_and(|sql| is_answered_by_the_client(&sql)));
+        Ok(set.in_charset(self.charset))
+    }
+}
+
+/// Once more when the connection is lost before there is an answer.
+pub(in crate::client) fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
+    match ask() {
+        Err(e) if e.code == codes::CONNECTION_BROKEN => {
+            tracing::info!("asked again");
+            ask()
+        }
+        outcome => outcome,
+    }
+}
+
+fn statement(binary: bool, version: &ServerVersion, req_id: u64, sql: &[u8]) -> Result<Request> {
+    if binary {
+        return Ok(request::binary_query(req_id, sql));
+    }
+    let sql = std::str::from_utf8(sql).map_err(|_| {
+        Error::invalid_parameter(format_args!(
+            "the statement is not UTF-8, and server {version} takes no other"
+        ))
+    })?;
+    Ok(request::json_query(req_id, sql))
+}
