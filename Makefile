@@ -31,7 +31,7 @@ build: ## build the library, the doctor and the sandbox server (the default)
 	cargo build --release -p taos-sandbox
 
 .PHONY: demo
-demo: ## build, install into target/, and run C and Python programs against the sandbox
+demo: ## build, install into target/, and run C, Python and Java programs against the sandbox
 	@scripts/demo.sh
 
 .PHONY: setup

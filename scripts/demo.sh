@@ -37,7 +37,8 @@ into() {
 }
 
 say "libtaos: TDengine's C client library over WebSocket. This builds it and runs programs on it."
-say "Everything goes into $target: crates from crates.io, taospy from PyPI, a JDBC driver from Maven Central. What the tools print goes to $log."
+say "Everything goes into $target. Crates from crates.io and a JDBC driver from Maven Central are kept in cargo's and Maven's own"
+say "folders as well; taospy comes from PyPI. What the tools print goes to $log."
 if ! command -v cargo >/dev/null; then
     say "There is no cargo: it comes with Rust, https://rustup.rs (1.89 or later)." >&2
     exit 1
