@@ -1,5 +1,6 @@
 //! The command line.
 
+use crate::cluster;
 use crate::version::{self, Version};
 use std::time::Duration;
 
@@ -9,13 +10,17 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --port PORT            port, 0 for a free one (6041)
   --print-port           print the port on stdout once listening
   --data FILE            keep the data in FILE (in memory)
+  --cluster FILE         be one of several sandboxes that share the data in FILE and
+                         tell each other to a login that asks for the adapters
   --tls-cert FILE        certificate chain in PEM, with --tls-key: serve wss
   --tls-key FILE         its private key in PEM
-  --server-version V     the version of TDengine to behave as (3.3.7.5)
+  --server-version V     the version of TDengine to behave as
+                         (3.3.7.5; of a cluster 3.4.1.12)
   --block-rows N         rows per fetched block (4096)
   --token TOKEN          refuse URLs without ?token=TOKEN
   --login-token TOKEN    log root in by this bearer_token, too
-  --instances LIST       host:port,... to tell a login that asks for the adapters (itself)
+  --instances LIST       host:port,... to tell a login that asks for the adapters (itself);
+                         of a cluster, what this one registers as
   --ping-interval SECS   seconds between pings (54)
   --quiet                no log on stderr
   --version              print the sandbox's own version
@@ -28,6 +33,9 @@ pub struct Options {
     pub port: u16,
     pub print_port: bool,
     pub data: Option<String>,
+    pub cluster: Option<String>,
+    /// Not the sandbox itself, but the process with the data of its cluster.
+    pub is_store: bool,
     pub tls: Option<(String, String)>,
     pub pose: Version,
     pub block_rows: usize,
@@ -47,14 +55,17 @@ pub enum Command {
 }
 
 pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
-    let pose = Version::parse(version::DEFAULT).ok_or("default version")?;
+    let default = |text| Version::parse(text).ok_or("default version");
+    let mut pose = None;
     let mut o = Options {
         host: "127.0.0.1".into(),
         port: 6041,
         print_port: false,
         data: None,
+        cluster: None,
+        is_store: false,
         tls: None,
-        pose,
+        pose: default(version::DEFAULT)?,
         block_rows: 4096,
         token: None,
         login_token: None,
@@ -73,22 +84,24 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
             "-V" | "--version" => return Ok(Command::Version),
             "--print-port" => o.print_port = true,
             "--quiet" => o.quiet = true,
+            cluster::AS_STORE => o.is_store = true,
             // `--pose` is what `--server-version` was called first.
-            "--host" | "--port" | "--data" | "--tls-cert" | "--tls-key" | "--server-version"
-            | "--pose" | "--block-rows" | "--ping-interval" | "--token" | "--login-token"
-            | "--instances" => {
+            "--host" | "--port" | "--data" | "--cluster" | "--tls-cert" | "--tls-key"
+            | "--server-version" | "--pose" | "--block-rows" | "--ping-interval" | "--token"
+            | "--login-token" | "--instances" => {
                 let value = args.next().ok_or_else(|| format!("{name} needs a value"))?;
                 let bad = || format!("{name}: {value} is no valid value");
                 match name.as_str() {
                     "--host" => o.host = value,
                     "--port" => o.port = value.parse().map_err(|_| bad())?,
                     "--data" => o.data = Some(value),
+                    "--cluster" => o.cluster = Some(value),
                     "--tls-cert" => cert = Some(value),
                     "--tls-key" => key = Some(value),
                     "--token" => o.token = Some(value).filter(|t| !t.is_empty()),
                     "--login-token" => o.login_token = Some(value).filter(|t| !t.is_empty()),
                     "--server-version" | "--pose" => {
-                        o.pose = Version::parse(&value).ok_or_else(bad)?
+                        pose = Some(Version::parse(&value).ok_or_else(bad)?)
                     }
                     "--instances" => {
                         let list = value.split(',').filter(|i| !i.is_empty());
@@ -116,6 +129,14 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
         (None, None) => None,
         _ => return Err("--tls-cert and --tls-key go together".into()),
     };
+    if o.data.is_some() && o.cluster.is_some() {
+        return Err("--data and --cluster both say where the data is".into());
+    }
+    o.pose = match pose {
+        Some(version) => version,
+        None if o.cluster.is_some() => default(version::OF_CLUSTERS)?,
+        None => o.pose,
+    };
     Ok(Command::Serve(Box::new(o)))
 }
 
@@ -142,6 +163,10 @@ mod tests {
             ),
             (0, "3.0.5.0", 500, "127.0.0.1")
         );
+        let Ok(Command::Serve(o)) = command("--cluster c.db") else {
+            panic!("--cluster");
+        };
+        assert_eq!(o.pose.text, version::OF_CLUSTERS);
         assert!(matches!(command("--help"), Ok(Command::Help)));
         assert!(matches!(command("--port 0 -V"), Ok(Command::Version)));
         for bad in [
@@ -152,6 +177,7 @@ mod tests {
             "--block-rows 0",
             "--ping-interval -1",
             "--server-version x",
+            "--data a --cluster b",
         ] {
             assert!(command(bad).is_err(), "{bad}");
         }

@@ -10,6 +10,7 @@ mod catalog;
 #[allow(dead_code)] // Statements are read here; results are written by the library.
 #[path = "../../src/charset.rs"]
 mod charset;
+mod cluster;
 mod decimal;
 mod decode;
 mod error;
@@ -37,7 +38,7 @@ mod sync {
 }
 
 use args::{Command, Options};
-use parking_lot::Mutex;
+use server::Data;
 use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -88,13 +89,15 @@ fn main() -> ExitCode {
 }
 
 async fn run(o: Options) -> Result<(), String> {
+    if let (Some(file), true) = (&o.cluster, o.is_store) {
+        return cluster::serve(file, &o).await;
+    }
     let tls = o
         .tls
         .as_ref()
         .map(|(cert, key)| tls(cert, key))
         .transpose()?;
     let scheme = if tls.is_some() { "wss" } else { "ws" };
-    let engine = exec::Engine::open(o.data.as_deref(), o.pose).map_err(|e| e.message)?;
     let listener = tokio::net::TcpListener::bind((o.host.as_str(), o.port))
         .await
         .map_err(|e| cannot_listen(&o.host, o.port, e))?;
@@ -103,13 +106,23 @@ async fn run(o: Options) -> Result<(), String> {
         true => vec![format!("https://{at}")],
         false => vec![at.to_string()],
     };
-    let shared = Arc::new(session::Shared {
-        engine: Mutex::new(engine),
-        block_rows: o.block_rows,
-        token: o.token,
-        login_token: o.login_token,
-        instances: o.instances.unwrap_or_else(itself),
-    });
+    let instances = o.instances.clone().unwrap_or_else(itself);
+    let (data, membership) = match o.cluster {
+        Some(file) => {
+            let membership = cluster::join(file, instances).await?;
+            (Data::Elsewhere(membership.store()), Some(membership))
+        }
+        None => {
+            let shared = session::Shared::open(&o, o.data.as_deref(), instances)?;
+            (Data::Here(Arc::new(shared)), None)
+        }
+    };
+    let membership = async {
+        match membership {
+            Some(membership) => membership.keep().await,
+            None => std::future::pending().await,
+        }
+    };
     // Signals are caught before anybody is told that the server is there.
     let mut stops = [SignalKind::terminate(), SignalKind::interrupt()]
         .map(signal)
@@ -127,18 +140,18 @@ async fn run(o: Options) -> Result<(), String> {
         );
     }
     let server = Arc::new(server::Server {
-        shared,
+        data,
         tls,
         ping_interval: o.ping_interval,
         quiet: o.quiet,
     });
     let (first, rest) = stops.split_at_mut(1);
     tokio::select! {
-        _ = server.run(listener) => {}
-        _ = first[0].recv() => {}
-        _ = rest[0].recv() => {}
+        _ = server.run(listener) => Ok(()),
+        lost = membership => lost,
+        _ = first[0].recv() => Ok(()),
+        _ = rest[0].recv() => Ok(()),
     }
-    Ok(())
 }
 
 fn cannot_listen(host: &str, port: u16, e: std::io::Error) -> String {

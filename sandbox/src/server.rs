@@ -1,5 +1,6 @@
 //! Sockets: listening, the WebSocket handshake, and one task pair per connection.
 
+use crate::cluster::Store;
 use crate::messages::{binary_name, Head, Reply, Request};
 use crate::session::{is_statement, Door, Session, Shared};
 use crate::tmq::connection::Connection;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, Semaphore};
+use tokio::sync::{mpsc, watch, Semaphore};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
@@ -38,8 +39,15 @@ enum Endpoint {
     Consumer,
 }
 
+/// Where the data is.
+pub enum Data {
+    Here(Arc<Shared>),
+    /// With the cluster.
+    Elsewhere(Store),
+}
+
 pub struct Server {
-    pub shared: Arc<Shared>,
+    pub data: Data,
     pub tls: Option<TlsAcceptor>,
     pub ping_interval: Duration,
     pub quiet: bool,
@@ -106,11 +114,23 @@ impl Server {
         }
     }
 
-    async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+    /// Serves a client to its end.
+    pub async fn serve<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
+        &self,
+        socket: S,
+    ) -> Result<(), String> {
+        match &self.data {
+            Data::Here(shared) => self.serve_here(socket, shared).await,
+            Data::Elsewhere(store) => store.forward(socket).await,
+        }
+    }
+
+    async fn serve_here<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(
         &self,
         mut socket: S,
+        shared: &Arc<Shared>,
     ) -> Result<(), String> {
-        let accepting = handshake(&mut socket, &self.shared);
+        let accepting = handshake(&mut socket, shared);
         let (endpoint, rest) = match timeout(HANDSHAKE_TIME, accepting).await {
             Ok(Ok(accepted)) => accepted,
             Ok(Err(e)) => return Err(e),
@@ -126,7 +146,7 @@ impl Server {
         let (consumer, door) = match endpoint {
             Endpoint::Data(door) => (None, door),
             Endpoint::Consumer => {
-                let consumer = Connection::new(self.shared.clone(), replies.clone());
+                let consumer = Connection::new(shared.clone(), replies.clone());
                 (Some(consumer), Door::Ws)
             }
         };
@@ -150,7 +170,11 @@ impl Server {
         });
         let ended = match consumer {
             Some(c) => self.consume(stream, c).await,
-            None => self.session(stream, &replies, door).await,
+            None => {
+                let session = Arc::new(Session::new(shared.clone(), door));
+                let dropped = shared.engine.lock().user_dropped.subscribe();
+                self.session(stream, &replies, session, dropped).await
+            }
         };
         drop(replies);
         let _ = timeout(Duration::from_secs(1), writer).await;
@@ -184,11 +208,10 @@ impl Server {
         &self,
         mut stream: S,
         replies: &mpsc::Sender<Reply>,
-        door: Door,
+        session: Arc<Session>,
+        mut user_dropped: watch::Receiver<()>,
     ) -> Result<(), String> {
-        let session = Arc::new(Session::new(self.shared.clone(), door));
         let running = Arc::new(Semaphore::new(MAX_RUNNING));
-        let mut user_dropped = self.shared.engine.lock().user_dropped.subscribe();
         let mut ends = None;
         loop {
             let next = timeout(self.ping_interval + PONG_TIME, stream.next());

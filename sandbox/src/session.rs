@@ -5,6 +5,7 @@ mod raw;
 mod statements;
 mod stmt1;
 
+use crate::args::Options;
 use crate::block;
 use crate::charset::Charset;
 use crate::error::{code, SqlError};
@@ -19,7 +20,7 @@ use crate::statement::Statement;
 use crate::statement1::Statement1;
 use crate::time::Zone;
 use crate::types::Type;
-use crate::version::Feature;
+use crate::version::{Feature, Version};
 pub use door::Door;
 use parking_lot::Mutex;
 use serde_json::{json, Value as Json};
@@ -37,7 +38,27 @@ pub struct Shared {
     /// Who logs in by it is root.
     pub login_token: Option<String>,
     /// The adapters of which a login that asks is told.
-    pub instances: Vec<String>,
+    pub instances: Mutex<Vec<String>>,
+}
+
+impl Shared {
+    /// With the data of this file, or in memory.
+    pub fn open(o: &Options, data: Option<&str>, instances: Vec<String>) -> Result<Shared, String> {
+        let engine = Engine::open(data, o.pose.clone()).map_err(|e| e.message)?;
+        Ok(Shared {
+            engine: Mutex::new(engine),
+            block_rows: o.block_rows,
+            token: o.token.clone(),
+            login_token: o.login_token.clone(),
+            instances: Mutex::new(instances),
+        })
+    }
+
+    /// For the reply to a login that may ask for the adapters.
+    pub fn told_instances(&self, asked: bool, version: &Version) -> Option<(&'static str, Json)> {
+        let tells = asked && version.has(Feature::ListInstances);
+        tells.then(|| ("list_instances", json!(*self.instances.lock())))
+    }
 }
 
 pub struct Session {
@@ -344,8 +365,8 @@ impl Session {
         }
         let tells = self.door == Door::Ws && engine.version.has(Feature::VersionInConn);
         let version = tells.then(|| ("version", engine.version.text.clone().into()));
-        let lists = lists && self.door == Door::Ws && engine.version.has(Feature::ListInstances);
-        let instances = lists.then(|| ("list_instances", json!(self.shared.instances)));
+        let lists = lists && self.door == Door::Ws;
+        let instances = self.shared.told_instances(lists, &engine.version);
         let keys: Vec<_> = version.into_iter().chain(instances).collect();
         Ok(Some(r.ok(&keys)))
     }
@@ -623,7 +644,6 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::version::Version;
 
     fn session(pose: &str) -> Session {
         let engine = Engine::open(None, Version::parse(pose).unwrap()).unwrap();
@@ -632,7 +652,7 @@ mod tests {
             block_rows: 4096,
             token: None,
             login_token: Some("abc".into()),
-            instances: vec![],
+            instances: Mutex::default(),
         };
         Session::new(Arc::new(shared), Door::Ws)
     }

@@ -297,7 +297,7 @@ mod tests {
             block_rows: 4096,
             token: None,
             login_token: None,
-            instances: vec![],
+            instances: Mutex::default(),
         })
     }
     fn parsed(reply: Option<Reply>) -> Json {

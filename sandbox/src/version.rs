@@ -3,6 +3,8 @@
 use crate::error::{code, SqlError};
 
 pub const DEFAULT: &str = "3.3.7.5";
+/// Adapters know each other.
+pub const OF_CLUSTERS: &str = "3.4.1.12";
 
 /// What a release of the adapter knows.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -58,11 +58,13 @@ class Child:
 
 
 class Sandbox(Child):
-    def __init__(self, pose=None, cert=None, key=None, port=0, data=None, token=None, login_token=None):
-        self.version = numbers(pose or "3.3.7.5")
+    def __init__(self, pose=None, cert=None, key=None, port=0, data=None, token=None, login_token=None, cluster=None):
+        self.version = numbers(pose or ("3.4.1.12" if cluster else "3.3.7.5"))
         command = [SANDBOX, "--port", port, "--print-port"]
         if data:
             command += ["--data", data]
+        if cluster:
+            command += ["--cluster", cluster]
         if token:
             command += ["--token", token]
         if login_token:

@@ -132,6 +132,7 @@ impl Consumer {
         for text in ["tz", "app", "ip", "connector"] {
             a.text(text)?;
         }
+        let lists = a.bool("list_instances")?;
         let topics = a.list("topics")?.iter();
         let topics = topics.map(|t| t.as_str().ok_or(BadArgs));
         let topics = topics.collect::<Result<Vec<&str>, BadArgs>>()?;
@@ -181,7 +182,9 @@ impl Consumer {
             .version
             .has(Feature::VersionInConn)
             .then(|| ("version", e.version.text.clone().into()));
-        Ok(Ok(r.ok(version.as_slice())))
+        let instances = shared.told_instances(lists, &e.version);
+        let keys: Vec<_> = version.into_iter().chain(instances).collect();
+        Ok(Ok(r.ok(&keys)))
     }
 
     /// A message, if there is one. `last`: the message that the client had last, if it tells.
