@@ -116,7 +116,7 @@ def pytest(tally, options):
     report.unlink(missing_ok=True)
     quick = ["-m", "not valgrind and not memory"] if options.quick else []
     done = run([python, "-m", "pytest", "-c", TESTS / "pytest.ini", "--rootdir", TESTS, "--junitxml", report, *(["-k", options.k] if options.k else []), *quick,
-                *(TESTS / door for door in options.door or options.quick and QUICK_DOORS or ["abi", "docs", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "go", "rust", "java", "faults", "stacks", "fuzz", "miri", "asan", "tsan"])])
+                *(TESTS / door for door in options.door or options.quick and QUICK_DOORS or ["abi", "docs", "sandbox", "c", "python", "wire", "doctor", "conformance", "install", "dist", "go", "rust", "java", "faults", "stacks", "fuzz", "miri", "asan", "tsan"])])
     if not report.exists():
         tally.count(failed=1)
         return
