@@ -47,9 +47,14 @@ test: build ## run all tests; the last line is `N passed, N failed`
 	-@scripts/setup.sh tests
 	$(PYTHON) tests/suite.py
 
-.PHONY: portable
-portable: ## build target/portable/libtaos.so for systems with glibc 2.28 or later
-	@PYTHON=$(PYTHON) scripts/portable.sh
+.PHONY: dist
+dist: build man ## make the files to hand out, under target/dist: archives, .deb, .rpm, wheels, jars; TARGETS= chooses systems
+	$(PYTHON) dist/make.py $(TARGETS)
+
+.PHONY: dist-test
+dist-test: ## run what `make dist` has made: here, on aarch64 by qemu, on musl
+	-@scripts/setup.sh dist
+	TAOS_DIST=$(TARGET)/dist $(PYTHON) tests/suite.py --only pytest --door dist
 
 .PHONY: bench
 bench: build ## measure the library against a canned server
@@ -140,5 +145,5 @@ clean: ## remove everything that was built
 
 .PHONY: help
 help: ## say this
-	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) | \
 		while IFS='|' read -r name what; do printf '  make %-10s %s\n' "$$name" "$$what"; done

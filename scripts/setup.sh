@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# scripts/setup.sh demo|tests: installs what the demo or the tests need of the system and do not find: by apt, as root. It says
-# beforehand what it installs and why; where it cannot, it says what is missing. The library itself needs only Rust and a C compiler.
+# scripts/setup.sh demo|tests|dist: installs what the demo, the tests, or the tests of the files to hand out need of the system and do
+# not find: by apt, as root. It says beforehand what it installs and why; where it cannot, it says what is missing. The library itself
+# needs only Rust and a C compiler.
 set -euo pipefail
 
 packages=() reasons=()
@@ -48,8 +49,14 @@ tests)
     need g++ "compiles the C++ programs and the fuzzers" command -v c++
     nightly
     ;;
+dist)
+    need qemu-user "runs what is for aarch64" command -v qemu-aarch64
+    need libc6-arm64-cross "is the C library for it" test -e /usr/aarch64-linux-gnu/lib/libc.so.6
+    need musl "runs what is for musl" test -e "/lib/ld-musl-$(uname -m).so.1"
+    need rpm "installs the .rpm files" command -v rpm
+    ;;
 *)
-    echo "usage: $0 demo|tests" >&2
+    echo "usage: $0 demo|tests|dist" >&2
     exit 2
     ;;
 esac

@@ -123,7 +123,7 @@ def prepare_valgrind():
 
 # In the order in which they are run: what fails most comes first.
 DOORS = ["wire", "c/test_versions.py", "c", "doctor", "conformance", "python", "sandbox", "abi", "docs",
-         "install", "faults", "go", "rust", "java", "stacks", "fuzz", "miri", "asan", "tsan"]
+         "install", "dist", "faults", "go", "rust", "java", "stacks", "fuzz", "miri", "asan", "tsan"]
 # The file, the documents, the C interface against the sandbox, the native client's transcripts.
 QUICK_DOORS = ["abi", "docs", "c/test_c.py", "conformance"]
 # Several files of tests at a time, each by one of pytest-xdist's workers; and one after the other, by one worker: a worker that

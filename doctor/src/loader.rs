@@ -40,7 +40,7 @@ fn look() -> Finding {
         Err(why) if candidates.is_empty() => Finding::warning(Step::Loader, format!("a program that wants {LIBRARY} finds none here: {why}"))
             .advise("make install and ldconfig, or name the library's folder in LD_LIBRARY_PATH"),
         Err(why) if why.contains("`GLIBC_") => Finding::failure(Step::Loader, why).advise(
-            "the file was built for a newer system: build it on this one or on an older one, or by make portable",
+            "the file was built for a newer system: build it on this one or on an older one, or take one that `make dist` makes, which need glibc 2.28",
         ),
         Err(why) if why.contains("executable stack") => Finding::failure(Step::Loader, why)
             .advise("this system's C library loads no file that wants an executable stack, as an old native client does: use this library"),

@@ -5,7 +5,7 @@ import subprocess
 import pytest
 
 from support.cc import WARNINGS, compile_c, run_compiler
-from support.paths import INCLUDE, LIBRARY, ROOT, TARGET, TESTS
+from support.paths import INCLUDE, LIBRARY, ROOT, TESTS
 from support.programs import run
 
 HERE = TESTS / "abi"
@@ -204,17 +204,6 @@ def test_exported_functions_have_nothing_to_unwind():
             if name and cies[int(found.group(1), 16)]:
                 tables.append(name)
     assert len(cies) > 1 and tables == []
-
-
-@pytest.mark.stress
-@pytest.mark.timeout(1200)
-def test_portable():
-    """`make portable` makes a file that needs no newer glibc than 2.28, whatever this machine has."""
-    subprocess.run(["make", "portable"], cwd=ROOT, check=True)
-    library = TARGET / "portable" / "libtaos.so"
-    versions = [tuple(map(int, found)) for found in re.findall(r"@GLIBC_(\d+)\.(\d+)", tool("nm", "-D", "--undefined-only", library))]
-    assert versions and max(versions) <= (2, 28)
-    assert run(compile_c("abi/resolve.c", "-ldl", link=False), library, stdin="\n".join(SYMBOLS) + "\n").out == "loaded\n"
 
 
 def test_loading_is_silent():
