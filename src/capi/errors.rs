@@ -24,7 +24,7 @@ pub(crate) fn code(res: *mut TAOS_RES) -> c_int {
     if res.is_null() {
         return last_error::code();
     }
-    handle::result(res).map_or(codes::INVALID_INPUT, |r| r.code())
+    handle::glance(res, |r| r.code()).unwrap_or(codes::INVALID_INPUT)
 }
 
 /// The text of a result's error: the server's own, or that of the code; `success` when there is

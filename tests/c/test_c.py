@@ -164,6 +164,15 @@ def test_threads_under_valgrind(sandbox, database, connections):
     run(compile_c("c/threads.c"), *sandbox.args, database, 16, 20, connections, deadline=30, valgrind=True)
 
 
+def test_shared_result(sandbox, database):
+    run(compile_c("c/shared_result.c"), *sandbox.args, database, 200, deadline=120)
+
+
+@pytest.mark.valgrind
+def test_shared_result_under_valgrind(sandbox, database):
+    run(compile_c("c/shared_result.c"), *sandbox.args, database, 5, deadline=60, valgrind=True)
+
+
 @pytest.mark.valgrind
 @pytest.mark.parametrize("program, extra", [("first_steps", []), ("types", ["ns", "all"]), ("many_rows", [9000]), ("schemaless", ["all"])])
 def test_under_valgrind(sandbox, database, program, extra):

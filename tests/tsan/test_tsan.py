@@ -29,6 +29,10 @@ def test_no_race_of_threads(sandbox, database, connections):
     run(watched("threads"), *sandbox.args, database, 16, 50, connections, deadline=120)
 
 
+def test_no_race_for_a_result(sandbox, database):
+    run(watched("shared_result"), *sandbox.args, database, 20, deadline=120)
+
+
 def test_no_race_after_close(sandbox, database):
     run(watched("after_close"), *sandbox.args, database, 5000, "statements", deadline=120)
 

@@ -6,7 +6,10 @@
 //! gets another generation, so an old handle stays invalid when the slot is used again.
 //!
 //! An object lives until it is closed *and* the last call that uses it has returned.
+//!
+//! A result that is read by row stays with the thread that reads it, between its calls: see [`loan`].
 
+use super::loan::{self, Inside, Reader};
 use crate::cancellation;
 use crate::capi::connection::object::ConnectionObject;
 use crate::capi::result::{QueryResult, ResultObject};
@@ -56,7 +59,9 @@ const GENERATION_SHIFT: u32 = 64 - GENERATION_BITS;
 const LIVE: u64 = 1 << (GENERATION_SHIFT - 1);
 const CLOSING: u64 = 1 << (GENERATION_SHIFT - 2);
 const EXCLUSIVE: u64 = 1 << (GENERATION_SHIFT - 3);
-const CALLS: u64 = EXCLUSIVE - 1;
+/// With `EXCLUSIVE`: no call has it, but it stays with the slot's reader.
+const LENT: u64 = 1 << (GENERATION_SHIFT - 4);
+const CALLS: u64 = LENT - 1;
 
 /// Slots are allocated in chunks of this many, and never freed.
 const CHUNK: usize = 1 << CHUNK_BITS;
@@ -69,6 +74,8 @@ struct Slot {
     object: UnsafeCell<Option<Box<Object>>>,
     /// The process that made the object.
     process: AtomicU32,
+    /// The thread that the handle is lent to, by its number. Written only by whoever has it exclusively.
+    reader: AtomicU32,
 }
 
 // SAFETY: `object` is written only by whoever creates or destroys it, and the state admits no other
@@ -90,6 +97,46 @@ pub static FREE: Mutex<Free> = Mutex::new(Free {
     slots: VecDeque::new(),
     next: 0,
 });
+
+impl Slot {
+    /// Was the object made before the process was forked?
+    fn is_inherited(&self) -> bool {
+        self.process.load(Ordering::Relaxed) != fork::generation()
+    }
+
+    /// After the state has said that the loan is over: waits until the thread that had the handle is not inside. False
+    /// when that cannot be known, or never happens.
+    fn end_loan(&self, handle: *const c_void) -> bool {
+        let Some(reader) = Reader::numbered(self.reader.load(Ordering::Relaxed)) else {
+            return true;
+        };
+        if !reader.is_this_thread() && !loan::fence_all() {
+            return false;
+        }
+        let mut tries = 0;
+        while reader.is_inside(handle as u64) {
+            if self.is_inherited() {
+                // It has stayed in the parent, half done.
+                return false;
+            }
+            pause(&mut tries);
+        }
+        if !reader.is_this_thread() {
+            // Threads that take turns pay for the fence once.
+            self.reader.store(loan::NOBODY_ANY_MORE, Ordering::Relaxed);
+        }
+        true
+    }
+}
+
+/// Lets others go on, of whom one has what this thread wants.
+fn pause(tries: &mut u32) {
+    *tries += 1;
+    match *tries {
+        0..=64 => std::thread::yield_now(),
+        _ => cancellation::sleep(std::time::Duration::from_micros(200)),
+    }
+}
 
 fn slot(index: u32) -> Option<&'static Slot> {
     let chunk = TABLE.get(index as usize / CHUNK)?.load(Ordering::Acquire);
@@ -140,6 +187,7 @@ fn try_insert(object: Object) -> Option<*mut c_void> {
     // SAFETY: a free slot is not live, so nobody else looks at its object.
     unsafe { *slot.object.get() = Some(Box::new(object)) };
     slot.process.store(fork::generation(), Ordering::Relaxed);
+    slot.reader.store(loan::NOBODY_YET, Ordering::Relaxed);
     let generation = generation_of(slot.state.load(Ordering::Relaxed));
     slot.state
         .store(generation << GENERATION_SHIFT | LIVE, Ordering::Release);
@@ -166,18 +214,32 @@ impl Use {
             if generation_of(state) != generation || state & LIVE == 0 || state & CLOSING != 0 {
                 return None;
             }
+            if exclusive && state & LENT != 0 {
+                let ours = state & !LENT;
+                match slot.state.compare_exchange_weak(
+                    state,
+                    ours,
+                    Ordering::AcqRel,
+                    Ordering::Acquire,
+                ) {
+                    Ok(_) if slot.end_loan(handle) => return Some(Use { slot, index, taken }),
+                    // Whoever has it keeps it.
+                    Ok(_) => slot.state.fetch_or(LENT, Ordering::Release),
+                    Err(now) => {
+                        state = now;
+                        continue;
+                    }
+                };
+                return None;
+            }
             if exclusive && state & EXCLUSIVE != 0 {
-                if slot.process.load(Ordering::Relaxed) != fork::generation() {
+                if slot.is_inherited() {
                     // The other call may have stayed in the parent, half done: it never ends here.
                     return None;
                 }
                 // Two threads in one result: against the rules of the API, but no reason to
                 // crash. The other call may be waiting for the server.
-                tries += 1;
-                match tries {
-                    0..=64 => std::thread::yield_now(),
-                    _ => cancellation::sleep(std::time::Duration::from_micros(200)),
-                }
+                pause(&mut tries);
                 if cancellation::is_due() {
                     return None;
                 }
@@ -199,6 +261,27 @@ impl Use {
     fn object(&self) -> Option<&Object> {
         // SAFETY: while the state counts this call, the object is not destroyed.
         unsafe { (*self.slot.object.get()).as_deref() }
+    }
+
+    /// Ends an exclusive use, and leaves the handle with this thread.
+    fn lend(self) {
+        let reader = &self.slot.reader;
+        match reader.load(Ordering::Relaxed) {
+            loan::NOBODY_YET => match Reader::number_of_this() {
+                Some(number) => reader.store(number, Ordering::Relaxed),
+                None => return,
+            },
+            before if Reader::numbered(before).is_some_and(Reader::is_this_thread) => {}
+            _ => return,
+        }
+        let lend = |state: u64| (state & CLOSING == 0).then_some(state | LENT);
+        let lent = self
+            .slot
+            .state
+            .fetch_update(Ordering::Release, Ordering::Relaxed, lend);
+        if lent.is_ok() {
+            std::mem::forget(self);
+        }
     }
 }
 
@@ -263,7 +346,7 @@ pub fn consumer(handle: *const c_void) -> Option<ConsumerRef> {
 
 /// The inside of an [`Exclusive`] for the time of a call.
 pub struct ExclusiveRef<T: 'static> {
-    _used: Use,
+    used: Use,
     inside: &'static UnsafeCell<T>,
 }
 
@@ -289,13 +372,90 @@ pub fn exclusive<T>(
     let used = Use::begin(handle, true)?;
     let inside: *const UnsafeCell<T> = &pick(used.object()?)?.0;
     Some(ExclusiveRef {
-        // SAFETY: the object stays where it is as long as it is used, and `_used` goes last.
+        // SAFETY: the object stays where it is as long as it is used, and `used` goes last.
         inside: unsafe { &*inside },
-        _used: used,
+        used,
     })
 }
 
 pub type ResultMut = ExclusiveRef<QueryResult>;
+
+impl ResultMut {
+    /// Leaves the result with this thread, which is going to look at it again and again.
+    fn lend(self) {
+        self.used.lend();
+    }
+}
+
+/// A result that this thread has from its call before, for the time of a call that waits for nothing.
+struct LentResult {
+    _inside: Inside,
+    result: &'static UnsafeCell<QueryResult>,
+}
+
+impl std::ops::Deref for LentResult {
+    type Target = QueryResult;
+    fn deref(&self) -> &QueryResult {
+        // SAFETY: it is lent to this thread, and whoever ends that waits for `_inside` to end.
+        unsafe { &*self.result.get() }
+    }
+}
+
+impl std::ops::DerefMut for LentResult {
+    fn deref_mut(&mut self) -> &mut QueryResult {
+        // SAFETY: as above.
+        unsafe { &mut *self.result.get() }
+    }
+}
+
+/// The result, if it is lent to this thread.
+#[inline]
+fn lent_result(handle: *const c_void) -> Option<LentResult> {
+    let (index, generation) = decode(handle)?;
+    let slot = slot(index)?;
+    let number = slot.reader.load(Ordering::Relaxed);
+    let reader = Reader::numbered(number).filter(|reader| reader.is_this_thread())?;
+    let inside = reader.enter(handle as u64)?;
+    let state = slot.state.load(Ordering::Acquire);
+    let lent = generation << GENERATION_SHIFT | LIVE | EXCLUSIVE | LENT;
+    // Once more: the slot may have become another handle's, lent to another thread.
+    if state & !CALLS != lent || slot.reader.load(Ordering::Relaxed) != number {
+        return None;
+    }
+    // SAFETY: the object stays where it is while the loan stands, and until `inside` ends.
+    match unsafe { (*slot.object.get()).as_deref() } {
+        Some(Object::Result(r)) => Some(LentResult {
+            _inside: inside,
+            result: &r.body.0,
+        }),
+        _ => None,
+    }
+}
+
+/// Runs `f`, which waits for nothing, on a result.
+pub fn glance<T>(handle: *const c_void, f: impl FnOnce(&mut QueryResult) -> T) -> Option<T> {
+    match lent_result(handle) {
+        Some(mut lent) => Some(f(&mut lent)),
+        None => result(handle).map(|mut r| f(&mut r)),
+    }
+}
+
+/// As [`glance`], and leaves the result with this thread if `stays` says so of the outcome.
+pub fn glance_again<T>(
+    handle: *const c_void,
+    f: impl FnOnce(&mut QueryResult) -> T,
+    stays: impl FnOnce(&T) -> bool,
+) -> Option<T> {
+    if let Some(mut lent) = lent_result(handle) {
+        return Some(f(&mut lent));
+    }
+    let mut taken = result(handle)?;
+    let outcome = f(&mut taken);
+    if stays(&outcome) {
+        taken.lend();
+    }
+    Some(outcome)
+}
 
 pub fn result(handle: *const c_void) -> Option<ResultMut> {
     exclusive(handle, |o| match o {
@@ -344,7 +504,12 @@ pub fn close(handle: *const c_void, is_kind: impl FnOnce(&Object) -> bool) -> bo
         return false;
     }
     // The use above keeps the object; its end destroys it.
-    used.slot.state.fetch_or(CLOSING, Ordering::AcqRel) & CLOSING == 0
+    let before = used.slot.state.fetch_or(CLOSING, Ordering::AcqRel);
+    if before & (CLOSING | LENT) == LENT && used.slot.end_loan(handle) {
+        let over = LENT | EXCLUSIVE;
+        used.slot.state.fetch_sub(over, Ordering::AcqRel);
+    }
+    before & CLOSING == 0
 }
 
 #[cfg(test)]
@@ -392,6 +557,97 @@ mod tests {
         assert!(result(h).is_none());
         let body: &QueryResult = &used;
         assert_eq!(body.code(), codes::INVALID_OPERATION);
+    }
+
+    fn look(handle: *mut c_void) -> Option<i32> {
+        glance_again(handle, |r| r.code(), |_| true)
+    }
+
+    #[test]
+    fn a_result_stays_with_its_reader() {
+        if Reader::number_of_this().is_none() {
+            return; // nothing is lent here
+        }
+        let h = failed_result();
+        assert!(lent_result(h).is_none());
+        for _ in 0..3 {
+            assert_eq!(look(h), Some(codes::INVALID_OPERATION));
+            assert!(lent_result(h).is_some());
+            assert!(result(h).is_some(), "taken from itself");
+            assert!(lent_result(h).is_none());
+        }
+        look(h);
+        let shared = h as usize;
+        std::thread::spawn(move || {
+            let h = shared as *mut c_void;
+            assert!(lent_result(h).is_none());
+            assert_eq!(look(h), Some(codes::INVALID_OPERATION));
+            assert!(lent_result(h).is_none(), "threads that take turns");
+        })
+        .join()
+        .unwrap();
+        assert_eq!(look(h), Some(codes::INVALID_OPERATION));
+        assert!(lent_result(h).is_none());
+        assert!(free(h));
+        assert_eq!(look(h), None);
+    }
+
+    #[test]
+    fn a_freed_result_is_not_lent_any_more() {
+        let old = failed_result();
+        look(old);
+        assert!(free(old));
+        assert!(lent_result(old).is_none());
+        assert!(!free(old));
+        let h = failed_result() as usize;
+        look(h as *mut c_void);
+        let by_another = std::thread::spawn(move || free(h as *mut c_void));
+        assert!(by_another.join().unwrap());
+        assert_eq!(look(h as *mut c_void), None);
+    }
+
+    /// The reader is in the midst of it all the time when another thread takes the result or frees it.
+    #[test]
+    fn a_reader_is_waited_for() {
+        use std::sync::atomic::{AtomicBool, AtomicUsize};
+        static USED: AtomicBool = AtomicBool::new(false);
+        fn alone() {
+            assert!(!USED.swap(true, Ordering::Relaxed), "two at once");
+            USED.store(false, Ordering::Relaxed);
+        }
+        let (current, looks) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let over = usize::MAX;
+        std::thread::scope(|s| {
+            let reader = s.spawn(|| loop {
+                let h = current.load(Ordering::Relaxed);
+                if h == over {
+                    break;
+                }
+                while glance_again(h as *mut c_void, |_| alone(), |()| true).is_some() {
+                    looks.store(looks.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
+                }
+                std::thread::yield_now();
+            });
+            for i in 0..500 {
+                let h = failed_result();
+                let before = looks.load(Ordering::Relaxed);
+                current.store(h as usize, Ordering::Relaxed);
+                while looks.load(Ordering::Relaxed) < before + 5 + i % 17 {
+                    assert!(!reader.is_finished());
+                    std::thread::yield_now();
+                }
+                if i % 2 == 0 {
+                    let _taken = result(h).unwrap();
+                    alone();
+                    free(h);
+                } else {
+                    // It was lent from the first look on, so no look goes on after this.
+                    free(h);
+                    alone();
+                }
+            }
+            current.store(over, Ordering::Relaxed);
+        });
     }
 
     #[test]

@@ -4,4 +4,5 @@
 pub(crate) mod callbacks;
 pub(crate) mod entry;
 pub(crate) mod handle;
+mod loan;
 pub mod types;

@@ -1,7 +1,6 @@
 //! A column of a block as C sees it: pointers, and where each cell is.
 
 use crate::protocol::block::{Block, Column};
-use crate::protocol::cells::DECIMAL_TEXT;
 use crate::protocol::types::Layout;
 use std::ffi::{c_int, c_void};
 
@@ -15,26 +14,46 @@ pub struct View {
 
 #[derive(Clone, Copy)]
 pub enum Form {
+    /// Values of this size, none of which is NULL: most columns are so, and a row of them is soon found.
+    Full(usize),
     /// Values of this size.
     Fixed(usize),
     /// Cells with a length of this many bytes in front.
     Variable(usize),
-    /// Text cells of [`DECIMAL_TEXT`] bytes, with the null bitmap of the numbers they show.
-    Decimal,
 }
 
 impl View {
     /// A column as it stands in its block, which must outlive the view.
     pub fn as_it_came(block: &Block, column: &Column) -> View {
         let bytes = block.bytes();
-        View {
-            nulls: bytes[column.nulls..].as_ptr(),
-            data: bytes[column.data..].as_ptr(),
-            form: match column.layout {
-                Layout::Fixed(size) => Form::Fixed(size),
-                Layout::Variable(prefix) => Form::Variable(prefix),
+        let data = bytes[column.data..].as_ptr();
+        match column.layout {
+            Layout::Fixed(size) => View::of_values(block, column, data, size),
+            Layout::Variable(prefix) => View {
+                nulls: bytes[column.nulls..].as_ptr(),
+                data,
+                form: Form::Variable(prefix),
             },
         }
+    }
+
+    /// Values of this size, of which those are NULL that are in the block.
+    pub fn of_values(block: &Block, column: &Column, data: *const u8, size: usize) -> View {
+        let bitmap = &block.bytes()[column.nulls..][..block.rows().div_ceil(8)];
+        let full = bitmap.iter().all(|byte| *byte == 0);
+        View {
+            nulls: bitmap.as_ptr(),
+            data,
+            form: match full {
+                true => Form::Full(size),
+                false => Form::Fixed(size),
+            },
+        }
+    }
+
+    /// Have all values of the block the same length?
+    pub fn is_full(&self) -> bool {
+        matches!(self.form, Form::Full(_))
     }
 
     /// # Panics
@@ -42,10 +61,9 @@ impl View {
     #[inline]
     fn is_null(&self, row: usize) -> bool {
         match self.form {
+            Form::Full(_) => false,
             // SAFETY: the bitmap has a bit for each row of the block.
-            Form::Fixed(_) | Form::Decimal => unsafe {
-                *self.nulls.add(row / 8) >> (7 - row % 8) & 1 == 1
-            },
+            Form::Fixed(_) => unsafe { *self.nulls.add(row / 8) >> (7 - row % 8) & 1 == 1 },
             Form::Variable(_) => self.offset(row) < 0,
         }
     }
@@ -63,8 +81,7 @@ impl View {
             return std::ptr::null_mut();
         }
         let at = match self.form {
-            Form::Fixed(size) => row * size,
-            Form::Decimal => row * DECIMAL_TEXT,
+            Form::Full(size) | Form::Fixed(size) => row * size,
             Form::Variable(prefix) => self.offset(row) as usize + prefix,
         };
         // SAFETY: `Block::parse` has checked that every cell lies inside the column.
@@ -77,8 +94,7 @@ impl View {
             return 0;
         }
         match self.form {
-            Form::Fixed(size) => size as c_int,
-            Form::Decimal => DECIMAL_TEXT as c_int,
+            Form::Full(size) | Form::Fixed(size) => size as c_int,
             Form::Variable(prefix) => {
                 // SAFETY: as in `cell`; the length stands in front of the value.
                 let at = unsafe { self.data.add(self.offset(row) as usize) };

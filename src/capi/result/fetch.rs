@@ -22,7 +22,10 @@ use std::ptr::null_mut;
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_row(res: *mut TAOS_RES) -> TAOS_ROW {
-    let in_hand = quick(|| handle::result(res).map_or(null_mut(), |mut r| r.row_in_hand()));
+    let in_hand = quick(|| {
+        let row = handle::glance_again(res, |r| r.row_in_hand(), |row| !row.is_null());
+        row.unwrap_or(null_mut())
+    });
     if !in_hand.is_null() {
         return in_hand;
     }
@@ -40,7 +43,7 @@ pub unsafe extern "C" fn taos_fetch_row(res: *mut TAOS_RES) -> TAOS_ROW {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_lengths(res: *mut TAOS_RES) -> *mut c_int {
-    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.lengths()))
+    quick(|| handle::glance(res, |r| r.lengths()).unwrap_or(null_mut()))
 }
 
 /// The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
@@ -150,7 +153,7 @@ pub unsafe extern "C" fn taos_get_column_data_offset(
     res: *mut TAOS_RES,
     columnIndex: c_int,
 ) -> *mut c_int {
-    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.offsets_of_column(columnIndex)))
+    quick(|| handle::glance(res, |r| r.offsets_of_column(columnIndex)).unwrap_or(null_mut()))
 }
 
 /// The address of the pointer that the last `taos_fetch_row` or `taos_fetch_block` handed out; NULL
@@ -162,7 +165,7 @@ pub unsafe extern "C" fn taos_get_column_data_offset(
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_result_block(res: *mut TAOS_RES) -> *mut TAOS_ROW {
-    quick(|| handle::result(res).map_or(null_mut(), |mut r| r.result_block()))
+    quick(|| handle::glance(res, |r| r.result_block()).unwrap_or(null_mut()))
 }
 
 /// The current block as the server sent it; NULL when there is none. Fetches nothing.
@@ -173,7 +176,7 @@ pub unsafe extern "C" fn taos_result_block(res: *mut TAOS_RES) -> *mut TAOS_ROW 
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void {
-    quick(|| handle::result(res).map_or(std::ptr::null(), |r| r.raw_block()))
+    quick(|| handle::glance(res, |r| r.raw_block()).unwrap_or(std::ptr::null()))
 }
 
 /// Is this value of the current block NULL? True too for a row or column that it does not have.
@@ -184,7 +187,7 @@ pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_is_null(res: *mut TAOS_RES, row: i32, col: i32) -> bool {
-    quick(|| handle::result(res).is_none_or(|r| r.is_null(row, col)))
+    quick(|| handle::glance_again(res, |r| r.is_null(row, col), |_| true).unwrap_or(true))
 }
 
 /// Marks the NULLs of a column of the current block in `result`, which has room for `*rows` rows;

@@ -4,6 +4,7 @@ use crate::capi::boundary::entry::{entry, quick};
 use crate::capi::boundary::handle;
 use crate::capi::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
 use std::ffi::c_int;
+use std::ptr::null_mut;
 
 /// The number of columns, 0 for a statement without rows, for an error and for NULL.
 ///
@@ -13,7 +14,7 @@ use std::ffi::c_int;
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_num_fields(res: *mut TAOS_RES) -> c_int {
-    quick(|| handle::result(res).map_or(0, |r| r.columns() as c_int))
+    quick(|| handle::glance(res, |r| r.columns() as c_int).unwrap_or(0))
 }
 
 /// The same as `taos_num_fields`.
@@ -35,7 +36,7 @@ pub unsafe extern "C" fn taos_field_count(res: *mut TAOS_RES) -> c_int {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_fields(res: *mut TAOS_RES) -> *mut TAOS_FIELD {
-    quick(|| first(handle::result(res).as_mut().map(|r| r.fields())))
+    quick(|| handle::glance(res, |r| first(r.fields())).unwrap_or(null_mut()))
 }
 
 /// The columns with the digits of decimals; NULL when there are none. Belongs to the result.
@@ -46,14 +47,14 @@ pub unsafe extern "C" fn taos_fetch_fields(res: *mut TAOS_RES) -> *mut TAOS_FIEL
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_fetch_fields_e(res: *mut TAOS_RES) -> *mut TAOS_FIELD_E {
-    quick(|| first(handle::result(res).as_mut().map(|r| r.fields_e())))
+    quick(|| handle::glance(res, |r| first(r.fields_e())).unwrap_or(null_mut()))
 }
 
 /// A C array, or NULL when it would be empty.
-fn first<T>(fields: Option<&mut [T]>) -> *mut T {
+fn first<T>(fields: &mut [T]) -> *mut T {
     match fields {
-        Some(fields) if !fields.is_empty() => fields.as_mut_ptr(),
-        _ => std::ptr::null_mut(),
+        [] => null_mut(),
+        fields => fields.as_mut_ptr(),
     }
 }
 
@@ -65,7 +66,7 @@ fn first<T>(fields: Option<&mut [T]>) -> *mut T {
 /// None: any value may be passed.
 #[no_mangle]
 pub unsafe extern "C" fn taos_result_precision(res: *mut TAOS_RES) -> c_int {
-    quick(|| handle::result(res).map_or(0, |r| r.precision()))
+    quick(|| handle::glance(res, |r| r.precision()).unwrap_or(0))
 }
 
 /// Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an

@@ -17,7 +17,7 @@ use crate::charset::{Charset, Converter};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};
 use crate::protocol::block::{Block, Column};
-use crate::protocol::cells::{self, TextColumn};
+use crate::protocol::cells::{self, TextColumn, DECIMAL_TEXT};
 use crate::protocol::types;
 use crate::transport::{Callback, Reply};
 use std::ffi::{c_int, c_void, CStr};
@@ -65,6 +65,8 @@ struct Current {
     block: Block,
     /// Empty until rows or columns are asked for: a raw block is handed out as it came.
     views: Vec<View>,
+    /// The lengths are known, and those of any row.
+    lengths_stand: bool,
 }
 
 fn open_converter(charset: &Charset) -> Result<Converter, Error> {
@@ -303,6 +305,7 @@ impl QueryResult {
                 self.current = Some(Current {
                     block,
                     views: Vec::new(),
+                    lengths_stand: false,
                 });
                 Ok(rows)
             }
@@ -327,7 +330,7 @@ impl QueryResult {
     }
 
     fn try_to_make_views(&mut self) -> Result<(), Error> {
-        let Some(Current { block, views }) = self.current.as_mut() else {
+        let Some(Current { block, views, .. }) = self.current.as_mut() else {
             return Ok(());
         };
         if !views.is_empty() {
@@ -370,11 +373,7 @@ impl QueryResult {
                     let text = &mut self.decimals[i];
                     cells::decimals_to_text(block, column, text);
                     self.columns.became_text(i);
-                    View {
-                        nulls: block.bytes()[column.nulls..].as_ptr(),
-                        data: text.as_ptr(),
-                        form: Form::Decimal,
-                    }
+                    View::of_values(block, column, text.as_ptr(), DECIMAL_TEXT)
                 }
                 _ => View::as_it_came(block, column),
             });
@@ -540,14 +539,22 @@ impl QueryResult {
         if self.columns.lengths.is_empty() {
             return std::ptr::null_mut();
         }
-        match &self.current {
+        match &mut self.current {
             Some(current) if self.on_row => {
-                let row = self.row - 1;
-                for (length, view) in self.columns.lengths.iter_mut().zip(&current.views) {
-                    *length = view.len(row);
+                if !current.lengths_stand {
+                    let row = self.row - 1;
+                    for (length, view) in self.columns.lengths.iter_mut().zip(&current.views) {
+                        *length = view.len(row);
+                    }
+                    current.lengths_stand = current.views.iter().all(View::is_full);
                 }
             }
-            _ => self.columns.longest(),
+            current => {
+                if let Some(current) = current {
+                    current.lengths_stand = false;
+                }
+                self.columns.longest();
+            }
         }
         self.columns.lengths.as_mut_ptr()
     }
