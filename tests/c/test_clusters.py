@@ -2,11 +2,13 @@
 import os
 import signal
 import subprocess
+import time
 
 import pytest
 
 from support.cc import compile_c
 from support.paths import SANDBOX
+from support.programs import environment
 from support.servers import Child
 from wire.test_several_hosts import Session
 
@@ -60,3 +62,25 @@ def test_connections_are_balanced(cluster):
         for _ in range(1 + 9):
             assert session.tell("open", "ws://127.0.0.1:%d?discover=balance" % cluster[0].port)[0] == 0
         assert sorted(connections(cluster)) == [3, 3, 4]
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("rounds", [2, pytest.param(30, marks=pytest.mark.stress)])
+def test_a_rolling_restart(cluster, database, tmp_path, how, rounds):
+    """Each of the three in turn, under eight writers, who read as well, and two consumers."""
+    command = [compile_c("c/rolling.c"), str(cluster[0].port), database, "8"]
+    program = subprocess.Popen(command, env=environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    said = program.stdout.readline()
+    assert said == "ready\n", said
+    restarts = 0
+    for number in [0, 1, 2] * rounds:
+        time.sleep(0.5)
+        port = cluster[number].port
+        end(cluster[number], how)
+        cluster[number] = member(tmp_path / "cluster.db", port)
+        restarts += 1
+    time.sleep(0.5)
+    out, _ = program.communicate("end\n", timeout=300)
+    assert program.returncode == 0, out
+    print("\n%d restarts: %s" % (restarts, out.strip()))
