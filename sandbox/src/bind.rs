@@ -4,7 +4,7 @@ use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
 use crate::geometry;
 use crate::session::decoded;
-use crate::sql::insert::json_value;
+use crate::sql::convert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;
 use std::sync::Arc;

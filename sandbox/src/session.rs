@@ -14,7 +14,7 @@ use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
 use crate::schemaless::{self, Insert};
-use crate::sql::parser::MAX_DB_NAME;
+use crate::sql::cursor::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::statement1::Statement1;
 use crate::time::Zone;

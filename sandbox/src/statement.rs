@@ -6,8 +6,9 @@ use crate::exec::insert::Batch;
 use crate::exec::prepared::{self, Field, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};
+use crate::sql::cursor::Param;
 use crate::sql::lexer::{self, Tok};
-use crate::sql::parser::{self, Param};
+use crate::sql::parser;
 use crate::value::Value;
 
 #[derive(Default)]

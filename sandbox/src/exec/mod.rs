@@ -18,7 +18,7 @@ use crate::catalog::Catalog;
 use crate::charset::Charset;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::Statement;
-use crate::sql::parser::Param;
+use crate::sql::cursor::Param;
 use crate::sql::{lexer, parser};
 use crate::store::Store;
 use crate::time::Zone;

@@ -9,7 +9,7 @@ use super::{system, Context, Engine};
 use crate::catalog::Found;
 use crate::error::{clip, code, Result, SqlError};
 use crate::sql::ast::{Expr, Item, Op, Order, Query, Select, Source, TableName};
-use crate::sql::parser::MAX_COLUMN_NAME;
+use crate::sql::cursor::MAX_COLUMN_NAME;
 use crate::store::ScanOrder;
 use crate::time::Precision;
 use crate::types::{Type, TBNAME_LEN};

@@ -1,5 +1,6 @@
 //! What the parsers make of a statement.
 
+use super::literal::Literal;
 use crate::error::{code, Result, SqlError};
 use crate::time::Duration;
 use crate::types::Type;
@@ -182,7 +183,7 @@ pub struct CreateChild {
 #[derive(Clone, Debug, Default)]
 pub struct TagClause {
     pub names: Vec<String>,
-    pub values: Vec<crate::sql::insert::Literal>,
+    pub values: Vec<Literal>,
 }
 
 #[derive(Clone, Debug)]
@@ -195,7 +196,7 @@ pub enum Alter {
     DropTag(String),
     ModifyTag(ColumnDef),
     RenameTag(String, String),
-    SetTag(Vec<(String, crate::sql::insert::Literal)>),
+    SetTag(Vec<(String, Literal)>),
     Options,
 }
 
