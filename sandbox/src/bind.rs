@@ -1,9 +1,9 @@
 //! The payload of `stmt2_bind`: taken apart with every length checked, and its values read as a column's type says.
 
 use crate::charset::Charset;
+use crate::context::decoded;
 use crate::error::{code, Result, SqlError};
 use crate::geometry;
-use crate::session::decoded;
 use crate::sql::convert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;

@@ -10,8 +10,10 @@ mod catalog;
 #[allow(dead_code)] // Statements are read here; results are written by the library.
 #[path = "../../src/charset.rs"]
 mod charset;
+mod context;
 mod decimal;
 mod decode;
+mod engine;
 mod error;
 mod exec;
 mod functions;
@@ -24,12 +26,12 @@ mod sql;
 mod statement;
 mod statement1;
 mod store;
+mod subscription;
 mod time;
 mod tmq;
 mod types;
 mod value;
 mod version;
-mod vgroup;
 
 /// What the library's file uses.
 mod sync {

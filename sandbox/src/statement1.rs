@@ -3,11 +3,13 @@
 
 use crate::bind::{Bind, Table};
 use crate::bound::{self, Column};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
+use crate::exec::checked;
 use crate::exec::insert::Batch;
 use crate::exec::prepared::{self, BindType, Field, Insert};
 use crate::exec::result::ResultSet;
-use crate::exec::{checked, Context, Engine};
 use crate::sql::ast::TableName;
 use crate::sql::cursor::Param;
 use crate::sql::parser;

@@ -2,8 +2,9 @@
 
 use super::aggregate::{self, Aggregate};
 use super::scan::Origin;
-use super::{system, Context, Engine};
+use crate::context::{host, Context};
 use crate::decimal;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::functions::{self, Call};
 use crate::sql::ast::{Expr, Op};
@@ -432,9 +433,7 @@ impl<'a> Compiler<'a> {
                 return Ok(Typed::constant(Type::varchar(0), Value::Null))
             }
             "database" => return text(&self.cx.db),
-            "current_user" | "user" => {
-                return text(&format!("{}@{}", self.cx.user, system::host()))
-            }
+            "current_user" | "user" => return text(&format!("{}@{}", self.cx.user, host())),
             _ => {}
         }
         let Some(f) = functions::find(name) else {

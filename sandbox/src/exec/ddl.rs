@@ -1,20 +1,22 @@
 //! CREATE, DROP, ALTER, DELETE: databases and tables.
 
 use super::compile::{Compiler, Env, SourceColumn};
-use super::insert::NewTable;
+use super::outcome::{done, Outcome};
 use super::scan::{Origin, Scan};
-use super::{done, system, user, Context, Engine, Outcome};
-use crate::catalog::{exists, Child, Column, Database, Found, Schema, WHITE_LISTS};
+use super::{topic, user};
+use crate::catalog::{
+    exists, is_system, vgroup, Child, Column, Database, Found, NewTable, Schema, WHITE_LISTS,
+};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Alter, ColumnDef, CreateChild, Expr, Statement, TableName};
 use crate::sql::convert::Reader;
 use crate::sql::literal::Literal;
+use crate::subscription::meta::Meta;
 use crate::time::Precision;
-use crate::tmq::meta::Meta;
-use crate::tmq::topic;
 use crate::types::Kind;
 use crate::value::Value;
-use crate::vgroup;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -31,7 +33,7 @@ pub fn run(e: &mut Engine, cx: &Context, s: Statement, sql: &str) -> Result<Outc
             if_not_exists,
             options,
         } => {
-            if e.catalog.databases.contains_key(&name) || system::is_system(&name) {
+            if e.catalog.databases.contains_key(&name) || is_system(&name) {
                 return match if_not_exists {
                     true => done(),
                     false => Err(SqlError::new(code::DB_EXISTS, "Database already exists")),

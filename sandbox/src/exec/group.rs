@@ -4,7 +4,7 @@ use super::aggregate::State;
 use super::compile::{Compiler, Env, Eval};
 use super::result::Field;
 use super::select::{each_page, Input};
-use super::Engine;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Fill, Interval};
 use crate::time::{Duration, Precision, Zone};

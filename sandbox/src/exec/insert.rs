@@ -1,8 +1,11 @@
 //! INSERT: reads the statement in one pass, column types at hand, then writes everything in one transaction.
 
 use super::ddl::read_tags;
-use super::{select, system, Context, Engine, Outcome};
-use crate::catalog::{Found, Schema};
+use super::outcome::Outcome;
+use super::select;
+use crate::catalog::{is_system, Found, NewTable, Schema};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::functions::{self, Call};
 use crate::sql::ast::{Statement, TableName};
@@ -15,15 +18,6 @@ use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// A child table that is created by the insert.
-#[derive(Clone, Debug)]
-pub struct NewTable {
-    pub stable: String,
-    pub tags: Vec<Value>,
-    /// In days, 0 for none.
-    pub ttl: i64,
-}
 
 /// Rows for one table: (time, values of `slots`).
 #[derive(Debug)]
@@ -228,7 +222,7 @@ impl<'a> Statements<'a> {
     /// `table [(columns)] [USING stable [(tags)] TAGS (values)] [(columns)] VALUES (..) ...` or a query.
     fn clause(&mut self, out: &mut Vec<Batch>) -> Result<()> {
         let table = self.table_name()?.without_dot()?;
-        if system::is_system(&table.db) {
+        if is_system(&table.db) {
             return Err(SqlError::new(0x2669, "System table not allowed"));
         }
         let precision = self.e.catalog.database(&table.db)?.precision;

@@ -1,9 +1,10 @@
 //! INSERT with `?`: what stands where is read once, the tables are looked up and the rows made up at each bind.
 
-use super::insert::{check_time, write, Batch, NewTable, Statements, Target};
-use super::{system, Context, Engine};
+use super::insert::{check_time, write, Batch, Statements, Target};
 use crate::bind::{Bind, Cell, Item};
-use crate::catalog::{Found, Schema};
+use crate::catalog::{is_system, Found, NewTable, Schema};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::TableName;
 use crate::sql::lexer::Tok;
@@ -713,7 +714,7 @@ pub fn run(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
 }
 
 fn find(e: &Engine, t: &TableName) -> Result<Found> {
-    if system::is_system(&t.db) {
+    if is_system(&t.db) {
         return Err(SqlError::new(0x2669, "System table not allowed"));
     }
     e.catalog.find(t)

@@ -4,8 +4,9 @@ use super::compile::{Compiler, Env, Eval, SourceColumn};
 use super::result::Field;
 use super::scan::Origin;
 use super::select::{self, Input};
-use super::{Context, Engine};
-use crate::catalog::{Child, Column, Found};
+use crate::catalog::{is_system, Child, Column, Found};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Expr, Item, Query, Source, TableName};
 use crate::time::Zone;
@@ -50,9 +51,7 @@ pub fn table(q: &Query) -> Result<&TableName> {
     let single = s.group.is_empty() && s.partition.is_empty();
     let rows = !s.items.iter().any(|i| select::has_aggregate(&i.expr));
     match &s.from {
-        Source::Table { name, .. }
-            if whole && plain && single && rows && !super::system::is_system(&name.db) =>
-        {
+        Source::Table { name, .. } if whole && plain && single && rows && !is_system(&name.db) => {
             Ok(name)
         }
         _ => Err(invalid()),

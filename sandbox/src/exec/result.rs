@@ -2,7 +2,7 @@
 
 use super::compile::{Env, Eval};
 use super::scan::Scan;
-use super::Engine;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::time::Precision;
 use crate::types::Type;

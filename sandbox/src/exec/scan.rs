@@ -1,7 +1,7 @@
 //! Reads rows of a table, page by page: columns from the store, tags and names from the catalog.
 
-use super::Engine;
 use crate::catalog::{Child, Found};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::sql::ast::TableName;
 use crate::store::{Page, ScanOrder};

@@ -5,8 +5,10 @@ use super::compile::{children, common, walk, Compiler, Env, Eval, SourceColumn};
 use super::group::{Groups, Windows};
 use super::result::{Field, ResultSet, Stream};
 use super::scan::{Origin, Scan};
-use super::{system, Context, Engine};
-use crate::catalog::Found;
+use super::system;
+use crate::catalog::{is_system, Found};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{clip, code, Result, SqlError};
 use crate::sql::ast::{Expr, Item, Op, Order, Query, Select, Source, TableName};
 use crate::sql::cursor::MAX_COLUMN_NAME;
@@ -184,7 +186,7 @@ pub(super) fn open(
         }
         Source::Table { name, alias } => {
             let names: Vec<String> = alias.iter().cloned().chain([name.name.clone()]).collect();
-            if system::is_system(&name.db) {
+            if is_system(&name.db) {
                 let (fields, rows) = system::table_for(engine, cx, &name.name)?;
                 return Ok((
                     Input::Rows(rows),

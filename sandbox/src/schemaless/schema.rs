@@ -2,9 +2,10 @@
 
 use super::{clip, code, Field, Point, MAX_MESSAGE};
 use crate::catalog::{exists, Found};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Result, SqlError};
 use crate::exec::ddl::{alter_table, create_table};
-use crate::exec::{Context, Engine};
 use crate::sql::ast::{Alter, ColumnDef, TableName};
 use crate::types::{Kind, Type};
 use std::collections::HashMap;

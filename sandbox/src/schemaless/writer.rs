@@ -2,10 +2,11 @@
 
 use super::schema::{duplicated, fit};
 use super::{bad_time, Field, Insert, Moment, Point};
-use crate::catalog::Schema;
+use crate::catalog::{NewTable, Schema};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Result, SqlError};
-use crate::exec::insert::{self, check_time, Batch, NewTable};
-use crate::exec::{Context, Engine};
+use crate::exec::insert::{self, check_time, Batch};
 use crate::sql::ast::TableName;
 use crate::time::Precision;
 use crate::value::{Row, Value};

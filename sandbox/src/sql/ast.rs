@@ -157,6 +157,16 @@ pub struct Query {
     pub soffset: u64,
 }
 
+impl Query {
+    /// The table of the first FROM, if it is one.
+    pub fn table(&self) -> Option<&TableName> {
+        match &self.first.from {
+            Source::Table { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Order {
     pub expr: Expr,
@@ -210,6 +220,16 @@ pub enum TopicSource {
         filter: Option<Expr>,
     },
     Database(String),
+}
+
+impl TopicSource {
+    pub fn db(&self) -> &str {
+        match self {
+            TopicSource::Database(db) => db,
+            TopicSource::Stable { table, .. } => &table.db,
+            TopicSource::Query(q) => q.table().map_or("", |t| &t.db),
+        }
+    }
 }
 
 /// Whether a topic tells what becomes of the tables themselves.

@@ -1,0 +1,48 @@
+//! Users: their passwords, and from where they may connect.
+
+use crate::time::Precision;
+use serde_json::{json, Value as Json};
+
+/// Whoever may connect at all may do so from here.
+pub const LOCAL: [&str; 2] = ["127.0.0.1/32", "::1/128"];
+
+#[derive(Clone, Debug)]
+pub struct User {
+    pub password: String,
+    pub enabled: bool,
+    /// May see the system's tables.
+    pub sysinfo: bool,
+    /// Ranges of addresses from which it may connect, where white lists are on.
+    pub hosts: Vec<String>,
+    pub created: i64,
+}
+
+impl User {
+    pub fn new(password: String) -> User {
+        User {
+            password,
+            enabled: true,
+            sysinfo: true,
+            hosts: LOCAL.map(String::from).into(),
+            created: Precision::Milli.now(),
+        }
+    }
+}
+
+impl User {
+    pub fn to_json(&self) -> Json {
+        json!({"password": self.password, "enabled": self.enabled, "sysinfo": self.sysinfo, "hosts": self.hosts,
+               "created": self.created})
+    }
+    pub(super) fn from_json(v: &Json) -> User {
+        let mut user = User::new(v["password"].as_str().unwrap_or("").into());
+        user.enabled = v["enabled"].as_bool().unwrap_or(true);
+        user.sysinfo = v["sysinfo"].as_bool().unwrap_or(true);
+        if let Some(hosts) = v["hosts"].as_array() {
+            let texts = hosts.iter().filter_map(|h| h.as_str());
+            user.hosts = texts.map(String::from).collect();
+        }
+        user.created = v["created"].as_i64().unwrap_or(0);
+        user
+    }
+}
