@@ -10,6 +10,7 @@ mod catalog;
 #[allow(dead_code)] // Statements are read here; results are written by the library.
 #[path = "../../src/charset.rs"]
 mod charset;
+mod compile;
 mod context;
 mod decimal;
 mod decode;

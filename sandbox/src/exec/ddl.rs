@@ -1,12 +1,12 @@
 //! CREATE, DROP, ALTER, DELETE: databases and tables.
 
-use super::compile::{Compiler, Env, SourceColumn};
 use super::outcome::{done, Outcome};
-use super::scan::{Origin, Scan};
+use super::scan::Scan;
 use super::{topic, user};
 use crate::catalog::{
     exists, is_system, vgroup, Child, Column, Database, Found, NewTable, Schema, WHITE_LISTS,
 };
+use crate::compile::{Compiler, Env, Origin, SourceColumn};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
@@ -525,7 +525,7 @@ fn delete(e: &mut Engine, cx: &Context, t: &TableName, filter: Option<&Expr>) ->
     let mut doomed: Vec<(i64, i64)> = vec![];
     let bounds;
     {
-        let mut c = Compiler::new(e, cx, precision);
+        let mut c = Compiler::new(&e.version.text, cx, precision);
         c.columns = schema
             .columns
             .iter()

@@ -1,7 +1,5 @@
 //! Runs statements on the engine: one file for each family of statements.
 
-pub mod aggregate;
-pub mod compile;
 pub mod ddl;
 pub mod group;
 pub mod insert;

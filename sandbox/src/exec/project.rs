@@ -1,10 +1,9 @@
 //! The select of a topic: computed row by row from rows that were just written, without reading any table.
 
-use super::compile::{Compiler, Env, Eval, SourceColumn};
 use super::result::Field;
-use super::scan::Origin;
 use super::select::{self, Input};
 use crate::catalog::{is_system, Child, Column, Found};
+use crate::compile::{Compiler, Env, Eval, Origin, SourceColumn};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
@@ -75,7 +74,7 @@ impl Projection {
         let Input::Table(..) = input else {
             return Err(invalid());
         };
-        let mut c = Compiler::new(engine, &cx, precision);
+        let mut c = Compiler::new(&engine.version.text, &cx, precision);
         (c.columns, c.qualifiers) = (columns, qualifiers);
         let mut fields = vec![];
         let mut items = vec![];
@@ -159,7 +158,7 @@ pub fn tag_filter(
     let Found::Super(schema) = engine.catalog.find(stable)? else {
         return Err(SqlError::no_table());
     };
-    let mut c = Compiler::new(engine, &cx, precision);
+    let mut c = Compiler::new(&engine.version.text, &cx, precision);
     let column = |name: &str, ty: Type, origin: Origin| SourceColumn {
         name: name.into(),
         ty,

@@ -1,7 +1,7 @@
 //! A result set: its fields, and rows that are computed as they are fetched.
 
-use super::compile::{Env, Eval};
 use super::scan::Scan;
+use crate::compile::{Env, Eval};
 use crate::engine::Engine;
 use crate::error::Result;
 use crate::time::Precision;

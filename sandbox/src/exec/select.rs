@@ -1,17 +1,18 @@
 //! SELECT: source, filter, projection or grouping, order, limit.
 
-use super::aggregate::is_aggregate;
-use super::compile::{children, common, walk, Compiler, Env, Eval, SourceColumn};
 use super::group::{Groups, Windows};
 use super::result::{Field, ResultSet, Stream};
-use super::scan::{Origin, Scan};
+use super::scan::Scan;
 use super::system;
 use crate::catalog::{is_system, Found};
+use crate::compile::aggregate::is_aggregate;
+use crate::compile::{common, Compiler, Env, Eval, Origin, SourceColumn};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{clip, code, Result, SqlError};
 use crate::sql::ast::{Expr, Item, Op, Order, Query, Select, Source, TableName};
 use crate::sql::cursor::MAX_COLUMN_NAME;
+use crate::sql::walk::{children, walk};
 use crate::store::ScanOrder;
 use crate::time::Precision;
 use crate::types::{Type, TBNAME_LEN};
@@ -326,7 +327,7 @@ pub(super) fn has_aggregate(e: &Expr) -> bool {
 fn select(engine: &Engine, cx: &Context, q: &Query) -> Result<ResultSet> {
     let s = &q.first;
     let (mut input, columns, qualifiers, precision) = open(engine, cx, s)?;
-    let mut c = Compiler::new(engine, cx, precision);
+    let mut c = Compiler::new(&engine.version.text, cx, precision);
     (c.columns, c.qualifiers) = (columns, qualifiers);
     let items = expand(&c, &s.items)?;
     let ordered = q.order.iter().map(|o| &o.expr);

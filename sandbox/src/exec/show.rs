@@ -1,9 +1,9 @@
 //! SHOW, DESCRIBE and EXPLAIN.
 
-use super::compile::like;
 use super::result::{Field, ResultSet};
 use super::{select, system};
 use crate::catalog::{is_system, Found, SYSTEM_DBS, WHITE_LISTS};
+use crate::compile::like;
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Result, SqlError};

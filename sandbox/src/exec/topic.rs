@@ -129,7 +129,7 @@ impl Engine {
             let mut found = star.iter().any(|s| s == column) && project::has_star(q);
             let parts = q.first.items.iter().map(|i| &i.expr).chain(&q.first.filter);
             for e in parts {
-                crate::exec::compile::walk(e, &mut |x| {
+                crate::sql::walk::walk(e, &mut |x| {
                     found |=
                         matches!(x, crate::sql::ast::Expr::Column { name, .. } if name == column)
                 });

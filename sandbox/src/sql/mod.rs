@@ -13,3 +13,4 @@ pub mod query;
 pub mod show;
 pub mod topic;
 pub mod type_name;
+pub mod walk;
