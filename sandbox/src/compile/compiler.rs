@@ -30,6 +30,18 @@ pub struct SourceColumn {
     pub in_star: bool,
 }
 
+impl SourceColumn {
+    /// A column that is part of `*`.
+    pub fn new(name: &str, ty: Type, origin: Option<Origin>) -> SourceColumn {
+        SourceColumn {
+            name: name.into(),
+            ty,
+            origin,
+            in_star: true,
+        }
+    }
+}
+
 pub struct Compiler<'a> {
     /// The version that `server_version()` tells.
     pub version: &'a str,
@@ -46,7 +58,7 @@ pub struct Compiler<'a> {
     pub grouping: bool,
     /// _wstart and relatives may stand here.
     pub windowed: bool,
-    in_aggregate: bool,
+    pub(super) in_aggregate: bool,
 }
 
 impl<'a> Compiler<'a> {

@@ -1,7 +1,7 @@
 //! Grouping: GROUP BY, PARTITION BY, INTERVAL windows and what FILL puts into empty ones.
 
 use super::result::Field;
-use super::select::{each_page, Input};
+use super::source::{each_page, Input};
 use crate::compile::aggregate::State;
 use crate::compile::{Compiler, Env, Eval};
 use crate::engine::Engine;

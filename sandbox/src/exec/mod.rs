@@ -2,7 +2,10 @@
 
 pub mod ddl;
 pub mod group;
+pub mod group_by;
 pub mod insert;
+pub mod items;
+pub mod order;
 pub mod outcome;
 pub mod prepared;
 pub mod project;
@@ -11,6 +14,7 @@ pub mod result;
 pub mod scan;
 pub mod select;
 pub mod show;
+pub mod source;
 pub mod system;
 pub mod topic;
 pub mod user;
