@@ -2,7 +2,7 @@
 
 use crate::bind::Bind;
 use crate::error::{code, Result, SqlError};
-use crate::exec::insert::Batch;
+use crate::exec::batch::Batch;
 use crate::exec::prepared::{self, Field, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};

@@ -1,6 +1,11 @@
 //! Runs statements on the engine: one file for each family of statements.
 
+pub mod alter;
+pub mod batch;
+pub mod child;
+pub mod database;
 pub mod ddl;
+pub mod delete;
 pub mod group;
 pub mod group_by;
 pub mod insert;
@@ -16,8 +21,11 @@ pub mod select;
 pub mod show;
 pub mod source;
 pub mod system;
+pub mod table;
+pub mod target;
 pub mod topic;
 pub mod user;
+pub mod write;
 
 pub use crate::context::Context;
 pub use crate::engine::Engine;

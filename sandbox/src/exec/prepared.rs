@@ -1,6 +1,9 @@
 //! INSERT with `?`: what stands where is read once, the tables are looked up and the rows made up at each bind.
 
-use super::insert::{check_time, write, Batch, Statements, Target};
+use super::batch::Batch;
+use super::insert::Statements;
+use super::target::Target;
+use super::write::{check_time, write};
 use crate::bind::{Bind, Cell, Item};
 use crate::catalog::{is_system, Found, NewTable, Schema};
 use crate::context::Context;

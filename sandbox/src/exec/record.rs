@@ -1,6 +1,6 @@
 //! Writes down what statements did, for subscribers: called when it is done, with the engine still locked.
 
-use super::insert::Batch;
+use super::batch::Batch;
 use crate::block;
 use crate::catalog::{Catalog, Column, Found};
 use crate::engine::Engine;

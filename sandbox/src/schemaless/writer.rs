@@ -6,7 +6,8 @@ use crate::catalog::{NewTable, Schema};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Result, SqlError};
-use crate::exec::insert::{self, check_time, Batch};
+use crate::exec::batch::Batch;
+use crate::exec::write::{check_time, write};
 use crate::sql::ast::TableName;
 use crate::time::Precision;
 use crate::value::{Row, Value};
@@ -52,7 +53,7 @@ pub fn write(e: &mut Engine, cx: &Context, i: &Insert, mut points: Vec<Point>) -
         fit(e, cx, &table, rows, number)?;
     }
     let batches = batches(e, cx, i.ttl, &points, named)?;
-    insert::write(e, &batches)
+    write(e, &batches)
 }
 
 /// The child table of a row: what the tag `key` says, which is no tag then, or a digest of the tags.

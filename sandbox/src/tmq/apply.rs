@@ -6,7 +6,7 @@ use crate::context::Context;
 use crate::decode;
 use crate::engine::Engine;
 use crate::error::{clip, code, Result, SqlError};
-use crate::exec::insert::Batch;
+use crate::exec::batch::Batch;
 use crate::exec::prepared;
 use crate::sql::ast::{Statement, TableName};
 use crate::sql::parser;
