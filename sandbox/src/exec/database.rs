@@ -71,9 +71,9 @@ pub fn drop(e: &mut Engine, name: &str, if_exists: bool) -> Result<Outcome> {
         store.forget("database", "", name)
     })?;
     if let Some(d) = e.catalog.databases.remove(name) {
-        d.vgroups
-            .iter()
-            .for_each(|v| std::mem::drop(e.tmq.logs.remove(v)));
+        for v in &d.vgroups {
+            e.tmq.logs.remove(v);
+        }
     }
     done()
 }

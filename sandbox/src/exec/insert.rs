@@ -17,7 +17,7 @@ use crate::sql::lexer::Tok;
 use crate::sql::literal::Scanner;
 use crate::sql::parser;
 use crate::time::Precision;
-use crate::types::{Kind, Type, TBNAME_LEN};
+use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -294,7 +294,7 @@ impl<'a> Statements<'a> {
                     }
                     Target::TableName => {
                         name = reader
-                            .value(&lit, "tbname", Type::varchar(TBNAME_LEN))?
+                            .value(&lit, "tbname", Type::varchar(MAX_TABLE_NAME as u32))?
                             .to_text()
                             .unwrap_or_default()
                     }
