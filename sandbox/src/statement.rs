@@ -121,7 +121,7 @@ impl Statement {
             }
         }
         let insert = Insert::parse(e, cx, sql)?;
-        let fields = get_fields.then(|| insert.fields(e, cx, None)).transpose();
+        let fields = get_fields.then(|| insert.fields(e, None)).transpose();
         let fields = fields.map_err(|error| match error.code {
             // A new statement says that its table's name is wrong, one that had a table before that there is none.
             code::TABLE_NOT_EXIST if !self.used => {

@@ -111,7 +111,7 @@ impl Statement1 {
             |s| {
                 if let Some(t) = s.insert(e, cx)?.existing_table(e, cx, name)? {
                     // Its columns must be found, too.
-                    s.insert(e, cx)?.fields(e, cx, Some(&t)).map_err(brief)?;
+                    s.insert(e, cx)?.fields(e, Some(&t)).map_err(brief)?;
                 }
                 s.named = Some(name.to_string());
                 s.tags.clear();
@@ -129,7 +129,7 @@ impl Statement1 {
     pub fn columns(&mut self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
         let table = self.existing_table(e, cx)?;
         let insert = self.insert(e, cx)?;
-        let mut fields = insert.fields(e, cx, table.as_ref()).map_err(brief)?;
+        let mut fields = insert.fields(e, table.as_ref()).map_err(brief)?;
         fields.retain(|f| f.bind_type == BindType::Column);
         Ok(fields)
     }
@@ -139,7 +139,7 @@ impl Statement1 {
         let unnamed = self.named.is_none();
         let table = self.existing_table(e, cx)?;
         let insert = self.insert(e, cx)?;
-        let fields = insert.tag_fields(e, cx, table.as_ref()).map_err(brief);
+        let fields = insert.tag_fields(e, table.as_ref()).map_err(brief);
         match fields {
             Err(e) if e.code == code::TABLE_NOT_EXIST => {
                 Err(SqlError::new(code::STMT_TABLE_NAME, e.message))

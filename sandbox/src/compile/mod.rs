@@ -12,4 +12,4 @@ mod typed;
 
 pub use compiler::{Compiler, Origin, SourceColumn};
 pub use like::like;
-pub use typed::{common, Env, Eval, Typed};
+pub use typed::{common, Env, Eval};

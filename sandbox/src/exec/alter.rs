@@ -1,23 +1,14 @@
 //! ALTER TABLE and ALTER STABLE: columns and tags.
 
 use super::outcome::{done, Outcome};
-use super::scan::Scan;
-use super::{topic, user};
-use crate::catalog::{
-    exists, is_system, vgroup, Child, Column, Database, Found, NewTable, Schema, WHITE_LISTS,
-};
-use crate::compile::{Compiler, Env, Origin, SourceColumn};
+use crate::catalog::{Child, Column, Found, Schema};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
-use crate::sql::ast::{Alter, ColumnDef, CreateChild, Expr, Statement, TableName};
+use crate::sql::ast::{Alter, ColumnDef, TableName};
 use crate::sql::convert::Reader;
-use crate::sql::literal::Literal;
 use crate::subscription::meta::Meta;
-use crate::time::Precision;
-use crate::types::Kind;
 use crate::value::Value;
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a changed tag list means for the tags of a child table.

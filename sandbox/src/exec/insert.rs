@@ -19,7 +19,6 @@ use crate::sql::parser;
 use crate::time::Precision;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<Outcome> {

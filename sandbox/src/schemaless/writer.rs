@@ -7,7 +7,7 @@ use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Result, SqlError};
 use crate::exec::batch::Batch;
-use crate::exec::write::{check_time, write};
+use crate::exec::write::{self, check_time};
 use crate::sql::ast::TableName;
 use crate::time::Precision;
 use crate::value::{Row, Value};
@@ -53,7 +53,7 @@ pub fn write(e: &mut Engine, cx: &Context, i: &Insert, mut points: Vec<Point>) -
         fit(e, cx, &table, rows, number)?;
     }
     let batches = batches(e, cx, i.ttl, &points, named)?;
-    write(e, &batches)
+    write::write(e, &batches)
 }
 
 /// The child table of a row: what the tag `key` says, which is no tag then, or a digest of the tags.

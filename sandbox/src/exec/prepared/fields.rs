@@ -5,7 +5,6 @@ use super::error::usage;
 use super::plan::find;
 use super::text::{Insert, Part, Table};
 use crate::catalog::Found;
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{Result, SqlError};
 use crate::sql::ast::TableName;
@@ -31,13 +30,8 @@ pub struct Field {
 
 impl Insert {
     /// All tags that version 1 wants: those of the super table, none of a child table that is there.
-    pub fn tag_fields(
-        &self,
-        e: &Engine,
-        cx: &Context,
-        named: Option<&TableName>,
-    ) -> Result<Vec<Field>> {
-        let mut fields = self.fields(e, cx, named)?;
+    pub fn tag_fields(&self, e: &Engine, named: Option<&TableName>) -> Result<Vec<Field>> {
+        let mut fields = self.fields(e, named)?;
         fields.retain(|f| f.bind_type == BindType::Tag);
         let ordinary = match (&self.using, &self.table, named) {
             (Some(_), _, _) => false,
@@ -53,12 +47,7 @@ impl Insert {
     }
 
     /// What each `?` stands for, in order, once its table is known.
-    pub fn fields(
-        &self,
-        e: &Engine,
-        cx: &Context,
-        named: Option<&TableName>,
-    ) -> Result<Vec<Field>> {
+    pub fn fields(&self, e: &Engine, named: Option<&TableName>) -> Result<Vec<Field>> {
         let found = match (&self.using, &self.table, named) {
             (Some(u), _, _) => self.stable(e, u.stable.as_ref())?,
             (None, Table::Fixed(t), _) | (None, Table::Bound { .. }, Some(t)) => find(e, t)?,

@@ -1,10 +1,8 @@
 //! An insert's values fitted to the columns and tags of its table.
 
-use super::super::insert::Statements;
 use super::super::target::{targets, Target};
 use super::text::{Insert, Part, Table};
 use crate::catalog::{is_system, Found, Schema};
-use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::TableName;
