@@ -1,11 +1,11 @@
 //! The payload of `stmt2_bind`: taken apart with every length checked, and its values read as a column's type says.
 
 use crate::charset::Charset;
+use crate::context::decoded;
 use crate::error::{code, Result, SqlError};
 use crate::exec::prepared::BindType;
 use crate::geometry;
-use crate::session::decoded;
-use crate::sql::insert::json_value;
+use crate::sql::convert::json_value;
 use crate::types::{Kind, Type};
 use crate::value::Value;
 use std::ops::Range;

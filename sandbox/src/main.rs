@@ -11,8 +11,11 @@ mod catalog;
 #[path = "../../src/charset.rs"]
 mod charset;
 mod cluster;
+mod compile;
+mod context;
 mod decimal;
 mod decode;
+mod engine;
 mod error;
 mod exec;
 mod functions;
@@ -25,12 +28,12 @@ mod sql;
 mod statement;
 mod statement1;
 mod store;
+mod subscription;
 mod time;
 mod tmq;
 mod types;
 mod value;
 mod version;
-mod vgroup;
 
 /// What the library's file uses.
 mod sync {

@@ -7,15 +7,17 @@ mod stmt1;
 
 use crate::args::Options;
 use crate::block;
+use crate::catalog::is_system;
 use crate::charset::Charset;
+use crate::context::decoded;
 use crate::error::{code, SqlError};
 use crate::exec::result::{Field, ResultSet};
-use crate::exec::{system, Context, Engine, Outcome};
+use crate::exec::{Context, Engine, Outcome};
 use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
 use crate::schemaless::{self, Insert};
-use crate::sql::parser::MAX_DB_NAME;
+use crate::sql::cursor::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::statement1::Statement1;
 use crate::time::Zone;
@@ -108,17 +110,6 @@ const OPTION_USER_IP: i64 = 2;
 const OPTION_LAST: i64 = 4;
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
-
-/// A text in a character set; the code is a real server's, which shows a number in place of the name.
-pub fn decoded(charset: &Charset, bytes: &[u8]) -> Result<String, SqlError> {
-    let text = charset.decoder().ok().and_then(|mut d| d.text(bytes));
-    text.ok_or_else(|| {
-        SqlError::new(
-            code::INSERT_SYNTAX,
-            format!("syntax error: no text in {}", charset.name()),
-        )
-    })
-}
 
 /// Whether a message may take long and so must not hold up those behind it.
 pub fn is_statement(text: Option<&Json>, binary: Option<&[u8]>) -> bool {
@@ -343,10 +334,7 @@ impl Session {
             Some(u) if !by_token && u.password != password => {
                 Some((code::AUTH_FAILURE, "Authentication failure"))
             }
-            _ if !db.is_empty()
-                && !system::is_system(db)
-                && engine.catalog.database(db).is_err() =>
-            {
+            _ if !db.is_empty() && !is_system(db) && engine.catalog.database(db).is_err() => {
                 Some((code::DB_NOT_EXIST, "Database not exist"))
             }
             _ => None,

@@ -2,12 +2,13 @@
 
 use crate::bind::{Bind, Columns};
 use crate::error::{code, Result, SqlError};
-use crate::exec::insert::Batch;
+use crate::exec::batch::Batch;
 use crate::exec::prepared::{self, Field, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};
+use crate::sql::cursor::Param;
 use crate::sql::lexer::{self, Tok};
-use crate::sql::parser::{self, Param};
+use crate::sql::parser;
 use crate::value::Value;
 
 #[derive(Default)]
@@ -120,7 +121,7 @@ impl Statement {
             }
         }
         let insert = Insert::parse(e, cx, sql)?;
-        let fields = get_fields.then(|| insert.fields(e, cx, None)).transpose();
+        let fields = get_fields.then(|| insert.fields(e, None)).transpose();
         let fields = fields.map_err(|error| match error.code {
             // A new statement says that its table's name is wrong, one that had a table before that there is none.
             code::TABLE_NOT_EXIST if !self.used => {
@@ -177,7 +178,7 @@ impl Statement {
     pub fn bind_columns(&mut self, e: &Engine, cx: &Context, columns: &Columns) -> Result<()> {
         let kinds = match &self.prepared {
             Some(Prepared::Insert { insert, .. }) => {
-                let fields = insert.fields(e, cx, None)?;
+                let fields = insert.fields(e, None)?;
                 Some(fields.iter().map(|f| f.bind_type).collect::<Vec<_>>())
             }
             _ => None,

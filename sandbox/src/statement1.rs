@@ -3,13 +3,16 @@
 
 use crate::bind::{Bind, Table};
 use crate::bound::{self, Column};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
-use crate::exec::insert::Batch;
+use crate::exec::batch::Batch;
+use crate::exec::checked;
 use crate::exec::prepared::{self, BindType, Field, Insert};
 use crate::exec::result::ResultSet;
-use crate::exec::{checked, Context, Engine};
 use crate::sql::ast::TableName;
-use crate::sql::parser::{self, Param};
+use crate::sql::cursor::Param;
+use crate::sql::parser;
 use crate::statement::{is_insert, marks, usage};
 use crate::value::Value;
 use serde_json::Value as Json;
@@ -108,7 +111,7 @@ impl Statement1 {
             |s| {
                 if let Some(t) = s.insert(e, cx)?.existing_table(e, cx, name)? {
                     // Its columns must be found, too.
-                    s.insert(e, cx)?.fields(e, cx, Some(&t)).map_err(brief)?;
+                    s.insert(e, cx)?.fields(e, Some(&t)).map_err(brief)?;
                 }
                 s.named = Some(name.to_string());
                 s.tags.clear();
@@ -126,7 +129,7 @@ impl Statement1 {
     pub fn columns(&mut self, e: &Engine, cx: &Context) -> Result<Vec<Field>> {
         let table = self.existing_table(e, cx)?;
         let insert = self.insert(e, cx)?;
-        let mut fields = insert.fields(e, cx, table.as_ref()).map_err(brief)?;
+        let mut fields = insert.fields(e, table.as_ref()).map_err(brief)?;
         fields.retain(|f| f.bind_type == BindType::Column);
         Ok(fields)
     }
@@ -136,7 +139,7 @@ impl Statement1 {
         let unnamed = self.named.is_none();
         let table = self.existing_table(e, cx)?;
         let insert = self.insert(e, cx)?;
-        let fields = insert.tag_fields(e, cx, table.as_ref()).map_err(brief);
+        let fields = insert.tag_fields(e, table.as_ref()).map_err(brief);
         match fields {
             Err(e) if e.code == code::TABLE_NOT_EXIST => {
                 Err(SqlError::new(code::STMT_TABLE_NAME, e.message))

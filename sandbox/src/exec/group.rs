@@ -1,10 +1,10 @@
 //! Grouping: GROUP BY, PARTITION BY, INTERVAL windows and what FILL puts into empty ones.
 
-use super::aggregate::State;
-use super::compile::{Compiler, Env, Eval};
 use super::result::Field;
-use super::select::{each_page, Input};
-use super::Engine;
+use super::source::{each_page, Input};
+use crate::compile::aggregate::State;
+use crate::compile::{Compiler, Env, Eval};
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Fill, Interval};
 use crate::time::{Duration, Precision, Zone};
@@ -53,7 +53,7 @@ impl Windows {
                 return Err(SqlError::unsupported(format!("FILL({})", f.mode)));
             }
             for v in &f.values {
-                let mut literal = Compiler::new(c.engine, c.cx, c.precision);
+                let mut literal = Compiler::new(c.version, c.cx, c.precision);
                 fill_values.push(literal.compile(v)?.constant.unwrap_or(Value::Null));
             }
         }

@@ -1,39 +1,25 @@
 //! INSERT: reads the statement in one pass, column types at hand, then writes everything in one transaction.
 
-use super::ddl::read_tags;
-use super::{select, system, Context, Engine, Outcome};
-use crate::catalog::{Found, Schema};
+use super::batch::Batch;
+use super::outcome::Outcome;
+use super::target::{slots_of, targets, Target};
+use super::write::{check_time, times, write};
+use super::{child, select};
+use crate::catalog::{is_system, Found, NewTable, Schema};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::functions::{self, Call};
 use crate::sql::ast::{Statement, TableName};
-use crate::sql::insert::{Reader, Scanner};
+use crate::sql::convert::Reader;
+use crate::sql::cursor::{MAX_COLUMN_NAME, MAX_TABLE_NAME};
 use crate::sql::lexer::Tok;
+use crate::sql::literal::Scanner;
 use crate::sql::parser;
 use crate::time::Precision;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
-
-/// A child table that is created by the insert.
-#[derive(Clone, Debug)]
-pub struct NewTable {
-    pub stable: String,
-    pub tags: Vec<Value>,
-    /// In days, 0 for none.
-    pub ttl: i64,
-}
-
-/// Rows for one table: (time, values of `slots`).
-#[derive(Debug)]
-pub struct Batch {
-    pub table: TableName,
-    /// If the table is to be created.
-    pub create: Option<NewTable>,
-    pub schema: Arc<Schema>,
-    pub slots: Vec<u32>,
-    pub rows: Vec<Row>,
-}
 
 pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<Outcome> {
     let batches = Statements::new(e, cx, sql).read()?;
@@ -45,85 +31,11 @@ pub fn run(e: &mut Engine, cx: &Context, sql: &str, only_check: bool) -> Result<
     Ok(Outcome::Done { affected })
 }
 
-/// How many rows a statement writes. Those with one time are one row, as each takes the place of the one before.
-fn times(batches: &[Batch]) -> usize {
-    let mut tables: HashMap<(&str, &str), HashSet<i64>> = HashMap::new();
-    for batch in batches {
-        let table = (&*batch.table.db, &*batch.table.name);
-        let rows = batch.rows.iter().filter_map(|row| row.first()?.as_i64());
-        tables.entry(table).or_default().extend(rows);
-    }
-    tables.values().map(HashSet::len).sum()
-}
-
-/// Writes everything or nothing, creating the tables that are missing; the number of rows.
-pub fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
-    let affected = batches.iter().map(|b| b.rows.len()).sum();
-    let Engine { catalog, store, .. } = e;
-    let mut created = vec![];
-    let result = store.atomically(|store| {
-        for b in batches {
-            let tb = match (
-                catalog.database(&b.table.db)?.find(&b.table.name),
-                &b.create,
-            ) {
-                // Not what it was when the rows were read, or another super table's.
-                (Some(f), _) if f.schema().data != b.schema.data => {
-                    return Err(SqlError::no_table())
-                }
-                (Some(Found::Child(_, c)), _) => c.id,
-                (Some(Found::Plain(_)), _) => 0,
-                (None, Some(new)) => {
-                    created.push((b.table.clone(), new.stable.clone()));
-                    catalog.add_child(store, &b.table, new)?.id
-                }
-                _ => return Err(SqlError::no_table()),
-            };
-            store.upsert(b.schema.data, tb, &b.slots, &b.rows)?;
-        }
-        Ok(())
-    });
-    if let Err(error) = result {
-        // The store has forgotten them; so must the catalog.
-        for (t, stable) in created {
-            if let Ok(d) = catalog.database_mut(&t.db) {
-                if let (Some((_, id)), Some(s)) =
-                    (d.children.remove(&t.name), d.supers.get_mut(&stable))
-                {
-                    s.children.remove(&id);
-                }
-            }
-        }
-        return Err(error);
-    }
-    let created: Vec<TableName> = created.into_iter().map(|c| c.0).collect();
-    e.record_rows(batches, &created);
-    Ok(affected)
-}
-
 pub(super) struct Statements<'a> {
     pub(super) e: &'a Engine,
     pub(super) cx: &'a Context,
     pub(super) sql: &'a str,
     pub(super) s: Scanner<'a>,
-}
-
-/// What a column of a row fills.
-#[derive(Clone, Copy)]
-pub(super) enum Target {
-    Time,
-    Column(usize),
-    Tag(usize),
-    TableName,
-}
-
-/// Where the values of the columns among `targets` are stored, in their order.
-fn slots_of(schema: &Schema, targets: &[Target]) -> Vec<u32> {
-    let slot = |t: &Target| match t {
-        Target::Column(c) => Some(schema.columns[*c].slot),
-        _ => None,
-    };
-    targets.iter().filter_map(slot).collect()
 }
 
 impl<'a> Statements<'a> {
@@ -195,11 +107,11 @@ impl<'a> Statements<'a> {
             self.s.take()?;
             return Ok(name);
         }
-        let first = self.identifier(192)?;
+        let first = self.identifier(MAX_TABLE_NAME)?;
         if self.s.op(".")? {
             return Ok(TableName {
                 db: first,
-                name: self.identifier(192)?,
+                name: self.identifier(MAX_TABLE_NAME)?,
             });
         }
         if self.cx.db.is_empty() {
@@ -216,7 +128,7 @@ impl<'a> Statements<'a> {
     pub(super) fn names(&mut self) -> Result<Vec<String>> {
         let mut out = vec![];
         loop {
-            out.push(self.identifier(64)?);
+            out.push(self.identifier(MAX_COLUMN_NAME)?);
             if !self.s.op(",")? {
                 self.s.expect(")")?;
                 return Ok(out);
@@ -227,7 +139,7 @@ impl<'a> Statements<'a> {
     /// `table [(columns)] [USING stable [(tags)] TAGS (values)] [(columns)] VALUES (..) ...` or a query.
     fn clause(&mut self, out: &mut Vec<Batch>) -> Result<()> {
         let table = self.table_name()?.without_dot()?;
-        if system::is_system(&table.db) {
+        if is_system(&table.db) {
             return Err(SqlError::new(0x2669, "System table not allowed"));
         }
         let precision = self.e.catalog.database(&table.db)?.precision;
@@ -285,7 +197,7 @@ impl<'a> Statements<'a> {
         }
         let schema = found.schema().clone();
         let many = create.is_none() && matches!(found, Found::Super(_));
-        let targets = self.targets(&schema, columns.as_deref(), many)?;
+        let targets = targets(&schema, columns.as_deref(), many)?;
         self.rows(table, create, schema, targets, precision, out)
     }
     fn at_select(&mut self) -> Result<bool> {
@@ -319,60 +231,8 @@ impl<'a> Statements<'a> {
         match values.len() {
             n if n < wanted => Err(SqlError::insert(&self.sql[end..], "invalid data or symbol")),
             n if n > wanted => Err(SqlError::insert(&self.sql[end..], ") expected")),
-            _ => read_tags(&self.reader(precision), schema, &names, &values),
+            _ => child::read_tags(&self.reader(precision), schema, &names, &values),
         }
-    }
-
-    /// What the values of a row are for. `many`: rows of a super table name their own tables.
-    pub(super) fn targets(
-        &self,
-        schema: &Schema,
-        columns: Option<&[String]>,
-        many: bool,
-    ) -> Result<Vec<Target>> {
-        let Some(names) = columns else {
-            if many {
-                return Err(SqlError::new(
-                    code::INSERT_SYNTAX,
-                    "insert into super table needs a column list with tbname",
-                ));
-            }
-            return Ok((0..schema.columns.len())
-                .map(|i| {
-                    if i == 0 {
-                        Target::Time
-                    } else {
-                        Target::Column(i)
-                    }
-                })
-                .collect());
-        };
-        let mut out = vec![];
-        for (i, n) in names.iter().enumerate() {
-            if names[..i].contains(n) {
-                return Err(SqlError::insert(n, "duplicated column name"));
-            }
-            out.push(match (schema.column(n), schema.tag(n)) {
-                (Some(0), _) => Target::Time,
-                (Some(c), _) => Target::Column(c),
-                (None, Some(t)) if many => Target::Tag(t),
-                _ if many && n == "tbname" => Target::TableName,
-                _ => return Err(SqlError::invalid_column(n)),
-            });
-        }
-        if !out.iter().any(|t| matches!(t, Target::Time)) {
-            return Err(SqlError::new(
-                code::INSERT_SYNTAX,
-                "Primary timestamp column should not be null",
-            ));
-        }
-        if many && !out.iter().any(|t| matches!(t, Target::TableName)) {
-            return Err(SqlError::new(
-                code::INSERT_SYNTAX,
-                "tbname is expected in the column list",
-            ));
-        }
-        Ok(out)
     }
 
     fn rows(
@@ -433,7 +293,7 @@ impl<'a> Statements<'a> {
                     }
                     Target::TableName => {
                         name = reader
-                            .value(&lit, "tbname", Type::varchar(192))?
+                            .value(&lit, "tbname", Type::varchar(MAX_TABLE_NAME as u32))?
                             .to_text()
                             .unwrap_or_default()
                     }
@@ -499,7 +359,7 @@ impl<'a> Statements<'a> {
             return Err(SqlError::syntax(text));
         };
         let result = select::run(self.e, self.cx, &q)?;
-        let targets = self.targets(&schema, columns.as_deref(), false)?;
+        let targets = targets(&schema, columns.as_deref(), false)?;
         let types = result.types();
         if types.len() != targets.len() {
             return Err(SqlError::new(
@@ -547,19 +407,5 @@ impl<'a> Statements<'a> {
         });
         self.s.at = self.sql.len();
         Ok(())
-    }
-}
-
-pub fn check_time(v: &Value, oldest: i64) -> Result<()> {
-    match v {
-        Value::Int(ts) if *ts >= oldest => Ok(()),
-        Value::Int(_) => Err(SqlError::new(
-            code::TS_OUT_OF_RANGE,
-            "Timestamp data out of range",
-        )),
-        _ => Err(SqlError::new(
-            code::INSERT_SYNTAX,
-            "Primary timestamp column should not be null",
-        )),
     }
 }

@@ -1,79 +1,49 @@
-//! Runs statements: the engine (catalog and store) and one file per family of statements.
+//! Runs statements on the engine: one file for each family of statements.
 
-pub mod aggregate;
-pub mod compile;
+pub mod alter;
+pub mod batch;
+pub mod child;
+pub mod database;
 pub mod ddl;
+pub mod delete;
 pub mod group;
+pub mod group_by;
 pub mod insert;
+pub mod items;
+pub mod order;
+pub mod outcome;
 pub mod prepared;
 pub mod project;
+pub mod record;
 pub mod result;
 pub mod scan;
 pub mod select;
 pub mod show;
+pub mod source;
 pub mod system;
+pub mod table;
+pub mod target;
+pub mod topic;
 pub mod user;
+pub mod write;
 
-use crate::catalog::Catalog;
-use crate::charset::Charset;
+pub use crate::context::Context;
+pub use crate::engine::Engine;
+pub use outcome::Outcome;
+
+use crate::catalog::is_system;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::Statement;
-use crate::sql::parser::Param;
+use crate::sql::cursor::Param;
 use crate::sql::{lexer, parser};
-use crate::store::Store;
-use crate::time::Zone;
-use crate::tmq::Hub;
-use crate::version::Version;
+use outcome::done;
 use result::ResultSet;
 use std::borrow::Cow;
-use std::sync::Arc;
 
 /// The real client's limit for one statement.
 const MAX_SQL: usize = 1 << 20;
 
-pub struct Engine {
-    pub catalog: Catalog,
-    pub store: Store,
-    pub version: Version,
-    pub tmq: Hub,
-    /// Tells those who are logged in that a user is gone, which may be theirs.
-    pub user_dropped: tokio::sync::watch::Sender<()>,
-}
-
-/// What of the session a statement depends on.
-#[derive(Clone)]
-pub struct Context {
-    pub db: String,
-    pub user: String,
-    pub zone: Zone,
-    /// Of NCHAR that is bound, when it is not UTF-8.
-    pub charset: Option<Arc<Charset>>,
-    /// BI mode: `*` of a super table has tbname, too.
-    pub bi: bool,
-}
-
-pub enum Outcome {
-    Done { affected: usize },
-    Use(String),
-    Rows(Box<ResultSet>),
-}
-
-fn done() -> Result<Outcome> {
-    Ok(Outcome::Done { affected: 0 })
-}
-
 impl Engine {
-    pub fn open(path: Option<&str>, version: Version) -> Result<Engine> {
-        let store = Store::open(path)?;
-        Ok(Engine {
-            catalog: Catalog::load(&store)?,
-            store,
-            version,
-            tmq: Hub::default(),
-            user_dropped: tokio::sync::watch::Sender::new(()),
-        })
-    }
-
     pub fn execute(&mut self, sql: &str, cx: &Context) -> Result<Outcome> {
         let sql = &*checked(sql)?;
         if is_insert(sql)? {
@@ -118,7 +88,7 @@ impl Engine {
                 show::explain(self, cx, &q).map(|r| Outcome::Rows(Box::new(r)))
             }
             Statement::Use(db) => {
-                if !system::is_system(&db) {
+                if !is_system(&db) {
                     self.catalog.database(&db)?;
                 }
                 Ok(Outcome::Use(db))

@@ -1,11 +1,12 @@
 //! The select of a topic: computed row by row from rows that were just written, without reading any table.
 
-use super::compile::{Compiler, Env, Eval, SourceColumn};
+use super::items;
 use super::result::Field;
-use super::scan::Origin;
-use super::select::{self, Input};
-use super::{Context, Engine};
-use crate::catalog::{Child, Column, Found};
+use super::source::{name_column, tag_columns, FromClause, Input};
+use crate::catalog::{is_system, Child, Column, Found};
+use crate::compile::{Compiler, Env, Eval, Origin};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::{Expr, Item, Query, Source, TableName};
 use crate::time::Zone;
@@ -48,13 +49,18 @@ pub fn table(q: &Query) -> Result<&TableName> {
     let whole = q.more.is_empty() && q.order.is_empty() && q.limit.is_none() && q.slimit.is_none();
     let plain = !s.distinct && !s.tags_only && s.interval.is_none() && s.having.is_none();
     let single = s.group.is_empty() && s.partition.is_empty();
-    let rows = !s.items.iter().any(|i| select::has_aggregate(&i.expr));
+    let rows = !s.items.iter().any(|i| items::has_aggregate(&i.expr));
     match &s.from {
-        Source::Table { name, .. }
-            if whole && plain && single && rows && !super::system::is_system(&name.db) =>
-        {
+        Source::Table { name, .. } if whole && plain && single && rows && !is_system(&name.db) => {
             Ok(name)
         }
+        _ => Err(invalid()),
+    }
+}
+
+fn from(engine: &Engine, cx: &Context, q: &Query) -> Result<FromClause> {
+    match &q.first.from {
+        Source::Table { name, alias } => FromClause::table(engine, cx, name, alias.as_deref()),
         _ => Err(invalid()),
     }
 }
@@ -62,8 +68,8 @@ pub fn table(q: &Query) -> Result<&TableName> {
 /// The columns that `*` stands for at this moment.
 pub fn star(engine: &Engine, q: &Query) -> Result<Vec<String>> {
     let cx = context("");
-    let (_, columns, _, _) = select::open(engine, &cx, &q.first)?;
-    let named = columns.into_iter().filter(|c| c.in_star);
+    let from = from(engine, &cx, q)?;
+    let named = from.columns.into_iter().filter(|c| c.in_star);
     Ok(named.map(|c| c.name).collect())
 }
 
@@ -72,17 +78,17 @@ impl Projection {
     pub fn compile(engine: &Engine, q: &Query, star: &[String]) -> Result<Projection> {
         let cx = context("");
         let s = &q.first;
-        let (input, columns, qualifiers, precision) = select::open(engine, &cx, s)?;
-        let Input::Table(..) = input else {
+        let from = from(engine, &cx, q)?;
+        let Input::Table(..) = from.input else {
             return Err(invalid());
         };
-        let mut c = Compiler::new(engine, &cx, precision);
-        (c.columns, c.qualifiers) = (columns, qualifiers);
+        let mut c = Compiler::new(&engine.version.text, &cx, from.precision);
+        (c.columns, c.qualifiers) = (from.columns, from.qualifiers);
         let mut fields = vec![];
         let mut items = vec![];
         let mut add = |c: &mut Compiler, i: &Item| {
             let t = c.compile(&i.expr)?;
-            fields.push(Field::new(&select::field_name(i), t.ty));
+            fields.push(Field::new(&items::field_name(i), t.ty));
             items.push(t.eval);
             Ok::<(), SqlError>(())
         };
@@ -160,19 +166,9 @@ pub fn tag_filter(
     let Found::Super(schema) = engine.catalog.find(stable)? else {
         return Err(SqlError::no_table());
     };
-    let mut c = Compiler::new(engine, &cx, precision);
-    let column = |name: &str, ty: Type, origin: Origin| SourceColumn {
-        name: name.into(),
-        ty,
-        origin: Some(origin),
-        in_star: true,
-    };
-    for (i, t) in schema.tags.iter().enumerate() {
-        c.columns.push(column(&t.name, t.ty, Origin::Tag(i)));
-    }
-    let name_type = Type::varchar(crate::types::TBNAME_LEN);
-    c.columns
-        .push(column("tbname", name_type, Origin::TableName));
+    let mut c = Compiler::new(&engine.version.text, &cx, precision);
+    c.columns.extend(tag_columns(&schema));
+    c.columns.push(name_column());
     let condition = c.condition(filter)?;
     let origins = origins(&c);
     Ok(move |child: &Child| {

@@ -1,8 +1,8 @@
 //! A result set: its fields, and rows that are computed as they are fetched.
 
-use super::compile::{Env, Eval};
 use super::scan::Scan;
-use super::Engine;
+use crate::compile::{Env, Eval};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::time::Precision;
 use crate::types::Type;

@@ -1,22 +1,14 @@
 //! Reads rows of a table, page by page: columns from the store, tags and names from the catalog.
 
-use super::Engine;
 use crate::catalog::{Child, Found};
+use crate::compile::Origin;
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::sql::ast::TableName;
 use crate::store::{Page, ScanOrder};
 use crate::types::Kind;
 use crate::value::{Row, Value};
 use std::sync::Arc;
-
-/// Where a source column's value comes from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Origin {
-    Time,
-    Slot(u32, Kind),
-    Tag(usize),
-    TableName,
-}
 
 /// A scan of one table. It holds no lock and no cursor: every page is a query of its own, from where the last one ended.
 pub struct Scan {

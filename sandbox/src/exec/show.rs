@@ -1,9 +1,11 @@
 //! SHOW, DESCRIBE and EXPLAIN.
 
-use super::compile::like;
 use super::result::{Field, ResultSet};
-use super::{select, system, Context, Engine};
-use crate::catalog::{Found, WHITE_LISTS};
+use super::{select, system};
+use crate::catalog::{is_system, Found, SYSTEM_DBS, WHITE_LISTS};
+use crate::compile::like;
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Result, SqlError};
 use crate::sql::ast::{Query, Show, Source, TableName};
 use crate::time::Precision;
@@ -25,7 +27,7 @@ fn result(fields: &[(&str, Type)], rows: Vec<Row>) -> Result<ResultSet> {
 pub fn run(e: &Engine, cx: &Context, s: Show) -> Result<ResultSet> {
     match s {
         Show::Databases => {
-            let names = system::SYSTEM_DBS
+            let names = SYSTEM_DBS
                 .into_iter()
                 .chain(e.catalog.databases.keys().map(String::as_str));
             result(
@@ -38,7 +40,7 @@ pub fn run(e: &Engine, cx: &Context, s: Show) -> Result<ResultSet> {
             kind,
             like: pattern,
         } => {
-            if !system::is_system(&db) {
+            if !is_system(&db) {
                 e.catalog.database(&db)?;
             }
             let (_, rows) = system::table(e, "ins_tables")?;
@@ -58,7 +60,7 @@ pub fn run(e: &Engine, cx: &Context, s: Show) -> Result<ResultSet> {
             )
         }
         Show::Stables { db, like: pattern } => {
-            let names = match system::is_system(&db) {
+            let names = match is_system(&db) {
                 true => vec![],
                 false => e.catalog.database(&db)?.supers.keys().collect(),
             };
@@ -144,7 +146,7 @@ fn create_table(e: &Engine, t: &TableName, stable: bool) -> Result<ResultSet> {
                 .tags
                 .iter()
                 .zip(&c.tags)
-                .map(|(t, v)| system::tag_literal(v, &t.ty))
+                .map(|(t, v)| system::text::tag_literal(v, &t.ty))
                 .collect();
             format!(
                 "CREATE TABLE `{}` USING `{}` ({}) TAGS ({})",
@@ -154,8 +156,8 @@ fn create_table(e: &Engine, t: &TableName, stable: bool) -> Result<ResultSet> {
                 values.join(", ")
             )
         }
-        Found::Super(s) => system::schema_text(&t.name, s),
-        Found::Plain(s) if !stable => system::schema_text(&t.name, s),
+        Found::Super(s) => system::text::schema_text(&t.name, s),
+        Found::Plain(s) if !stable => system::text::schema_text(&t.name, s),
         _ => return Err(SqlError::no_table()),
     };
     result(
@@ -243,7 +245,7 @@ pub fn describe(e: &Engine, t: &TableName) -> Result<ResultSet> {
         ("compress", text(12)),
         ("level", text(12)),
     ];
-    if system::is_system(&t.db) {
+    if is_system(&t.db) {
         let (fields, _) = system::table(e, &t.name)?;
         let row = |f: &Field| {
             let words = ["", "disabled", "disabled", "disabled"].map(Value::text);

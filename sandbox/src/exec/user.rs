@@ -1,16 +1,15 @@
-//! Users: their passwords, and from where they may connect.
+//! CREATE USER, ALTER USER, DROP USER, and what a user may see.
 
-use super::{done, Context, Engine, Outcome};
-use crate::catalog::User;
+use super::outcome::{done, Outcome};
+use crate::catalog::{User, LOCAL};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::sql::ast::UserChange;
-use crate::time::Precision;
 use std::net::IpAddr;
 
 const MAX_USER_NAME: usize = 23;
 const MAX_PASSWORD: usize = 128;
-/// Whoever may connect at all may do so from here.
-const LOCAL: [&str; 2] = ["127.0.0.1/32", "::1/128"];
 
 pub fn create(
     e: &mut Engine,
@@ -131,19 +130,6 @@ fn save(e: &mut Engine, name: &str, u: User) -> Result<Outcome> {
     e.store.save("user", "", name, &u.to_json())?;
     e.catalog.users.insert(name.to_string(), u);
     done()
-}
-
-impl User {
-    pub fn new(password: String) -> User {
-        User {
-            password,
-            enabled: true,
-            sysinfo: true,
-            hosts: LOCAL.map(String::from).into(),
-            times: vec![],
-            created: Precision::Milli.now(),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -7,8 +7,9 @@ mod telnet;
 mod value;
 mod writer;
 
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{clip, code, Result, SqlError};
-use crate::exec::{Context, Engine};
 use crate::types::Kind;
 use crate::value::Value;
 

@@ -2,9 +2,10 @@
 
 use super::{clip, code, Field, Point, MAX_MESSAGE};
 use crate::catalog::{exists, Found};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Result, SqlError};
-use crate::exec::ddl::{alter_table, create_table};
-use crate::exec::{Context, Engine};
+use crate::exec::{alter, table};
 use crate::sql::ast::{Alter, ColumnDef, TableName};
 use crate::types::{Kind, Type};
 use std::collections::HashMap;
@@ -120,7 +121,7 @@ pub fn fit(
                     ty: Type::sized(Kind::Nchar, 1),
                 });
             }
-            return create_table(e, t.clone(), false, all, Some(of), None).map(|_| ());
+            return table::create(e, t.clone(), false, all, Some(of), None).map(|_| ());
         }
     };
     let mut changes = vec![];
@@ -144,7 +145,7 @@ pub fn fit(
         }
     }
     for change in changes {
-        alter_table(e, cx, t, change, "")?;
+        alter::alter(e, cx, t, change, "")?;
     }
     Ok(())
 }

@@ -2,10 +2,12 @@
 
 use super::schema::{duplicated, fit};
 use super::{bad_time, Field, Insert, Moment, Point};
-use crate::catalog::Schema;
+use crate::catalog::{NewTable, Schema};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{Result, SqlError};
-use crate::exec::insert::{self, check_time, Batch, NewTable};
-use crate::exec::{Context, Engine};
+use crate::exec::batch::Batch;
+use crate::exec::write::{self, check_time};
 use crate::sql::ast::TableName;
 use crate::time::Precision;
 use crate::value::{Row, Value};
@@ -51,7 +53,7 @@ pub fn write(e: &mut Engine, cx: &Context, i: &Insert, mut points: Vec<Point>) -
         fit(e, cx, &table, rows, number)?;
     }
     let batches = batches(e, cx, i.ttl, &points, named)?;
-    insert::write(e, &batches)
+    write::write(e, &batches)
 }
 
 /// The child table of a row: what the tag `key` says, which is no tag then, or a digest of the tags.

@@ -1,5 +1,6 @@
 //! What the parsers make of a statement.
 
+use super::literal::Literal;
 use crate::error::{code, Result, SqlError};
 use crate::time::Duration;
 use crate::types::Type;
@@ -156,6 +157,16 @@ pub struct Query {
     pub soffset: u64,
 }
 
+impl Query {
+    /// The table of the first FROM, if it is one.
+    pub fn table(&self) -> Option<&TableName> {
+        match &self.first.from {
+            Source::Table { name, .. } => Some(name),
+            _ => None,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Order {
     pub expr: Expr,
@@ -182,7 +193,7 @@ pub struct CreateChild {
 #[derive(Clone, Debug, Default)]
 pub struct TagClause {
     pub names: Vec<String>,
-    pub values: Vec<crate::sql::insert::Literal>,
+    pub values: Vec<Literal>,
 }
 
 #[derive(Clone, Debug)]
@@ -195,7 +206,7 @@ pub enum Alter {
     DropTag(String),
     ModifyTag(ColumnDef),
     RenameTag(String, String),
-    SetTag(Vec<(String, crate::sql::insert::Literal)>),
+    SetTag(Vec<(String, Literal)>),
     Options,
 }
 
@@ -209,6 +220,16 @@ pub enum TopicSource {
         filter: Option<Expr>,
     },
     Database(String),
+}
+
+impl TopicSource {
+    pub fn db(&self) -> &str {
+        match self {
+            TopicSource::Database(db) => db,
+            TopicSource::Stable { table, .. } => &table.db,
+            TopicSource::Query(q) => q.table().map_or("", |t| &t.db),
+        }
+    }
 }
 
 /// Whether a topic tells what becomes of the tables themselves.

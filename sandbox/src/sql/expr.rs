@@ -1,8 +1,8 @@
 //! Expressions: precedence climbing over the parser's cursor.
 
 use super::ast::{Expr, Op};
-use super::lexer::{self, Tok};
-use super::parser::Parser;
+use super::cursor::Parser;
+use super::lexer::{self, integer, Tok};
 use crate::error::Result;
 use crate::value::Value;
 
@@ -338,36 +338,4 @@ fn balanced(mut parts: Vec<Expr>, op: Op) -> Expr {
         parts = joined;
     }
     parts.pop().unwrap_or(Expr::Literal(Value::Null))
-}
-
-/// An integer literal: BIGINT, else BIGINT UNSIGNED, else DOUBLE.
-pub fn integer(text: &str) -> Value {
-    let radix = |digits: &str, r| u64::from_str_radix(digits, r).ok();
-    let lower = text.to_ascii_lowercase();
-    let n = match (lower.strip_prefix("0x"), lower.strip_prefix("0b")) {
-        (Some(h), _) => radix(h, 16),
-        (_, Some(b)) => radix(b, 2),
-        _ => lower.parse().ok(),
-    };
-    match n {
-        Some(n) if n <= i64::MAX as u64 => Value::Int(n as i64),
-        Some(n) => Value::UInt(n),
-        None => Value::double(lower.parse().unwrap_or(0.0)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn integers_take_the_smallest_type() {
-        assert_eq!(integer("9223372036854775807"), Value::Int(i64::MAX));
-        assert_eq!(integer("18446744073709551615"), Value::UInt(u64::MAX));
-        assert_eq!(
-            integer("18446744073709551616"),
-            Value::Double(18446744073709551616.0)
-        );
-        assert_eq!(integer("0xFF"), Value::Int(255));
-    }
 }

@@ -1,6 +1,7 @@
 //! Cuts SQL into tokens. Each token knows where it stands, for error texts and column names.
 
 use crate::error::{code, Result, SqlError};
+use crate::value::Value;
 use std::borrow::Cow;
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -211,6 +212,22 @@ pub fn unquote(token: &str) -> String {
     out
 }
 
+/// An integer literal: BIGINT, else BIGINT UNSIGNED, else DOUBLE.
+pub fn integer(text: &str) -> Value {
+    let radix = |digits: &str, r| u64::from_str_radix(digits, r).ok();
+    let lower = text.to_ascii_lowercase();
+    let n = match (lower.strip_prefix("0x"), lower.strip_prefix("0b")) {
+        (Some(h), _) => radix(h, 16),
+        (_, Some(b)) => radix(b, 2),
+        _ => lower.parse().ok(),
+    };
+    match n {
+        Some(n) if n <= i64::MAX as u64 => Value::Int(n as i64),
+        Some(n) => Value::UInt(n),
+        None => Value::double(lower.parse().unwrap_or(0.0)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -290,5 +307,16 @@ mod tests {
         assert_eq!(unquote("'\\\\'"), "\\");
         assert_eq!(unquote("'\\x0001ff'"), "\\x0001ff");
         assert_eq!(unquote("'中\\%'"), "中\\%");
+    }
+
+    #[test]
+    fn integers_take_the_smallest_type() {
+        assert_eq!(integer("9223372036854775807"), Value::Int(i64::MAX));
+        assert_eq!(integer("18446744073709551615"), Value::UInt(u64::MAX));
+        assert_eq!(
+            integer("18446744073709551616"),
+            Value::Double(18446744073709551616.0)
+        );
+        assert_eq!(integer("0xFF"), Value::Int(255));
     }
 }

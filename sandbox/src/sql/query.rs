@@ -1,7 +1,7 @@
 //! SELECT: items, source, windows, UNION, ORDER BY and LIMIT.
 
 use super::ast::*;
-use super::parser::{Parser, MAX_TABLE_NAME};
+use super::cursor::{Parser, MAX_TABLE_NAME};
 use crate::error::{Result, SqlError};
 
 impl Parser<'_> {

@@ -1,8 +1,8 @@
 //! SHOW in its many forms.
 
 use super::ast::*;
+use super::cursor::{Parser, MAX_TABLE_NAME};
 use super::lexer::Tok;
-use super::parser::{Parser, MAX_TABLE_NAME};
 use crate::error::{Result, SqlError};
 
 impl Parser<'_> {

@@ -1,7 +1,7 @@
 //! CREATE TOPIC, DROP TOPIC and DROP CONSUMER GROUP.
 
 use super::ast::*;
-use super::parser::{Parser, MAX_TABLE_NAME};
+use super::cursor::{Parser, MAX_TABLE_NAME};
 use crate::error::Result;
 
 impl Parser<'_> {

@@ -1,14 +1,16 @@
 //! Raw data written into a database: messages that `fetch_raw_data` gave, and blocks that a client made.
 
-use super::meta::ALTER_STABLE;
 use super::raw::{BATCH_META, META_MARK, ROWS, ROWS_AND_META};
 use crate::catalog::Found;
+use crate::context::Context;
 use crate::decode;
+use crate::engine::Engine;
 use crate::error::{clip, code, Result, SqlError};
-use crate::exec::insert::Batch;
-use crate::exec::{prepared, Context, Engine};
+use crate::exec::batch::Batch;
+use crate::exec::prepared;
 use crate::sql::ast::{Statement, TableName};
 use crate::sql::parser;
+use crate::subscription::meta::ALTER_STABLE;
 use crate::value::Row;
 
 /// Below this, the first byte belongs to a form that servers before 3.1 wrote.

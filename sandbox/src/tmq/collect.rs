@@ -1,18 +1,15 @@
 //! The next message of a topic from a vgroup's log.
 
-use super::log::{Entry, TableRows};
-use super::meta::{children_json, Meta, NewChild};
-use super::record::BLOCK_VERSION;
-use super::topic::Topic;
-use crate::block;
-use crate::catalog::{Child, Column};
-use crate::decode;
+use crate::catalog::{Child, Column, Topic};
+use crate::engine::Engine;
 use crate::error::Result;
 use crate::exec::project::{self, Projection, Written};
-use crate::exec::Engine;
 use crate::sql::ast::{TopicMeta, TopicSource};
+use crate::subscription::log::{Entry, TableRows, BLOCK_VERSION};
+use crate::subscription::meta::{children_json, Meta, NewChild};
 use crate::time::Precision;
 use crate::types::Type;
+use crate::{block, decode};
 use bytes::Bytes;
 use std::sync::Arc;
 

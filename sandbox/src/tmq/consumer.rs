@@ -1,15 +1,15 @@
 //! One consumer: its subscription, the message it holds, and what each request does with them.
 
 use super::collect::{self, Content, Message};
-use super::groups::{Member, Progress};
 use super::offsets::commit_all;
-use super::options::Options;
 use super::replies::{fetched, raw_data, raw_message, told};
-use super::topic;
+use crate::engine::Engine;
 use crate::error::{code, SqlError};
-use crate::exec::Engine;
+use crate::exec::topic;
 use crate::messages::{Args, BadArgs, Reply, Request};
 use crate::session::Shared;
+use crate::subscription::groups::{Member, Progress};
+use crate::subscription::options::Options;
 use crate::version::Feature;
 use parking_lot::Mutex;
 use std::sync::Arc;

@@ -1,11 +1,11 @@
 //! What a consumer asks about offsets: commits, seeks, positions, its assignment, and what it is subscribed to.
 
 use super::consumer::Consumer;
-use super::groups::Progress;
-use super::options::Reset;
+use crate::engine::Engine;
 use crate::error::{code, SqlError};
-use crate::exec::Engine;
 use crate::messages::{Args, BadArgs, Reply, Request};
+use crate::subscription::groups::Progress;
+use crate::subscription::options::Reset;
 use serde_json::{json, Value as Json};
 
 /// `TSDB_CODE_TMQ_NO_COMMITTED` as a value among offsets.

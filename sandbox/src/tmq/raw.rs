@@ -2,7 +2,7 @@
 //! opaque to clients as the real one is to them: the SQL that does it again.
 
 use super::collect::{Content, Message, MessageBlock};
-use super::meta::Meta;
+use crate::subscription::meta::Meta;
 use crate::types::Type;
 
 pub const ROWS: u16 = 2;

@@ -1,9 +1,13 @@
 //! SHOW TOPICS, CONSUMERS and SUBSCRIPTIONS, and the system tables behind them.
 
-use super::options::Reset;
-use crate::exec::system::Columns;
-use crate::exec::Engine;
+use super::columns::Columns;
+use super::text::schema_text;
+use crate::catalog::Topic;
+use crate::context::host;
+use crate::engine::Engine;
 use crate::sql::ast::{TopicMeta, TopicSource};
+use crate::subscription::groups::Member;
+use crate::subscription::options::Reset;
 use crate::types::{Kind, Type};
 use crate::value::{Row, Value};
 
@@ -46,11 +50,11 @@ pub const CONSUMERS: Columns = &[
 ];
 
 pub fn topics(e: &Engine) -> Vec<Row> {
-    let row = |t: &std::sync::Arc<super::topic::Topic>| {
+    let row = |t: &std::sync::Arc<Topic>| {
         let schema = match (&t.source, t.table()) {
             (TopicSource::Database(_), _) | (_, None) => Value::text("NULL"),
             (_, Some(name)) => match e.catalog.find(name) {
-                Ok(f) => Value::text(&crate::exec::system::schema_text(&name.name, f.schema())),
+                Ok(f) => Value::text(&schema_text(&name.name, f.schema())),
                 Err(_) => Value::text("NULL"),
             },
         };
@@ -91,7 +95,7 @@ pub fn subscriptions(e: &Engine) -> Vec<Row> {
                 Value::Int(*vgroup as i64),
                 owner.map_or(Value::Null, |o| id(o.0)),
                 owner.map_or(Value::Null, |o| Value::text(&o.1.user)),
-                owner.map_or(Value::Null, |_| Value::text(&crate::exec::system::host())),
+                owner.map_or(Value::Null, |_| Value::text(&host())),
                 Value::text(&offset),
                 Value::Int(s.rows as i64),
             ]);
@@ -101,7 +105,7 @@ pub fn subscriptions(e: &Engine) -> Vec<Row> {
 }
 
 pub fn consumers(e: &Engine) -> Vec<Row> {
-    let row = |(n, m): (&u64, &super::groups::Member)| {
+    let row = |(n, m): (&u64, &Member)| {
         let o = &m.options;
         let reset = match o.reset {
             Reset::Earliest => "earliest",
@@ -119,7 +123,7 @@ pub fn consumers(e: &Engine) -> Vec<Row> {
             Value::text(&o.group),
             Value::text(&o.client),
             Value::text(&m.user),
-            Value::text(&crate::exec::system::host()),
+            Value::text(&host()),
             Value::text(m.status()),
             Value::text(&m.topics.join(",")),
             Value::Int(m.up),

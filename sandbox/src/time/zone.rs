@@ -1,113 +1,9 @@
-//! Timestamps: precisions, durations, time zones, and their texts.
+//! Time zones: times as texts in them, and texts as times.
 
+use super::{Duration, Precision};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;
-
-/// A database's timestamp unit, with its number on the wire.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Precision {
-    Milli = 0,
-    Micro = 1,
-    Nano = 2,
-}
-
-impl Precision {
-    pub fn parse(s: &str) -> Option<Precision> {
-        [Precision::Milli, Precision::Micro, Precision::Nano]
-            .into_iter()
-            .find(|p| p.name() == s)
-    }
-    pub fn name(self) -> &'static str {
-        ["ms", "us", "ns"][self as usize]
-    }
-    pub fn per_second(self) -> i64 {
-        [1_000, 1_000_000, 1_000_000_000][self as usize]
-    }
-    fn digits(self) -> usize {
-        [3, 6, 9][self as usize]
-    }
-    pub fn now(self) -> i64 {
-        self.ticks(Timestamp::now().as_nanosecond())
-    }
-    fn ticks(self, ns: i128) -> i64 {
-        ns.div_euclid(1_000_000_000 / self.per_second() as i128) as i64
-    }
-    fn to_timestamp(self, ts: i64) -> Option<Timestamp> {
-        Timestamp::from_nanosecond(ts as i128 * (1_000_000_000 / self.per_second() as i128)).ok()
-    }
-    /// A timestamp of another precision in this one.
-    pub fn convert(self, ts: i64, from: Precision) -> i64 {
-        match self.per_second() >= from.per_second() {
-            true => ts.saturating_mul(self.per_second() / from.per_second()),
-            false => ts.div_euclid(from.per_second() / self.per_second()),
-        }
-    }
-    /// A number without a unit: its digits say which precision it is in.
-    pub fn of_digits(ts: i64) -> Precision {
-        match ts.unsigned_abs() {
-            0..=99_999_999_999_999 => Precision::Milli,
-            100_000_000_000_000..=99_999_999_999_999_999 => Precision::Micro,
-            _ => Precision::Nano,
-        }
-    }
-}
-
-/// Units of durations such as `10s`, with their nanoseconds; months and years have no fixed length.
-const UNITS: [(char, i64); 8] = [
-    ('b', 1),
-    ('u', 1_000),
-    ('a', 1_000_000),
-    ('s', 1_000_000_000),
-    ('m', 60_000_000_000),
-    ('h', 3_600_000_000_000),
-    ('d', 86_400_000_000_000),
-    ('w', 604_800_000_000_000),
-];
-
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Duration {
-    pub n: i64,
-    pub unit: char,
-}
-
-impl Duration {
-    pub fn parse(s: &str) -> Option<Duration> {
-        let unit = s.chars().last()?.to_ascii_lowercase();
-        let n = s[..s.len() - 1].parse().ok()?;
-        (UNITS.iter().any(|u| u.0 == unit) || matches!(unit, 'n' | 'y'))
-            .then_some(Duration { n, unit })
-    }
-    /// Months, if this is a natural duration.
-    pub fn months(self) -> Option<i64> {
-        match self.unit {
-            'n' => Some(self.n),
-            'y' => self.n.checked_mul(12),
-            _ => None,
-        }
-    }
-    /// Ticks of a fixed-length duration; None for months and on overflow.
-    pub fn ticks(self, p: Precision) -> Option<i64> {
-        let ns = UNITS.iter().find(|u| u.0 == self.unit)?.1 as i128;
-        i64::try_from(self.n as i128 * ns * p.per_second() as i128 / 1_000_000_000).ok()
-    }
-    /// `ts` plus (or minus) this duration.
-    pub fn add(self, ts: i64, sign: i64, p: Precision) -> Option<i64> {
-        match self.months() {
-            None => ts.checked_add(self.ticks(p)?.checked_mul(sign)?),
-            Some(m) => add_months(ts, m.checked_mul(sign)?, p),
-        }
-    }
-}
-
-fn add_months(ts: i64, months: i64, p: Precision) -> Option<i64> {
-    let at = TimeZone::UTC.to_datetime(p.to_timestamp(ts)?);
-    let moved = at
-        .checked_add(jiff::Span::new().try_months(months).ok()?)
-        .ok()?;
-    let t = TimeZone::UTC.to_timestamp(moved).ok()?;
-    Some(p.ticks(t.as_nanosecond()))
-}
 
 /// A session's time zone. A name nobody knows counts as UTC, as in the real server, and keeps its name.
 #[derive(Clone)]
@@ -234,75 +130,6 @@ impl Zone {
         let ticks = ns.div_euclid(1_000_000_000 / p.per_second() as i128);
         // A time beyond what 64 bits hold counts as the farthest one: it is out of range, not malformed.
         Some(ticks.clamp(i64::MIN as i128, i64::MAX as i128) as i64)
-    }
-    /// `to_char`: TDengine's format letters, longest first.
-    pub fn format(&self, ts: i64, p: Precision, format: &str) -> Option<String> {
-        let d = self.local(ts, p)?;
-        let mut out = String::new();
-        let mut rest = format;
-        while let Some(c) = rest.chars().next() {
-            if let Some(quoted) = rest.strip_prefix('"') {
-                let end = quoted.find('"').unwrap_or(quoted.len());
-                out.push_str(&quoted[..end]);
-                rest = quoted.get(end + 1..).unwrap_or("");
-                continue;
-            }
-            match FORMATS.iter().find(|(k, _)| {
-                rest.get(..k.len())
-                    .is_some_and(|h| h.eq_ignore_ascii_case(k))
-            }) {
-                Some((k, f)) => {
-                    out.push_str(&match_case(&rest[..k.len()], f(&d)));
-                    rest = &rest[k.len()..];
-                }
-                None => {
-                    out.push(c);
-                    rest = &rest[c.len_utf8()..];
-                }
-            }
-        }
-        Some(out)
-    }
-}
-
-type Part = fn(&DateTime) -> String;
-
-const FORMATS: [(&str, Part); 22] = [
-    ("yyyy", |d| format!("{:04}", d.year())),
-    ("yyy", |d| format!("{:03}", d.year() % 1000)),
-    ("yy", |d| format!("{:02}", d.year() % 100)),
-    ("month", |d| d.strftime("%B").to_string()),
-    ("mon", |d| d.strftime("%b").to_string()),
-    ("hh24", |d| format!("{:02}", d.hour())),
-    ("hh12", |d| d.strftime("%I").to_string()),
-    ("hh", |d| d.strftime("%I").to_string()),
-    ("ddd", |d| format!("{:03}", d.day_of_year())),
-    ("dd", |d| format!("{:02}", d.day())),
-    ("day", |d| d.strftime("%A").to_string()),
-    ("dy", |d| d.strftime("%a").to_string()),
-    ("mm", |d| format!("{:02}", d.month())),
-    ("mi", |d| format!("{:02}", d.minute())),
-    ("ms", |d| {
-        format!("{:03}", d.subsec_nanosecond() / 1_000_000)
-    }),
-    ("ss", |d| format!("{:02}", d.second())),
-    ("us", |d| format!("{:06}", d.subsec_nanosecond() / 1_000)),
-    ("ns", |d| format!("{:09}", d.subsec_nanosecond())),
-    ("am", |d| d.strftime("%p").to_string()),
-    ("pm", |d| d.strftime("%p").to_string()),
-    ("d", |d| {
-        (d.weekday().to_sunday_zero_offset() + 1).to_string()
-    }),
-    ("y", |d| (d.year() % 10).to_string()),
-];
-
-/// Names follow the letters of the format: MONTH, Month, month.
-fn match_case(format: &str, text: String) -> String {
-    let mut letters = format.chars();
-    match (letters.next(), letters.next()) {
-        (Some(a), Some(b)) if a.is_uppercase() && b.is_uppercase() => text.to_uppercase(),
-        (Some(a), _) if a.is_uppercase() => text,
-        _ => text.to_lowercase(),
     }
 }
 
@@ -433,34 +260,6 @@ mod tests {
         assert_eq!(
             Zone::utc().truncate(1700000000000, day, Precision::Milli),
             Some(1699920000000)
-        );
-    }
-
-    #[test]
-    fn adds_months_by_the_calendar() {
-        let jan31 = Zone::utc()
-            .parse("2023-01-31 00:00:00", Precision::Milli)
-            .unwrap();
-        let feb28 = Zone::utc().parse("2023-02-28 00:00:00", Precision::Milli);
-        assert_eq!(
-            Duration { n: 1, unit: 'n' }.add(jan31, 1, Precision::Milli),
-            feb28
-        );
-        assert_eq!(
-            Duration {
-                n: i64::MAX,
-                unit: 'y'
-            }
-            .add(0, 1, Precision::Milli),
-            None
-        );
-        assert_eq!(
-            Duration {
-                n: i64::MAX,
-                unit: 'w'
-            }
-            .add(0, 1, Precision::Nano),
-            None
         );
     }
 }

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+/// Blocks of subscriptions carry this version.
+pub const BLOCK_VERSION: u8 = 2;
 /// A log keeps no more than this; the oldest go first.
 const MAX_BYTES: usize = 128 << 20;
 /// What an entry takes besides its blocks, about.

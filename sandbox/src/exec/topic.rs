@@ -1,82 +1,14 @@
-//! Topics: what they are made of, CREATE TOPIC, DROP TOPIC, DROP CONSUMER GROUP, and what they forbid.
+//! CREATE TOPIC, DROP TOPIC, DROP CONSUMER GROUP, and what they forbid.
 
-use crate::catalog::Found;
+use super::outcome::{done, Outcome};
+use super::project::{self, Projection};
+use crate::catalog::{is_system, Found, Topic};
+use crate::context::Context;
+use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
-use crate::exec::project::{self, Projection};
-use crate::exec::{system, Context, Engine, Outcome};
-use crate::sql::ast::{Query, Statement, TableName, TopicMeta, TopicSource};
-use crate::sql::parser;
+use crate::sql::ast::{Query, TableName, TopicMeta, TopicSource};
 use crate::time::Precision;
-use serde_json::{json, Value as Json};
 use std::sync::Arc;
-
-pub struct Topic {
-    pub name: String,
-    /// The database whose changes it tells.
-    pub db: String,
-    pub meta: TopicMeta,
-    pub source: TopicSource,
-    /// What `*` stood for when it was made.
-    pub star: Vec<String>,
-    pub sql: String,
-    /// The session's database, for names without one.
-    session_db: String,
-    pub created: i64,
-}
-
-impl Topic {
-    fn to_json(&self) -> Json {
-        json!({"sql": self.sql, "session": self.session_db, "star": self.star, "created": self.created})
-    }
-    /// None if the text cannot be read, which then was written by something else.
-    pub fn from_json(name: &str, v: &Json) -> Option<Topic> {
-        let (sql, session_db) = (v["sql"].as_str()?, v["session"].as_str()?);
-        let Ok(Statement::CreateTopic { meta, source, .. }) = parser::parse(sql, session_db) else {
-            return None;
-        };
-        let star = v["star"].as_array().into_iter().flatten();
-        Some(Topic {
-            name: name.into(),
-            db: source_db(&source).to_string(),
-            meta,
-            source,
-            star: star
-                .filter_map(|s| s.as_str().map(str::to_string))
-                .collect(),
-            sql: sql.into(),
-            session_db: session_db.into(),
-            created: v["created"].as_i64().unwrap_or(0),
-        })
-    }
-    /// The super table or table it is about, if it is not a whole database.
-    pub fn table(&self) -> Option<&TableName> {
-        match &self.source {
-            TopicSource::Database(_) => None,
-            TopicSource::Stable { table, .. } => Some(table),
-            TopicSource::Query(q) => project::table(q).ok(),
-        }
-    }
-    /// Its kind, as `ins_topics` names it.
-    pub fn kind(&self) -> &'static str {
-        match self.source {
-            TopicSource::Database(_) => "db",
-            TopicSource::Stable { .. } => "stable",
-            TopicSource::Query(_) => "column",
-        }
-    }
-}
-
-fn source_db(s: &TopicSource) -> &str {
-    match s {
-        TopicSource::Database(db) => db,
-        TopicSource::Stable { table, .. } => &table.db,
-        TopicSource::Query(q) => project::table(q).map_or("", |t| &t.db),
-    }
-}
-
-fn done() -> Result<Outcome> {
-    Ok(Outcome::Done { affected: 0 })
-}
 
 pub fn not_exist() -> SqlError {
     SqlError::new(code::TOPIC_NOT_EXIST, "Topic not exist")
@@ -98,7 +30,7 @@ pub fn create(
     }
     let mut star = vec![];
     match &source {
-        TopicSource::Database(db) if system::is_system(db) => {
+        TopicSource::Database(db) if is_system(db) => {
             return Err(SqlError::new(0x2669, "System table not allowed"))
         }
         TopicSource::Database(db) => {
@@ -119,7 +51,7 @@ pub fn create(
         }
     }
     let topic = Topic {
-        db: source_db(&source).to_string(),
+        db: source.db().to_string(),
         meta,
         source,
         star,
@@ -197,7 +129,7 @@ impl Engine {
             let mut found = star.iter().any(|s| s == column) && project::has_star(q);
             let parts = q.first.items.iter().map(|i| &i.expr).chain(&q.first.filter);
             for e in parts {
-                crate::exec::compile::walk(e, &mut |x| {
+                crate::sql::walk::walk(e, &mut |x| {
                     found |=
                         matches!(x, crate::sql::ast::Expr::Column { name, .. } if name == column)
                 });

@@ -1,6 +1,6 @@
 //! Aggregate functions: their result types, and the state they keep per group.
 
-use super::compile::{Env, Eval, Typed};
+use super::typed::{Env, Eval, Typed};
 use crate::decimal;
 use crate::error::{code, Result, SqlError};
 use crate::types::{Kind, Type};

@@ -1,16 +1,23 @@
 //! Scalar functions: one table of names, argument counts, result types and implementations.
 
+mod call;
+mod cast;
+mod numbers;
+mod texts;
+mod times;
+mod unsupported;
+
+pub use call::Call;
+pub use cast::cast;
+pub use unsupported::UNSUPPORTED;
+
 use crate::geometry;
-use crate::time::{Duration, Precision, Zone};
+use crate::time::{Duration, Zone};
 use crate::types::{Kind, Type};
 use crate::value::Value;
-
-/// What a call knows besides its values.
-pub struct Call {
-    pub zone: Zone,
-    pub precision: Precision,
-    pub types: Vec<Type>,
-}
+use numbers::{digits, keep_integer, math, num};
+use texts::{substr, text, trim};
+use times::{ticks_of, time_of, to_iso8601, weekday};
 
 /// The type of a result.
 pub enum Returns {
@@ -289,60 +296,6 @@ pub static FUNCTIONS: &[Function] = &[
     }),
 ];
 
-/// TDengine's functions that are not here: they get an error that says so, other names that there is no such function.
-pub const UNSUPPORTED: &[&str] = &[
-    "apercentile",
-    "bottom",
-    "char",
-    "cols",
-    "corr",
-    "crc32",
-    "csum",
-    "date",
-    "derivative",
-    "diff",
-    "elapsed",
-    "find_in_set",
-    "forecast",
-    "group_concat",
-    "histogram",
-    "hyperloglog",
-    "interp",
-    "irate",
-    "lag",
-    "lead",
-    "leastsquares",
-    "like_in_set",
-    "mavg",
-    "md5",
-    "mode",
-    "percentile",
-    "rand",
-    "regexp_in_set",
-    "sample",
-    "sha1",
-    "sha2",
-    "st_contains",
-    "st_containsproperly",
-    "st_covers",
-    "st_equals",
-    "st_intersects",
-    "st_makepoint",
-    "st_touches",
-    "statecount",
-    "stateduration",
-    "substring_index",
-    "tail",
-    "to_base64",
-    "to_json",
-    "to_timestamp",
-    "top",
-    "twa",
-    "unique",
-    "week",
-    "weekofyear",
-];
-
 pub fn find(name: &str) -> Option<&'static Function> {
     FUNCTIONS.iter().find(|f| f.name == name)
 }
@@ -380,173 +333,17 @@ impl Function {
     }
 }
 
-fn num(v: &Value) -> f64 {
-    v.as_f64().unwrap_or(f64::NAN)
-}
-fn text(v: &Value) -> String {
-    v.to_text().unwrap_or_default()
-}
-fn math(a: &[Value], op: fn(f64) -> f64) -> Value {
-    Value::double(op(num(&a[0])))
-}
-fn keep_integer(v: &Value, op: fn(f64) -> f64) -> Value {
-    match v {
-        Value::Int(i) if (*i as f64) as i64 == *i => Value::Int(op(*i as f64) as i64),
-        Value::Int(_) | Value::UInt(_) => v.clone(),
-        v => Value::double(op(num(v))),
-    }
-}
-fn digits(a: &[Value], op: fn(f64) -> f64) -> Value {
-    let Some(n) = a.get(1).and_then(Value::as_i64) else {
-        return keep_integer(&a[0], op);
-    };
-    let shift = 10f64.powi(n.clamp(-300, 300) as i32);
-    match &a[0] {
-        v @ (Value::Int(_) | Value::UInt(_)) if n >= 0 => v.clone(),
-        Value::Int(i) => Value::Int((op(*i as f64 * shift) / shift) as i64),
-        v => Value::double(op(num(v) * shift) / shift),
-    }
-}
 fn first_not_null(_: &Call, a: &[Value]) -> Value {
     a.iter()
         .find(|v| !v.is_null())
         .cloned()
         .unwrap_or(Value::Null)
 }
-fn trim(_: &Call, a: &[Value]) -> Value {
-    let (sides, cut, subject) = match a {
-        [s] => ("both".to_string(), " ".to_string(), s),
-        [m, s] if ["both", "leading", "trailing"].contains(&text(m).as_str()) => {
-            (text(m), " ".to_string(), s)
-        }
-        [c, s] => ("both".to_string(), text(c), s),
-        [m, c, s, ..] => (text(m), text(c), s),
-        [] => return Value::Null,
-    };
-    let whole = text(subject);
-    let mut s = whole.as_str();
-    if !cut.is_empty() && sides != "trailing" {
-        s = s.trim_start_matches(cut.as_str());
-    }
-    if !cut.is_empty() && sides != "leading" {
-        s = s.trim_end_matches(cut.as_str());
-    }
-    Value::text(s)
-}
-fn substr(_: &Call, a: &[Value]) -> Value {
-    let chars: Vec<char> = text(&a[0]).chars().collect();
-    let start = match a[1].as_i64().unwrap_or(0) {
-        0 => return Value::text(""),
-        n if n > 0 => n as usize - 1,
-        n => match chars.len().checked_sub(n.unsigned_abs() as usize) {
-            Some(s) => s,
-            None => return Value::text(""),
-        },
-    };
-    let len = a
-        .get(2)
-        .and_then(Value::as_i64)
-        .map_or(usize::MAX, |n| n.max(0) as usize);
-    Value::text(&chars.iter().skip(start).take(len).collect::<String>())
-}
-
-/// Argument `i` as a time: a TIMESTAMP in the statement's precision, a text, or a number whose digits tell.
-fn time_of(c: &Call, i: usize, a: &[Value]) -> Option<(i64, Precision)> {
-    match (&a[i], c.types[i].kind) {
-        (Value::Bytes(_), _) => Some((c.zone.parse(&text(&a[i]), c.precision)?, c.precision)),
-        (v, Kind::Timestamp) => Some((v.as_i64()?, c.precision)),
-        (v, _) => v.as_i64().map(|n| (n, Precision::of_digits(n))),
-    }
-}
-fn ticks_of(c: &Call, i: usize, a: &[Value]) -> Option<i64> {
-    time_of(c, i, a).map(|(ts, p)| c.precision.convert(ts, p))
-}
-fn to_iso8601(c: &Call, a: &[Value]) -> Value {
-    let Some((ts, p)) = time_of(c, 0, a) else {
-        return Value::Null;
-    };
-    let zone = match a.get(1) {
-        // An offset such as +08:00; POSIX counts the other way round.
-        Some(z) => match text(z).as_bytes() {
-            [b'+', rest @ ..] => Zone::new(&format!("UTC-{}", String::from_utf8_lossy(rest))),
-            [b'-', rest @ ..] => Zone::new(&format!("UTC+{}", String::from_utf8_lossy(rest))),
-            _ => Zone::utc(),
-        },
-        None => c.zone.clone(),
-    };
-    zone.iso8601(ts, p).map_or(Value::Null, |t| Value::text(&t))
-}
-fn weekday(c: &Call, a: &[Value], base: i64, number: fn(jiff::civil::Weekday) -> i8) -> Value {
-    let day = time_of(c, 0, a).and_then(|(ts, p)| c.zone.local(ts, p));
-    day.map_or(Value::Null, |d| {
-        Value::Int(number(d.weekday()) as i64 + base)
-    })
-}
-
-/// CAST: the value in another type; texts that are no numbers become 0, as in the real server.
-pub fn cast(c: &Call, v: &Value, to: Type) -> Value {
-    if v.is_null() {
-        return Value::Null;
-    }
-    let from = c.types[0];
-    match to.kind {
-        Kind::Bool => match v.to_text().as_deref() {
-            Some("true") => Value::Bool(true),
-            Some("false") => Value::Bool(false),
-            _ => Value::Bool(num(v) != 0.0),
-        },
-        Kind::Timestamp => match v {
-            Value::Bytes(_) => c
-                .zone
-                .parse(&text(v), c.precision)
-                .map_or(Value::Null, Value::Int),
-            v => v.as_i64().map_or(Value::Null, Value::Int),
-        },
-        Kind::Float => Value::double(num(v) as f32 as f64),
-        Kind::Double => Value::double(num(v)),
-        k if k.is_decimal() => {
-            let d = match v {
-                Value::Dec(d, s) => crate::decimal::rescale(*d, *s, to.scale)
-                    .and_then(|d| crate::decimal::fit(d, to.precision)),
-                // Recorded: a text never becomes a decimal.
-                Value::Bytes(_) => None,
-                Value::Double(f) => crate::decimal::from_f64(*f, to.precision, to.scale),
-                v => v
-                    .as_int()
-                    .and_then(|i| crate::decimal::rescale(i, 0, to.scale))
-                    .and_then(|d| crate::decimal::fit(d, to.precision)),
-            };
-            d.map_or(Value::Null, |d| Value::Dec(d, to.scale))
-        }
-        k if k.is_integer() => {
-            let i = v.as_int().unwrap_or(0);
-            // Values out of range wrap, as a C cast does.
-            let bits = k.size() * 8;
-            let low = i & ((1i128 << bits) - 1);
-            if k.is_unsigned() {
-                Value::UInt(low as u64)
-            } else {
-                Value::Int(((low << (128 - bits)) >> (128 - bits)) as i64)
-            }
-        }
-        Kind::Geometry | Kind::Varbinary => v.clone(),
-        k => {
-            let t = match (v, from.kind) {
-                (Value::Double(d), Kind::Float | Kind::Double) => format!("{d:.6}"),
-                (v, _) => text(v),
-            };
-            let t = match k {
-                Kind::Nchar => t.chars().take(to.len as usize).collect(),
-                _ => crate::error::clip(&t, to.len as usize).to_string(),
-            };
-            Value::text(&t)
-        }
-    }
-}
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Precision;
 
     fn call(name: &str, args: &[Value]) -> Value {
         let types = args
@@ -601,49 +398,6 @@ mod tests {
                 .result(&[Type::varchar(10), Type::varchar(1)])
                 .len,
             13
-        );
-    }
-
-    #[test]
-    fn casts() {
-        let c = |v: Value, to: Type| {
-            cast(
-                &Call {
-                    zone: Zone::utc(),
-                    precision: Precision::Milli,
-                    types: vec![Type::varchar(9)],
-                },
-                &v,
-                to,
-            )
-        };
-        assert_eq!(
-            c(Value::Int(300), Type::of(Kind::UTinyInt)),
-            Value::UInt(44)
-        );
-        assert_eq!(
-            c(Value::Int(-1), Type::of(Kind::UBigInt)),
-            Value::UInt(u64::MAX)
-        );
-        assert_eq!(
-            c(Value::UInt(u64::MAX), Type::of(Kind::BigInt)),
-            Value::Int(-1)
-        );
-        assert_eq!(c(Value::text("x"), Type::of(Kind::Int)), Value::Int(0));
-        assert_eq!(
-            c(Value::Dec(1234567891, 2), Type::varchar(20)),
-            Value::text("12345678.91")
-        );
-        assert_eq!(
-            c(
-                Value::text("2023-11-15 06:13:20"),
-                Type::of(Kind::Timestamp)
-            ),
-            Value::Int(1700028800000)
-        );
-        assert_eq!(
-            c(Value::text("中文字"), Type::varchar(4)),
-            Value::text("中")
         );
     }
 }

@@ -1,19 +1,16 @@
 //! Writes down what statements did, for subscribers: called when it is done, with the engine still locked.
 
-use super::log::{Entry, Log, TableRows};
-use super::meta::{Meta, NewChild};
+use super::batch::Batch;
 use crate::block;
 use crate::catalog::{Catalog, Column, Found};
-use crate::exec::insert::Batch;
-use crate::exec::Engine;
+use crate::engine::Engine;
 use crate::sql::ast::TableName;
+use crate::subscription::log::{Entry, Log, TableRows, BLOCK_VERSION};
+use crate::subscription::meta::{Meta, NewChild};
 use crate::types::Type;
 use crate::value::{Row, Value};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-
-/// Blocks of subscriptions carry this version.
-pub const BLOCK_VERSION: u8 = 2;
 
 impl Engine {
     /// The log of a vgroup of a database; it begins with the first thing that happens.

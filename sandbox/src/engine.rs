@@ -1,0 +1,29 @@
+//! The engine that statements run on: the catalog, the store, and what subscriptions need.
+
+use crate::catalog::Catalog;
+use crate::error::Result;
+use crate::store::Store;
+use crate::subscription::Hub;
+use crate::version::Version;
+
+pub struct Engine {
+    pub catalog: Catalog,
+    pub store: Store,
+    pub version: Version,
+    pub tmq: Hub,
+    /// Tells those who are logged in that a user is gone, which may be theirs.
+    pub user_dropped: tokio::sync::watch::Sender<()>,
+}
+
+impl Engine {
+    pub fn open(path: Option<&str>, version: Version) -> Result<Engine> {
+        let store = Store::open(path)?;
+        Ok(Engine {
+            catalog: Catalog::load(&store)?,
+            store,
+            version,
+            tmq: Hub::default(),
+            user_dropped: tokio::sync::watch::Sender::new(()),
+        })
+    }
+}
