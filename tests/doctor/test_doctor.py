@@ -65,7 +65,7 @@ def test_an_old_server(old_sandbox):
 
 
 def test_a_newer_server_misses_less():
-    with Sandbox(pose="3.4.1.10") as server:
+    with Sandbox(pose="3.4.1.12") as server:
         assert examine("ws://127.0.0.1:%d" % server.port).one("version")["missing"] == []
 
 

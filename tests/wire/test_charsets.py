@@ -47,3 +47,14 @@ def test_a_prepared_text_that_a_message_cannot_carry():
     assert first.startswith("prepare: 0x80000118 Invalid parameters: the statement is not UTF-8")
     assert first.endswith("bind what is in another character set")
     assert not server.actions("stmt2_prepare")
+
+
+@pytest.mark.parametrize("version", ["1", "2", "async"])
+def test_a_prepared_text_that_is_not_utf8_is_answered_by_each_call(version):
+    """With the reason, until the next text: Java's driver does not look at what preparing answers."""
+    with ScriptedServer(Statements()) as server:
+        out = run(compile_c("wire/stmt.c"), "127.0.0.1", server.port, version, "insert into \udcff values (?, ?)").out.splitlines()
+        assert len(server.actions("stmt2_prepare")) == 1, "the statement of another text"
+    said = dict(line.split(": ", 1) for line in out[:out.index("again")])
+    for step in ("prepare", "bind", "exec"):
+        assert said[step].startswith("0x80000118 Invalid parameters: the statement is not UTF-8"), said

@@ -20,6 +20,8 @@ pub trait Version: Sized + 'static {
     fn object(handle: StatementHandle<Self>) -> Object;
     fn of(object: &Object) -> Option<&StatementHandle<Self>>;
     fn prepare(&mut self, sql: &str) -> Result<(), Error>;
+    /// It was given a text that cannot be prepared: that is its failure, until the next one.
+    fn refuse(&mut self, why: Error);
     fn is_insert(&mut self) -> Result<bool, Error>;
     /// Was a query executed whose result nobody has taken?
     fn has_result(&mut self) -> bool;
@@ -38,6 +40,9 @@ impl Version for Statement {
     }
     fn prepare(&mut self, sql: &str) -> Result<(), Error> {
         self.prepare(sql)
+    }
+    fn refuse(&mut self, why: Error) {
+        self.refuse(why)
     }
     fn is_insert(&mut self) -> Result<bool, Error> {
         self.is_insert()
@@ -62,6 +67,9 @@ impl Version for Stmt1 {
     }
     fn prepare(&mut self, sql: &str) -> Result<(), Error> {
         self.prepare(sql)
+    }
+    fn refuse(&mut self, why: Error) {
+        self.refuse(why)
     }
     fn is_insert(&mut self) -> Result<bool, Error> {
         self.is_insert()
@@ -156,12 +164,15 @@ impl<V> StatementObject<V> {
 
 impl<V: Version> StatementObject<V> {
     pub fn prepare(&mut self, sql: &[u8]) -> Result<(), Error> {
-        let sql = std::str::from_utf8(sql).map_err(|e| {
-            Error::invalid_parameter(format_args!(
-                "the statement is not UTF-8: {e}; bind what is in another character set"
-            ))
-        })?;
         self.free_result();
+        let sql = std::str::from_utf8(sql).map_err(|e| {
+            let why = Error::invalid_parameter(format_args!(
+                "the statement is not UTF-8: {e}; bind what is in another character set"
+            ));
+            // Java hears of it from the first call that binds.
+            self.statement.refuse(why.clone());
+            why
+        })?;
         self.statement.prepare(sql.trim_end_matches('\0'))
     }
 }

@@ -159,14 +159,24 @@ impl Statement {
         Ok(flight)
     }
 
-    /// Prepares a text on the session's connection; what was bound is forgotten.
-    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+    fn forget(&mut self) {
         self.settle();
         self.prepared = None;
         self.named = None;
         (self.bound, self.held, self.waiting) = (false, false, None);
         self.executed = false;
         self.failed = None;
+    }
+
+    /// It was given a text that cannot be prepared. What was bound is forgotten.
+    pub fn refuse(&mut self, why: Error) {
+        self.forget();
+        self.failed = Some(why);
+    }
+
+    /// Prepares a text on the session's connection; what was bound is forgotten.
+    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.forget();
         self.sql = sql.to_owned();
         self.placeholders = Placeholders::of(sql);
         let outcome = self.prepare_on_server();

@@ -82,7 +82,7 @@ impl Stmt1 {
         }
     }
 
-    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+    fn forget(&mut self) {
         self.stage = Stage::New;
         self.failed = None;
         self.table.clear();
@@ -90,6 +90,18 @@ impl Stmt1 {
         self.batch.clear();
         self.sent = false;
         self.parameters.clear();
+    }
+
+    /// As [`Statement::refuse`].
+    pub fn refuse(&mut self, why: Error) {
+        self.forget();
+        self.refused = None;
+        self.statement.refuse(why.clone());
+        self.failed = Some(why);
+    }
+
+    pub fn prepare(&mut self, sql: &str) -> Result<()> {
+        self.forget();
         self.read(sql);
         self.prepare_text()?;
         self.stage = Stage::Prepared;
