@@ -2,7 +2,9 @@
  * and another goes on; the process forks. Each row is handed out once, what is freed or stopped gives none any more, and nobody waits
  * for ever.
  *
- *   shared_result HOST PORT DATABASE ROUNDS */
+ *   shared_result HOST PORT DATABASE ROUNDS
+ *   shared_result HOST PORT DATABASE ROUNDS threads     without forks and thread destructors, where valgrind finds things lost: what
+ *                                                       the parent's threads hold, and what the standard library makes so late */
 #include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>
@@ -190,6 +192,7 @@ int main(int argc, char **argv) {
     read_by_two();
     looked_at();
     inherited_by_a_thread();
+    if (argc > 5) continue;
     forked();
     read_by_destructor();
   }

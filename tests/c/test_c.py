@@ -170,7 +170,7 @@ def test_shared_result(sandbox, database):
 
 @pytest.mark.valgrind
 def test_shared_result_under_valgrind(sandbox, database):
-    run(compile_c("c/shared_result.c"), *sandbox.args, database, 5, deadline=60, valgrind=True)
+    run(compile_c("c/shared_result.c"), *sandbox.args, database, 5, "threads", deadline=60, valgrind=True)
 
 
 @pytest.mark.valgrind
