@@ -176,9 +176,11 @@ static int dial(const char *host, int port) {
     return fd;
 }
 
-struct baseline *baseline_open(const char *host, int port) {
-    static const char conn[] =
-        "{\"action\":\"conn\",\"args\":{\"req_id\":1,\"user\":\"root\",\"password\":\"taosdata\",\"db\":\"\"}}";
+struct baseline *baseline_open(const char *host, int port, const char *db) {
+    char conn[200];
+    int length = snprintf(conn, sizeof conn,
+                          "{\"action\":\"conn\",\"args\":{\"req_id\":1,\"user\":\"root\",\"password\":\"taosdata\",\"db\":\"%s\"}}",
+                          db ? db : "");
     struct baseline *c = calloc(1, sizeof *c);
     if (c == NULL) abort();
     c->mask = (uint32_t)getpid() * 2654435761u;
@@ -186,7 +188,7 @@ struct baseline *baseline_open(const char *host, int port) {
     c->in = grown(NULL, c->in_size = 64 << 10);
     errno = 0;
     c->fd = dial(host, port);
-    if (c->fd < 0 || upgrade(c, host, port) != 0 || send_frame(c, TEXT, conn, sizeof conn - 1, NULL, 0) != 0) {
+    if (c->fd < 0 || upgrade(c, host, port) != 0 || send_frame(c, TEXT, conn, (size_t)length, NULL, 0) != 0) {
         fail("connect");
     } else if (receive_json(c) != NULL) {
         return c;

@@ -6,8 +6,8 @@
 
 struct baseline;
 
-// TCP connect, HTTP upgrade, `conn`. NULL after a message on standard error.
-struct baseline *baseline_open(const char *host, int port);
+// TCP connect, HTTP upgrade, `conn` with a database or NULL. NULL after a message on standard error.
+struct baseline *baseline_open(const char *host, int port, const char *db);
 void baseline_close(struct baseline *client);
 
 // Sends a statement that has no result set. Returns the affected rows, or -1 after a message.

@@ -3,6 +3,7 @@
 
 #include "binds.h"
 #include "consumes.h"
+#include "together.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +29,7 @@ static long finish(const struct taos_api *api, TAOS_RES *res, long rows) {
 
 static long connect_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
     (void)self, (void)sum;
-    TAOS *taos = taos_api_connect(b->api, b->host, b->port);
+    TAOS *taos = taos_api_connect(b->api, b->host, b->port, NULL);
     if (taos == NULL) return -1;
     b->api->taos_close(taos);
     return 0;
@@ -36,13 +37,13 @@ static long connect_library(const struct bench *b, const struct bench_case *self
 
 static long connect_baseline(const struct bench *b, const struct bench_case *self) {
     (void)self;
-    struct baseline *client = baseline_open(b->host, b->port);
+    struct baseline *client = baseline_open(b->host, b->port, NULL);
     if (client == NULL) return -1;
     baseline_close(client);
     return 0;
 }
 
-static long one_row_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
+long one_row_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
     (void)self;
     TAOS_RES *res = query(b->api, b->taos, b->work->query);
     if (res == NULL) return -1;
@@ -53,7 +54,7 @@ static long one_row_library(const struct bench *b, const struct bench_case *self
     return finish(b->api, res, rows);
 }
 
-static long one_row_baseline(const struct bench *b, const struct bench_case *self) {
+long one_row_baseline(const struct bench *b, const struct bench_case *self) {
     (void)self;
     return baseline_fetch_all(b->baseline, b->work->query, strlen(b->work->query), NULL);
 }
@@ -92,6 +93,26 @@ static long insert_many_baseline(const struct bench *b, const struct bench_case 
     (void)self;
     return baseline_execute(b->baseline, b->work->insert_many, strlen(b->work->insert_many));
 }
+
+// The same with the server that is late.
+static struct bench lately(const struct bench *b) {
+    struct bench late = *b;
+    late.taos = b->late;
+    late.baseline = b->late_baseline;
+    return late;
+}
+
+#define LATE(what)                                                                                          \
+    static long what##_late_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {  \
+        struct bench late = lately(b);                                                                      \
+        return what##_library(&late, self, sum);                                                            \
+    }                                                                                                       \
+    static long what##_late_baseline(const struct bench *b, const struct bench_case *self) {                \
+        struct bench late = lately(b);                                                                      \
+        return what##_baseline(&late, self);                                                                \
+    }
+LATE(one_row)
+LATE(insert_one)
 
 static long bind_stmt2_library(const struct bench *b, const struct bench_case *self, uint64_t *sum) {
     (void)self, (void)sum;
@@ -173,6 +194,12 @@ static long fetch_baseline(const struct bench *b, const struct bench_case *self)
         .name = label, .operations = count, .expected_rows = rows,   \
         .library = what##_library, .baseline = what##_baseline       \
     }
+// As many operations at once.
+#define TOGETHER(label, count, what)                                                            \
+    {                                                                                           \
+        .name = label, .operations = count, .at_once = count, .expected_rows = count,           \
+        .library = what##_library, .baseline = what##_baseline                                  \
+    }
 // All of a large table is one operation.
 #define FETCH(label, of, how)                                                  \
     {                                                                          \
@@ -187,7 +214,7 @@ static long fetch_baseline(const struct bench *b, const struct bench_case *self)
         .library = how, .baseline = fetch_baseline                             \
     }
 
-int cases_init(struct bench_case *cases, const struct workload *work, int divisor) {
+int cases_init(struct bench_case *cases, const struct workload *work, int canned) {
     const struct table *fixed = &work->tables[FIXED], *mixed = &work->tables[MIXED], *wide = &work->tables[WIDE];
     const struct bench_case all[] = {
         {.name = "connect + close", .operations = 200, .library = connect_library, .baseline = connect_baseline},
@@ -212,12 +239,18 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
         FETCH("mixed, by row, compressed", mixed, rows_compressed),
         FETCH("wide, by row", wide, rows),
         FETCH("wide, by raw block", wide, raw_blocks),
+        TOGETHER("16 threads, 1 connection", THREADS * THREAD_QUERIES, shared),
+        TOGETHER("16 threads, 16 connections", THREADS * THREAD_QUERIES, own),
+        // From here on with the canned server only.
+        SMALL("select 1, late server", 200, one_row_late, 1),
+        SMALL("insert 1 row, late server", 500, insert_one_late, 1),
+        TOGETHER("1000 asynchronous, late", IN_FLIGHT, in_flight),
     };
-    int count = (int)(sizeof all / sizeof *all);
+    int count = (int)(sizeof all / sizeof *all) - (canned ? 0 : 3);
     _Static_assert(sizeof all / sizeof *all <= MAX_CASES, "MAX_CASES is too small");
     memcpy(cases, all, sizeof all);
     for (int i = 0; i < count; i++) {
-        if (cases[i].operations > divisor) cases[i].operations /= divisor;
+        if (!canned && cases[i].operations > 10 && cases[i].at_once == 0) cases[i].operations /= 10;
     }
     return count;
 }
@@ -226,7 +259,7 @@ int cases_init(struct bench_case *cases, const struct workload *work, int diviso
 static int round_of(struct bench_case *self, const struct bench *bench, int of_library, int operations,
                     struct times *per_operation) {
     struct times start = times_now();
-    for (int i = 0; i < operations; i++) {
+    for (int i = 0; i < operations; i += self->at_once ? self->at_once : 1) {
         uint64_t sum = 0;
         long rows = of_library ? self->library(bench, self, &sum) : self->baseline(bench, self);
         if (rows != self->expected_rows) {
@@ -246,7 +279,7 @@ int case_run(struct bench_case *self, const struct bench *bench, int rounds) {
     if (library == NULL) abort();
     struct times *baseline = library + rounds;
     // A short first round that does not count: pages, caches and connections warm up.
-    int warm_up = self->operations > 10 ? self->operations / 10 : 1;
+    int warm_up = self->at_once ? self->at_once : self->operations > 10 ? self->operations / 10 : 1;
     struct times ignored;
     self->failed = round_of(self, bench, 0, warm_up, &ignored) || round_of(self, bench, 1, warm_up, &ignored);
     for (int r = 0; r < rounds && !self->failed; r++) {

@@ -57,12 +57,14 @@ static size_t status(const char *key) {
     return kilobytes * 1024;
 }
 
+size_t memory_resident(void) { return status("VmRSS:"); }
+
 size_t memory_reset_peak(void) {
     FILE *file = fopen("/proc/self/clear_refs", "w");
     if (file == NULL) return 0;
     int failed = fputs("5", file) < 0;
     failed |= fclose(file) != 0;
-    return failed ? 0 : status("VmRSS:");
+    return failed ? 0 : memory_resident();
 }
 
 size_t memory_peak(void) { return status("VmHWM:"); }

@@ -26,17 +26,17 @@ static double blocks(const struct memory *m) { return (double)m->growth_bytes / 
 
 static void operations(const struct report *report) {
     if (!any(report, 0)) return;
-    printf("\n%-26s %12s %12s %12s %12s %8s %8s\n", "per operation, µs", "wall", "CPU", "base wall", "base CPU",
+    printf("\n%-29s %12s %12s %12s %12s %8s %8s\n", "per operation, µs", "wall", "CPU", "base wall", "base CPU",
            "wall x", "CPU x");
     for (int i = 0; i < report->case_count; i++) {
         const struct bench_case *c = &report->cases[i];
         if (c->table != NULL) continue;
         if (c->failed) {
-            printf("%-25s %12s\n", c->name, "failed");
+            printf("%-28s %12s\n", c->name, "failed");
             continue;
         }
         struct times l = c->library_time, b = c->baseline_time;
-        printf("%-25s %12.1f %12.1f %12.1f %12.1f %8.2f %8.2f\n", c->name, l.wall * 1e6, l.cpu * 1e6, b.wall * 1e6,
+        printf("%-28s %12.1f %12.1f %12.1f %12.1f %8.2f %8.2f\n", c->name, l.wall * 1e6, l.cpu * 1e6, b.wall * 1e6,
                b.cpu * 1e6, l.wall / b.wall, l.cpu / b.cpu);
     }
 }
@@ -71,6 +71,16 @@ static void memory(const struct report *report) {
         printf("%-25s %10ld %12.0f %12.0f %9.1f\n", m->table->name, m->table->rows, (double)m->block_bytes / 1024,
                (double)m->growth_bytes / 1024, blocks(m));
     }
+}
+
+static void connections(const struct report *report) {
+    const struct connections *c = report->connections;
+    if (c->count == 0) return;
+    printf("\n%d " CONNECTIONS_PART "%s\n", c->count, c->failed ? ": failed" : "");
+    if (c->failed) return;
+    printf("  descriptors each %.2f, resident memory each %.1f KiB\n", c->descriptors, c->bytes / 1024);
+    printf("  connect, ms: the first %.3f, the last %.3f, times the first %.2f\n", c->first * 1e3, c->last * 1e3, c->last / c->first);
+    printf("  idle for %.0f s: %.4f %% of a processor\n", c->idle_seconds, 100 * c->idle_cpu / c->idle_seconds);
 }
 
 static void target(const char *what, double limit, double figure) {
@@ -122,6 +132,7 @@ void report_tables(const struct report *report) {
     binds(report);
     fetches(report);
     memory(report);
+    connections(report);
     targets(report);
 }
 
@@ -164,5 +175,12 @@ void report_json(const struct report *report) {
         printf(",\"rows\":%ld,\"block_bytes\":%zu,\"growth_bytes\":%zu,\"failed\":%s}", m->table->rows, m->block_bytes,
                m->growth_bytes, m->failed ? "true" : "false");
     }
-    printf("]}\n");
+    printf("]");
+    const struct connections *c = report->connections;
+    if (c->count > 0 && !c->failed) {
+        printf(",\n\"connections\":{\"count\":%d,\"descriptors\":%.2f,\"resident_bytes\":%.0f,\"first_ns\":%.0f,\"last_ns\":%.0f,"
+               "\"idle_s\":%.3f,\"idle_cpu_s\":%.6f}",
+               c->count, c->descriptors, c->bytes, c->first * 1e9, c->last * 1e9, c->idle_seconds, c->idle_cpu);
+    }
+    printf("}\n");
 }

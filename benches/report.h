@@ -3,6 +3,7 @@
 #define BENCH_REPORT_H
 
 #include "cases.h"
+#include "connections.h"
 #include "memory.h"
 
 struct report {
@@ -12,6 +13,8 @@ struct report {
     int case_count;
     const struct memory *memory;
     int memory_count;
+    // A count of 0: not measured.
+    const struct connections *connections;
 };
 
 void report_tables(const struct report *report);

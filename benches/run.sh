@@ -4,7 +4,9 @@
 #     benches/run.sh [LIB [OTHER_LIB]] [-- options of bench]
 #
 # LIB defaults to the one that cargo built. With OTHER_LIB both are measured by one run, one after the other, each
-# beside the baseline. BENCH_SERVER=HOST:PORT takes a server that is already there, and its real tables, instead.
+# beside the baseline. One part alone: -- --only TEXT, as in --only "late server", --only threads, --only asynchronous,
+# --only "connections in one process". The long form of that: -- --only "connections in one process" --connections 10000 --idle 60.
+# BENCH_SERVER=HOST:PORT takes a server that is already there, and its real tables, instead.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -27,8 +29,11 @@ for library in "${libraries[@]}"; do
     fi
 done
 
+# Many connections in one process: as many descriptors as the system lets us have, here and in the server.
+ulimit -n "$(ulimit -Hn)" 2>/dev/null || true
+
 mkdir -p "$target/bench"
-gcc -std=gnu11 -O2 -Wall -Wextra -o "$target/bench/bench" benches/*.c -ldl
+gcc -std=gnu11 -O2 -Wall -Wextra -o "$target/bench/bench" benches/*.c -ldl -lpthread
 
 # Client and server each get a processor of their own. Left to the scheduler, a connection is three times faster when
 # both ends share one, and whether they do differs from one connection to the next.
@@ -67,6 +72,7 @@ for library in "${libraries[@]}"; do
     # dlopen searches the system for a name without a slash; a file in this directory is meant.
     case $library in */*) ;; *) library=./$library ;; esac
     "${pin_client[@]}" "$target/bench/bench" "$library" "$host" "$port" "$@" || status=$?
+    if [ $# -eq 0 ]; then benches/syscalls.sh "$target/bench/bench" "$library" "$host" "$port" || status=$?; fi
     echo
 done
 exit "$status"

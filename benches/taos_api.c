@@ -28,8 +28,8 @@ int taos_api_load(struct taos_api *api, const char *path) {
     return failed ? -1 : 0;
 }
 
-TAOS *taos_api_connect(const struct taos_api *api, const char *host, int port) {
-    TAOS *taos = api->taos_connect(host, "root", "taosdata", NULL, (uint16_t)port);
+TAOS *taos_api_connect(const struct taos_api *api, const char *host, int port, const char *db) {
+    TAOS *taos = api->taos_connect(host, "root", "taosdata", db, (uint16_t)port);
     if (taos == NULL) fprintf(stderr, "bench: connect %s:%d: %s\n", host, port, api->taos_errstr(NULL));
     return taos;
 }

@@ -40,6 +40,7 @@ struct bindv {
     X(int, affected_rows, (TAOS_RES * res))                                                                      \
     X(int, errno, (TAOS_RES * res))                                                                              \
     X(const char *, errstr, (TAOS_RES * res))                                                                    \
+    X(void, query_a, (TAOS * taos, const char *sql, void (*done)(void *, TAOS_RES *, int), void *parameter))     \
     X(TAOS_ROW, fetch_row, (TAOS_RES * res))                                                                     \
     X(int *, fetch_lengths, (TAOS_RES * res))                                                                    \
     X(int, fetch_block, (TAOS_RES * res, TAOS_ROW *rows))                                                        \
@@ -87,7 +88,7 @@ struct taos_api {
 // Loads the library at `path`. Returns 0, or -1 after a message on standard error.
 int taos_api_load(struct taos_api *api, const char *path);
 
-// Connects with the stock user and password. NULL after a message on standard error.
-TAOS *taos_api_connect(const struct taos_api *api, const char *host, int port);
+// Connects with the stock user and password, and a database or NULL. NULL after a message on standard error.
+TAOS *taos_api_connect(const struct taos_api *api, const char *host, int port, const char *db);
 
 #endif

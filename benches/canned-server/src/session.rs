@@ -5,6 +5,7 @@ use crate::websocket::{Kind, Socket};
 use serde_json::{json, Value};
 use std::collections::HashMap;
 use std::io;
+use std::time::Duration;
 
 pub const VERSION: &str = "3.3.7.5";
 /// The adapter's code for errors of its own.
@@ -22,8 +23,14 @@ struct ResultSet {
     tail: Option<Vec<u8>>,
 }
 
+/// A session of this database answers as a server that has work to do: each reply comes some time after its request.
+const LATE_DATABASE: &str = "late";
+const LATE_MICROSECONDS: std::ops::Range<u64> = 100..500;
+
 pub struct Session {
     socket: Socket,
+    /// Of a late session: what its pauses are made from. They differ, and are the same in each run.
+    lateness: Option<u64>,
     connected: bool,
     db: String,
     results: HashMap<u64, ResultSet>,
@@ -43,6 +50,7 @@ impl Session {
     pub fn new(socket: Socket) -> Session {
         Session {
             socket,
+            lateness: None,
             connected: false,
             db: String::new(),
             results: HashMap::new(),
@@ -67,6 +75,9 @@ impl Session {
         let Ok(request) = serde_json::from_slice::<Value>(message) else {
             return self.error("", 0, ADAPTER_ERROR, "unmarshal request error");
         };
+        if request["action"] != "free_result" {
+            self.be_late();
+        }
         let args = &request["args"];
         let req_id = args["req_id"].as_u64().unwrap_or(0);
         let action = request["action"].as_str().unwrap_or("");
@@ -78,6 +89,7 @@ impl Session {
             "conn" => {
                 self.connected = true;
                 self.db = args["db"].as_str().unwrap_or("").to_owned();
+                self.lateness = (self.db == LATE_DATABASE).then_some(1);
                 self.success(action, req_id, json!({ "version": VERSION }))
             }
             "get_current_db" => {
@@ -114,7 +126,20 @@ impl Session {
         }
     }
 
+    fn be_late(&mut self) {
+        if let Some(state) = &mut self.lateness {
+            *state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1);
+            let length = LATE_MICROSECONDS.end - LATE_MICROSECONDS.start;
+            std::thread::sleep(Duration::from_micros(
+                LATE_MICROSECONDS.start + (*state >> 33) % length,
+            ));
+        }
+    }
+
     fn binary(&mut self, message: &[u8]) -> io::Result<()> {
+        self.be_late();
         let Some(([req_id, id, action], rest)) = binary_head(message) else {
             return Err(io::ErrorKind::InvalidData.into());
         };
