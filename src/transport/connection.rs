@@ -21,6 +21,9 @@ use std::time::{Duration, Instant};
 /// How long `close` gives the socket to take the close frame.
 const CLOSE_GRACE: Duration = Duration::from_millis(100);
 
+/// How long a call waits for another thread that is reading what the call has seen arrive.
+const READING: Duration = Duration::from_millis(100);
+
 pub struct Connection {
     shared: Arc<Shared>,
     endpoint: Endpoint,
@@ -109,10 +112,19 @@ impl Connection {
             if seen & libc::POLLNVAL != 0 {
                 self.shared.end_without_descriptor();
             } else if seen != 0 {
-                self.catch_up();
+                self.catch_up_or_wait();
             }
         }
         self.is_alive()
+    }
+
+    /// Reads what has arrived, or waits for the thread that is reading it: the keeper may have seen the end of the
+    /// connection, and not have said so yet. Not for long, as that thread may be in a callback.
+    fn catch_up_or_wait(&self) {
+        let until = Instant::now() + READING;
+        while !self.catch_up() && self.is_alive() && Instant::now() < until {
+            std::thread::yield_now();
+        }
     }
 
     /// A request id for the caller's, which may be 0 for none or already in flight.
