@@ -7,6 +7,11 @@
 //! What is made once for the process is made without a lock (`once_cell::race`): a lock of another
 //! library's, or of the language's, cannot be held over a fork.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("what is run at load stands in ELF's .init_array: this system needs another way to run it, before anything else is");
+#[cfg(not(any(target_env = "gnu", target_env = "musl")))]
+compile_error!("how handlers of a fork are registered, and forgotten when the library is unloaded, is known of glibc and musl only");
+
 use crate::charset;
 use crate::config::{global, log_file};
 use crate::error::{codes, Error, Result};
@@ -111,7 +116,8 @@ unsafe fn register() {
     unsafe { __register_atfork(prepare, in_the_parent, in_the_child, &raw const OWNER) };
 }
 
-#[cfg(not(target_env = "gnu"))]
+/// musl never unloads a library, so its handlers may stay.
+#[cfg(target_env = "musl")]
 unsafe fn register() {
     unsafe { libc::pthread_atfork(Some(prepare), Some(in_the_parent), Some(in_the_child)) };
 }

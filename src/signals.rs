@@ -5,6 +5,11 @@
 //! pending, which a `signalfd` tells; it is not read, so a program that waits for the signal itself,
 //! by `sigwait` or by a descriptor of its own, loses nothing.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "pending signals are seen by Linux's signalfd: this system needs another way to see them here"
+);
+
 use crate::threads;
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd, RawFd};

@@ -56,8 +56,8 @@ struct Helper {
 
 #[derive(Default)]
 struct State {
-    /// While it runs.
-    thread: Option<libc::pthread_t>,
+    /// While it runs: a `pthread_t`, which is a pointer with some C libraries.
+    thread: Option<usize>,
     has_ended: bool,
     is_cancelled: bool,
 }
@@ -70,7 +70,7 @@ impl Helper {
         // SAFETY: asks for a number; this thread exists.
         unsafe {
             let me = libc::pthread_self();
-            state.thread = Some(me);
+            state.thread = Some(me as usize);
             if state.is_cancelled {
                 pthread_cancel(me);
             }
@@ -88,7 +88,7 @@ impl Helper {
             state.is_cancelled = true;
             if let Some(thread) = state.thread {
                 // SAFETY: it has not ended, and is joined later.
-                unsafe { pthread_cancel(thread) };
+                unsafe { pthread_cancel(thread as libc::pthread_t) };
             }
             break;
         }

@@ -6,6 +6,9 @@
 //! locks can be forked, but not be held by one function and given back by another, as [`fork`](crate::fork)
 //! has to.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("the locks wait by Linux's futex: this system needs another wait and wake here and in cancellation");
+
 use crate::cancellation;
 use lock_api::{GuardNoSend, RawMutex, RawMutexFair, RawMutexTimed};
 use std::sync::atomic::{AtomicU32, Ordering};

@@ -59,11 +59,12 @@ fn look() -> Finding {
             about_file(candidate)
         ));
     }
-    let here = glibc();
+    let (name, version) = c_library();
+    let here = format!("{name} {version}");
     finding
-        .detail(format!("this system's C library: glibc {here}"))
+        .detail(format!("this system's C library: {}", here.trim_end()))
         .fact("ld_library_path", path)
-        .fact("glibc", here)
+        .fact(name, version)
 }
 
 /// What came when the library was loaded.
@@ -221,7 +222,14 @@ fn needed_glibc(bytes: &[u8]) -> Option<(u32, u32)> {
     at.filter_map(version).max()
 }
 
-fn glibc() -> String {
+/// The C library's name and version; musl does not tell a program its own.
+#[cfg(target_env = "gnu")]
+fn c_library() -> (&'static str, String) {
     // SAFETY: answers a static text.
-    unsafe { text(libc::gnu_get_libc_version()) }
+    ("glibc", unsafe { text(libc::gnu_get_libc_version()) })
+}
+
+#[cfg(target_env = "musl")]
+fn c_library() -> (&'static str, String) {
+    ("musl", String::new())
 }
