@@ -173,7 +173,7 @@ VERSIONED_ANEW = {
                      "pthread_detach", "pthread_getattr_np", "pthread_getspecific", "pthread_join", "pthread_key_create", "pthread_key_delete", "pthread_kill",
                      "pthread_setname_np", "pthread_setspecific", "pthread_sigmask"], IN_LIBPTHREAD),
     "_dl_find_object": "asked for by the unwinder that gcc brings, where gcc was built for a glibc that has it (2.35)",
-    **dict.fromkeys(["fstat", "fstat64", "lstat64", "stat64", "fstatat64"], "was part of each program (libc_nonshared.a), and is in libc since 2.33"),
+    **dict.fromkeys(["fstat64", "lstat64", "stat64", "fstatat64"], "was part of each program (libc_nonshared.a), and is in libc since 2.33"),
 }
 
 
