@@ -104,12 +104,21 @@ impl Connection {
     /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
     /// yet of a close that has arrived.
     pub fn look_alive(&self) -> bool {
-        if self.is_alive() && self.shared.pending.lock().is_empty() {
-            let seen = self.shared.watch.look();
-            if seen & libc::POLLNVAL != 0 {
-                self.shared.end_without_descriptor();
-            } else if seen != 0 {
-                self.catch_up();
+        // A close may stand behind replies that nobody has read. A server that goes on sending is alive.
+        const MOST: u32 = 4;
+        for _ in 0..MOST {
+            if !self.is_alive() || !self.shared.pending.lock().is_empty() {
+                break;
+            }
+            match self.shared.watch.look() {
+                0 => break,
+                seen if seen & libc::POLLNVAL != 0 => self.shared.end_without_descriptor(),
+                // The keeper may be at it.
+                _ => {
+                    while !self.catch_up() && self.is_alive() && self.shared.lead.is_brief() {
+                        std::thread::yield_now();
+                    }
+                }
             }
         }
         self.is_alive()

@@ -31,6 +31,8 @@ struct Leader {
     /// 0 of one that was handed the lead and has not come yet.
     thread: usize,
     waker: Option<Waker>,
+    /// It reads what has arrived and waits for nothing.
+    is_brief: bool,
 }
 
 /// A number for this thread.
@@ -44,6 +46,7 @@ impl Leader {
         Leader {
             thread: me(),
             waker: None,
+            is_brief: false,
         }
     }
 }
@@ -53,11 +56,18 @@ impl Lead {
         self.0.lock().leader.is_some()
     }
 
+    /// Does another thread lead, only to read what has arrived?
+    pub fn is_brief(&self) -> bool {
+        let state = self.0.lock();
+        let leader = state.leader.as_ref();
+        leader.is_some_and(|leader| leader.is_brief && leader.thread != me())
+    }
+
     /// Has the leader look at its reply again, and at what is to be written; false when there is no leader.
     pub fn interrupt(&self) -> bool {
         let mut state = self.0.lock();
         match &mut state.leader {
-            Some(Leader { thread, waker }) => {
+            Some(Leader { thread, waker, .. }) => {
                 if let Some(waker) = waker.as_mut().filter(|_| *thread != me()) {
                     waker.raise();
                 }
@@ -103,6 +113,7 @@ impl Drop for Leading<'_> {
                     state.leader = Some(Leader {
                         thread: 0,
                         waker: None,
+                        is_brief: false,
                     });
                     // Under the lock: who finds itself no follower any more is the leader.
                     Some(follower.hand_lead())
@@ -133,7 +144,10 @@ impl Shared {
         if state.leader.is_some() {
             return None;
         }
-        state.leader = Some(Leader::here());
+        state.leader = Some(Leader {
+            is_brief: true,
+            ..Leader::here()
+        });
         Some(Leading {
             shared: self,
             outer: None,

@@ -60,10 +60,10 @@ fn repeated(mut call: impl FnMut() -> libc::c_long) -> io::Result<usize> {
 }
 
 fn file_of(fd: RawFd) -> Option<(u64, u64)> {
-    let mut found = MaybeUninit::<libc::stat>::uninit();
+    let mut found = MaybeUninit::<libc::stat64>::uninit();
     // SAFETY: filled in when the answer is 0.
     unsafe {
-        (libc::fstat(fd, found.as_mut_ptr()) == 0).then(|| {
+        (libc::fstat64(fd, found.as_mut_ptr()) == 0).then(|| {
             let found = found.assume_init();
             (found.st_dev, found.st_ino)
         })
