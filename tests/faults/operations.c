@@ -333,7 +333,7 @@ int main(int argc, char **argv) {
   if (argc != 8) return 2;
   setvbuf(stdout, NULL, _IOLBF, 0);
   int threads = entries("/proc/self/task");
-  /* What the runtime keeps for the whole process, two descriptors, is there after the first connection. */
+  /* What is kept for the whole process is there after the first connection. */
   taos_close(taos_connect("127.0.0.1", "root", "taosdata", NULL, (uint16_t)atoi(argv[3])));
   taos_cleanup();
   CHECK_INT(threads_left(threads), threads);
