@@ -1,5 +1,23 @@
 //! taos-sandbox: a server that speaks taosAdapter's WebSocket protocol over embedded SQLite,
 //! so that clients can be tried and tested on a machine without TDengine.
+//!
+//! The rooms, each of which uses those above it:
+//!
+//! | room | what it does |
+//! | --- | --- |
+//! | `error`, `version`, `types`, `value`, `decimal`, `geometry`, `time`, `charset` | values and what can be wrong with them; what a server of a version has |
+//! | `sql` | SQL text to a syntax tree |
+//! | `store` | the data, in SQLite |
+//! | `catalog` | databases, tables, users and topics |
+//! | `subscription` | the log of what happened, and consumer groups |
+//! | `engine` | the catalog, the store and the log together |
+//! | `functions`, `context`, `compile` | expressions to closures over a row |
+//! | `block`, `decode` | rows to raw blocks and back |
+//! | `bind`, `exec` | runs statements, also prepared ones with the values that are bound to them |
+//! | `schemaless` | rows in three line protocols |
+//! | `statement`, `statement1`, `bound` | prepared statements of versions 2 and 1 |
+//! | `messages` | requests taken apart, replies put together |
+//! | `session`, `tmq`, `server`, `cluster`, `args` | connections: what each request does, sockets, several sandboxes with one engine, the command line |
 
 mod args;
 mod bind;

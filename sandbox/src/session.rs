@@ -1,13 +1,13 @@
 //! One client connection: its login, database, time zone and open results, and what each request does with them.
 
 mod door;
+mod login;
 mod raw;
+mod results;
 mod statements;
 mod stmt1;
 
 use crate::args::Options;
-use crate::block;
-use crate::catalog::is_system;
 use crate::charset::Charset;
 use crate::context::decoded;
 use crate::error::{code, SqlError};
@@ -17,7 +17,6 @@ use crate::messages::{
     binary_name, binary_sql, fetch_version, Args, BadArgs, Head, Reply, Request, ACTIONS,
 };
 use crate::schemaless::{self, Insert};
-use crate::sql::cursor::MAX_DB_NAME;
 use crate::statement::Statement;
 use crate::statement1::Statement1;
 use crate::time::Zone;
@@ -100,14 +99,6 @@ type Block = (Arc<Mutex<Open>>, Vec<u8>, usize);
 type Answer = Result<Option<Reply>, BadArgs>;
 
 const RESULT_IS_NIL: &str = "result is nil";
-const MAX_USER_NAME: usize = 23;
-const MAX_PASSWORD: usize = 128;
-/// `TSDB_OPTION_CONNECTION`
-const OPTION_CLEAR: i64 = -1;
-const OPTION_CHARSET: i64 = 0;
-const OPTION_TIMEZONE: i64 = 1;
-const OPTION_USER_IP: i64 = 2;
-const OPTION_LAST: i64 = 4;
 /// Port of a taosd; nothing else can be said to run.
 const TAOSD_PORT: i64 = 6030;
 
@@ -144,7 +135,6 @@ fn schema_keys(
     }
     keys
 }
-
 impl Session {
     pub fn new(shared: Arc<Shared>, door: Door) -> Session {
         let state = State {
@@ -166,9 +156,11 @@ impl Session {
             state: Mutex::new(state),
         }
     }
+
     fn has(&self, f: Feature) -> bool {
         self.shared.engine.lock().version.has(f)
     }
+
     fn context(&self) -> Context {
         let s = self.state.lock();
         Context {
@@ -293,111 +285,6 @@ impl Session {
         self.shared.engine.lock().version.text.clone()
     }
 
-    fn connect(&self, r: &Request, a: &Args) -> Answer {
-        let (user, password, db, zone) = (
-            a.text("user")?,
-            a.text("password")?,
-            a.text("db")?,
-            a.text("tz")?,
-        );
-        for text in ["app", "ip", "connector", "totp_code"] {
-            a.text(text)?;
-        }
-        let token = a.text("bearer_token")?;
-        let mode = a.i64("mode")?;
-        let lists = a.bool("list_instances")?;
-        if !self.state.lock().user.is_empty() {
-            return Ok(Some(r.fail("duplicate connections")));
-        }
-        let db = db
-            .strip_prefix('`')
-            .and_then(|d| d.strip_suffix('`'))
-            .unwrap_or(db);
-        let engine = self.shared.engine.lock();
-        let by_token =
-            !token.is_empty() && self.door == Door::Ws && engine.version.has(Feature::LoginToken);
-        let user = if by_token { "root" } else { user };
-        let known = engine.catalog.users.get(user);
-        let problem = match known {
-            _ if by_token && self.shared.login_token.as_deref() != Some(token) => {
-                Some((code::AUTH_FAILURE, "Authentication failure"))
-            }
-            _ if user.is_empty() || user.len() > MAX_USER_NAME => {
-                Some((code::INVALID_USER_NAME, "Invalid user name"))
-            }
-            _ if !by_token && (password.is_empty() || password.len() > MAX_PASSWORD) => {
-                Some((code::INVALID_PASSWORD_LENGTH, "Invalid password length"))
-            }
-            _ if db.len() > MAX_DB_NAME => Some((code::DB_NAME_TOO_LONG, "Database name too long")),
-            None => Some((code::INVALID_USER, "Invalid user")),
-            // A disabled user still gets in: so does the recorded server's.
-            Some(u) if !by_token && u.password != password => {
-                Some((code::AUTH_FAILURE, "Authentication failure"))
-            }
-            _ if !db.is_empty() && !is_system(db) && engine.catalog.database(db).is_err() => {
-                Some((code::DB_NOT_EXIST, "Database not exist"))
-            }
-            _ => None,
-        };
-        if let Some((code, message)) = problem {
-            return Ok(Some(r.error(&SqlError::new(code, message))));
-        }
-        if let Some(m) = mode.filter(|m| *m != 0) {
-            return Ok(Some(r.fail(format!("unexpected mode:{m}"))));
-        }
-        let mut s = self.state.lock();
-        (s.user, s.db, s.bi) = (user.into(), db.into(), mode == Some(0));
-        s.user_made = known.map_or(0, |u| u.created);
-        if self.door == Door::Ws && engine.version.has(Feature::OptionsConnection) {
-            s.zone = Zone::new(zone);
-        }
-        let tells = self.door == Door::Ws && engine.version.has(Feature::VersionInConn);
-        let version = tells.then(|| ("version", engine.version.text.clone().into()));
-        let lists = lists && self.door == Door::Ws;
-        let instances = self.shared.told_instances(lists, &engine.version);
-        let keys: Vec<_> = version.into_iter().chain(instances).collect();
-        Ok(Some(r.ok(&keys)))
-    }
-
-    /// Was its user dropped since the login?
-    pub fn is_without_user(&self) -> bool {
-        let (user, made) = {
-            let s = self.state.lock();
-            (s.user.clone(), s.user_made)
-        };
-        let engine = self.shared.engine.lock();
-        let now = engine.catalog.users.get(&user).map(|u| u.created);
-        !user.is_empty() && now != Some(made)
-    }
-
-    fn options(&self, r: &Request, a: &Args) -> Answer {
-        for o in a.list("options")? {
-            let o = Args(o);
-            let (option, value) = (o.i64("option")?.unwrap_or(0), o.text("value")?);
-            match option {
-                OPTION_CLEAR => {
-                    let mut s = self.state.lock();
-                    (s.zone, s.charset) = (Zone::utc(), None);
-                }
-                OPTION_TIMEZONE => self.state.lock().zone = Zone::new(value),
-                OPTION_CHARSET if value.is_empty() => self.state.lock().charset = None,
-                OPTION_CHARSET => match Charset::other_than_utf8(value) {
-                    Ok(charset) => self.state.lock().charset = charset,
-                    Err(_) => {
-                        return Ok(Some(r.error(&SqlError::new(22, "Invalid argument"))));
-                    }
-                },
-                OPTION_USER_IP..=OPTION_LAST => {}
-                _ => {
-                    return Ok(Some(
-                        r.error(&SqlError::new(code::INVALID_PARA, "Invalid parameters")),
-                    ))
-                }
-            }
-        }
-        Ok(Some(r.ok(&[])))
-    }
-
     fn query(&self, r: &Request, sql: &str) -> Reply {
         let cx = self.context();
         let (outcome, decimals) = {
@@ -481,91 +368,6 @@ impl Session {
                 r.ok(&keys)
             }
         }))
-    }
-
-    /// Keeps a result for fetches; its id.
-    fn open(&self, rows: ResultSet) -> u64 {
-        let mut s = self.state.lock();
-        s.last_result += 1;
-        let id = s.last_result;
-        let open = Open {
-            rows,
-            block: None,
-            freed: false,
-        };
-        s.results.insert(id, Arc::new(Mutex::new(open)));
-        id
-    }
-
-    fn result(&self, id: u64) -> Option<Arc<Mutex<Open>>> {
-        self.state.lock().results.get(&id).cloned()
-    }
-    fn free(&self, id: u64) {
-        let open = self.state.lock().results.remove(&id);
-        if let Some(o) = open {
-            o.lock().freed = true;
-        }
-    }
-    /// The next block of a result and its rows; None at the end, which frees the result, as an error does.
-    fn next_block(&self, id: u64) -> Result<Option<Block>, SqlError> {
-        let fail = |m: &str| SqlError::new(code::FAIL, m);
-        let open = self.result(id).ok_or_else(|| fail(RESULT_IS_NIL))?;
-        let next = {
-            let mut o = open.lock();
-            if o.freed {
-                return Err(fail("result has been freed"));
-            }
-            let rows = o
-                .rows
-                .next(&self.shared.engine.lock(), self.shared.block_rows);
-            rows.map(|rows| {
-                (!rows.is_empty()).then(|| (block::encode(&o.rows.types(), &rows), rows.len()))
-            })
-        };
-        match next {
-            Ok(Some((block, rows))) => Ok(Some((open, block, rows))),
-            other => {
-                self.free(id);
-                other.map(|_| None)
-            }
-        }
-    }
-
-    fn fetch(&self, r: &Request, id: u64) -> Answer {
-        Ok(Some(match self.next_block(id) {
-            Err(e) => r.error(&e),
-            Ok(None) => r.ok(&[
-                ("id", id.into()),
-                ("completed", true.into()),
-                ("lengths", Json::Null),
-                ("rows", 0.into()),
-            ]),
-            Ok(Some((open, block, rows))) => {
-                let mut o = open.lock();
-                let lengths: Vec<u32> = o.rows.fields.iter().map(|f| f.ty.field_bytes()).collect();
-                o.block = Some(block);
-                r.ok(&[
-                    ("id", id.into()),
-                    ("completed", false.into()),
-                    ("lengths", json!(lengths)),
-                    ("rows", rows.into()),
-                ])
-            }
-        }))
-    }
-    fn fetch_block(&self, r: &Request, id: u64) -> Answer {
-        let Some(open) = self.result(id) else {
-            return Ok(Some(r.fail(RESULT_IS_NIL)));
-        };
-        let o = open.lock();
-        let Some(b) = &o.block else {
-            return Ok(Some(r.fail("block is nil")));
-        };
-        let mut out = Vec::with_capacity(16 + b.len());
-        out.extend_from_slice(&r.timing().to_le_bytes());
-        out.extend_from_slice(&id.to_le_bytes());
-        out.extend_from_slice(b);
-        Ok(Some(Reply::Binary(out)))
     }
 
     /// Answers a binary message.
