@@ -441,6 +441,8 @@ mod tests {
             "u:secret?x@h",
             "fe80::1%eth0:6041",
             "fe80::1%",
+            "fe80::1%f]",
+            "[fe80::1%a/b]",
         ] {
             let e = Target::resolve(ConnectArgs {
                 host: Some(text),

@@ -75,6 +75,7 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
         }
         // In a URL the `%` before a zone is written as %25 (RFC 6874).
         let host = &host.replacen("%25", "%", 1);
+        check_zone(host, whole)?;
         return match rest.strip_prefix(':') {
             Some(digits) => Ok((host.to_owned(), port(digits)?)),
             None if rest.is_empty() => Ok((host.to_owned(), None)),
@@ -89,7 +90,9 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
                 "has an IPv6 address with a port or with an empty zone; with a port it stands in `[]`",
             ));
         }
-        return Ok((text.replacen("%25", "%", 1), None));
+        let host = text.replacen("%25", "%", 1);
+        check_zone(&host, whole)?;
+        return Ok((host, None));
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, digits)) => (host, port(digits)?),
@@ -102,6 +105,16 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
         return Err(bad(whole, "has no usable host"));
     }
     Ok((host.to_owned(), port))
+}
+
+/// A zone is the name or the number of an interface; what would end a host or begin an escape is in none.
+fn check_zone(host: &str, whole: &str) -> Result<()> {
+    let zone = host.split_once('%').map_or("", |(_, zone)| zone);
+    let is_none = |c: char| c.is_control() || "%:/?@[] ".contains(c);
+    if zone.contains(is_none) {
+        return Err(bad(whole, "has an IPv6 address with a zone that is none"));
+    }
+    Ok(())
 }
 
 fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
