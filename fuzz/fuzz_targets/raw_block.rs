@@ -133,11 +133,7 @@ fn decimals(block: &Block, column: &Column) {
     let mut out = Vec::new();
     decimals_to_text(block, column, &mut out);
     assert_eq!(out.len(), block.rows() * DECIMAL_TEXT);
-    let view = View {
-        nulls: block.bytes()[column.nulls..].as_ptr(),
-        data: out.as_ptr(),
-        form: Form::Decimal,
-    };
+    let view = View::of_values(block, column, out.as_ptr(), DECIMAL_TEXT);
     for row in 0..block.rows() {
         let text = block.cell(column, row).map(|cell| {
             let text = &out[row * DECIMAL_TEXT..][..DECIMAL_TEXT];

@@ -25,7 +25,7 @@ def watched(name):
 
 CHAPTERS = [("first_steps", []), ("types", ["ns", "all"]), ("many_rows", [9000]), ("stmt1", ["ms", 6]), ("stmt2", ["ms", 6]), ("stmt_mistakes", []),
             ("schemaless", ["all"]), ("consumer", []), ("topics", ["us"]), ("polling", []), ("threads", [16, 50, "shared"]),
-            ("after_close", [5000, "statements"]), ("shared_result", [20]), ("stopped", []), ("affected", []), ("last_error", []), ("small_things", [])]
+            ("after_close", [5000, "statements"]), ("shared_result", [20, "threads"]), ("stopped", []), ("affected", []), ("last_error", []), ("small_things", [])]
 MISTAKES = [("nulls", Adapter), ("handles", Adapter), ("cleanup", Adapter), ("closing", Adapter), ("async", SmallBlocks), ("async_many", SmallBlocks),
             ("interrupted", SmallBlocksAndSilence), ("fork", Adapter)]
 

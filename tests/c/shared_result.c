@@ -3,8 +3,8 @@
  * for ever.
  *
  *   shared_result HOST PORT DATABASE ROUNDS
- *   shared_result HOST PORT DATABASE ROUNDS threads     without forks and thread destructors, where valgrind finds things lost: what
- *                                                       the parent's threads hold, and what the standard library makes so late */
+ *   shared_result HOST PORT DATABASE ROUNDS threads     without forks and late thread destructors, where valgrind and the sanitizers find
+ *                                                       what the parent's threads hold, and what the standard library makes so late */
 #include <pthread.h>
 #include <sched.h>
 #include <sys/wait.h>

@@ -30,7 +30,7 @@ def test_no_race_of_threads(sandbox, database, connections):
 
 
 def test_no_race_for_a_result(sandbox, database):
-    run(watched("shared_result"), *sandbox.args, database, 20, deadline=120)
+    run(watched("shared_result"), *sandbox.args, database, 20, "threads", deadline=120)
 
 
 def test_no_race_after_close(sandbox, database):
