@@ -1,6 +1,5 @@
 //! The command line.
 
-use crate::cluster;
 use crate::version::{self, Version};
 use std::time::Duration;
 
@@ -26,6 +25,9 @@ pub const USAGE: &str = "taos-sandbox: taosAdapter's WebSocket protocol over emb
   --version              print the sandbox's own version
   --help                 print this
 ";
+
+/// What the process with the data is told besides the options of the sandbox that starts it.
+pub const AS_STORE: &str = "--as-store";
 
 #[derive(Debug)]
 pub struct Options {
@@ -84,7 +86,7 @@ pub fn parse(args: impl Iterator<Item = String>) -> Result<Command, String> {
             "-V" | "--version" => return Ok(Command::Version),
             "--print-port" => o.print_port = true,
             "--quiet" => o.quiet = true,
-            cluster::AS_STORE => o.is_store = true,
+            AS_STORE => o.is_store = true,
             // `--pose` is what `--server-version` was called first.
             "--host" | "--port" | "--data" | "--cluster" | "--tls-cert" | "--tls-key"
             | "--server-version" | "--pose" | "--block-rows" | "--ping-interval" | "--token"

@@ -7,7 +7,7 @@
 //! byte of a connection there says what it is: a client's, whose own bytes follow, or a sandbox's, which names
 //! itself and is a member for as long as the connection is open.
 
-use crate::args::Options;
+use crate::args::{Options, AS_STORE};
 use crate::server::{Data, Server};
 use crate::session::Shared;
 use std::fs::File;
@@ -29,9 +29,6 @@ const WELCOME: u8 = b'!';
 /// How long it may take until the process with the data is there, and until it has its first member.
 const START: Duration = Duration::from_secs(20);
 const PAUSE: Duration = Duration::from_millis(20);
-
-/// What the process with the data is told besides the options of the sandbox that starts it.
-pub const AS_STORE: &str = "--as-store";
 
 fn beside(file: &str, ending: &str) -> PathBuf {
     PathBuf::from(format!("{file}.{ending}"))

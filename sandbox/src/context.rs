@@ -1,4 +1,4 @@
-//! What of a session its statements depend on.
+//! The part of a session that its statements depend on.
 
 use crate::charset::Charset;
 use crate::error::{code, SqlError};

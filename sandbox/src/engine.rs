@@ -11,7 +11,7 @@ pub struct Engine {
     pub store: Store,
     pub version: Version,
     pub tmq: Hub,
-    /// Tells those who are logged in that a user is gone, which may be theirs.
+    /// Signals sessions that a user was dropped. It may be their own.
     pub user_dropped: tokio::sync::watch::Sender<()>,
 }
 

@@ -1,28 +1,35 @@
-//! taos-sandbox: a server that speaks taosAdapter's WebSocket protocol over embedded SQLite,
-//! so that clients can be tried and tested on a machine without TDengine.
+//! taos-sandbox: a server that speaks taosAdapter's WebSocket protocol over embedded SQLite. Clients can be tried and
+//! tested against it on a machine without TDengine.
 //!
-//! The rooms, each of which uses those above it:
+//! A room uses only rooms of its own row and of the rows above it.
 //!
 //! | room | what it does |
 //! | --- | --- |
-//! | `error`, `version`, `types`, `value`, `decimal`, `geometry`, `time`, `charset` | values and what can be wrong with them; what a server of a version has |
-//! | `sql` | SQL text to a syntax tree |
-//! | `store` | the data, in SQLite |
-//! | `catalog` | databases, tables, users and topics |
-//! | `subscription` | the log of what happened, and consumer groups |
-//! | `engine` | the catalog, the store and the log together |
-//! | `functions`, `context`, `compile` | expressions to closures over a row |
+//! | `error` | codes of failures and their texts |
+//! | `types`, `value`, `decimal`, `geometry` | the types of TDengine, and one value of any of them |
+//! | `time` | precisions, durations, time zones, and times as texts |
 //! | `block`, `decode` | rows to raw blocks and back |
-//! | `bind`, `exec` | runs statements, also prepared ones with the values that are bound to them |
-//! | `schemaless` | rows in three line protocols |
-//! | `statement`, `statement1`, `bound` | prepared statements of versions 2 and 1 |
+//! | `version`, `args` | the version that the sandbox poses as, and the command line |
+//! | `charset` | character sets: the library's file |
+//! | `context` | the part of a session that its statements depend on |
+//! | `sql` | SQL texts to syntax trees |
+//! | `store` | tables in SQLite |
+//! | `catalog` | databases, tables, users and topics |
+//! | `functions` | scalar functions |
+//! | `compile` | expressions to closures over a row, and aggregates |
+//! | `bind` | values that clients bind to prepared statements |
+//! | `subscription` | the log of each vgroup, and the consumer groups |
+//! | `engine` | catalog, store, version and subscriptions: what statements run on |
+//! | `exec` | each kind of statement |
+//! | `schemaless` | rows of the line, telnet and JSON protocols to tables |
+//! | `statement`, `statement1` | a prepared statement of version 2 and of version 1 |
 //! | `messages` | requests taken apart, replies put together |
-//! | `session`, `tmq`, `server`, `cluster`, `args` | connections: what each request does, sockets, several sandboxes with one engine, the command line |
+//! | `session`, `tmq` | one connection of a client, and one of a consumer |
+//! | `server`, `cluster` | sockets and the WebSocket handshake, and several sandboxes that share an engine |
 
 mod args;
 mod bind;
 mod block;
-mod bound;
 mod catalog;
 /// The library's: taosd converts with the C library's tables as well.
 #[allow(dead_code)] // Statements are read here; results are written by the library.

@@ -157,6 +157,10 @@ impl Session {
         }
     }
 
+    /// Is a binary action known at the door by which this session came?
+    pub fn takes(&self, action: u64) -> bool {
+        self.door.takes(action)
+    }
     fn has(&self, f: Feature) -> bool {
         self.shared.engine.lock().version.has(f)
     }

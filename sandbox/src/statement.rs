@@ -1,9 +1,9 @@
 //! A prepared statement (stmt2): its text, what was bound to it, and the result of its last execution.
 
-use crate::bind::{Bind, Columns};
+use crate::bind::{Bind, Columns, Field};
 use crate::error::{code, Result, SqlError};
 use crate::exec::batch::Batch;
-use crate::exec::prepared::{self, Field, Insert, Partial};
+use crate::exec::prepared::{self, Insert, Partial};
 use crate::exec::result::ResultSet;
 use crate::exec::{checked, Context, Engine};
 use crate::sql::cursor::Param;

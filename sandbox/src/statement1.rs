@@ -1,14 +1,14 @@
-//! A prepared statement of version 1: a table after the other, each with its tags and rows, executed together.
+//! A prepared statement of version 1: one table after the other, each with its tags and rows, executed together.
 //! The order of calls and what they answer are those recorded of a real server.
 
-use crate::bind::{Bind, Table};
-use crate::bound::{self, Column};
+use crate::bind::version1::{self, Column};
+use crate::bind::{Bind, BindType, Field, Table};
 use crate::context::Context;
 use crate::engine::Engine;
 use crate::error::{code, Result, SqlError};
 use crate::exec::batch::Batch;
 use crate::exec::checked;
-use crate::exec::prepared::{self, BindType, Field, Insert};
+use crate::exec::prepared::{self, Insert};
 use crate::exec::result::ResultSet;
 use crate::sql::ast::TableName;
 use crate::sql::cursor::Param;
@@ -172,7 +172,7 @@ impl Statement1 {
                         .zip(tags)
                         .map(|(f, v)| Column::of_json(f, std::slice::from_ref(v)))
                         .collect::<Result<Vec<_>>>()?,
-                    Given::Block(b) => bound::of_block(b, Some(&fields))?,
+                    Given::Block(b) => version1::of_block(b, Some(&fields))?,
                     Given::Json(_) => vec![],
                 };
                 if tags.len() != fields.len() || tags.is_empty() {
@@ -220,7 +220,7 @@ impl Statement1 {
                     .map(one)
                     .collect::<Result<Vec<_>>>()?
             }
-            Given::Block(b) => bound::of_block(b, Some(&fields))?,
+            Given::Block(b) => version1::of_block(b, Some(&fields))?,
             Given::Json(_) => vec![],
         };
         if columns.len() != fields.len() {
@@ -244,7 +244,7 @@ impl Statement1 {
             return Err(usage());
         };
         let marks = marks(&self.sql)?;
-        let columns = bound::of_block(b, None)?;
+        let columns = version1::of_block(b, None)?;
         if columns.iter().any(|c| c.item().rows() != 1) {
             return Err(fail("rows not equal 1"));
         }

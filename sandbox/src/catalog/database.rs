@@ -33,7 +33,7 @@ pub struct Database {
     pub vgroups: Vec<i32>,
 }
 
-/// A vgroup's number is one that no other had; a fresh server's first is 2.
+/// The number of a vgroup is never used again. The first of a fresh server is 2.
 pub(super) const FIRST_VGROUP: i32 = 2;
 
 const DEFAULT_KEEP_DAYS: i64 = 3650;

@@ -21,14 +21,14 @@ use serde_json::Value as Json;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// The variable that turns white lists on. They are shown, and keep nobody out here.
+/// The variable that turns white lists on. They are shown, but not enforced.
 pub const WHITE_LISTS: &str = "enableWhiteList";
 
 #[derive(Default)]
 pub struct Catalog {
     pub databases: BTreeMap<String, Database>,
     pub users: BTreeMap<String, User>,
-    /// When the last of them was made.
+    /// When the newest user was created.
     pub last_user: i64,
     pub white_lists: bool,
     pub topics: BTreeMap<String, Arc<Topic>>,
@@ -106,7 +106,7 @@ impl Catalog {
             );
             d.children.insert(name, (stable, id));
         }
-        // Files of before vgroups were counted do not have any.
+        // Files of older sandboxes have no vgroups.
         let without = c.databases.values().filter(|d| d.vgroups.is_empty());
         for name in without.map(|d| d.name.clone()).collect::<Vec<_>>() {
             let count = c.databases[&name].vgroup_option();

@@ -10,7 +10,7 @@ pub struct Topic {
     pub db: String,
     pub meta: TopicMeta,
     pub source: TopicSource,
-    /// What `*` stood for when it was made.
+    /// The columns that `*` meant when the topic was created.
     pub star: Vec<String>,
     pub sql: String,
     /// The session's database, for names without one.
@@ -22,7 +22,7 @@ impl Topic {
     pub fn to_json(&self) -> Json {
         json!({"sql": self.sql, "session": self.session_db, "star": self.star, "created": self.created})
     }
-    /// None if the text cannot be read, which then was written by something else.
+    /// None if the text cannot be parsed: then this sandbox did not write it.
     pub fn from_json(name: &str, v: &Json) -> Option<Topic> {
         let (sql, session_db) = (v["sql"].as_str()?, v["session"].as_str()?);
         let Ok(Statement::CreateTopic { meta, source, .. }) = parser::parse(sql, session_db) else {

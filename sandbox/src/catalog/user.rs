@@ -3,7 +3,7 @@
 use crate::time::Precision;
 use serde_json::{json, Value as Json};
 
-/// Whoever may connect at all may do so from here.
+/// Every user may connect from these addresses.
 pub const LOCAL: [&str; 2] = ["127.0.0.1/32", "::1/128"];
 
 #[derive(Clone, Debug)]
@@ -14,7 +14,7 @@ pub struct User {
     pub sysinfo: bool,
     /// Ranges of addresses from which it may connect, where white lists are on.
     pub hosts: Vec<String>,
-    /// Times at which it may connect, with `+`, and may not, with `-`. They are shown, and keep nobody out here.
+    /// Times at which it may connect (`+`) or may not (`-`). They are shown, but not enforced.
     pub times: Vec<String>,
     pub created: i64,
 }

@@ -29,7 +29,7 @@ pub fn is_aggregate(name: &str) -> bool {
     NAMES.contains(&name)
 }
 
-/// Those that choose a row: other columns beside them show that row.
+/// Aggregates that choose a row. Other columns in the SELECT show that row.
 fn selects(name: &str) -> bool {
     matches!(name, "min" | "max" | "first" | "last" | "last_row")
 }
@@ -108,7 +108,7 @@ impl Aggregate {
         selects(&self.name)
     }
 
-    /// Takes a row into account; true if this aggregate now shows this row.
+    /// Adds a row; true if this aggregate now shows this row.
     pub fn add(&self, s: &mut State, env: &Env) -> bool {
         let v = match &self.arg {
             Some(a) => a(env),

@@ -10,7 +10,7 @@ use crate::sql::convert::Reader;
 use crate::sql::literal::Literal;
 use crate::value::Value;
 
-/// Creates the tables one by one: those before one that fails stay.
+/// Creates the tables one by one. If one fails, those before it remain.
 pub fn create_all(
     e: &mut Engine,
     cx: &Context,

@@ -12,7 +12,7 @@ use crate::types::Kind;
 use crate::value::{Row, Value};
 use std::collections::HashMap;
 
-/// Windows that FILL may add, against a wrong time making millions of them.
+/// The most windows that FILL adds. A wrong time would make millions.
 const MAX_FILLED: usize = 1_000_000;
 
 /// INTERVAL: the window a time belongs to. Windows count from midnight UTC, as the real server's do whatever the session's zone.
@@ -129,7 +129,7 @@ impl Groups<'_> {
         })?;
         let aggregates = &self.compiler.aggregates;
         let ungrouped = self.keys.is_empty() && self.windows.is_none();
-        // Without groups there is one row even of nothing, if something is counted.
+        // Without groups, a count gives one row even if no row was read.
         if self.groups.is_empty() && ungrouped && aggregates.iter().any(|a| a.is_count()) {
             let states = vec![State::default(); aggregates.len()];
             let row = vec![Value::Null; self.used.len()];

@@ -1,4 +1,4 @@
-//! The select of a topic: computed row by row from rows that were just written, without reading any table.
+//! The query of a topic, applied to rows that were just written. It reads no table.
 
 use super::items;
 use super::result::Field;
@@ -28,7 +28,7 @@ pub struct Written<'a> {
     pub rows: Vec<Row>,
 }
 
-/// Topics belong to nobody's session.
+/// A topic belongs to no session.
 pub fn context(db: &str) -> Context {
     Context {
         db: db.into(),
@@ -74,7 +74,7 @@ pub fn star(engine: &Engine, q: &Query) -> Result<Vec<String>> {
 }
 
 impl Projection {
-    /// `star`: what `*` stood for when the topic was made.
+    /// `star`: the columns that `*` meant when the topic was created.
     pub fn compile(engine: &Engine, q: &Query, star: &[String]) -> Result<Projection> {
         let cx = context("");
         let s = &q.first;

@@ -1,4 +1,4 @@
-//! Writes down what statements did, for subscribers: called when it is done, with the engine still locked.
+//! Records what statements did, for subscribers. It is called after the statement, while the engine is still locked.
 
 use super::batch::Batch;
 use crate::block;

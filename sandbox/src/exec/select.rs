@@ -230,7 +230,7 @@ fn restrict(engine: &Engine, c: &mut Compiler, input: &mut Input, s: &Select) ->
     Ok(())
 }
 
-/// Whether tags are asked for, not rows: every child table has its tags, with data or without.
+/// Whether the query reads tags, not rows. Child tables without data count as well.
 fn is_tag_scan(s: &Select, input: &Input) -> bool {
     let Input::Table(scan, Found::Super(_), _) = input else {
         return false;

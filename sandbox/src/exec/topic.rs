@@ -110,7 +110,7 @@ pub fn drop_group(
 }
 
 impl Engine {
-    /// Refuses to drop what topics are made of: a database, or one of its super tables.
+    /// Refuses to drop a database, or one of its super tables, that a topic reads.
     pub fn check_no_topic(&self, db: &str, table: Option<&str>) -> Result<()> {
         let about = |t: &Arc<Topic>| {
             t.db == db && table.is_none_or(|n| t.table().is_some_and(|of| of.name == n))
@@ -123,7 +123,7 @@ impl Engine {
             false => Ok(()),
         }
     }
-    /// Refuses a change that a topic's query would not survive.
+    /// Refuses a change of a column that a topic's query uses.
     pub fn check_topic_queries(&self, table: &TableName, column: &str) -> Result<()> {
         let uses = |q: &Query, star: &[String]| {
             let mut found = star.iter().any(|s| s == column) && project::has_star(q);

@@ -34,7 +34,7 @@ pub fn create(
         user.hosts.push(LOCAL[0].into());
         user.hosts.extend(v4);
     }
-    // One that is made anew is another one.
+    // A user who is created again is another user, with a later time of creation.
     user.created = user.created.max(e.catalog.last_user + 1);
     e.catalog.last_user = user.created;
     save(e, &name, user)
@@ -89,7 +89,7 @@ pub fn drop(e: &mut Engine, name: &str) -> Result<Outcome> {
     done()
 }
 
-/// What only those see who may see the system's tables: the others are told that it is not there.
+/// Refuses users who may not see the system's tables.
 pub fn check_sysinfo(e: &Engine, cx: &Context) -> Result<()> {
     match e.catalog.users.get(&cx.user) {
         Some(user) if !user.sysinfo => Err(SqlError::new(

@@ -1,4 +1,4 @@
-//! Writes rows, all of a statement's or none, and creates the tables that are missing.
+//! Writes the rows of a statement, all or none, and creates missing tables.
 
 use super::batch::Batch;
 use crate::catalog::Found;
@@ -19,7 +19,7 @@ pub fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
                 catalog.database(&b.table.db)?.find(&b.table.name),
                 &b.create,
             ) {
-                // Not what it was when the rows were read, or another super table's.
+                // The table was replaced since the rows were read, or belongs to another super table.
                 (Some(f), _) if f.schema().data != b.schema.data => {
                     return Err(SqlError::no_table())
                 }
@@ -36,7 +36,7 @@ pub fn write(e: &mut Engine, batches: &[Batch]) -> Result<usize> {
         Ok(())
     });
     if let Err(error) = result {
-        // The store has forgotten them; so must the catalog.
+        // The store has rolled the new tables back. The catalog follows.
         for (t, stable) in created {
             if let Ok(d) = catalog.database_mut(&t.db) {
                 if let (Some((_, id)), Some(s)) =

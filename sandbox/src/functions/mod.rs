@@ -26,7 +26,7 @@ pub enum Returns {
     First,
     /// VARCHAR or NCHAR, as the first argument, of this length.
     Text(u32),
-    /// Texts one behind the other: lengths add up, with their headers.
+    /// The texts joined: their lengths add up, with their headers.
     Concat,
     /// The kind given, of the first argument's length.
     LengthOf(Kind),

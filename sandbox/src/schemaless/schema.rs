@@ -1,4 +1,4 @@
-//! The super table of schemaless rows: made, or given what the rows have and it has not.
+//! The super table of schemaless rows: created, or extended by the columns and tags that the rows bring.
 
 use super::{clip, code, Field, Point, MAX_MESSAGE};
 use crate::catalog::{exists, Found};

@@ -1,4 +1,4 @@
-//! Writes schemaless rows: super tables are fitted to them first, child tables are made with them.
+//! Writes schemaless rows. Super tables are adapted first; child tables are created along with the rows.
 
 use super::schema::{duplicated, fit};
 use super::{bad_time, Field, Insert, Moment, Point};

@@ -1,6 +1,5 @@
 //! The paths of a server. `/ws` knows every action; the older ones know few and drop the others.
 
-use super::Session;
 use crate::messages::{binary_name, Reply};
 use serde_json::json;
 
@@ -50,12 +49,10 @@ impl Door {
             ),
         }
     }
-}
 
-impl Session {
-    /// Is a binary action known at the door by which this session came?
-    pub fn takes(&self, action: u64) -> bool {
-        self.door == Door::Ws || binary_name(action).is_some_and(|name| self.door.knows(name))
+    /// Is a binary action known at this door?
+    pub fn takes(self, action: u64) -> bool {
+        self == Door::Ws || binary_name(action).is_some_and(|name| self.knows(name))
     }
 }
 

@@ -1,10 +1,8 @@
 //! Prepared statements of version 2.
 
-use super::stmt1::described;
 use super::{schema_keys, Answer, Session};
-use crate::bind::Columns;
+use crate::bind::{Columns, Field};
 use crate::error::{code, SqlError};
-use crate::exec::prepared::Field;
 use crate::exec::result::ResultSet;
 use crate::exec::{Context, Engine};
 use crate::messages::{Args, Reply, Request};
@@ -28,6 +26,11 @@ pub(super) fn answer(r: &Request, id: u64, done: Result<Keys, SqlError>) -> Repl
         }
         Err(e) => r.reply(Some(&e), &keys),
     }
+}
+
+/// What all replies tell of a field.
+pub(super) fn described(f: &Field) -> Json {
+    json!({"name": f.name, "field_type": f.ty.kind as u8, "precision": f.precision, "scale": 0, "bytes": f.bytes})
 }
 
 impl Session {

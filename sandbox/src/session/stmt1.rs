@@ -1,25 +1,20 @@
 //! Version 1 of prepared statements: each step an action of its own.
 
-use super::statements::{answer, Keys};
+use super::statements::{answer, described, Keys};
 use super::{schema_keys, Answer, Session};
+use crate::bind::Field;
 use crate::error::{code, SqlError};
-use crate::exec::prepared::Field;
 use crate::exec::{Context, Engine};
 use crate::messages::{Args, BadArgs, Reply, Request};
 use crate::statement1::{Given, Statement1};
 use crate::types::Type;
 use crate::version::Feature;
 use parking_lot::Mutex;
-use serde_json::{json, Value as Json};
+use serde_json::Value as Json;
 use std::sync::Arc;
 
 /// Of a binary message.
 const HEAD: usize = 24;
-
-/// What all replies tell of a field.
-pub(super) fn described(f: &Field) -> Json {
-    json!({"name": f.name, "field_type": f.ty.kind as u8, "precision": f.precision, "scale": 0, "bytes": f.bytes})
-}
 
 fn all_described(fields: &[Field]) -> Json {
     fields.iter().map(described).collect::<Vec<_>>().into()

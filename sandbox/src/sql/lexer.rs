@@ -86,8 +86,8 @@ pub fn next(sql: &str, from: usize) -> Result<Token> {
     }
 }
 
-/// The text in lower case but for what is in quotes, as the C client makes it before it reads it: so it shows in names
-/// of columns and in errors.
+/// The text in lower case, except within quotes. The C client does this before it parses, so the names of columns and
+/// the texts of errors show it.
 pub fn lower(sql: &str) -> Cow<'_, str> {
     let b = sql.as_bytes();
     let mut out = String::new();

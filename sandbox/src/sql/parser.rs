@@ -122,7 +122,7 @@ impl Parser<'_> {
                 })
             }
             "user" => Ok(Statement::DropUser(self.name(MAX_DB_NAME)?)),
-            // Nothing of the kind can exist, so IF EXISTS is always content.
+            // None of these can exist, so with IF EXISTS the statement does nothing.
             "topic" => self.drop_topic(),
             "consumer" => self.drop_consumer_group(),
             "stream" | "function" | "view" | "index" if self.if_exists()? => {

@@ -319,6 +319,16 @@ impl Groups {
         }
     }
 
+    /// Commits how far a member has come in each of its vgroups.
+    pub fn commit_all(&mut self, id: u64) {
+        for (topic, vgroup) in self.owned(id) {
+            if let Ok(share) = self.share(id, &topic, vgroup) {
+                if let Some(p) = share.progress {
+                    share.commit(p.end);
+                }
+            }
+        }
+    }
     pub fn exists(&self, topic: &str, group: &str) -> bool {
         let key = (topic.to_string(), group.to_string());
         self.subscriptions.contains_key(&key)

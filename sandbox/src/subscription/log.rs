@@ -28,9 +28,9 @@ pub struct TableRows {
 }
 
 pub enum Entry {
-    /// The vgroup came into being.
+    /// The vgroup was created.
     Start,
-    /// Something happened to a table itself.
+    /// A table was created, changed or dropped, or rows were deleted.
     Meta(Meta),
     Rows {
         /// Tables that came with the rows.

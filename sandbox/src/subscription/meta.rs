@@ -1,5 +1,5 @@
-//! What happens to tables themselves, in the forms in which subscribers learn of it: JSON as the real server tells it,
-//! and the SQL that does the same elsewhere, which is what raw messages of the sandbox hold.
+//! Changes of tables as subscribers get them: as JSON, in the real server's form, and as SQL that repeats the change
+//! elsewhere. Raw messages of the sandbox hold the SQL.
 
 use crate::catalog::{Child, Column, Found, Schema};
 use crate::geometry;
@@ -36,7 +36,7 @@ pub enum Meta {
         /// The super table it is about, itself or by its child.
         stable: Option<String>,
         child: Option<Arc<Child>>,
-        /// Of a change that every vgroup tells: whoever follows them all does it once.
+        /// Identifies a change that every vgroup reports, so that a client that follows all of them makes it once.
         serial: u64,
     },
 }

@@ -19,7 +19,7 @@ pub struct Hub {
     pub groups: Groups,
     /// Counts up whenever a poll that found nothing may find something.
     pub changes: watch::Sender<u64>,
-    /// Super tables and the changes of them that came in by raw messages.
+    /// Changes of super tables that came in by raw messages: the table, and the change's serial number.
     pub applied: HashSet<(i64, u64)>,
     last_serial: u64,
 }
@@ -28,7 +28,7 @@ impl Hub {
     pub fn changed(&self) {
         self.changes.send_modify(|n| *n += 1);
     }
-    /// A number that no other change has, of this server or another.
+    /// A number that no other change has, on this server or on another.
     pub fn next_serial(&mut self) -> u64 {
         self.last_serial = (Precision::Nano.now() as u64).max(self.last_serial + 1);
         self.last_serial

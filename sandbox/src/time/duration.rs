@@ -1,6 +1,6 @@
 //! Lengths of time as statements write them: `10s`, `1d`, `3n`.
 
-use super::Precision;
+use super::precision::Precision;
 use jiff::tz::TimeZone;
 
 /// Units of durations such as `10s`, with their nanoseconds; months and years have no fixed length.

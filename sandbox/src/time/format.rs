@@ -1,6 +1,7 @@
 //! `to_char`: times as texts of TDengine's format letters.
 
-use super::{Precision, Zone};
+use super::precision::Precision;
+use super::zone::Zone;
 use jiff::civil::DateTime;
 
 impl Zone {

@@ -1,6 +1,7 @@
 //! Time zones: times as texts in them, and texts as times.
 
-use super::{Duration, Precision};
+use super::duration::Duration;
+use super::precision::Precision;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::Timestamp;

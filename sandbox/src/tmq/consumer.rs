@@ -1,7 +1,6 @@
 //! One consumer: its subscription, the message it holds, and what each request does with them.
 
 use super::collect::{self, Content, Message};
-use super::offsets::commit_all;
 use super::replies::{fetched, raw_data, raw_message, told};
 use crate::engine::Engine;
 use crate::error::{code, SqlError};
@@ -20,7 +19,7 @@ const FREED: &str = "message has been freed";
 
 pub struct Consumer {
     pub(super) shared: Arc<Shared>,
-    /// When something came from its socket last.
+    /// When its socket last received something.
     seen: Arc<Mutex<Instant>>,
     /// Its number among all members of groups, from the first `subscribe` on.
     member: Option<u64>,
@@ -209,7 +208,7 @@ impl Consumer {
             let due = interval.filter(|i| self.committed.is_none_or(|c| c.elapsed() >= *i));
             if due.is_some() {
                 self.committed = Some(Instant::now());
-                commit_all(&mut e, id);
+                e.tmq.groups.commit_all(id);
             }
         }
         let empty = e

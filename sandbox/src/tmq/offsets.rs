@@ -24,7 +24,7 @@ impl Consumer {
         Ok(match r.action {
             "commit" => {
                 let message = a.u64("message_id")?;
-                commit_all(&mut e, id);
+                e.tmq.groups.commit_all(id);
                 Ok(r.ok(&[("message_id", message.into())]))
             }
             "unsubscribe" => {
@@ -158,15 +158,4 @@ fn not_polled() -> SqlError {
 fn vgroup_of(a: &Args) -> Result<i32, BadArgs> {
     let v = a.i64("vgroup_id")?.unwrap_or(0);
     i32::try_from(v).map_err(|_| BadArgs)
-}
-
-/// Commits how far its owner has come in each vgroup.
-pub(super) fn commit_all(e: &mut Engine, id: u64) {
-    for (topic, v) in e.tmq.groups.owned(id) {
-        if let Ok(s) = e.tmq.groups.share(id, &topic, v) {
-            if let Some(p) = s.progress {
-                s.commit(p.end);
-            }
-        }
-    }
 }

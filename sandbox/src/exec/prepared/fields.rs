@@ -1,32 +1,15 @@
 //! What each `?` of an insert stands for.
 
-use super::super::target::Target;
 use super::error::usage;
 use super::plan::find;
 use super::text::{Insert, Part, Table};
+use crate::bind::{BindType, Field};
 use crate::catalog::Found;
 use crate::engine::Engine;
 use crate::error::{Result, SqlError};
+use crate::exec::target::Target;
 use crate::sql::ast::TableName;
 use crate::types::{Kind, Type, TBNAME_LEN};
-
-/// What a `?` stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum BindType {
-    Column = 1,
-    Tag = 2,
-    TableName = 4,
-}
-
-pub struct Field {
-    pub name: String,
-    pub ty: Type,
-    /// Bytes, as replies give them.
-    pub bytes: u32,
-    /// Of timestamps.
-    pub precision: u8,
-    pub bind_type: BindType,
-}
 
 impl Insert {
     /// All tags that version 1 wants: those of the super table, none of a child table that is there.

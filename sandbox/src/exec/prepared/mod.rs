@@ -8,7 +8,6 @@ mod table;
 mod text;
 
 pub use bind::Partial;
-pub use fields::{BindType, Field};
 pub use text::Insert;
 
 use super::batch::Batch;

@@ -114,7 +114,7 @@ impl Insert {
         })
     }
 
-    /// Whose columns the rows of a table have.
+    /// The table or super table that defines the columns of a table.
     pub(super) fn found(&self, e: &Engine, table: &TableName) -> Result<Found> {
         match (&self.using, &self.table) {
             (Some(u), _) => self.stable(e, u.stable.as_ref()),

@@ -16,7 +16,7 @@ use crate::types::Type;
 use crate::value::Value;
 
 impl Insert {
-    /// The table of this name, where the insert leaves it open and cannot make it.
+    /// The table of this name, if the insert names none and cannot create one.
     pub fn existing_table(
         &self,
         e: &Engine,

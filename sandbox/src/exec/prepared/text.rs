@@ -104,19 +104,19 @@ impl Insert {
         })
     }
 
-    /// As version 1 takes it: what is bound is written, also where the text has a constant.
+    /// The insert as version 1 takes it: a bound value replaces a constant of the text.
     pub fn of_version_1(mut self) -> Insert {
         self.version_1 = true;
         self.values.parts.fill(Part::Mark);
         self
     }
 
-    /// The tags of the table named last are bound, constants in the text too; or are not.
+    /// Whether bound tags replace the constants of the text, for the table named last.
     pub fn bind_tags(&mut self, bound: bool) {
         self.tags_bound = bound;
     }
 
-    /// Is its table a `?`?
+    /// Whether its table is a `?`.
     pub fn names_table(&self) -> bool {
         matches!(self.table, Table::Bound { .. })
     }

@@ -1,9 +1,9 @@
 //! What version 1 binds: values in JSON or in a raw block, made into the items that version 2 has.
 
-use crate::bind::Item;
+use super::field::Field;
+use super::item::Item;
 use crate::decode;
 use crate::error::{code, Result, SqlError};
-use crate::exec::prepared::Field;
 use crate::time::{Precision, Zone};
 use crate::types::Kind;
 use crate::value::{unhex, Row, Value};

@@ -1,11 +1,13 @@
 //! The payload of `stmt2_bind_exec`, which names the table of each row.
 
-use super::{fail, outside, u32_at, Bind, Item, Table, VERSION};
+use super::bytes::{fail, outside, u32_at, VERSION};
+use super::field::BindType;
+use super::item::Item;
+use super::payload::{Bind, Table};
 use crate::error::{code, Result, SqlError};
-use crate::exec::prepared::BindType;
 use std::ops::Range;
 
-/// The payload of `stmt2_bind_exec`: an item for each `?`, a value for each row, names of tables and tags alike.
+/// An item for each `?`, a value for each row, names of tables and tags alike.
 pub struct Columns<'a> {
     rows: usize,
     /// Runs of rows of one table, as the client counts them.
