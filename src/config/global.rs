@@ -1,9 +1,8 @@
 //! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
 
-use super::settings::{Setting, Values, SETTINGS};
+use super::settings::{Values, SETTINGS};
 use super::{environment, log_file, logging, mistakes, taos_cfg, timezone};
 use crate::sync::Mutex;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -185,32 +184,41 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
         };
         option.map(|value| (s.name.into(), value))
     });
-    mistakes.extend(no_texts_in_the_environment());
-    values.fill(mistakes, of_the_environment);
+    let variables = variables(mistakes);
     values.fill(mistakes, |s| {
-        let value = items.get(&s.cfg?.to_ascii_lowercase())?;
-        Some((s.cfg?.into(), value.clone()))
+        let name = s.env?;
+        Some((name.into(), variables.get(name)?.clone()))
     });
-    values.fill(mistakes, |s| {
-        let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
-        let value = taos_cfg::value(&line.rest, s.kind).to_owned();
-        Some((file.place(line).into(), value))
-    });
+    // Most processes have none of these, and each connection looks here.
+    if !items.is_empty() {
+        values.fill(mistakes, |s| {
+            let value = items.get(&s.cfg?.to_ascii_lowercase())?;
+            Some((s.cfg?.into(), value.clone()))
+        });
+    }
+    if !file.lines.is_empty() {
+        values.fill(mistakes, |s| {
+            let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
+            let value = taos_cfg::value(&line.rest, s.kind).to_owned();
+            Some((file.place(line).into(), value))
+        });
+    }
     mistakes.extend(file.slips.iter().cloned());
     if let Some(zone) = timezone::of_the_host() {
         values.add_text("timezone", zone, "this host");
     }
 }
 
-fn of_the_environment(setting: &Setting) -> Option<(Cow<'static, str>, String)> {
-    let name = setting.env?;
-    Some((name.into(), environment::var_os(name)?.into_string().ok()?))
-}
-
-fn no_texts_in_the_environment() -> impl Iterator<Item = String> {
-    SETTINGS.iter().filter_map(|setting| {
-        let name = setting.env?;
-        environment::var_os(name)?.into_string().err()?;
-        Some(format!("{name} passed over: it must be UTF-8"))
-    })
+/// The settings' variables in the environment. One that is no text is a mistake.
+fn variables(mistakes: &mut Vec<String>) -> BTreeMap<&'static str, String> {
+    let names = SETTINGS.iter().filter_map(|setting| setting.env);
+    let found = names.filter_map(|name| Some((name, environment::var_os(name)?)));
+    let texts = found.filter_map(|(name, value)| match value.into_string() {
+        Ok(text) => Some((name, text)),
+        Err(_) => {
+            mistakes.push(format!("{name} passed over: it must be UTF-8"));
+            None
+        }
+    });
+    texts.collect()
 }

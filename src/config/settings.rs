@@ -335,13 +335,13 @@ pub struct Values(BTreeMap<&'static str, Value>);
 
 #[derive(Debug, Clone)]
 struct Value {
-    text: String,
+    text: Cow<'static, str>,
     /// The source, and the setting's name or place there.
     from: Cow<'static, str>,
 }
 
 impl Value {
-    fn new(text: impl Into<String>, from: impl Into<Cow<'static, str>>) -> Value {
+    fn new(text: impl Into<Cow<'static, str>>, from: impl Into<Cow<'static, str>>) -> Value {
         Value {
             text: text.into(),
             from: from.into(),
@@ -391,7 +391,7 @@ impl Values {
                 format_args!("{key}={}: it must be {wants}", shortened(value)),
             )
         })?;
-        let value = Value::new(value, OF_THE_CALL);
+        let value = Value::new(value.to_owned(), OF_THE_CALL);
         self.0.insert(setting.name, value);
         Ok(())
     }
@@ -419,13 +419,13 @@ impl Values {
         look_up: impl Fn(&Setting) -> Option<(Cow<'static, str>, String)>,
     ) {
         for setting in SETTINGS {
-            if self.0.contains_key(setting.name) {
-                continue;
-            }
             let Some((name, value)) = look_up(setting).filter(|(_, value)| !value.is_empty())
             else {
                 continue;
             };
+            if self.0.contains_key(setting.name) {
+                continue;
+            }
             match (setting.kind, check(setting, &value)) {
                 (_, Ok(())) => drop(self.0.insert(setting.name, Value::new(value, name))),
                 (Kind::Hosts, _) if names_hosts(&value) => {
@@ -480,10 +480,7 @@ impl Values {
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|v| v.text.as_str())
-            .filter(|v| !v.is_empty())
+        self.0.get(name).map(|v| &*v.text).filter(|v| !v.is_empty())
     }
 
     /// Where the value of a setting was found.

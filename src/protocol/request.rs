@@ -61,8 +61,15 @@ pub struct Login<'a> {
     pub list_instances: Option<bool>,
 }
 
-pub(super) fn action(name: &str, args: serde_json::Value) -> Request {
-    Request::Text(json!({ "action": name, "args": args }).to_string())
+pub(super) fn action(name: &str, args: impl Serialize) -> Request {
+    #[derive(Serialize)]
+    struct Action<'a, T> {
+        action: &'a str,
+        args: T,
+    }
+    let text = serde_json::to_string(&Action { action: name, args });
+    // Texts, numbers, lists and objects with texts for keys: they have a form.
+    Request::Text(text.unwrap_or_default())
 }
 
 pub fn version(req_id: u64) -> Request {
@@ -70,7 +77,7 @@ pub fn version(req_id: u64) -> Request {
 }
 
 pub fn login(login: &Login<'_>) -> Request {
-    action("conn", json!(login))
+    action("conn", login)
 }
 
 /// An action that has no argument but its request id.

@@ -139,6 +139,15 @@ impl Connection {
         Ok(Ticket { req_id, reply })
     }
 
+    /// As [`send`](Self::send), but along with the next request, in one system call.
+    pub fn send_along(&self, req_id: u64, request: Request) -> Result<Ticket> {
+        let (sender, reply) = slot::pair();
+        self.enter(Taker::Sleeper(sender), req_id, request, |request| {
+            self.shared.put(request)
+        })?;
+        Ok(Ticket { req_id, reply })
+    }
+
     /// Sends a request and returns; `callback` gets the reply, or an error when the connection ends
     /// or `read_timeout` passes. When this fails, the callback is not called.
     pub fn submit(
@@ -195,14 +204,24 @@ impl Connection {
     }
 
     fn send_for(&self, taker: Taker, req_id: u64, request: Request) -> Result<()> {
+        let is_going_to_wait = matches!(taker, Taker::Sleeper(_));
+        self.enter(taker, req_id, request, |request| {
+            self.shared.write(request, is_going_to_wait)
+        })
+    }
+
+    fn enter(
+        &self,
+        taker: Taker,
+        req_id: u64,
+        request: Request,
+        send: impl FnOnce(Request) -> Result<()>,
+    ) -> Result<()> {
         self.check_usable()?;
         tracing::debug!(req_id, action = %request.action(), endpoint = %self.endpoint, "asked");
-        let is_going_to_wait = matches!(taker, Taker::Sleeper(_));
         self.shared.pending.lock().insert(req_id, taker);
         // The reader may have ended between the check and the entry; it fails what it finds.
-        let sent = self
-            .check_usable()
-            .and_then(|()| self.shared.write(request, is_going_to_wait));
+        let sent = self.check_usable().and_then(|()| send(request));
         if sent.is_err() && self.shared.pending.lock().take(req_id).is_none() {
             // Whoever waits has been told already.
             return Ok(());

@@ -32,7 +32,8 @@ impl Link {
     pub fn new(descriptor: Descriptor) -> Arc<Link> {
         Arc::new(Link {
             descriptor,
-            is_dry: AtomicBool::new(false),
+            // The server speaks when it is spoken to.
+            is_dry: AtomicBool::new(true),
             reads: AtomicBool::new(false),
             writes: AtomicBool::new(false),
         })

@@ -59,12 +59,12 @@ impl<'a> Patience<'a> {
         let mut future = pin!(future);
         let mut cx = Context::from_waker(noop_waker_ref());
         loop {
-            link.look_again();
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return Ok(output);
             }
             let mut entry = [system::interest(link.descriptor.fd(), link.awaited())];
             self.wait_for(&mut entry, None)?;
+            link.look_again();
         }
     }
 }

@@ -74,7 +74,26 @@ impl Shared {
     /// Puts a message into the socket and hands the kernel what it takes at once. The rest is written by
     /// whoever drives the connection: the thread that leads, or this one, if it is going to wait, or the keeper.
     pub fn write(&self, request: Request, is_going_to_wait: bool) -> Result<()> {
-        let written = thread_locals::with(|| self.write_here(request));
+        let written = self.written(thread_locals::with(|| self.write_here(request)))?;
+        if !written && !self.lead.interrupt() && !is_going_to_wait {
+            self.watch.ask_keeper();
+        }
+        Ok(())
+    }
+
+    /// Puts a message into the socket's buffer, for the next write to send along. A wait sends it as well.
+    pub fn put(&self, request: Request) -> Result<()> {
+        let put = thread_locals::with(|| {
+            let mut socket = self.socket.lock();
+            let put = Pin::new(&mut *socket).start_send(message(request));
+            self.unwritten.store(true, Ordering::SeqCst);
+            put
+        });
+        self.written(put)
+    }
+
+    /// A failed write ends the connection.
+    fn written<T>(&self, written: tungstenite::Result<T>) -> Result<T> {
         if let Err(e) = &written {
             match e {
                 tungstenite::Error::Io(e) if system::is_without_descriptor(e) => {
@@ -83,16 +102,7 @@ impl Shared {
                 e => self.end(broken(e)),
             }
         }
-        match written {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                if !self.lead.interrupt() && !is_going_to_wait {
-                    self.watch.ask_keeper();
-                }
-                Ok(())
-            }
-            Err(e) => Err(broken(&e)),
-        }
+        written.map_err(|e| broken(&e))
     }
 
     /// Did the kernel take all?
@@ -100,20 +110,15 @@ impl Shared {
         let mut socket = self.socket.lock();
         let mut socket = Pin::new(&mut *socket);
         let mut cx = Context::from_waker(noop_waker_ref());
-        let message = match request {
-            Request::Text(text) => Some(Message::text(text)),
-            Request::Binary(bytes) if bytes.len() < outbox::LARGE => Some(Message::binary(bytes)),
+        match request {
             // Only when nothing is before it.
-            Request::Binary(bytes) => match socket.as_mut().poll_flush(&mut cx) {
-                Poll::Ready(Ok(())) => {
-                    socket.as_mut().get_mut().get_mut().push(bytes);
-                    None
-                }
-                _ => Some(Message::binary(bytes)),
-            },
-        };
-        if let Some(message) = message {
-            socket.as_mut().start_send(message)?;
+            Request::Binary(bytes)
+                if bytes.len() >= outbox::LARGE
+                    && matches!(socket.as_mut().poll_flush(&mut cx), Poll::Ready(Ok(()))) =>
+            {
+                socket.as_mut().get_mut().get_mut().push(bytes);
+            }
+            request => socket.as_mut().start_send(message(request))?,
         }
         self.flush(socket)
     }
@@ -231,6 +236,13 @@ impl Shared {
             Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => {}
         }
         Ok(())
+    }
+}
+
+fn message(request: Request) -> Message {
+    match request {
+        Request::Text(text) => Message::text(text),
+        Request::Binary(bytes) => Message::binary(bytes),
     }
 }
 

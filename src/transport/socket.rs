@@ -2,7 +2,7 @@
 
 use super::deflate::{self, Deflate};
 use super::inbox::{Inbox, Link, READ_CHUNK};
-use super::outbox::Outbox;
+use super::outbox::{Outbox, LARGE};
 use super::patience::Patience;
 use super::{endpoints, failure, tcp, tls, tls_failure};
 use crate::config::address::Tls;
@@ -160,8 +160,8 @@ async fn upgrade(
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
         .read_buffer_size(READ_CHUNK)
-        // A message goes out when it is complete, not when a buffer is full.
-        .write_buffer_size(0);
+        // What it holds goes out with the flush that follows each message that is not to be sent along.
+        .write_buffer_size(LARGE);
     tokio_tungstenite::client_async_with_config(request, Outbox::new(stream), Some(config))
         .await
         .map(|(socket, reply)| {

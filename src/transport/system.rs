@@ -99,8 +99,11 @@ pub fn connect(address: SocketAddr) -> io::Result<Descriptor> {
     }
 }
 
-/// What has become of a socket that was connecting.
-pub fn connected(socket: &Descriptor) -> io::Result<()> {
+/// What has become of a socket that was connecting, of which `poll` says this.
+pub fn connected(socket: &Descriptor, revents: libc::c_short) -> io::Result<()> {
+    if revents & !libc::POLLOUT == 0 {
+        return Ok(());
+    }
     let mut error: libc::c_int = 0;
     let mut size = size_of_val(&error) as libc::socklen_t;
     // SAFETY: a place for the answer, of the size that is said.

@@ -35,14 +35,12 @@ pub fn connect(endpoint: &Endpoint, nodelay: bool, patience: &Patience<'_>) -> R
             .collect();
         let is_last = addresses.len() == 0;
         patience.wait_for(&mut entries, (!is_last).then_some(next_at))?;
-        for (place, _) in entries
-            .iter()
-            .enumerate()
-            .rev()
-            .filter(|(_, e)| e.revents != 0)
-        {
+        for (place, entry) in entries.iter().enumerate().rev() {
+            if entry.revents == 0 {
+                continue;
+            }
             let attempt = attempts.swap_remove(place);
-            match system::connected(&attempt) {
+            match system::connected(&attempt, entry.revents) {
                 Ok(()) => {
                     // Requests are small and waited for: delaying them helps nobody.
                     system::set_nodelay(&attempt, nodelay);

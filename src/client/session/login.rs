@@ -168,7 +168,7 @@ fn log_in_on(
     lists_instances: bool,
 ) -> Result<(ServerVersion, Box<JsonReply>)> {
     let req_id = id_for_version(connection);
-    let asked = connection.send(req_id, request::version(req_id))?;
+    let asked = connection.send_along(req_id, request::version(req_id))?;
     let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
     let version_of = |ticket| Ok::<_, Error>(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
