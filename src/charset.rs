@@ -15,7 +15,8 @@ pub static OPENING: Mutex<()> = Mutex::new(());
 /// NCHAR as it comes from the server: four bytes a character, on any machine.
 const UCS4: &CStr = c"UCS-4LE";
 const UTF8: &CStr = c"UTF-8";
-/// What stands between a name and words such as `TRANSLIT`, by which a program asks for characters like the right ones.
+/// Separates a name from words such as `TRANSLIT`, by which a program asks for similar characters in place of missing
+/// ones.
 const SUFFIX: &str = "//";
 
 // Not among what the crate `libc` declares for Linux.
@@ -38,7 +39,7 @@ const FAILED: usize = usize::MAX;
 #[derive(Debug)]
 pub struct Converter {
     descriptor: *mut c_void,
-    /// Characters like the right ones will do.
+    /// Similar characters may take the place of missing ones.
     approximates: bool,
 }
 
@@ -69,7 +70,7 @@ impl Converter {
         // SAFETY: the descriptor is open and ours alone. iconv reads at most `from_left` bytes at `from`, although it
         // is not declared so, and writes at most `left` bytes at `to`.
         let converted = unsafe {
-            // Begins anew, whatever the text before left behind.
+            // Resets the state that an earlier text may have left.
             iconv(
                 self.descriptor,
                 null_mut(),
@@ -84,7 +85,7 @@ impl Converter {
                 &mut to,
                 &mut left,
             );
-            // And ends in the state in which texts begin.
+            // Returns to the initial state at the end of the text.
             let ended = iconv(self.descriptor, null_mut(), null_mut(), &mut to, &mut left);
             ended != FAILED
                 && match replaced {
@@ -96,10 +97,10 @@ impl Converter {
         (converted && from_left == 0).then(|| out.len() - left)
     }
 
-    /// A whole text in UTF-8, by a [`Charset::decoder`]; `None` when it is none in its set.
+    /// Converts a whole text to UTF-8, by a [`Charset::decoder`]; `None` when it is not valid in its set.
     pub fn text(&mut self, text: &[u8]) -> Option<String> {
-        // A byte is a character at most, and one of UTF-8 has four bytes at most. Some sets have bytes that are two
-        // characters: a letter and an accent.
+        // In most sets a byte is at most one character, which has at most four bytes in UTF-8. Some sets have bytes that
+        // stand for two characters: a letter and an accent.
         let mut out = vec![0; 8 * text.len()];
         let len = self.convert(text, &mut out)?;
         out.truncate(len);
@@ -143,7 +144,7 @@ impl Charset {
             return Ok(None);
         }
         let unknown = || io::Error::from(io::ErrorKind::InvalidInput);
-        // The C library passes over characters that no name has; what is then left of nothing means the locale's set.
+        // The C library ignores characters that no name has. If nothing is left, it takes the locale's set.
         let own = name.split('/').next().unwrap_or_default();
         if !own.contains(|c: char| c.is_ascii_alphanumeric()) {
             return Err(unknown());
@@ -215,7 +216,7 @@ mod tests {
         assert_eq!(decode("ISO-8859-1", b"\x80").as_deref(), Some("\u{80}"));
     }
 
-    /// A converter that failed, or was left in the middle, begins the next text anew.
+    /// A converter that failed, or stopped in the middle of a text, begins the next text in the initial state.
     #[test]
     fn each_text_stands_for_itself() {
         let mut to = set("ISO-2022-JP").encoder().unwrap();

@@ -1,11 +1,11 @@
-//! What has to happen around a fork, so that the child can use the library at once: it finds no lock
-//! taken by a thread that stayed in the parent, and starts threads of its own.
+//! Makes the library usable in a forked child at once: the child finds no lock held by a thread that stayed in the
+//! parent, and starts threads of its own.
 //!
 //! Connections made by a process do not work in its forked children: the socket is shared with the
 //! parent, and the threads that served it are not there.
 //!
-//! What is made once for the process is made without a lock (`once_cell::race`): a lock of another
-//! library's, or of the language's, cannot be held over a fork.
+//! What is made once for the process is made without a lock (`once_cell::race`): a lock of another library, or of
+//! Rust's standard library, cannot be held over a fork.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("what is run at load stands in ELF's .init_array: this system needs another way to run it, before anything else is");
@@ -21,7 +21,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
 
-/// A lock of the process. Each is held for a moment only, and never while another one is taken.
+/// A lock of the process. It is held for a moment only, and never while another one is taken.
 pub trait Lock: Sync {
     fn hold(&self);
 
@@ -63,8 +63,8 @@ extern "C" fn in_the_child() {
     transport::forget_parents();
 }
 
-/// An error for what another process than this one has made: `what` names it. To be asked before a
-/// lock of the object is taken, which a thread of the parent may have held.
+/// An error when another process has made an object; `what` names it. To be called before a lock of the object is
+/// taken, because a thread of the parent may have held it.
 pub fn check(made_in: u32, what: &str) -> Result<()> {
     if made_in == generation() {
         return Ok(());
@@ -75,13 +75,13 @@ pub fn check(made_in: u32, what: &str) -> Result<()> {
     ))
 }
 
-/// Which process this is, counted from the one that loaded the library.
+/// How many forks lie between the process that loaded the library and this one.
 pub fn generation() -> u32 {
     GENERATION.load(Ordering::Relaxed)
 }
 
-/// Before anything else is: done at the first use it could be under way in another thread while this
-/// one forks, or find too little stack.
+/// Registers the handlers when the library is loaded. At the first use it would be too late: another thread could
+/// fork meanwhile, or the stack could be too small.
 #[used]
 #[link_section = ".init_array"]
 static AT_LOAD: extern "C" fn() = loaded;
@@ -93,8 +93,8 @@ extern "C" fn loaded() {
     unsafe { register() }
 }
 
-/// `pthread_atfork`, whose handlers go when the library is unloaded - in the versions of glibc and with
-/// the linkers that see to it. This does it with all of them.
+/// `pthread_atfork` forgets its handlers when the library is unloaded, but only with some versions of glibc and some
+/// linkers. This does so with all of them.
 #[cfg(target_env = "gnu")]
 unsafe fn register() {
     type Handler = extern "C" fn();
@@ -102,7 +102,7 @@ unsafe fn register() {
         fn __register_atfork(a: Handler, b: Handler, c: Handler, owner: *const u8) -> libc::c_int;
         fn __cxa_finalize(owner: *const u8);
     }
-    /// Its address stands for the library.
+    /// Its address identifies the library.
     static OWNER: u8 = 0;
 
     extern "C" fn unloaded() {

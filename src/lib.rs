@@ -1,21 +1,20 @@
 //! libtaos: TDengine's C client library over taosAdapter's WebSocket protocol.
 //!
-//! A call goes one way through the rooms:
+//! A call goes down through the modules:
 //!
-//! - [`capi`] - the C ABI: checks and converts pointers, keeps the handles. With the next one, the only
-//!   room with raw pointers.
-//! - [`jni`] - the native methods of the JDBC driver: a way in beside `capi`, to the same functions.
-//! - [`client`] - decides: sessions, results.
-//! - [`protocol`] - what goes over the wire, without I/O.
+//! - [`capi`] - the C ABI: checks and converts pointers, keeps the handles. Only this module and `jni` handle the
+//!   program's pointers.
+//! - [`jni`] - the native methods of the JDBC driver: an entry beside `capi`, to the same functions.
+//! - [`client`] - sessions, statements, results and consumers.
+//! - [`protocol`] - the messages of the protocol, without I/O.
 //! - [`transport`] - sockets: sends, waits, matches replies to requests.
-//! - [`config`] - every setting and where it comes from.
+//! - [`config`] - every setting and its sources.
 //! - [`error`] - one error type, TDengine's codes and texts.
 //! - [`charset`] - texts in another character set than UTF-8.
-//! - [`fork`], [`threads`], [`stack`], [`signals`], [`sync`], [`cancellation`] - the process: what happens around a
-//!   fork, how threads are started, how they end before their time, who takes its signals, and locks
-//!   that outlast all of that.
+//! - [`fork`], [`threads`], [`stack`], [`signals`], [`sync`], [`cancellation`] - the process: forks, the library's
+//!   threads, small stacks, signals, locks that survive a fork, and threads that are cancelled.
 //!
-//! No room calls back up; `transport` completes what a caller waits for.
+//! No module calls one above it; `transport` completes what a caller waits for.
 
 pub mod cancellation;
 pub mod capi;

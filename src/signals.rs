@@ -1,9 +1,9 @@
-//! The signals that end a process, when only the library's threads are left to take them: the program's
-//! have ended, its first one by `pthread_exit`.
+//! Signals that end a process, when only the library's threads are left to take them: all threads of the program have
+//! ended, its first one by `pthread_exit`.
 //!
-//! The library's threads block all signals. So a signal that no thread of the program takes stays
-//! pending, which a `signalfd` tells; it is not read, so a program that waits for the signal itself,
-//! by `sigwait` or by a descriptor of its own, loses nothing.
+//! The library's threads block all signals. A signal that no thread of the program takes stays pending, and makes a
+//! `signalfd` readable. The library does not read it, so a program that waits for the signal by `sigwait` or by a
+//! descriptor of its own loses nothing.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
@@ -32,14 +32,13 @@ impl Watch {
         }
     }
 
-    /// Becomes readable when there is something to [`attend`](Self::attend) to, and stays so for as long
-    /// as a signal is pending: an edge is what to look for.
+    /// Readable while a signal is pending: call [`attend`](Self::attend) when it becomes so.
     pub fn fd(&self) -> RawFd {
         self.0.as_raw_fd()
     }
 
-    /// Takes what is pending, on this thread of the library's, if nobody else is left. True while
-    /// something is pending for others, who may leave yet: ask again later.
+    /// Takes the pending signals on this thread if no thread of the program is left. True while signals stay pending
+    /// for the program's threads, which may still end: call again later.
     pub fn attend(&self) -> bool {
         let pending = pending();
         if !ENDING.iter().any(|s| is_in(&pending, *s)) {
@@ -53,7 +52,7 @@ impl Watch {
     }
 }
 
-/// Lets these come to this thread: a handler of the program's runs here, or the process ends.
+/// Unblocks these signals on this thread: the program's handler runs here, or the process ends.
 fn take(signals: &libc::sigset_t) {
     tracing::info!("a signal for a program whose threads have ended");
     // SAFETY: sets that live over the calls.

@@ -1,21 +1,21 @@
-//! Small stacks. What takes more than a program's thread may have is run on a thread of the library's.
+//! Small stacks: work that needs more stack than the program's thread has left runs on a thread of the library.
 
 use crate::sync::{Condvar, Mutex};
 use crate::{cancellation, threads};
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Runs what connects, here or where there is room: TLS and the upgrade take more than small threads have.
+/// Runs what opens a connection. TLS and the upgrade need more stack than small threads have.
 pub fn with_room_to_connect<T: Send>(body: impl FnOnce() -> T + Send) -> T {
-    /// What they take, several times over.
+    /// Several times what they need.
     const STACK: usize = 256 << 10;
     with_room("taos-opener", STACK, body)
 }
 
-/// Runs it here if so much of the stack is left. Else another thread does, with such a stack, while this
-/// one waits; where none can be started, it is tried here all the same.
+/// Runs the body here if so much stack is left. Otherwise a new thread with such a stack runs it while this one waits.
+/// When no thread can be started, it runs here all the same.
 ///
-/// When the thread that waits is cancelled, the waits of the other end as well.
+/// When the thread that waits is cancelled, the waits of the new thread end as well.
 fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     if room().is_some_and(|left| left >= stack) {
         return apart(body);
@@ -41,13 +41,13 @@ fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send)
     }
 }
 
-/// Keeps what the body has on the stack out of its callers' frames, of which one is on the small stack.
+/// Keeps the body's variables out of its callers' frames, which are on the small stack.
 #[inline(never)]
 fn apart<T>(body: impl FnOnce() -> T) -> T {
     body()
 }
 
-/// The thread that helps, as far as it has come.
+/// The state of the new thread.
 #[derive(Default)]
 struct Helper {
     state: Mutex<State>,
@@ -56,7 +56,7 @@ struct Helper {
 
 #[derive(Default)]
 struct State {
-    /// While it runs: a `pthread_t`, which is a pointer with some C libraries.
+    /// Its `pthread_t` while it runs. Some C libraries make it a pointer.
     thread: Option<usize>,
     has_ended: bool,
     is_cancelled: bool,
@@ -78,7 +78,7 @@ impl Helper {
         Ended(self)
     }
 
-    /// Sleeps until it has ended; cancels it when this thread is.
+    /// Sleeps until it has ended. Cancels it when this thread is cancelled.
     fn wait(&self) {
         let mut state = self.state.lock();
         while !state.has_ended {
@@ -119,7 +119,7 @@ fn room() -> Option<usize> {
 
 /// Lowest and highest address of this thread's stack.
 fn bounds() -> Option<(usize, usize)> {
-    // Of the process's first thread the C library has to look it up, so that is done once.
+    // For the process's first thread the C library reads a file, so it is asked once.
     static FIRST: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
     // SAFETY: asks for numbers.
     let (me, is_first) = unsafe {

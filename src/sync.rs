@@ -1,10 +1,9 @@
-//! Locks that a forked child can go on with: a number in memory, on which the kernel lets threads sleep.
+//! Locks that a forked child can go on using, made of futexes.
 //!
-//! Those of parking_lot keep who waits in queues of the whole process. A child inherits the queues with
-//! threads in them that stayed in the parent: a lock is handed to one of them and never comes back, and
-//! their entries are overwritten when their memory becomes another thread's. The standard library's
-//! locks can be forked, but not be held by one function and given back by another, as [`fork`](crate::fork)
-//! has to.
+//! The locks of parking_lot keep waiting threads in queues of the process. A child inherits these queues with threads
+//! in them that stayed in the parent: a lock is handed to one of them and never released. The standard library's
+//! locks survive a fork, but cannot be taken in one function and released in another, as [`fork`](crate::fork)
+//! must.
 
 #[cfg(not(target_os = "linux"))]
 compile_error!("the locks wait by Linux's futex: this system needs another wait and wake here and in cancellation");
@@ -25,7 +24,7 @@ const AWAITED: u32 = 2;
 pub struct Raw(AtomicU32);
 
 impl Raw {
-    /// False when the time is over first, or, if there is a time, the thread is cancelled.
+    /// False when the time is over first. With a time, also false when the thread is cancelled.
     fn take(&self, until: Option<Instant>) -> bool {
         if self.try_lock() {
             return true;
@@ -36,7 +35,7 @@ impl Raw {
                 return true;
             }
         }
-        // From here on it is taken as awaited: there may be others behind.
+        // From here on it is taken as CONTENDED: other threads may be waiting, too.
         while self.0.swap(AWAITED, Ordering::Acquire) != FREE {
             let in_time = match until {
                 None => sleep_on(&self.0, AWAITED, None),
@@ -98,7 +97,7 @@ unsafe impl RawMutexFair for Raw {
         unsafe { self.unlock() }
     }
 
-    /// Lets one that waits have it: gives it the time to wake up.
+    /// Releases the lock and lets a thread that waits for it have it.
     unsafe fn bump(&self) {
         if self.0.load(Ordering::Relaxed) != AWAITED {
             return;
@@ -129,12 +128,12 @@ impl Condvar {
         self.sleep(guard, None, sleep_on);
     }
 
-    /// False when the time was over first. It may return for no reason, too.
+    /// False when the time was over first. It may also return without a reason.
     pub fn wait_until<T>(&self, guard: &mut MutexGuard<'_, T>, until: Instant) -> bool {
         self.sleep(guard, Some(until), sleep_on)
     }
 
-    /// As the others, but false also when the thread is cancelled.
+    /// As the others, but also false when the thread is cancelled.
     pub fn wait_or_end<T>(&self, guard: &mut MutexGuard<'_, T>, until: Option<Instant>) -> bool {
         self.sleep(guard, until, sleep_on_or_end) && !cancellation::is_due()
     }
@@ -150,7 +149,7 @@ impl Condvar {
     }
 }
 
-/// Sleeps while the number is this one, until it is woken. False when the time is over.
+/// Sleeps while the word has this value, until the thread is woken. False when the time is over.
 pub fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     sleep_with(until, |limit| {
         // SAFETY: the number lives over the call.
@@ -158,7 +157,8 @@ pub fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool 
     })
 }
 
-/// As [`sleep_on`], until the thread is cancelled, too. What wakes it then may have been for another.
+/// As [`sleep_on`], but also ends when the thread is cancelled. It may then have taken a wake-up meant for another
+/// thread.
 pub fn sleep_on_or_end(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     sleep_with(until, |limit| cancellation::sleep_on(number, value, limit))
 }
@@ -172,7 +172,7 @@ fn sleep_with(until: Option<Instant>, sleep: impl FnOnce(Option<&libc::timespec>
     true
 }
 
-/// Takes a lock that may be held over a wait; `None` when the thread is cancelled.
+/// Takes a lock that others may hold while they wait; `None` when the thread is cancelled.
 pub fn lock_or_end<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
     const LONG: Duration = Duration::from_secs(3600);
     loop {
@@ -183,7 +183,7 @@ pub fn lock_or_end<T>(mutex: &Mutex<T>) -> Option<MutexGuard<'_, T>> {
     }
 }
 
-/// Wakes as many of those that sleep on the number.
+/// Wakes up to so many threads that sleep on the word.
 pub fn wake(number: &AtomicU32, count: i32) {
     // SAFETY: the address is only compared.
     unsafe {

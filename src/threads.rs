@@ -1,4 +1,4 @@
-//! The library's own threads: without the program's signals, and with all the stack they ask for.
+//! The library's own threads. They take no signals of the program, and have all the stack that they ask for.
 
 use crate::cancellation;
 use crate::sync::Mutex;
@@ -28,7 +28,7 @@ pub fn start_scoped<'scope, T: Send + 'scope>(
     with_signals_blocked(|| builder.spawn_scoped(scope, || as_own_thread(body)))
 }
 
-/// Has another thread run it, and waits for that.
+/// Runs the body on another thread and waits for it.
 pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
         let thread = start_scoped(scope, name, stack, body);
@@ -40,10 +40,10 @@ pub fn run_elsewhere<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T
     })
 }
 
-/// The threads of the library that run now, by the system's number.
+/// The kernel's ids of the library's threads that run now.
 pub static OWN: Mutex<Vec<libc::pid_t>> = Mutex::new(Vec::new());
 
-/// Runs a thread's body, which is never cut short.
+/// Runs a thread's body, which cannot be cancelled.
 fn as_own_thread<T>(body: impl FnOnce() -> T) -> T {
     struct Running(libc::pid_t);
     impl Drop for Running {
@@ -63,8 +63,7 @@ pub fn forget() {
     OWN.lock().clear();
 }
 
-/// Have all threads of the process ended but those of the library? False where the system does not
-/// tell.
+/// Have all threads of the process ended except the library's? False when the system does not tell.
 pub fn program_has_left() -> bool {
     let Ok(threads) = std::fs::read_dir("/proc/self/task") else {
         return false;
@@ -94,9 +93,9 @@ fn builder(name: &str, stack: usize) -> Builder {
         .stack_size(stack + TAKEN.load(Ordering::Relaxed))
 }
 
-/// What the C library takes for itself, and for the program's thread-local variables, which may be
-/// large, out of the stack that is asked for; 0 where it does not tell. Asked when the library is
-/// loaded: looking the function up takes stack, too.
+/// How much of a new thread's stack the C library takes for itself and for the program's thread-local variables, which
+/// may be large; 0 when it does not tell. This is looked up when the library is loaded, because the look-up needs
+/// stack, too.
 static TAKEN: AtomicUsize = AtomicUsize::new(0);
 
 pub fn note_what_is_taken() {
@@ -116,7 +115,7 @@ pub fn note_what_is_taken() {
     }
 }
 
-/// Threads started inside take no signals: those are for the program's own threads.
+/// Threads that are started in the body block all signals: signals are for the program's own threads.
 fn with_signals_blocked<T>(start: impl FnOnce() -> T) -> T {
     // SAFETY: plain calls on sets that live on this stack; a zeroed set is overwritten before use.
     unsafe {

@@ -1,5 +1,5 @@
-//! Where the C library does not unwind a thread that ends, or how is not known here: nothing is
-//! stopped. A thread that is ended in a callback is gone.
+//! For C libraries that do not unwind a thread that ends, or do so in a way that is not known here. Nothing is
+//! stopped: a thread that is ended in a callback does not return.
 
 use std::ffi::c_void;
 
@@ -10,5 +10,5 @@ pub fn call(function: extern "C-unwind" fn(*mut c_void), arg: *mut c_void) -> bo
     false
 }
 
-/// Never called, as no call ends the thread.
+/// Never called: no call ends its thread here.
 pub fn end_thread() {}

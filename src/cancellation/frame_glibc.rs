@@ -1,5 +1,5 @@
-//! A frame at which glibc stops to unwind a thread that ends, as it does at each `pthread_cleanup_push`;
-//! what the macro of that name does, this does. The frame is in assembler, because `setjmp` returns twice.
+//! A frame at which glibc stops when it unwinds a thread that ends. This does what the macro `pthread_cleanup_push`
+//! does. The frame is in assembler, because `setjmp` returns twice.
 
 use std::ffi::{c_int, c_void};
 
@@ -12,21 +12,21 @@ extern "C" {
     ) -> c_int;
     fn __pthread_register_cancel(buffer: *mut Buffer);
     fn __pthread_unregister_cancel(buffer: *mut Buffer);
-    /// Unwinds; declared as if it did not, so that nobody prepares for it.
+    /// Unwinds. It is declared as if it did not, so that the compiler adds no landing pads for it.
     fn __pthread_unwind_next(buffer: *mut Buffer) -> !;
 }
 
-/// `__pthread_unwind_buf_t`, and more.
+/// At least as large as `__pthread_unwind_buf_t`.
 #[repr(C, align(16))]
 struct Buffer([u64; 32]);
 
-/// Calls a function; true when the thread was ended in there.
+/// Calls a function; true when the thread was ended in it.
 pub fn call(function: extern "C-unwind" fn(*mut c_void), arg: *mut c_void) -> bool {
     // SAFETY: it calls the function, and stops what must not go through the caller's frames.
     unsafe { taos_call_behind_frame(function, arg) != 0 }
 }
 
-/// Goes on with what [`call`] has stopped.
+/// Goes on with the unwinding that [`call`] has stopped.
 pub fn end_thread() {
     let mut buffer = Buffer([0; 32]);
     // SAFETY: registered, it knows whose turn is next; that is all that the last call looks at.
@@ -37,8 +37,8 @@ pub fn end_thread() {
     }
 }
 
-/// The frame's part in unwinding: it has nothing to clean up, and no exception finds a handler behind
-/// it. Who throws it learns that at once and calls the terminate handler, with the stack as it is.
+/// The frame's personality function. The frame has nothing to clean up, and ends the search for a handler: whoever
+/// throws an exception through it is told at once, and calls the terminate handler with the stack as it is.
 pub(super) extern "C" fn lets_no_exception_through(
     _version: c_int,
     actions: c_int,

@@ -1,14 +1,13 @@
-//! Threads that are ended while they are in the library: by `pthread_cancel`, or by `pthread_exit` in a
-//! callback. The C library ends a thread by unwinding its stack, which Rust's frames do not stand: they
-//! would stay half done, with locks and handles taken, or end the process.
+//! Threads that are ended while they are in the library: by `pthread_cancel`, or by `pthread_exit` in a callback. The
+//! C library ends a thread by unwinding its stack. Rust's frames must not be unwound so: they would keep their locks
+//! and handles, or end the process.
 //!
-//! So a call holds cancellation off ([`held_off`]), but for its long waits and for the program's
-//! callbacks. Those run behind a frame at which the unwinding stops ([`ends_in`]): the wait is over then,
-//! and the call returns by its usual way, as after an error. When it has let go of everything, the
-//! unwinding goes on, through the program's frames alone.
+//! So a call disables cancellation ([`held_off`]), except in its long waits and in the program's callbacks. Those run
+//! above a frame at which the unwinding stops ([`ends_in`]). The wait is over then, and the call returns as it does
+//! after an error. When it has released everything, the unwinding goes on through the program's frames.
 //!
-//! That is what glibc does at each `pthread_cleanup_push`, and the same functions do it here. Elsewhere,
-//! a wait is not cut short, and the thread ends at its own next cancellation point.
+//! glibc stops at each `pthread_cleanup_push` in the same way, and by the same functions. With other C libraries a wait
+//! is not cut short, and the thread ends at the program's next cancellation point.
 
 use crate::error::{codes, Error, Result};
 use std::cell::Cell;
@@ -46,7 +45,7 @@ extern "C-unwind" {
     fn syscall(number: libc::c_long, ...) -> libc::c_long;
 }
 
-/// Miri knows neither of the two above, and nobody cancels its threads.
+/// Miri has neither of the two functions above, and nobody cancels its threads.
 #[cfg(miri)]
 unsafe fn pthread_setcancelstate(_: c_int, _: *mut c_int) -> c_int {
     0
@@ -54,7 +53,7 @@ unsafe fn pthread_setcancelstate(_: c_int, _: *mut c_int) -> c_int {
 #[cfg(miri)]
 use pthread_setcancelstate as pthread_setcanceltype;
 
-/// Chooses whether the thread may be cancelled; returns what was chosen before.
+/// Chooses whether the thread may be cancelled; returns the previous state.
 fn set_state(state: c_int) -> c_int {
     let mut before = DISABLED;
     // SAFETY: a place for the answer.
@@ -62,14 +61,14 @@ fn set_state(state: c_int) -> c_int {
     before
 }
 
-/// A thread, as far as it is in the library.
+/// The state of a thread that is in the library.
 #[derive(Clone, Copy)]
 struct Stay {
-    /// Calls in progress, one inside the other.
+    /// Calls in progress, nested by callbacks.
     calls: u32,
-    /// What the program has chosen: may the thread be cancelled?
+    /// The program's own choice: may the thread be cancelled?
     allowed: c_int,
-    /// It has been, and its end is put off until the call returns.
+    /// It was cancelled, and ends when the call returns.
     ending: bool,
 }
 
@@ -77,8 +76,8 @@ thread_local! {
     static STAY: Cell<Stay> = const { Cell::new(Stay { calls: 0, allowed: DISABLED, ending: false }) };
 }
 
-/// Runs the body of an exported function, which neither unwinds nor is cut short by cancellation; and
-/// answers whether the thread has to end now.
+/// Runs the body of an exported function with cancellation disabled; returns whether the thread must end now. The
+/// body does not unwind.
 pub fn held_off<T>(body: impl FnOnce() -> T) -> (T, bool) {
     let allowed = set_state(DISABLED);
     let before = STAY.get();
@@ -101,14 +100,14 @@ pub fn held_off<T>(body: impl FnOnce() -> T) -> (T, bool) {
     (value, ends)
 }
 
-/// Goes on with the end of the thread, through the frames that are above: there must be nothing to do
-/// in them, and no table of what to do (an LSDA) - it is another unwinder than Rust's that goes there.
+/// Goes on with the end of the thread, through the frames of its callers. The exported function's frame must have
+/// nothing to clean up and no table for it (an LSDA), because Rust's unwinder is not the one that comes.
 #[cold]
 pub fn end_thread() {
     frame::end_thread()
 }
 
-/// Runs it on a thread of the library's own as a call that may be cancelled is run: its waits end then.
+/// Runs the body on a thread of the library as if it were a call that may be cancelled: its waits end then.
 pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     let before = STAY.replace(Stay {
         calls: 1,
@@ -120,12 +119,12 @@ pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     value
 }
 
-/// Is the thread to end as soon as it may? Whoever waits for something then gives up.
+/// Was the thread cancelled? A wait then ends at once.
 pub fn is_due() -> bool {
     STAY.get().ending
 }
 
-/// An error when it is.
+/// An error when the thread was cancelled.
 pub fn check() -> Result<()> {
     match is_due() {
         true => Err(error()),
@@ -133,16 +132,16 @@ pub fn check() -> Result<()> {
     }
 }
 
-/// What a call fails with that gave up waiting. Nobody is going to see it.
+/// The error of a call that was cut short. The program does not see it.
 pub fn error() -> Error {
     Error::with(codes::QUERY_KILLED, "the thread was cancelled")
 }
 
-/// Calls something of which the thread may not come back; true when it was ended in there. What is
-/// called must leave nothing undone in that case: it has nothing that would be dropped.
+/// Calls something in which the thread may be ended; true when it was. What is called must own nothing that would have
+/// to be dropped.
 ///
-/// An exception that comes out of it is not caught here either: it gets no further, and ends the
-/// process by the terminate handler of the language that threw it.
+/// An exception that comes out of it gets no further: it ends the process by the terminate handler of the language that
+/// threw it.
 fn ends_in(call: impl FnOnce()) -> bool {
     extern "C-unwind" fn run<F: FnOnce()>(call: *mut c_void) {
         // SAFETY: called once, with the address below, while what is there lives.
@@ -163,8 +162,8 @@ fn ends_in(call: impl FnOnce()) -> bool {
     ended
 }
 
-/// Calls the program back. It may do whatever it may on a thread of its own: be cancelled, end the
-/// thread, call the library - for it, no call is in progress. False when it does not come back.
+/// Calls the program back. The callback may be cancelled, end the thread and call the library, as if no call were in
+/// progress. False when the thread was ended in it.
 ///
 /// `call` has nothing to drop: see [`ends_in`].
 pub fn call_back(call: impl FnOnce() + Copy) -> bool {
@@ -186,7 +185,7 @@ pub fn call_back(call: impl FnOnce() + Copy) -> bool {
     !ended
 }
 
-/// Does a wait of this thread end when it is cancelled?
+/// Do this thread's waits end when it is cancelled?
 pub fn may_come() -> bool {
     let stay = STAY.get();
     frame::STOPS_UNWINDING && stay.calls > 0 && stay.allowed == ENABLED
@@ -196,7 +195,7 @@ fn cancelled() -> io::Error {
     io::Error::from_raw_os_error(libc::ECANCELED)
 }
 
-/// As the system's `poll`, and ends with `ECANCELED` when the thread is cancelled. `None` waits for ever.
+/// As the system's `poll`; ends with `ECANCELED` when the thread is cancelled. `None`: no time limit.
 pub fn wait_for(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
     if is_due() {
         return Err(cancelled());
@@ -230,7 +229,7 @@ pub fn point() -> Result<()> {
     check()
 }
 
-/// A time for the kernel; as good as for ever when it does not fit.
+/// A duration for the kernel; the longest possible when it does not fit.
 pub fn timespec(time: Duration) -> libc::timespec {
     libc::timespec {
         tv_sec: time.as_secs().min(i32::MAX as u64) as libc::time_t,
@@ -238,7 +237,7 @@ pub fn timespec(time: Duration) -> libc::timespec {
     }
 }
 
-/// Sleeps this long; less when the thread is cancelled.
+/// Sleeps so long, or until the thread is cancelled.
 pub fn sleep(time: Duration) {
     let until = Instant::now() + time;
     while !is_due() {
@@ -251,8 +250,8 @@ pub fn sleep(time: Duration) {
     }
 }
 
-/// Sleeps while the number is this one, until it is woken, the time is over or the thread is
-/// cancelled. What woke it then may have been for another who sleeps on the number, too.
+/// Sleeps while the word has this value, until the thread is woken or cancelled, or the time is over. A cancelled
+/// thread may have taken a wake-up meant for another that sleeps on the word.
 pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<&libc::timespec>) {
     if is_due() {
         return;
@@ -269,7 +268,7 @@ pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<&libc::timespec>) 
     });
 }
 
-/// As [`sleep_on`], and cannot be cut short.
+/// As [`sleep_on`], but cannot be cut short.
 ///
 /// # Safety
 /// What is pointed to lives over the call.
@@ -280,8 +279,8 @@ pub unsafe fn futex_wait(number: *const AtomicU32, value: u32, limit: Option<&li
     unsafe { syscall(libc::SYS_futex, number.cast::<u32>(), WAIT, value, limit) };
 }
 
-/// Runs a wait in which the thread may be cancelled, if the program allows it; true when it was. The
-/// wait has nothing to drop.
+/// Runs a wait in which the thread may be cancelled, if the program allows it; true when it was. The wait owns nothing
+/// that would have to be dropped.
 fn cut_short(wait: impl FnOnce()) -> bool {
     if !may_come() {
         uncut(wait);
@@ -294,7 +293,7 @@ fn cut_short(wait: impl FnOnce()) -> bool {
     })
 }
 
-/// Runs something that must not be cut short, wherever that is.
+/// Runs the body with cancellation disabled.
 pub fn uncut<T>(body: impl FnOnce() -> T) -> T {
     let allowed = set_state(DISABLED);
     let value = body();

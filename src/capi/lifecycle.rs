@@ -42,8 +42,8 @@ pub extern "C" fn taos_init() -> c_int {
 pub extern "C" fn taos_cleanup() {
     entry(|| {
         client::events::stop();
-        // In this order: ending the keeper ends asynchronous calls, whose callbacks are then due.
-        transport::stop_keeper();
+        // In this order: ending the watcher ends asynchronous calls, whose callbacks are then due.
+        transport::stop_watcher();
         callbacks::stop();
         transport::forget_kept();
         client::known_logins::forget();

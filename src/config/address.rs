@@ -1,4 +1,4 @@
-//! Who to connect to, and how: what a call's arguments, its connection string and all settings come to.
+//! The target of a connection: the call's arguments, its connection string and all settings put together.
 
 use super::connection_string::{chosen, naming_hosts, Address};
 use super::global;
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 /// taosAdapter's port.
 pub const ADAPTER_PORT: u16 = 6041;
-/// Where a cloud gateway listens.
+/// A cloud gateway's port.
 const CLOUD_PORT: u16 = 443;
-/// Parts of the cloud service's host names. There, the command line tools send the token as the
-/// password of a user called `token`.
+/// Parts of the cloud service's host names. For these hosts the command line tools send the token as the password of a
+/// user called `token`.
 const CLOUD_HOSTS: [&str; 2] = ["cloud.tdengine", "cloud.taosdata"];
 
 /// A host to try. `host` is a name or an address without brackets.
@@ -23,12 +23,12 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// The name for the other side, to which the zone of a link-local address means nothing.
+    /// The host without the zone of a link-local address, which means nothing to the server.
     pub fn name(&self) -> &str {
         self.host.split('%').next().unwrap_or_default()
     }
 
-    /// What stands in a URL.
+    /// The host and port as a URL has them.
     pub fn authority(&self) -> String {
         let (host, port) = (self.name().to_owned(), self.port);
         Endpoint { host, port }.to_string()
@@ -52,7 +52,7 @@ pub enum TlsMode {
     VerifyIdentity,
     /// Issued by a trusted authority.
     VerifyCa,
-    /// Nothing. Only when asked for by name.
+    /// Nothing. Never the default.
     Insecure,
 }
 
@@ -63,20 +63,20 @@ pub struct Tls {
     pub ca: Option<String>,
     pub cert: Option<String>,
     pub key: Option<String>,
-    /// In place of the host's name.
+    /// The name that the certificate must be for, instead of the host's.
     pub server_name: Option<String>,
     /// `TLSv1.2`, `TLSv1.3`, or both.
     pub versions: String,
 }
 
-/// What is done with the hosts that a server tells of its cluster.
+/// What is done with the hosts that a server lists: the adapters of its cluster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Discover {
-    /// Nobody asks for them.
+    /// The server is not asked for them.
     Off,
-    /// They are tried behind the named ones.
+    /// They are tried after the named ones.
     Failover,
-    /// Connections are spread over all.
+    /// Connections are spread over named and discovered hosts.
     Balance,
 }
 
@@ -94,9 +94,8 @@ pub struct Target {
     pub endpoints: Vec<Endpoint>,
     /// `Some` for `wss`.
     pub tls: Option<Tls>,
-    /// For hosts that were told and speak TLS: as for those that were named, but a certificate is for the name
-    /// that was told.
-    pub tls_of_told: Tls,
+    /// TLS with discovered hosts. It is that of the named hosts, but the certificate must be for the host's own name.
+    pub tls_of_discovered: Tls,
     pub discover: Discover,
     pub user: String,
     pub password: String,
@@ -107,7 +106,7 @@ pub struct Target {
     pub bearer_token: Option<String>,
     pub totp_code: Option<String>,
     pub timezone: Option<String>,
-    /// The zone was given for this connection, so a change of the process's does not reach it.
+    /// The time zone was given for this connection, so a change of the process's time zone does not affect it.
     pub timezone_is_own: bool,
     pub charset: Option<String>,
     pub user_app: Option<String>,
@@ -121,16 +120,16 @@ pub struct Target {
     pub retries: Retries,
 }
 
-/// A target, and where all of it came from.
+/// A target, and the source of each part.
 pub struct LookedInto {
     pub target: Target,
     pub values: Values,
     pub origins: Origins,
-    /// What was passed over, and what was most likely meant otherwise.
+    /// Values that were passed over, and names that are most likely misspelt.
     pub mistakes: Vec<String>,
 }
 
-/// Where what is no setting came from: in words, or the name of the setting that is a connection string.
+/// The source of each part that is not a setting: in words, or the name of the setting that is a connection string.
 #[derive(Debug, Clone, Copy)]
 pub struct Origins {
     pub hosts: &'static str,
@@ -148,7 +147,7 @@ pub struct ConnectArgs<'a> {
     pub db: Option<&'a str>,
     /// 0 for the default.
     pub port: u16,
-    /// TLS or not, unless a connection string says so itself; `None` for what the host suggests.
+    /// With TLS or without, unless a connection string says. `None`: the cloud's hosts with TLS, others without.
     pub tls: Option<bool>,
 }
 
@@ -158,13 +157,12 @@ impl Target {
         Target::resolve_with(args, &[])
     }
 
-    /// As [`resolve`](Self::resolve), with settings that a connection string does not have. An empty
-    /// one says nothing.
+    /// As [`resolve`](Self::resolve), with settings given besides the connection string. An empty value says nothing.
     pub fn resolve_with(args: ConnectArgs<'_>, settings: &[(&str, &str)]) -> Result<Target> {
         Target::put_together(args, settings, &mut global::fill).map(|all| all.target)
     }
 
-    /// As [`resolve`](Self::resolve), with where everything came from. Nothing is said or logged.
+    /// As [`resolve`](Self::resolve), with the sources. Mistakes are returned, not printed or logged.
     pub fn look_into(args: ConnectArgs<'_>) -> Result<LookedInto> {
         let mut mistakes = global::slips_in_the_environment();
         let mut fill = |values: &mut Values| global::look_into(values, &mut mistakes);
@@ -175,10 +173,10 @@ impl Target {
         Ok(all)
     }
 
-    /// The same for a host that was told, which speaks TLS or not.
-    pub fn for_told(&self, tls: bool) -> Target {
+    /// The target for a discovered host, with TLS or without.
+    pub fn for_discovered(&self, tls: bool) -> Target {
         Target {
-            tls: tls.then(|| self.tls_of_told.clone()),
+            tls: tls.then(|| self.tls_of_discovered.clone()),
             ..self.clone()
         }
     }
@@ -203,7 +201,7 @@ impl Target {
             of_settings = Address::of_settings(&values)?;
             address.hosts = std::mem::take(&mut of_settings.hosts);
             if !of_settings.values.is_empty() {
-                // They count before those of other sources.
+                // They take precedence over those of other sources.
                 own_values.add(std::mem::take(&mut of_settings.values));
                 values = own_values.clone();
                 fill(&mut values);
@@ -222,7 +220,7 @@ impl Target {
             .into_iter()
             .map(|(host, port)| Endpoint {
                 host,
-                // The port of a host that came from the settings gives way to the call's.
+                // The call's port takes precedence over one from the settings.
                 port: match by_settings {
                     true => chosen(args.port).or(port),
                     false => port.or(chosen(args.port)),
@@ -261,7 +259,7 @@ impl Target {
             ),
         };
         let user = address.user.or(args.user.map(str::to_owned));
-        // A password of the settings is that of their user.
+        // A password of the settings belongs to the user of the settings.
         if user.is_some() && of_settings.user.is_some() && user != of_settings.user {
             of_settings.password = None;
         }
@@ -285,7 +283,7 @@ impl Target {
         };
         let mut target = Target {
             endpoints,
-            tls_of_told: Tls {
+            tls_of_discovered: Tls {
                 server_name: None,
                 ..tls_of_named.clone()
             },

@@ -8,9 +8,9 @@ use super::settings::{shortened, Values};
 use crate::error::{Error, Result};
 use percent_encoding::percent_decode_str;
 
-/// The native port, in many programs' source: it means the adapter's here.
+/// The native client's port, which stands in many programs. Here it means the adapter's port.
 const NATIVE_PORT: u16 = 6030;
-/// The longest name that can be looked up.
+/// The longest host name that can be looked up.
 const MOST_HOST: usize = 255;
 
 /// What a connection string says; parts it does not have are `None`.
@@ -32,7 +32,7 @@ fn bad(text: &str, why: impl std::fmt::Display) -> Error {
     ))
 }
 
-/// A connection string for messages: what stands before `@` and after `?` may be secret.
+/// A connection string for messages, without the parts that may be secret: those before `@` and after `?`.
 pub fn without_secrets(text: &str) -> String {
     let (scheme, rest) = match text.split_once("://") {
         Some((scheme, rest)) => (format!("{scheme}://"), rest),
@@ -59,7 +59,7 @@ fn decoded(text: &str, whole: &str) -> Result<String> {
 fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
     let port = |digits: &str| match digits.parse::<u16>() {
         Ok(n) if n > 0 => Ok(Some(n)),
-        // Not shown: what stands behind a colon may be a password with a character too many.
+        // The text after the colon is not shown: it may be part of a password.
         _ => Err(bad(
             whole,
             "has a port that is not a number from 1 to 65535",
@@ -107,7 +107,7 @@ fn host_and_port(text: &str, whole: &str) -> Result<(String, Option<u16>)> {
     Ok((host.to_owned(), port))
 }
 
-/// A zone is the name or the number of an interface; what would end a host or begin an escape is in none.
+/// A zone is the name or number of a network interface. It has no character that would end a host or begin an escape.
 fn check_zone(host: &str, whole: &str) -> Result<()> {
     let zone = host.split_once('%').map_or("", |(_, zone)| zone);
     let is_none = |c: char| c.is_control() || "%:/?@[] ".contains(c);
@@ -123,7 +123,7 @@ fn host_list(text: &str, whole: &str) -> Result<Vec<(String, Option<u16>)>> {
         .collect()
 }
 
-/// What a text without a protocol cannot have.
+/// Characters that a host list without a protocol cannot have.
 fn check_plain(text: &str) -> Result<()> {
     let part = match text.find(['?', '/', '@']).map(|at| text.as_bytes()[at]) {
         Some(b'?') => "parameters",
@@ -139,8 +139,8 @@ fn check_plain(text: &str) -> Result<()> {
     ))
 }
 
-/// An address as an adapter registers it, `host:6041` or `https://host:6041`: the endpoint, and whether it
-/// has TLS, where that is said. `None` for any other text, which may be registered as well.
+/// Reads an address as an adapter registers it, `host:6041` or `https://host:6041`: the endpoint, and whether it has
+/// TLS if a protocol says so. `None` for any other text, which an adapter may register, too.
 pub fn registered(text: &str) -> Option<(Option<bool>, Endpoint)> {
     let (tls, rest) = match text.split_once("://") {
         None => (None, text),
@@ -154,12 +154,12 @@ pub fn registered(text: &str) -> Option<(Option<bool>, Endpoint)> {
     Some((tls, Endpoint { host, port }))
 }
 
-/// Can hosts be connected to that are named so?
+/// Is it a list of hosts that can be connected to?
 pub fn is_host_list(text: &str) -> bool {
     host_list(text, text).is_ok()
 }
 
-/// The same of a setting of the process, which may also be a connection string.
+/// The same for a setting of the process, which may also be a connection string.
 pub fn names_hosts(text: &str) -> bool {
     Address::parse(text).is_ok_and(|address| !address.hosts.is_empty())
 }
@@ -214,7 +214,7 @@ impl Address {
         Ok(address)
     }
 
-    /// What the settings say of hosts.
+    /// The address that the settings give.
     pub fn of_settings(values: &Values) -> Result<Address> {
         let first = naming_hosts(values).and_then(|name| values.text(name));
         let named = first.unwrap_or("localhost");
@@ -240,7 +240,7 @@ impl Address {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
             if !pair.is_empty() {
                 self.set(key, value, whole).map_err(|e| {
-                    // Then it is rather a password than a setting, and must not be shown.
+                    // It is more likely part of a password than a setting, and must not be shown.
                     match left.contains('@') {
                         true => bad(
                             whole,
@@ -268,7 +268,7 @@ pub fn naming_hosts(values: &Values) -> Option<&'static str> {
         .find(|name| values.text(name).is_some())
 }
 
-/// A port that says nothing: unset, or the native client's.
+/// `None` for a port that says nothing: 0, or the native client's.
 pub fn chosen(port: u16) -> Option<u16> {
     (port != 0 && port != NATIVE_PORT).then_some(port)
 }

@@ -1,10 +1,9 @@
-//! The environment, as far as it may be believed.
+//! The environment, as far as it may be trusted.
 
 use std::ffi::OsString;
 
-/// A variable of this library's. A program with more rights than who started it - setuid, setgid,
-/// with capabilities - gets none: they name files that it would read and write, and servers that it
-/// would tell passwords to.
+/// A variable of the library. A program with more rights than the user who started it (setuid, setgid, capabilities)
+/// gets none: variables name files that it would read and write, and servers to which it would send passwords.
 pub fn var_os(name: &str) -> Option<OsString> {
     match has_more_rights_than_its_user() {
         true => None,
@@ -12,7 +11,7 @@ pub fn var_os(name: &str) -> Option<OsString> {
     }
 }
 
-/// What `secure_getenv` goes by.
+/// The condition that `secure_getenv` uses.
 pub fn has_more_rights_than_its_user() -> bool {
     // SAFETY: reads what the kernel has told the process.
     unsafe { libc::getauxval(libc::AT_SECURE) != 0 }

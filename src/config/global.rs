@@ -1,4 +1,4 @@
-//! Settings of the process: what `taos_options` said, the environment, `taos.cfg`.
+//! Settings of the process: from `taos_options`, the environment and `taos.cfg`.
 
 use super::settings::{Values, SETTINGS};
 use super::{environment, log_file, logging, mistakes, taos_cfg, timezone};
@@ -21,18 +21,18 @@ pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
 /// Counts the changes of the process's time zone, so that open connections notice one cheaply.
 static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 
-/// The maps are ordered ones: valgrind takes the memory of a hash table for possibly lost.
+/// The maps are B-trees: valgrind reports the memory of a hash table as possibly lost.
 pub struct Options {
     config_dir: Option<PathBuf>,
     /// The file, read once.
     file: Option<Arc<taos_cfg::File>>,
-    /// What `taos_set_config` said, by lower-case key.
+    /// The items of `taos_set_config`, by key in lower case.
     items: Option<Arc<BTreeMap<String, String>>>,
     timezone: Option<String>,
     charset: Option<String>,
-    /// What the log is to be told when it begins.
+    /// Lines for the log, until it begins.
     notices: Vec<String>,
-    /// The mistakes that were said already.
+    /// Mistakes that were reported already.
     said: BTreeSet<String>,
 }
 
@@ -44,20 +44,19 @@ pub fn notice(text: String) {
     }
 }
 
-/// The character set of connections made later that are not given one of their own.
+/// Sets the character set of later connections that are given none of their own.
 pub fn set_charset(name: &str) {
     OPTIONS.lock().charset = Some(name.to_owned());
 }
 
-/// The place of `taos.cfg`: a directory or the file itself. What a file said before is forgotten.
+/// Sets the place of `taos.cfg`: a directory or the file itself. An earlier file is forgotten.
 pub fn set_config_dir(dir: &str) {
     let mut options = OPTIONS.lock();
     options.config_dir = Some(dir.into());
     options.file = None;
 }
 
-/// Items of the configuration that count before those of the file. False when they have been set
-/// already.
+/// Sets items that take precedence over those of the file. False when items were set already.
 pub fn set_items(items: impl Iterator<Item = (String, String)>) -> bool {
     let mut options = OPTIONS.lock();
     if options.items.is_some() {
@@ -68,7 +67,7 @@ pub fn set_items(items: impl Iterator<Item = (String, String)>) -> bool {
     true
 }
 
-/// The zone of all connections that have not been given one of their own, open ones included.
+/// Sets the time zone of all connections that are given none of their own, open ones included.
 pub fn set_timezone(zone: &str) {
     OPTIONS.lock().timezone = Some(zone.to_owned());
     TIMEZONE_CHANGES.fetch_add(1, Ordering::Release);
@@ -79,15 +78,15 @@ pub fn timezone_changes() -> u32 {
 }
 
 static LOG_HAS_BEGUN: AtomicBool = AtomicBool::new(false);
-/// Nobody has said what is to be logged.
+/// No setting says what is to be logged.
 static LOG_IS_LEFT_OPEN: AtomicBool = AtomicBool::new(false);
 
 fn has_begun() -> bool {
     LOG_HAS_BEGUN.load(Ordering::Acquire)
 }
 
-/// Fills `values` with what the process's sources say, in their order, then the defaults. The first
-/// time, the log begins. Mistakes are said, each once.
+/// Fills `values` from the process's sources, in their order, and then with the defaults. The first call begins the
+/// log. Each mistake is reported once.
 pub fn fill(values: &mut Values) {
     if !has_begun() {
         let mut of_the_process = Values::default();
@@ -100,13 +99,13 @@ pub fn fill(values: &mut Values) {
     values.fill_defaults();
 }
 
-/// As [`fill`], for who looks into the settings: mistakes are answered, and neither said nor logged.
+/// As [`fill`], for `taos-doctor`: mistakes are returned, not reported.
 pub fn look_into(values: &mut Values, mistakes: &mut Vec<String>) {
     fill_from_sources(values, mistakes);
     values.fill_defaults();
 }
 
-/// Where `taos.cfg` is looked for; and why it cannot be read, if somebody has said where it is.
+/// The path of `taos.cfg`, and why it cannot be read if a program or variable has named it.
 pub fn config_file() -> (PathBuf, Option<String>) {
     fill_from_sources(&mut Values::default(), &mut Vec::new());
     let file = OPTIONS.lock().file.clone();
@@ -114,7 +113,7 @@ pub fn config_file() -> (PathBuf, Option<String>) {
         .unwrap_or_default()
 }
 
-/// Variables of the environment that were most likely meant to be others.
+/// Variables of the environment whose names are most likely misspelt.
 pub fn slips_in_the_environment() -> Vec<String> {
     mistakes::in_the_environment()
 }
@@ -134,7 +133,7 @@ fn begin_log(of_the_process: &Values) {
     say(mistakes::in_the_environment());
 }
 
-/// Says what has not been said yet: in the log, or on standard error when nobody has asked for a log.
+/// Reports mistakes that are new: in the log, or on standard error when no setting says what is to be logged.
 fn say(mistakes: Vec<String>) {
     if mistakes.is_empty() {
         return;
@@ -153,8 +152,8 @@ fn say(mistakes: Vec<String>) {
     }
 }
 
-/// A setting of the process that is needed before there is a connection. Nothing is said, and the log
-/// does not begin: where the file is may be told later.
+/// A setting of the process that is needed before there is a connection. Reports nothing and does not begin the log,
+/// because the program may set the place of `taos.cfg` later.
 pub fn flag_of_the_process(name: &str) -> bool {
     let mut values = Values::default();
     fill_from_sources(&mut values, &mut Vec::new());
@@ -189,7 +188,7 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
         let name = s.env?;
         Some((name.into(), variables.get(name)?.clone()))
     });
-    // Most processes have none of these, and each connection looks here.
+    // Most processes have none of these, and each new connection comes here.
     if !items.is_empty() {
         values.fill(mistakes, |s| {
             let value = items.get(&s.cfg?.to_ascii_lowercase())?;
@@ -209,7 +208,7 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
     }
 }
 
-/// The settings' variables in the environment. One that is no text is a mistake.
+/// The settings' variables in the environment. A value that is not UTF-8 is a mistake.
 fn variables(mistakes: &mut Vec<String>) -> BTreeMap<&'static str, String> {
     let names = SETTINGS.iter().filter_map(|setting| setting.env);
     let found = names.filter_map(|name| Some((name, environment::var_os(name)?)));

@@ -1,5 +1,5 @@
-//! Where the log's lines go. Each is one write, without a lock, which a forked child could find taken.
-//! One that cannot be written is lost: the program and its files come first.
+//! The log's file. Each line is one write, without a lock, because a forked child could find the lock taken. A line
+//! that cannot be written is lost: the program and its files come first.
 
 use std::fs::{File, FileType, Metadata};
 use std::io::{Error, Result, Write};
@@ -13,17 +13,17 @@ use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 pub struct LogFile {
     /// `None` for standard error.
     path: Option<PathBuf>,
-    /// What is written to; never freed, as another thread may be looking at it.
+    /// The open file. It is never freed, because another thread may be using it.
     opened: AtomicPtr<Opened>,
 }
 
-/// A descriptor, and what was behind it when it was opened. A program that becomes a daemon closes
-/// all descriptors that it finds; then the number may be that of a file of its own.
+/// A descriptor, and the identity of its file. A program that becomes a daemon closes all descriptors, and the number
+/// may then be that of another file.
 struct Opened {
     fd: RawFd,
     device: u64,
     inode: u64,
-    /// What was opened before.
+    /// The file that was opened before.
     _before: Option<NonNull<Opened>>,
 }
 
@@ -49,8 +49,7 @@ impl LogFile {
         }
     }
 
-    /// The descriptor to write to, and whether a write may raise a signal. `None` when there is none
-    /// any more.
+    /// The descriptor to write to, and whether a write may raise SIGPIPE. `None` when it was closed.
     fn usable(&self) -> Option<(RawFd, bool)> {
         let now = self.opened.load(Ordering::Acquire);
         // Safety: what was stored is never freed.
@@ -77,7 +76,7 @@ impl LogFile {
 }
 
 impl Opened {
-    /// Does not wait for a pipe's reader, neither now nor when a line is written.
+    /// Opens the file. Never waits for a pipe's reader, now or when a line is written.
     fn by_path(path: &PathBuf, before: Option<NonNull<Opened>>) -> Result<Opened> {
         let file = File::options()
             .append(true)
@@ -116,7 +115,7 @@ impl Opened {
 }
 
 impl Write for &LogFile {
-    /// Never fails: there is nowhere to say so.
+    /// Reports no error: there is no place for one.
     fn write(&mut self, line: &[u8]) -> Result<usize> {
         match self.usable() {
             Some((fd, true)) => without_sigpipe(|| write_all(fd, line)),
@@ -131,7 +130,7 @@ impl Write for &LogFile {
     }
 }
 
-/// What standard error was when the library was loaded.
+/// The file behind standard error when the library was loaded.
 static STDERR: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
 fn about_stderr() -> Option<Metadata> {
@@ -140,7 +139,7 @@ fn about_stderr() -> Option<Metadata> {
     file.metadata().ok()
 }
 
-/// Before anything of the program runs, if the program is linked with the library.
+/// Runs before the program does, if the program is linked with the library.
 pub fn remember_stderr() {
     if let Some(about) = about_stderr() {
         STDERR[0].store(about.dev(), Ordering::Relaxed);
@@ -148,8 +147,8 @@ pub fn remember_stderr() {
     }
 }
 
-/// A line on standard error, which may be a pipe that nobody reads. Not into a file that the program
-/// has opened under this number since, unless it is one that lines are appended to.
+/// Writes a line to standard error, which may be a pipe that nobody reads. Does not write into a file that the program
+/// has opened under this number since, unless that file is open for appending.
 pub fn to_stderr(line: &str) {
     let Some(about) = about_stderr() else { return };
     // Safety: only asked about.
@@ -177,8 +176,8 @@ fn write_all(fd: RawFd, mut line: &[u8]) -> bool {
     true
 }
 
-/// Calls `write`, and takes away the SIGPIPE that it raises when it answers false: it would end a
-/// program that knows nothing of the log.
+/// Calls `write`. When it returns false, discards the SIGPIPE that it has raised, which would end a program that knows
+/// nothing of the log.
 fn without_sigpipe(write: impl FnOnce() -> bool) {
     let mut old = MaybeUninit::<libc::sigset_t>::uninit();
     let mut pending = MaybeUninit::<libc::sigset_t>::uninit();
@@ -193,7 +192,7 @@ fn without_sigpipe(write: impl FnOnce() -> bool) {
         }
         libc::sigemptyset(pending.as_mut_ptr());
         libc::sigpending(pending.as_mut_ptr());
-        // One that was there before is somebody else's.
+        // A signal that was pending before is not the log's.
         if !write() && libc::sigismember(pending.as_ptr(), libc::SIGPIPE) != 1 {
             let now = libc::timespec {
                 tv_sec: 0,

@@ -1,15 +1,14 @@
 //! The library's log, when it is asked for: to a file or to standard error, by `tracing`.
 //!
-//! What is logged never holds a password, a token or a statement's text. A line about a request has
-//! its id, by which it is found in the server's log. A Rust program that has a subscriber of its own
-//! keeps it, and gets these lines there.
+//! A line never holds a password, a token or a statement's text. A line about a request has the request's id, which the
+//! server's log has, too. A Rust program that has a `tracing` subscriber of its own keeps it and gets these lines.
 
 use super::log_file::LogFile;
 use super::settings::Values;
 use std::sync::Arc;
 use tracing::level_filters::LevelFilter;
 
-/// Begins to log as the settings say. Whatever goes wrong, nothing else does.
+/// Begins to log as the settings say. A failure here disturbs nothing else.
 pub fn start(values: &Values) {
     let level = values
         .text("log")

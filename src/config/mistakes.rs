@@ -1,15 +1,14 @@
-//! Names that are nearly those of settings, in the environment and in `taos.cfg`: slips, which would
-//! otherwise go unnoticed.
+//! Misspelt names of settings in the environment and in `taos.cfg`, which would otherwise go unnoticed.
 
 use super::environment;
 use super::settings::{self, ENV_PREFIX, SETTINGS};
 use super::taos_cfg::File;
 
-/// Where `taos.cfg` is: a variable that is none of the settings.
+/// The variable that names the place of `taos.cfg`. It is not a setting.
 pub const CONFIG_DIR: &str = "TAOS_CONFIG_DIR";
 
-/// Keys of a native `taos.cfg`, of its clients and servers, and of TDengine's other WebSocket client,
-/// that mean nothing here. They are no slips, however near to a setting they are.
+/// Keys of a native `taos.cfg`, for clients and servers, and of TDengine's other WebSocket client, that mean nothing
+/// here. They are not misspelt, however much they resemble a setting.
 const NATIVE: &[&str] = &[
     "arbitrator",
     "assert",
@@ -189,7 +188,7 @@ fn is_native(name: &str) -> bool {
     NATIVE.iter().any(|key| letters(key) == name)
 }
 
-/// Variables of the environment that nobody reads, and that were most likely meant for somebody here.
+/// Variables of the environment that nobody reads and that resemble a setting's.
 pub fn in_the_environment() -> Vec<String> {
     if environment::has_more_rights_than_its_user() {
         return Vec::new();
@@ -210,7 +209,7 @@ pub fn in_the_environment() -> Vec<String> {
     slips.collect()
 }
 
-/// The same of the keys of a file.
+/// The same for the keys of a file.
 pub fn in_the_file(file: &File) -> Vec<String> {
     let slips = file.lines.iter().filter_map(|(key, line)| {
         let is_known = SETTINGS

@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What a setting's value may be.
+/// The kind of value that a setting takes.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
-    /// In `taos.cfg` one word.
+    /// Text; in `taos.cfg` one word.
     Text,
     /// Text that may have blanks, such as a file's name.
     Words,
@@ -54,7 +54,7 @@ pub struct Setting {
     /// For the documentation.
     pub about: &'static str,
     pub scope: Scope,
-    /// Its value is shown to nobody.
+    /// Its value is never shown.
     pub is_secret: bool,
 }
 
@@ -79,7 +79,7 @@ const fn setting(
     }
 }
 
-/// With the name that it has in TDengine's examples of `taos_connect_with`.
+/// Adds the name that TDengine's examples of `taos_connect_with` use.
 const fn option(option: &'static str, setting: Setting) -> Setting {
     Setting {
         option: Some(option),
@@ -101,12 +101,12 @@ const fn secret(setting: Setting) -> Setting {
     }
 }
 
-/// What the names of all variables of the environment begin with.
+/// The prefix of all variables of the environment.
 pub const ENV_PREFIX: &str = "TAOS_";
 
 const INSECURE: &str = "insecure";
 pub const TLS_MODES: &[&str] = &["verify_identity", "verify_ca", INSECURE];
-/// TDengine's numbers for them; 0 is without TLS.
+/// The TLS modes by TDengine's numbers; 0 is without TLS.
 const WS_TLS_MODES: [Option<&str>; 4] = [
     None,
     Some(INSECURE),
@@ -200,9 +200,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     of_connections.map(|s| s.name)
 }
 
-/// The word that was probably meant; `None` when they are all too different.
+/// The word that was probably meant; `None` when all are too different.
 pub fn nearest(word: &str, words: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    // Nothing is near to what is much longer than all of them, nor should that be computed.
+    // A text that is much longer than all of them resembles none, and must not cost time.
     let word = shortened(word).to_ascii_lowercase();
     words
         .map(|w| {
@@ -220,8 +220,8 @@ pub fn by_option_name(option: &str) -> &str {
     SETTINGS.iter().find(called).map_or(option, |s| s.name)
 }
 
-/// The setting that was most likely meant by a name of another source than a connection string: one
-/// that is spelt nearly so, in whatever case, with or without what separates words.
+/// The setting that was most likely meant by a name in the environment or in `taos.cfg`. Case and separators between
+/// words do not matter.
 pub fn nearly(name: &str) -> Option<&'static Setting> {
     let plain = |name: &str| -> String {
         let letters = name.chars().filter(char::is_ascii_alphanumeric);
@@ -233,7 +233,7 @@ pub fn nearly(name: &str) -> Option<&'static Setting> {
         let names = [Some(s.name), s.cfg, env].into_iter().flatten().map(plain);
         names.map(|n| strsim::damerau_levenshtein(&n, &meant)).min()
     };
-    // A slip of the finger or two; of a short name, one.
+    // Up to two wrong letters; in a short name, one.
     let most = if meant.len() < 6 { 1 } else { 2 };
     SETTINGS
         .iter()
@@ -243,13 +243,13 @@ pub fn nearly(name: &str) -> Option<&'static Setting> {
         .map(|(_, s)| s)
 }
 
-/// This word, if the other is it but for so many slips.
+/// This word, if the other differs from it by at most so many letters.
 pub fn nearest_within(word: &str, meant: &'static str, slips: usize) -> Option<&'static str> {
     let distance = strsim::damerau_levenshtein(&shortened(word).to_ascii_uppercase(), meant);
     (distance <= slips).then_some(meant)
 }
 
-/// What to do about a key that there is not.
+/// Advice for a key that does not exist.
 fn meant_by(key: &str) -> String {
     const STAND_BEFORE: [&str; 6] = ["user", "username", "password", "host", "database", "db"];
     let stands_before = STAND_BEFORE.iter().any(|w| w.eq_ignore_ascii_case(key));
@@ -263,7 +263,7 @@ fn meant_by(key: &str) -> String {
     }
 }
 
-/// A piece of what somebody gave, for messages: no more than can be read.
+/// The beginning of a given text, for messages.
 pub fn shortened(text: &str) -> Cow<'_, str> {
     const MOST: usize = 100;
     match text.char_indices().nth(MOST) {
@@ -288,7 +288,7 @@ fn within<T: std::fmt::Display + Copy>(
     format!("{what} from {low} to {high}{near}")
 }
 
-/// Is the value one that the setting takes? Else, what it should be.
+/// Checks a value. The error says what it must be.
 fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
     match setting.kind {
         Kind::Text | Kind::Words => Ok(()),
@@ -320,7 +320,7 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
         Kind::Flag => Err("true or false".into()),
         Kind::Choice(list) if list.iter().any(|c| c.eq_ignore_ascii_case(value)) => Ok(()),
         Kind::Choice(list) => {
-            // Nobody should be talked into this.
+            // Not offered: it switches the checks off.
             let good = list.iter().copied().filter(|word| *word != INSECURE);
             let near = nearest(value, good).map(|word| format!("; {word} is the nearest"));
             let near = near.unwrap_or_default();
@@ -349,9 +349,9 @@ impl Value {
     }
 }
 
-/// What is said of values that were given with the call itself.
+/// The source of values that were given with the call.
 pub const OF_THE_CALL: &str = "connection string";
-/// And of those that nobody gave.
+/// The source of values that were not given.
 pub const BY_DEFAULT: &str = "default";
 
 /// A value as it may be shown to anybody.
@@ -359,7 +359,7 @@ fn shown(setting: &Setting, value: &str) -> String {
     match setting.kind {
         _ if setting.is_secret => "(hidden)".into(),
         _ if value.contains("-----BEGIN") => "(PEM text)".into(),
-        // These may be connection strings.
+        // Hosts may be connection strings, with passwords.
         Kind::Hosts => without_secrets(value),
         _ => value.into(),
     }
@@ -396,7 +396,7 @@ impl Values {
         Ok(())
     }
 
-    /// As [`set`](Self::set); an empty value says nothing, but the key must be one.
+    /// As [`set`](Self::set), but an empty value sets nothing. The key must exist.
     pub fn set_or_pass(&mut self, key: &str, value: &str) -> Result<()> {
         match value.is_empty() && Values::knows(key) {
             true => Ok(()),
@@ -409,10 +409,9 @@ impl Values {
         by_name(key).is_some()
     }
 
-    /// Fills what is not set yet from a source that is looked up by setting, and answers the value
-    /// with the name that it has there. A value that the setting does not take is passed over, as a
-    /// stale file must not keep a program from connecting, and told in `mistakes`. An empty one says
-    /// nothing.
+    /// Fills settings that are not set yet from a source. `look_up` returns a setting's value there, and its name. An
+    /// invalid value is passed over and noted in `mistakes`, because a stale file must not keep a program from
+    /// connecting. An empty value says nothing.
     pub fn fill(
         &mut self,
         mistakes: &mut Vec<String>,
@@ -431,7 +430,7 @@ impl Values {
                 (Kind::Hosts, _) if names_hosts(&value) => {
                     drop(self.0.insert(setting.name, Value::new(value, name)));
                 }
-                // Not shown: it may have a password.
+                // The value is not shown: it may have a password.
                 (Kind::Hosts, Err(wants)) => mistakes.push(format!(
                     "{name} passed over: it must be {wants}, or a connection string with a host \
                      and with settings that there are"
@@ -444,13 +443,13 @@ impl Values {
         }
     }
 
-    /// Takes a value that is not checked, if there is none yet.
+    /// Takes a value without checking it, if there is none yet.
     pub fn add_text(&mut self, name: &'static str, value: String, from: &'static str) {
         let value = || Value::new(value, from);
         self.0.entry(name).or_insert_with(value);
     }
 
-    /// What is not set yet is so by default. `ws_tls_mode` also says what TLS must prove.
+    /// Fills settings that are not set yet with their defaults. `ws_tls_mode` also determines `tls_mode`.
     pub fn fill_defaults(&mut self) {
         let by_number = self
             .text("ws_tls_mode")
@@ -468,7 +467,7 @@ impl Values {
         }
     }
 
-    /// Takes what is not set yet from values that are checked.
+    /// Takes settings that are not set yet from other values, which were checked.
     pub fn add(&mut self, other: Values) {
         for (name, value) in other.0 {
             self.0.entry(name).or_insert(value);
@@ -483,12 +482,12 @@ impl Values {
         self.0.get(name).map(|v| &*v.text).filter(|v| !v.is_empty())
     }
 
-    /// Where the value of a setting was found.
+    /// The source of a setting's value.
     pub fn from(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|v| &*v.from)
     }
 
-    /// All that are set, in the table's order: the setting, its value without secrets, and where that was found.
+    /// All settings that are set, in the table's order: the setting, its value without secrets, and its source.
     pub fn shown(&self) -> impl Iterator<Item = (&'static Setting, String, &str)> {
         SETTINGS.iter().filter_map(|setting| {
             let value = self.0.get(setting.name)?;
@@ -629,50 +628,64 @@ mod tests {
 
 Written by `make matrix` from the table in `src/config/settings.rs`.
 
-A value comes from the first of these that has one: the connection string, which for user, password, database and port comes before
-the call's arguments; `taos_options`; the environment; `taos_set_config`; `taos.cfg` (in `/etc/taos`, or where `TAOS_CONFIG_DIR` or
-`taos_options(TSDB_OPTION_CONFIGDIR)` say); the default. A program with more rights than who started it (setuid, setgid, capabilities)
-takes nothing from the environment: no variable of this table, neither `TAOS_CONFIG_DIR` nor OpenSSL's `SSL_CERT_FILE` and
-`SSL_CERT_DIR`. Where certificates stand as PEM text, a line break may be written as `\\n`.
+A value comes from the first of these sources that has one:
 
-In a connection string, in `taos_connect_with` and in a consumer's configuration an unknown key or a value that the setting does not take
-is an error. In the environment, in `taos_set_config` and in `taos.cfg` such a value is passed over: a stale file keeps no program from
-connecting. It is said once, with what would be right and, of `taos.cfg`, the line: in the log, or, when no log was asked for, on
-standard error, as a line that begins with `libtaos:`. So is a variable `TAOS_...` or a key of `taos.cfg` that is nearly one of the
-table and none of the native client. `TAOS_LOG=off` silences both. Other keys of a native `taos.cfg` have no meaning here. A host
-may have the native client's port 6030: outside of connection strings with a protocol it means taosAdapter's.
+1. the connection string; its user, password, database and port take precedence over the call's arguments
+2. `taos_options`
+3. the environment
+4. `taos_set_config`
+5. `taos.cfg` in `/etc/taos`, or in the place that `TAOS_CONFIG_DIR` or `taos_options(TSDB_OPTION_CONFIGDIR)` names
+6. the default
 
-A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value` and stands where
-a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`, `fqdn`): there the call's own user,
-password, database and port come before it, and its settings count as those of a call's. Protocols are `ws` and `wss`; what has a meaning in it (`@ : / ? # % &`) is written as `%40` and so on. All of it is UTF-8, the
-password too: the JSON in which the protocol carries it has no other text.
+A program with more rights than the user who started it (setuid, setgid, capabilities) takes nothing from the
+environment: no variable of this table, and none of `TAOS_CONFIG_DIR`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. In a
+certificate as PEM text, a line break may be written as `\\n`.
+
+In a connection string, in `taos_connect_with` and in a consumer's configuration an unknown key or an invalid value is
+an error. In the environment, in `taos_set_config` and in `taos.cfg` an invalid value is passed over, because a stale
+file must not keep a program from connecting. It is reported once, with the valid values and, for `taos.cfg`, the line.
+The report goes to the log; if no setting says what is to be logged, it goes to standard error, as a line that begins
+with `libtaos:`. A variable `TAOS_...` or a key of `taos.cfg` that resembles one of this table is reported, too, unless
+the native client has it. `TAOS_LOG=off` silences all reports. Other keys of a native `taos.cfg` have no meaning here.
+A host may have the native client's port 6030: outside of connection strings with a protocol it means taosAdapter's.
+
+A connection string is `[driver][+protocol]://user:password@host:port,host:port/database?key=value&key=value`. It may
+stand wherever a host may stand, also in the environment and in `taos.cfg` (`adapterList`, `firstEp`, `secondEp`,
+`fqdn`). There, the call's own user, password, database and port take precedence over it, and its settings count as if
+the call had given them. Protocols are `ws` and `wss`. Characters with a meaning in it (`@ : / ? # % &`) are written as
+`%40` and so on. All of it is UTF-8, the password included, because the protocol carries it in JSON.
 
 | in a connection string | also in `taos_connect_with` | environment | `taos.cfg` | values | default | meaning |
 | --- | --- | --- | --- | --- | --- | --- |
 ";
 
     const PAGE_TAIL: &str = "
-## Adapters that find each other
+## Discovered hosts
 
-From 3.4.1.10 the adapters of a cluster register themselves, and tell each login that asks where all of them are, as `host:port` or
-`https://host:port`. Logins and subscriptions ask, unless `discover=off`. So a program that names one host goes on with another one when
-that host is lost, and a list of hosts needs no change when the cluster grows.
+From server version 3.4.1.10 the adapters of a cluster register themselves. A login may ask for the list of all of
+them, as `host:port` or `https://host:port`. Logins and subscriptions ask for it unless `discover=off`. So a program
+that names one host goes on with another when that host is lost, and a list of hosts needs no change when the cluster
+grows.
 
-- `failover`: named hosts first. Hosts that were told are tried when every named one has failed, and later connections prefer those that
-  have answered for as long as the named ones are left alone after a failure. A host that fails, or whose name is not known here, counts as any host that failed.
-- `balance`: new connections are spread evenly over the named and the told hosts. The first connection of a process goes to a named one.
-- What was told is kept for the process, and replaced by each later login's list. Connections with other named hosts or other TLS settings do not use it.
+- `failover`: named hosts are tried first. Discovered hosts are tried when every named host has failed. Later
+  connections prefer discovered hosts that have answered, as long as the named ones rest after their failure. A
+  discovered host that fails, or whose name cannot be resolved, counts as any host that failed.
+- `balance`: new connections are spread evenly over named and discovered hosts. The first connection of a process goes
+  to a named one.
+- The list is kept for the process, and replaced by that of each later login. Connections with other named hosts or
+  other TLS settings do not use it.
 
-**TLS.** A host that was told gets a password or a token over no weaker connection than the one that told it. `https://` means TLS; an entry without
-a protocol means what the connection that told it has; `http://` told in TLS is passed over. `tls_mode`, `tls_ca`, `tls_cert`, `tls_key` and
-`tls_version` are the connection's. With `verify_identity` the certificate must be for the name that was told: `tls_server_name` is for named
-hosts only.
+**TLS.** A discovered host never gets a password or a token over a weaker connection than the one that listed it.
+`https://` means TLS. An entry without a protocol has TLS if the connection that listed it has. An `http://` entry that
+was listed over TLS is not used. `tls_mode`, `tls_ca`, `tls_cert`, `tls_key` and `tls_version` are the connection's. With
+`verify_identity` the certificate must be for the discovered host's own name: `tls_server_name` is for named hosts only.
 
-**Behind NAT, in containers, and through gateways.** Adapters register their own host names (`register.instance` in taosadapter.toml changes that), which
-may be unknown here or may be private addresses. Such names cost nothing as long as a named host answers. When all named hosts have failed, those
-that were told and have never answered share one `connect_timeout`, and one that has failed is left alone for a while. With `balance` they
-are tried from the beginning, so name lookups that end in a time-out are felt there. Where a private address belongs to another machine
-in the program's own network, that machine would be sent the login: use `discover=off` or TLS there. `localhost` and loopback addresses are
-used only when the connection that told them is to such an address, too.
+**NAT, containers and gateways.** Adapters register their own host names (`register.instance` in taosadapter.toml
+changes that). These may be unknown here, or be private addresses. Such names cost nothing as long as a named host
+answers. When all named hosts have failed, discovered hosts that have never answered share one `connect_timeout`, and
+one that has failed is left alone for a while. With `balance` they are tried from the beginning, so a name lookup that
+times out delays a connection. If a private address belongs to another machine in the program's own network, that
+machine would receive the login: use `discover=off` or TLS there. `localhost` and loopback addresses are used only when
+the connection that listed them is to such an address, too.
 ";
 }

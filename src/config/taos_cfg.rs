@@ -6,31 +6,31 @@ use crate::error::system_words;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Where the native client looks when nobody names a place.
+/// Where the native client looks when no place is named.
 const DEFAULT_DIR: &str = "/etc/taos";
 
 pub struct File {
     pub path: PathBuf,
-    /// By the key in lower case.
+    /// Lines by key, in lower case.
     pub lines: BTreeMap<String, Line>,
-    /// Keys that were most likely meant to be others.
+    /// Keys that are most likely misspelt.
     pub slips: Vec<String>,
-    /// Why there is none, though somebody named a place.
+    /// Why a file that was named cannot be read.
     pub failure: Option<String>,
 }
 
-/// What the file says of a key.
+/// A key's line.
 pub struct Line {
     /// Counted from 1.
     pub number: usize,
-    /// As it is spelt there.
+    /// The key as the file spells it.
     pub key: String,
-    /// What stands behind the key.
+    /// The rest of the line after the key.
     pub rest: String,
 }
 
 impl File {
-    /// Where a line is, and its key, for messages.
+    /// A line's place and key, for messages.
     pub fn place(&self, line: &Line) -> String {
         format!("{}:{}: {}", self.path.display(), line.number, line.key)
     }
@@ -74,7 +74,7 @@ fn parse(text: &str) -> BTreeMap<String, Line> {
     values
 }
 
-/// The value in what stands behind a key: its first word, as natively, unless it may have several.
+/// The value in the rest of a line: its first word, as natively, unless the setting takes several.
 pub fn value(line: &str, kind: Kind) -> &str {
     match kind {
         Kind::Words | Kind::Hosts => line,

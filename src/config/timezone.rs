@@ -1,4 +1,4 @@
-//! The host's time zone. The native client reads and prints times in it, so the server must know.
+//! The host's time zone. The native client reads and prints times in it, so a login tells the server.
 
 use super::environment;
 use once_cell::race::OnceBox;
@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-/// `TZ` when it names a zone, else what the system was set to when it was first asked.
+/// `TZ` if it names a zone. Otherwise the system's zone, which is looked up once.
 pub fn of_the_host() -> Option<String> {
     let by_variable = std::env::var("TZ").ok();
     if let Some(name) = by_variable.as_deref().and_then(named_by) {
@@ -18,8 +18,7 @@ pub fn of_the_host() -> Option<String> {
         .clone()
 }
 
-/// The zone that a value of `TZ` means to the C library; `None` for a file that says nothing by its
-/// path.
+/// The zone that a value of `TZ` means to the C library; `None` for a file whose path does not name a zone.
 fn named_by(tz: &str) -> Option<&str> {
     let name = tz.strip_prefix(':').unwrap_or(tz);
     if name.is_empty() {
@@ -29,7 +28,7 @@ fn named_by(tz: &str) -> Option<&str> {
         return Some(name);
     }
     let (_, name) = name.rsplit_once("/zoneinfo/")?;
-    // The same zones, without and with leap seconds.
+    // The database has each zone without and with leap seconds.
     let variant = ["posix/", "right/"]
         .iter()
         .find_map(|dir| name.strip_prefix(dir));
@@ -44,8 +43,8 @@ const DATABASES: [&str; 4] = [
     "/etc/zoneinfo",
 ];
 
-/// Is it a time zone: one of the host's database, or a rule as POSIX has it (`CST-8`)? On a host
-/// without the database every name may be one.
+/// Is it a time zone: a name in the host's database, or a POSIX rule (`CST-8`)? On a host without the database every
+/// name is taken for one.
 pub fn exists(zone: &str) -> bool {
     let Some(zone) = named_by(zone) else {
         return false;
@@ -72,7 +71,7 @@ fn is_zone(path: &Path) -> bool {
     read.is_ok() && magic == *b"TZif"
 }
 
-/// A name and its offset, which may be followed by those of the summer and its dates.
+/// A POSIX rule: a name and its offset, and perhaps those of daylight saving time and its dates.
 fn is_rule(zone: &str) -> bool {
     let quoted = zone.strip_prefix('<').and_then(|rest| rest.split_once('>'));
     let (name, rest) = quoted.unwrap_or_else(|| {
@@ -93,8 +92,8 @@ fn is_rule(zone: &str) -> bool {
         && (summer.is_empty() || summer.starts_with(|c: char| c == '<' || c.is_ascii_alphabetic()))
 }
 
-/// As [`exists`], and what else the native client takes for a zone: a text that begins with three letters
-/// or more (`Nowhere/None`), of which its C library makes a name for UTC.
+/// As [`exists`], and also for other texts that the native client takes: those that begin with three letters or more
+/// (`Nowhere/None`), which its C library takes for a name of UTC.
 pub fn or_natively_one(zone: &str) -> bool {
     let letters = zone.chars().take_while(char::is_ascii_alphabetic);
     letters.count() >= 3 || exists(zone)

@@ -6,7 +6,7 @@ use crate::error::{codes, Error, Result};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// What a key's value may be. Keys and words are taken in any case, as natively.
+/// The kind of value that a key takes. The case of keys and words does not matter, as natively.
 #[derive(Debug, Clone, Copy)]
 pub enum Kind {
     Text,
@@ -22,17 +22,16 @@ pub enum Kind {
     Choice(&'static [&'static str]),
 }
 
-/// Who makes use of a key.
+/// Who uses a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     /// The library.
     Here,
     /// The server: an argument of `subscribe` by this name.
     Argument(&'static str),
-    /// The server: a key of `config` in `subscribe`. Older servers pass over those that say how, not
-    /// what, is to be delivered.
+    /// The server: a key of `config` in `subscribe`. Older servers ignore those about the form of delivery.
     Config,
-    /// Nobody: what it asks for is done anyway.
+    /// Nobody: the library does what it asks for anyway.
     Nowhere,
 }
 
@@ -42,7 +41,7 @@ pub struct Key {
     pub name: &'static str,
     pub kind: Kind,
     pub place: Place,
-    /// Of the server or the library; `None` where unset says nothing.
+    /// The server's or the library's default; `None` if there is none.
     pub default: Option<&'static str>,
     /// For the documentation.
     pub about: &'static str,
@@ -120,8 +119,8 @@ fn by_name(name: &str) -> Option<&'static Key> {
     KEYS.iter().find(|k| k.name.eq_ignore_ascii_case(name))
 }
 
-/// In front of a key that is the server's alone: a newer one may know keys that this table does not.
-/// Without it an unknown key is an error at once, as natively, which is what finds misspelt ones.
+/// The prefix of a key that is for the server only: a newer server may know keys that this table does not have. Without
+/// the prefix an unknown key is an error at once, as natively, which finds misspelt keys.
 const TO_SERVER: &str = "server.";
 
 /// The values of a consumer's keys.
@@ -156,7 +155,7 @@ impl TmqConf {
         Ok(())
     }
 
-    /// What the library makes use of cannot be told the server only.
+    /// A key that the library uses cannot be given for the server only.
     fn pass_on(&mut self, name: &str, value: &str) -> Result<()> {
         if name.is_empty() || by_name(name).is_some() || Values::knows(name) {
             return Err(Error::with(
@@ -170,7 +169,7 @@ impl TmqConf {
         Ok(())
     }
 
-    /// Was the key given for the server alone?
+    /// Was the key given for the server only?
     pub fn is_passed_on(&self, name: &str) -> bool {
         self.passed_on.contains_key(name)
     }
@@ -196,7 +195,7 @@ impl TmqConf {
         Ok(())
     }
 
-    /// The value in the form in which it is used, or what it would have to be.
+    /// The value in the form in which it is used. The error says what it must be.
     fn checked(&self, key: &Key, value: &str) -> std::result::Result<String, String> {
         let within = |low: i64, high: i64| match value.parse::<i64>() {
             Ok(n) if (low..=high).contains(&n) => Ok(value.to_owned()),
@@ -238,7 +237,7 @@ impl TmqConf {
         self.text("group.id")
     }
 
-    /// The token, which with TLS is the cloud's, and without may be one to log in with.
+    /// The token. With TLS it is the cloud's; without TLS it may be one to log in with.
     pub fn token(&self) -> Option<&str> {
         Some(self.text("td.connect.token")).filter(|token| !token.is_empty())
     }
@@ -254,8 +253,7 @@ impl TmqConf {
         self.text("auto.offset.reset") == "latest"
     }
 
-    /// The keys that were set and are the server's, by their names on the wire: arguments of
-    /// `subscribe`, and keys of its `config`.
+    /// The server's keys that were set, by their names on the wire: arguments of `subscribe`, and keys of its `config`.
     pub fn of_server(&self) -> (BTreeMap<&'static str, &str>, BTreeMap<&str, &str>) {
         let (mut arguments, mut config) = (BTreeMap::new(), BTreeMap::new());
         for key in KEYS {
@@ -273,7 +271,7 @@ impl TmqConf {
         (arguments, config)
     }
 
-    /// Who to connect to.
+    /// The target to connect to.
     pub fn target(&self) -> Result<Target> {
         let given = |name: &str| self.values.get(name).map(String::as_str);
         let mut settings: Vec<(&str, &str)> = self
@@ -348,7 +346,7 @@ mod tests {
             assert_eq!(e.code, codes::INVALID_CONFIG_OPTION);
             assert!(e.text().contains(hint), "{e}");
         }
-        // Longer than the server's: it cuts it, as it does the native client's.
+        // Longer than the server takes: the server cuts it, as it does the native client's.
         conf.set("group.id", &"g".repeat(250)).unwrap();
         assert_eq!(conf.group().len(), 250);
     }

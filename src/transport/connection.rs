@@ -1,13 +1,13 @@
-//! One connection: many threads send on it, every reply finds the thread that waits for it.
+//! A connection. Many threads may send on it; each reply goes to the thread or callback that waits for it.
 //!
-//! The caller writes its request itself and then waits on the socket. The first thread to do so leads: it
-//! reads for all of them ([`reader`](super::reader)), and hands the lead on when its own reply has come
+//! A caller writes its request itself and then waits on the socket. The first thread that waits leads: it reads for
+//! all of them ([`reader`](super::reader)), and hands the lead on when its own reply has come
 //! ([`lead`](super::lead)).
 
 use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::Shared;
 use super::socket::Opened;
-use super::{keeper, slot, system, thread_locals};
+use super::{slot, system, thread_locals, watcher};
 use crate::cancellation;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long `close` gives the socket to take the close frame.
+/// How long `close` waits for room in the kernel's buffer for the close frame.
 const CLOSE_GRACE: Duration = Duration::from_millis(100);
 
 pub struct Connection {
@@ -27,19 +27,18 @@ pub struct Connection {
     is_old: bool,
     read_timeout: Duration,
     generation: u32,
-    /// How often everything in progress was cancelled.
+    /// Counts the calls of [`cancel_all`](Self::cancel_all).
     cancellations: Arc<AtomicU32>,
 }
 
-/// Tells what began before a [`Connection::cancel_all`] from what began after it, without holding the
-/// connection.
+/// Tells whether a [`Connection::cancel_all`] came since this was made. Does not keep the connection.
 pub struct Cancellations {
     now: Arc<AtomicU32>,
     at_the_beginning: u32,
 }
 
 impl Cancellations {
-    /// Was everything cancelled that had begun with this?
+    /// Was what began with this cancelled?
     pub fn any(&self) -> bool {
         self.now.load(Ordering::SeqCst) != self.at_the_beginning
     }
@@ -56,7 +55,7 @@ impl Ticket {
         self.req_id
     }
 
-    /// The reply, if it has arrived; the connection need not be driven for this.
+    /// The reply, if it has arrived. Reads nothing from the socket.
     pub fn try_take(&mut self) -> Option<Result<Reply>> {
         self.reply.take()
     }
@@ -82,7 +81,7 @@ impl Connection {
             generation: fork::generation(),
             cancellations: Arc::default(),
         });
-        keeper::watch(&connection);
+        watcher::watch(&connection);
         connection
     }
 
@@ -90,8 +89,8 @@ impl Connection {
         &self.endpoint
     }
 
-    /// Does it talk to a path that servers had before `/ws`? Few actions are known there, others are
-    /// never answered, and the answer to `version` has no request id.
+    /// Does it use one of the paths that servers had before `/ws`? A server knows few actions there, never answers the
+    /// others, and answers `version` without a request id.
     pub fn is_old(&self) -> bool {
         self.is_old
     }
@@ -101,10 +100,10 @@ impl Connection {
         self.shared.ended().is_none() && self.generation == fork::generation()
     }
 
-    /// As [`is_alive`](Self::is_alive), after a look at the socket: the keeper may not have been told
-    /// yet of a close that has arrived.
+    /// As [`is_alive`](Self::is_alive), after a look at the socket: a close may have arrived that the watcher has not
+    /// seen yet.
     pub fn look_alive(&self) -> bool {
-        // A close may stand behind replies that nobody has read. A server that goes on sending is alive.
+        // A close may come after replies that nobody has read. A server that goes on sending is alive.
         const MOST: u32 = 4;
         for _ in 0..MOST {
             if !self.is_alive() || !self.shared.pending.lock().is_empty() {
@@ -113,7 +112,7 @@ impl Connection {
             match self.shared.watch.look() {
                 0 => break,
                 seen if seen & libc::POLLNVAL != 0 => self.shared.end_without_descriptor(),
-                // The keeper may be at it.
+                // The watcher may be reading it.
                 _ => {
                     while !self.catch_up() && self.is_alive() && self.shared.lead.is_brief() {
                         std::thread::yield_now();
@@ -124,7 +123,7 @@ impl Connection {
         self.is_alive()
     }
 
-    /// A request id for the caller's, which may be 0 for none or already in flight.
+    /// The caller's request id, or a new one when that is 0 or in flight already.
     pub fn request_id(&self, wanted: u64) -> u64 {
         if wanted != 0 && !self.shared.pending.lock().contains(wanted) {
             return wanted;
@@ -139,7 +138,7 @@ impl Connection {
         Ok(Ticket { req_id, reply })
     }
 
-    /// As [`send`](Self::send), but along with the next request, in one system call.
+    /// As [`send`](Self::send), but the request goes out with the next one, in one system call.
     pub fn send_along(&self, req_id: u64, request: Request) -> Result<Ticket> {
         let (sender, reply) = slot::pair();
         self.enter(Taker::Sleeper(sender), req_id, request, |request| {
@@ -157,7 +156,7 @@ impl Connection {
         callback: Callback,
     ) -> Result<()> {
         let deadline = Instant::now() + self.read_timeout;
-        keeper::drive(self)?;
+        watcher::drive(self)?;
         let taker = Taker::Callback(self.counted(callback), deadline);
         let sent = self.send_for(taker, req_id, request);
         match sent {
@@ -179,21 +178,21 @@ impl Connection {
                 let reply = ticket.try_take().unwrap_or_else(|| Err(self.why_ended()));
                 taker.complete(reply);
             }
-            // It may have arrived unread, while a thread was driving that has left: the keeper
-            // knows of asynchronous calls only, and this has become one just now.
+            // The reply may have arrived when no thread reads any more. The watcher reads for asynchronous calls
+            // only, and this has just become one.
             None => self.see_driven(ticket.req_id),
         }
     }
 
-    /// Has the keeper drive the connection for an asynchronous call that has been entered. When
-    /// there is none, the callback is called with the reason.
+    /// Has the watcher drive the connection for an asynchronous call that was entered. When there can be no watcher,
+    /// the callback gets the reason.
     fn see_driven(self: &Arc<Self>, req_id: u64) {
-        if let Err(e) = keeper::drive(self) {
+        if let Err(e) = watcher::drive(self) {
             self.cancel(req_id, e);
         }
     }
 
-    /// The keeper drives the connection until the callback has been called.
+    /// Counts an asynchronous call until its callback has been called: the watcher drives the connection as long.
     fn counted(&self, callback: Callback) -> Callback {
         self.shared.watch.shared.call_begins();
         let calls = self.shared.watch.shared.clone();
@@ -220,16 +219,16 @@ impl Connection {
         self.check_usable()?;
         tracing::debug!(req_id, action = %request.action(), endpoint = %self.endpoint, "asked");
         self.shared.pending.lock().insert(req_id, taker);
-        // The reader may have ended between the check and the entry; it fails what it finds.
+        // The connection may have ended between the first check and the entry.
         let sent = self.check_usable().and_then(|()| send(request));
         if sent.is_err() && self.shared.pending.lock().take(req_id).is_none() {
-            // Whoever waits has been told already.
+            // The connection's end has told whoever waits.
             return Ok(());
         }
         sent
     }
 
-    /// Sends a request that will be answered by a bare block of this result.
+    /// Sends a request whose answer is a block with the result's id instead of a request id.
     pub fn send_for_block(&self, req_id: u64, result_id: u64, request: Request) -> Result<Ticket> {
         self.shared.pending.lock().expect_block(result_id, req_id);
         self.send(req_id, request)
@@ -246,7 +245,7 @@ impl Connection {
         self.wait_within(ticket, self.read_timeout, "read_timeout")
     }
 
-    /// As [`wait`](Self::wait), with the limit that this setting gives.
+    /// As [`wait`](Self::wait), with another limit; `setting` is its name in the error.
     pub fn wait_within(&self, mut ticket: Ticket, limit: Duration, setting: &str) -> Result<Reply> {
         match self.look_for(&mut ticket, limit) {
             Some(reply) => reply,
@@ -258,8 +257,8 @@ impl Connection {
         }
     }
 
-    /// Sleeps at most this long, and not at all when the thread is cancelled; without a reply it may be
-    /// waited for again.
+    /// Sleeps at most this long, and not at all when the thread is cancelled. `None` when there is no reply yet; it
+    /// may be waited for again.
     pub fn look_for(&self, ticket: &mut Ticket, limit: Duration) -> Option<Result<Reply>> {
         if let Some(reply) = ticket.try_take() {
             return Some(reply);
@@ -275,19 +274,19 @@ impl Connection {
         }
     }
 
-    /// A call that is answered in JSON; a refusal by the server is an error.
+    /// Sends a request and waits for its answer in JSON. A code other than 0 is an error.
     pub fn call_json(&self, req_id: u64, request: Request) -> Result<Box<JsonReply>> {
         let ticket = self.send(req_id, request)?;
         expect_json(self.wait(ticket)?)
     }
 
-    /// As [`call_json`](Self::call_json), with an id of the library's choosing.
+    /// As [`call_json`](Self::call_json), with a new request id.
     pub fn ask_json(&self, request: impl FnOnce(u64) -> Request) -> Result<Box<JsonReply>> {
         let req_id = next_request_id();
         self.call_json(req_id, request(req_id))
     }
 
-    /// The reply will not be taken: when it comes, what it holds on the server is freed.
+    /// Gives a reply up. If it opens a result, the result is freed on the server when the reply comes.
     pub fn abandon(&self, mut ticket: Ticket) {
         let arrived = self.shared.pending.lock().abandon(ticket.req_id).is_none();
         if arrived {
@@ -297,14 +296,13 @@ impl Connection {
         }
     }
 
-    /// Ends the wait for one reply, from another thread, with this error. False when the reply has
-    /// arrived already, and is with its taker.
+    /// Ends the wait for one reply with this error, from another thread. False when the reply has arrived already.
     pub fn cancel(&self, req_id: u64, why: Error) -> bool {
         let taker = self.shared.pending.lock().abandon(req_id);
         match taker {
             Some(taker) => {
                 taker.complete(Err(why));
-                // The wait may be that of the thread that leads.
+                // The thread that waits may be the leader.
                 self.shared.lead.interrupt();
                 true
             }
@@ -312,7 +310,7 @@ impl Connection {
         }
     }
 
-    /// Ends all waits with this error; the connection stays usable, results read so far do not.
+    /// Ends all waits with this error. The connection stays usable; open results do not.
     pub fn cancel_all(&self, why: &Error) {
         self.cancellations.fetch_add(1, Ordering::SeqCst);
         let takers = self.shared.pending.lock().abandon_all();
@@ -322,7 +320,7 @@ impl Connection {
         self.shared.lead.interrupt();
     }
 
-    /// For something that begins now.
+    /// To be kept by something that begins now.
     pub fn cancellations(&self) -> Cancellations {
         Cancellations {
             now: self.cancellations.clone(),
@@ -330,7 +328,7 @@ impl Connection {
         }
     }
 
-    /// Ends the asynchronous calls whose time is over.
+    /// Ends the asynchronous calls whose deadline has passed.
     pub(super) fn end_overdue(&self, now: Instant) {
         let overdue = |deadline| deadline <= now;
         let takers = self.shared.pending.lock().abandon_calls(overdue);
@@ -339,7 +337,7 @@ impl Connection {
         }
     }
 
-    /// Ends the asynchronous calls, which nobody drives any more.
+    /// Ends all asynchronous calls, when the watcher ends.
     pub(super) fn end_calls(&self) {
         let takers = self.shared.pending.lock().abandon_calls(|_| true);
         for taker in takers {
@@ -364,12 +362,12 @@ impl Connection {
         )
     }
 
-    /// Reads what has arrived, without waiting for more; false when another thread does.
+    /// Reads what has arrived, without waiting for more. False when another thread leads and will read it.
     pub(super) fn catch_up(&self) -> bool {
         self.check_process().is_err() || self.shared.catch_up()
     }
 
-    /// Does a thread wait for what arrives?
+    /// Does a thread lead?
     pub(super) fn is_led(&self) -> bool {
         self.shared.lead.is_taken()
     }
@@ -378,11 +376,11 @@ impl Connection {
         self.shared.has_unwritten()
     }
 
-    pub(super) fn keeper_watch(&self) -> &keeper::Watch {
+    pub(super) fn watch(&self) -> &watcher::Watch {
         &self.shared.watch
     }
 
-    /// A connection serves the process that made it, not its forked children.
+    /// An error in a forked child: a connection serves only the process that made it.
     pub fn check_process(&self) -> Result<()> {
         fork::check(self.generation, "connection")
     }
@@ -395,7 +393,7 @@ impl Connection {
         }
     }
 
-    /// What ended it.
+    /// Why the connection ended.
     pub fn why_ended(&self) -> Error {
         match self.shared.ended() {
             Some(e) => e.clone(),
@@ -403,7 +401,7 @@ impl Connection {
         }
     }
 
-    /// Says good-bye. What is in flight fails; nobody waits for the server's good-bye.
+    /// Sends a close frame. Requests in flight fail. The server's close frame is not waited for.
     pub fn close(&self) {
         if !self.is_alive() {
             return;
@@ -414,7 +412,7 @@ impl Connection {
         }
         self.shared.end(Error::new(codes::DISCONNECTED));
         let until = Instant::now() + CLOSE_GRACE;
-        // This waits only while the kernel's buffer is full.
+        // It waits only if the kernel's buffer is full.
         while !thread_locals::with(|| self.shared.say_goodbye()) {
             let left = until.saturating_duration_since(Instant::now());
             let room = system::interest(descriptor.fd(), libc::POLLOUT);
@@ -426,11 +424,10 @@ impl Connection {
 }
 
 impl Drop for Connection {
-    /// Nobody uses it any more.
     fn drop(&mut self) {
         self.close();
         if self.check_process().is_err() {
-            // A thread of the parent may have been in the middle of it; and the socket is the parent's.
+            // In a forked child: a thread of the parent may have been changing it, and the socket is the parent's.
             std::mem::forget(self.shared.clone());
         }
     }

@@ -1,9 +1,9 @@
-//! permessage-deflate (RFC 7692) under the WebSocket layer, which does not speak it: a byte stream
-//! that compresses the frames going out and decompresses those coming in. Without context takeover,
-//! so a connection keeps no window.
+//! permessage-deflate (RFC 7692). The WebSocket layer does not know it, so it is a byte stream under that layer: it
+//! compresses the frames that go out and decompresses those that come in. There is no context takeover, so a
+//! connection keeps no window.
 //!
-//! It follows the upgrade as it passes through: frames begin behind the two HTTP heads, and they are
-//! compressed when the server's head says so.
+//! The upgrade passes through it. Frames begin after the two HTTP heads, and are compressed if the server's head says
+//! so.
 
 use super::frame::{apply_mask, FrameHead, COMPRESSED, FIN, OPCODE};
 use bytes::{Buf, BufMut, BytesMut};
@@ -13,13 +13,13 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// What the upgrade request offers.
+/// The extension that the upgrade request offers.
 pub const OFFER: &str =
     "permessage-deflate; client_no_context_takeover; server_no_context_takeover";
 
 /// Smaller messages are not worth it.
 const SMALLEST: usize = 256;
-/// What ends a compressed message, and is left out on the wire.
+/// The end of a compressed message, which is left out on the wire.
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 const READ_CHUNK: usize = 32 * 1024;
 /// The largest HTTP head taken.
@@ -74,8 +74,8 @@ fn bad(what: &str) -> Error {
     )
 }
 
-/// Room for so much more, within a limit. A server that lies about a little must not be able to use up
-/// the memory, nor end the process when there is none.
+/// Makes room for so many more bytes, within a limit. A server that sends little and claims much must not use up the
+/// memory, nor end the process when there is none.
 fn grow(out: &mut Vec<u8>, more: usize, most: usize) -> io::Result<()> {
     let room = most.saturating_sub(out.len());
     if room == 0 {
@@ -105,10 +105,10 @@ fn accepts(head: &[u8]) -> bool {
 struct Incoming {
     stage: Stage,
     raw: BytesMut,
-    /// For the WebSocket layer.
+    /// Bytes for the WebSocket layer.
     plain: BytesMut,
     inflater: Decompress,
-    /// Of a compressed message that is not complete, how much was decompressed so far.
+    /// How much of an incomplete compressed message was decompressed so far.
     message: Option<usize>,
     max_message: usize,
 }
@@ -214,11 +214,11 @@ impl Incoming {
 
 struct Outgoing {
     stage: Stage,
-    /// The server takes compressed messages. Known before the first frame goes out.
+    /// The server takes compressed messages. This is known before the first frame goes out.
     accepted: bool,
-    /// Frames from the WebSocket layer that are not complete.
+    /// An incomplete frame from the WebSocket layer.
     staged: BytesMut,
-    /// For the stream.
+    /// Bytes for the stream below.
     ready: BytesMut,
     deflater: Compress,
 }
@@ -336,7 +336,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deflate<S> {
         ready!(self.poll_drain(cx))?;
         self.outgoing.accepted = !matches!(self.incoming.stage, Stage::Head | Stage::Plain);
         self.outgoing.take(buf)?;
-        // What the stream does not take now goes with the next write or flush.
+        // The next write or flush sends what the stream does not take now.
         match self.poll_drain(cx) {
             Poll::Ready(Err(e)) => Poll::Ready(Err(e)),
             _ => Poll::Ready(Ok(buf.len())),

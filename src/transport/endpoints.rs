@@ -1,8 +1,8 @@
-//! In which order to try the hosts of a list: connections are spread over them, and one that failed
-//! comes last until it is due to be tried again. Hosts that were told stand behind those that were
-//! named, unless connections are to be spread over all. Known to all connections of the process.
+//! The order in which a new connection tries its hosts. Connections are spread over the hosts of a list. A host
+//! that has failed comes last for a while. Discovered hosts come after named ones, unless connections are to be
+//! spread over all. All connections of the process share what is known of a host.
 
-use super::told::{self, Told};
+use super::discovered::{self, Discovered};
 use crate::config::address::Discover;
 use crate::config::{Endpoint, Target};
 use crate::protocol::reply::Interface;
@@ -11,7 +11,7 @@ use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher;
 use std::time::{Duration, Instant};
 
-/// How long one that failed is left alone: doubled for each further failure, up to the most.
+/// How long a host that has failed is tried last. The time doubles with each further failure, up to the most.
 const REST: Duration = Duration::from_millis(500);
 const MOST_REST: Duration = Duration::from_secs(30);
 
@@ -21,7 +21,7 @@ pub struct Trouble {
     until: Instant,
 }
 
-/// Which host of a list is the next to be tried first.
+/// Which host of a list the next connection tries first.
 struct Start {
     endpoints: Box<[Endpoint]>,
     interface: Interface,
@@ -35,7 +35,7 @@ const MOST_STARTS: usize = 100;
 #[derive(Default)]
 pub struct Known {
     trouble: Vec<Trouble>,
-    /// Those that answered that there is no `/ws`, with something older in its place.
+    /// Servers that have no `/ws`, but an older path.
     without_ws: Vec<Endpoint>,
     starts: Vec<Start>,
 }
@@ -50,20 +50,20 @@ pub static TROUBLE: Mutex<Known> = Mutex::new(Known {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Host {
     Named(Endpoint),
-    Told(Told),
+    Discovered(Discovered),
 }
 
 impl Host {
     pub fn endpoint(&self) -> &Endpoint {
         match self {
             Host::Named(endpoint) => endpoint,
-            Host::Told(host) => &host.endpoint,
+            Host::Discovered(host) => &host.endpoint,
         }
     }
 
-    /// Nobody has named it, and it has never answered.
+    /// It was discovered, and has never answered.
     pub fn is_unproven(&self) -> bool {
-        matches!(self, Host::Told(host) if !host.has_answered)
+        matches!(self, Host::Discovered(host) if !host.has_answered)
     }
 }
 
@@ -76,7 +76,7 @@ pub fn in_order(target: &Target, interface: Interface) -> Vec<Host> {
         }
     }
     let named = list.len();
-    list.extend(told::to(target).into_iter().map(Host::Told));
+    list.extend(discovered::to(target).into_iter().map(Host::Discovered));
     if list.len() > 1 {
         let balances = target.discover == Discover::Balance;
         let mut known = TROUBLE.lock();
@@ -85,13 +85,17 @@ pub fn in_order(target: &Target, interface: Interface) -> Vec<Host> {
         for hosts in [named, told] {
             hosts.rotate_left(start % hosts.len().max(1));
         }
-        // Stable: the healthy ones keep their turn, the others are the last resort.
+        // The sort is stable: hosts that have not failed keep their order, and the others come last.
         list.sort_by_cached_key(|host| {
             let rests = known.rests(host.endpoint());
             match balances {
                 true => (false, rests, false),
-                // It may be long until it is known that an address is none for this side of a NAT.
-                false => (host.is_unproven(), rests, matches!(host, Host::Told(_))),
+                // An address that is not reachable from this side of a NAT may take long to fail.
+                false => (
+                    host.is_unproven(),
+                    rests,
+                    matches!(host, Host::Discovered(_)),
+                ),
             }
         });
     }
@@ -109,15 +113,15 @@ impl Known {
         trouble.is_some_and(|t| t.until > Instant::now())
     }
 
-    /// Each connection to a list another start, counted for each list and purpose: programs have
-    /// several that they use in turn. The first is any, so that many processes spread, too.
+    /// Where to start in the list: one further for each connection, counted for each list and interface, because
+    /// programs use several in turn. The first start is random, so that many processes spread, too.
     fn next_start(&mut self, target: &Target, interface: Interface) -> usize {
         let (endpoints, discover) = (&target.endpoints[..], target.discover);
         let this = |s: &Start| {
             (s.interface, s.discover, &*s.endpoints) == (interface, discover, endpoints)
         };
         let at = self.starts.iter().position(this).unwrap_or_else(|| {
-            // More than a program has: the oldest may start anywhere again.
+            // No program has so many lists: the oldest is forgotten and starts anywhere again.
             if self.starts.len() >= MOST_STARTS {
                 self.starts.remove(0);
             }
@@ -138,7 +142,7 @@ impl Known {
 pub fn failed(endpoint: &Endpoint) {
     let now = Instant::now();
     let mut known = TROUBLE.lock();
-    // It may come back as a newer one.
+    // The server may come back in a newer version.
     known.without_ws.retain(|e| e != endpoint);
     let trouble = &mut known.trouble;
     trouble.retain(|t| t.endpoint == *endpoint || t.until + MOST_REST > now);
@@ -236,7 +240,7 @@ mod tests {
 
     fn tell(target: &Target, hosts: &[&str]) {
         let hosts: Vec<String> = hosts.iter().map(|host| (*host).to_owned()).collect();
-        told::note(target, &target.endpoints[0], &hosts);
+        discovered::note(target, &target.endpoints[0], &hosts);
     }
 
     #[test]
@@ -249,8 +253,8 @@ mod tests {
         // Nobody knows yet whether they can be reached at all.
         failed(&target.endpoints[0]);
         assert!(both.contains(&&*order(&target)));
-        let told2 = told::to(&target)[1].endpoint.clone();
-        told::answered(&target, &told2);
+        let told2 = discovered::to(&target)[1].endpoint.clone();
+        discovered::answered(&target, &told2);
         assert_eq!(order(&target), "told2 named told1");
         failed(&told2);
         assert_eq!(order(&target), "named told2 told1");

@@ -1,16 +1,15 @@
-//! What is said of a connection that failed: in words about the other side, whichever library found
-//! it out.
+//! The words for a failed connection. They speak of the server, whichever library has found the failure.
 
 use crate::error::{code_text, codes, system_words, Error};
 use tokio_tungstenite::tungstenite::error::{
     CapacityError, Error as Failure, ProtocolError as Flaw,
 };
 
-/// Where taosAdapter is to be found; ends what is said of a host where it is not.
+/// Advice at the end of an error of a host that is not taosAdapter.
 pub const PORT: &str =
     "; taosAdapter listens on port 6041 unless configured otherwise, 6030 is TDengine's own";
 
-/// What came in place of what a WebSocket's other side should send.
+/// What is wrong with what the server has sent.
 pub fn words(e: &Failure) -> String {
     let fixed = match e {
         Failure::Io(e) => return system_words(e),
@@ -43,8 +42,8 @@ pub fn words(e: &Failure) -> String {
     fixed.into()
 }
 
-/// One error of those of all hosts that were tried: a clause for each, advice once. The code is
-/// theirs; of several codes, that there is no connection.
+/// Makes one error of the errors of all hosts that were tried: a clause for each host, and advice once. Its code is
+/// their code, or UNABLE_TO_CONNECT when their codes differ.
 pub fn of_all_hosts(failures: Vec<Error>) -> Error {
     let mut codes = failures.iter().map(|e| e.code);
     let first = codes.next().unwrap_or(codes::UNABLE_TO_CONNECT);

@@ -1,4 +1,4 @@
-//! Frames of the WebSocket protocol (RFC 6455), as far as the layers below the WebSocket library look into them.
+//! The heads of WebSocket frames (RFC 6455), for the layers below the WebSocket library.
 
 use bytes::{BufMut, BytesMut};
 use std::io;
@@ -14,14 +14,14 @@ pub struct FrameHead {
     /// Flags and opcode.
     pub first: u8,
     pub mask: Option<[u8; 4]>,
-    /// Its own bytes.
+    /// The length of the head.
     pub head: usize,
-    /// Those that follow it.
+    /// The length of the payload that follows.
     pub payload: usize,
 }
 
 impl FrameHead {
-    /// `None` while it is not complete.
+    /// Reads a head; `None` while it is incomplete.
     pub fn parse(bytes: &[u8]) -> io::Result<Option<FrameHead>> {
         let [first, second, ..] = *bytes else {
             return Ok(None);
@@ -70,7 +70,7 @@ impl FrameHead {
     }
 }
 
-/// Masks, or unmasks.
+/// Masks or unmasks bytes.
 pub fn apply_mask(payload: &mut [u8], mask: [u8; 4]) {
     // Sixteen bytes at a time: the compiler makes wide instructions of it.
     let wide = u128::from_le_bytes(std::array::from_fn(|i| mask[i % 4]));

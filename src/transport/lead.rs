@@ -1,8 +1,9 @@
-//! The lead: of the threads that wait on a connection one waits for the socket, reads what arrives, and completes
-//! whoever it is for. When its own reply has come, it hands the lead to another that waits. Those that follow
-//! sleep on a number in memory.
+//! The lead. Several threads may wait for replies on one connection. One of them leads: it waits for the
+//! socket, reads what arrives and hands each reply to the thread that it is for. The others follow: they sleep
+//! on a futex. When the leader's own reply has come, it hands the lead to a follower.
 //!
-//! Nobody remembers that something has arrived: what is not read is seen again by whoever looks next.
+//! Readiness is never remembered. `poll` is level-triggered: bytes that one thread leaves unread are reported
+//! again to the next thread that polls.
 
 use super::reader::Shared;
 use super::slot::{Receiver, Slot};
@@ -14,7 +15,8 @@ use crate::sync::Mutex;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// How long the leader sleeps at once when nobody can wake it, there being no descriptor for that.
+/// The longest sleep of a leader that has no waker, because the process has no descriptor left for one. It
+/// looks at its reply after each such sleep.
 const TURN: Duration = Duration::from_millis(100);
 
 #[derive(Default)]
@@ -23,19 +25,19 @@ pub struct Lead(Mutex<State>);
 #[derive(Default)]
 struct State {
     leader: Option<Leader>,
-    /// They sleep, or are about to.
+    /// Threads that sleep until they have a reply or the lead.
     followers: Vec<Arc<Slot>>,
 }
 
 struct Leader {
-    /// 0 of one that was handed the lead and has not come yet.
+    /// 0 while a follower has been given the lead and has not woken up yet.
     thread: usize,
     waker: Option<Waker>,
-    /// It reads what has arrived and waits for nothing.
+    /// It reads what has arrived, and does not wait for more.
     is_brief: bool,
 }
 
-/// A number for this thread.
+/// A number that identifies this thread.
 fn me() -> usize {
     thread_local!(static ME: u8 = const { 0 });
     ME.with(|here| std::ptr::from_ref(here) as usize)
@@ -56,14 +58,14 @@ impl Lead {
         self.0.lock().leader.is_some()
     }
 
-    /// Does another thread lead, only to read what has arrived?
+    /// Does another thread lead that only reads what has arrived?
     pub fn is_brief(&self) -> bool {
         let state = self.0.lock();
         let leader = state.leader.as_ref();
         leader.is_some_and(|leader| leader.is_brief && leader.thread != me())
     }
 
-    /// Has the leader look at its reply again, and at what is to be written; false when there is no leader.
+    /// Wakes the leader, so that it looks at its reply and at unwritten bytes again. False when no thread leads.
     pub fn interrupt(&self) -> bool {
         let mut state = self.0.lock();
         match &mut state.leader {
@@ -77,7 +79,8 @@ impl Lead {
         }
     }
 
-    /// Takes the place of a waker that nobody hears any more. `None` when there is no other.
+    /// The descriptor of the leader's waker. A waker that was raised, or whose descriptor was closed, is
+    /// replaced first. `None` when the process has no descriptor for another.
     fn renew_waker(&self) -> Option<i32> {
         let mut state = self.0.lock();
         let leader = state.leader.as_mut()?;
@@ -91,10 +94,11 @@ impl Lead {
     }
 }
 
-/// While it lives, its thread leads.
+/// The thread that holds it leads until it is dropped.
 pub struct Leading<'a> {
     shared: &'a Shared,
-    /// The same thread leads already, and has called the program back, which waits for something else.
+    /// The lead that this thread had before: it led, called the program back, and the callback waits for
+    /// another reply.
     outer: Option<Leader>,
 }
 
@@ -115,7 +119,7 @@ impl Drop for Leading<'_> {
                         waker: None,
                         is_brief: false,
                     });
-                    // Under the lock: who finds itself no follower any more is the leader.
+                    // Under the lock: a thread that is no longer among the followers is the leader.
                     Some(follower.hand_lead())
                 }
                 None => {
@@ -138,7 +142,7 @@ impl Drop for Leading<'_> {
 }
 
 impl Shared {
-    /// Takes the lead for a moment; `None` when there is a leader.
+    /// Takes the lead to read what has arrived; `None` when another thread leads.
     pub fn try_lead(&self) -> Option<Leading<'_>> {
         let mut state = self.lead.0.lock();
         if state.leader.is_some() {
@@ -154,8 +158,8 @@ impl Shared {
         })
     }
 
-    /// Waits until there is a reply, the time is over or the thread is cancelled. Drives the connection if no
-    /// other thread does.
+    /// Waits until there is a reply, the time is over or the thread is cancelled. This thread drives the
+    /// connection if no other thread does.
     pub fn wait(&self, reply: &Receiver, until: Option<Instant>) {
         self.watch.note_wait();
         let slot = reply.slot();
@@ -172,7 +176,7 @@ impl Shared {
         self.lead_until(leading, slot, until);
     }
 
-    /// The lead, if it can be had; else the thread follows.
+    /// Takes the lead if it is free. Otherwise the thread becomes a follower.
     fn join(&self, slot: &Arc<Slot>) -> Option<Leading<'_>> {
         let mut state = self.lead.0.lock();
         let outer = match &state.leader {
@@ -188,8 +192,8 @@ impl Shared {
         })
     }
 
-    /// For one that followed and does not any more: the lead, if it was handed over. Whoever was handed it has
-    /// it from then on, also when it has its reply, or has to end: it hands it on.
+    /// Ends following: the lead, if it was handed to this thread. The thread must take it even if it has its
+    /// reply already or is to end, because nobody else has it; dropping it hands it on.
     fn claim(&self, slot: &Arc<Slot>) -> Option<Leading<'_>> {
         let mut state = self.lead.0.lock();
         let place = state.followers.iter().position(|f| Arc::ptr_eq(f, slot));
@@ -211,7 +215,7 @@ impl Shared {
         }
         let mut waker = self.lead.renew_waker();
         let mut has_looked = false;
-        // From here on whoever completes the slot wakes this thread.
+        // From here on, completing the slot wakes this thread.
         while !slot.is_answered() {
             let mut limit = until.map(|until| until.saturating_duration_since(Instant::now()));
             if has_looked && limit.is_some_and(|limit| limit.is_zero()) {
@@ -248,7 +252,7 @@ impl Shared {
         }
     }
 
-    /// Reads what has arrived, if nobody else does.
+    /// Reads what has arrived; false when another thread leads and will read it.
     pub fn catch_up(&self) -> bool {
         match self.try_lead() {
             Some(_leading) => {

@@ -1,63 +1,63 @@
 //! Sockets: endpoints, TLS, the WebSocket, matching replies to requests, deadlines.
 //!
-//! Whoever waits for a reply drives the [`Connection`], so a synchronous call has no thread hop; the [`keeper`]
-//! drives connections on which nobody waits.
+//! A thread that waits for a reply drives the [`Connection`] itself, so a synchronous call needs no other thread. The
+//! [`watcher`] drives connections on which no thread waits.
 
 use crate::fork::Lock;
 
 mod addresses;
 mod connection;
 mod deflate;
+pub mod discovered;
 pub mod endpoints;
 mod failure;
 mod frame;
-mod inbox;
-mod keeper;
+mod large_messages;
 mod lead;
 mod opening;
-mod outbox;
-mod patience;
 mod pending;
 mod reader;
 mod slot;
 mod socket;
+mod socket_stream;
 mod system;
 mod tcp;
 mod thread_locals;
+mod time_limit;
 mod tls;
 mod tls_failure;
-pub mod told;
 mod waker;
+mod watcher;
 
 pub use connection::{expect_json, Cancellations, Connection, Ticket};
-pub use keeper::stop as stop_keeper;
 pub use pending::{Callback, Reply};
 pub use reader::UNSURE;
+pub use watcher::stop as stop_watcher;
 
 /// Held over a fork.
 pub static LOCKS: &[&dyn Lock] = &[
-    &keeper::CURRENT,
+    &watcher::CURRENT,
     &endpoints::TROUBLE,
-    &told::KNOWN,
+    &discovered::KNOWN,
     &tls::CONFIGS,
     &waker::SPARE,
 ];
 
-/// Frees what is kept for later connections; they make it anew.
+/// Frees what is kept for later connections. They make it again.
 pub fn forget_kept() {
     tls::forget();
     waker::forget();
     std::mem::take(&mut *endpoints::TROUBLE.lock());
-    std::mem::take(&mut *told::KNOWN.lock());
+    std::mem::take(&mut *discovered::KNOWN.lock());
 }
 
-/// In a forked child: what the parent's threads use stays the parent's.
+/// In a forked child: leaks what the parent's threads use.
 pub fn forget_parents() {
-    keeper::forget();
+    watcher::forget();
     waker::forget();
 }
 
-/// TLS as a connection speaks it, for `taos-doctor`, which opens one step by step.
+/// TLS as connections use it, for `taos-doctor`, which opens a connection step by step.
 pub mod handshake {
     pub use super::tls::client_config;
     pub use super::tls_failure::{comes_late, words};

@@ -1,9 +1,9 @@
-//! Opening a connection: to which of the target's endpoints, and when to go on to the next.
+//! Opening a connection: which of the target's hosts is tried, and when the next is tried.
 
 use super::connection::Connection;
 use super::endpoints::Host;
-use super::patience::Patience;
-use super::{endpoints, failure, socket, thread_locals, told};
+use super::time_limit::TimeLimit;
+use super::{discovered, endpoints, failure, socket, thread_locals};
 use crate::cancellation;
 use crate::config::{Endpoint, Target};
 use crate::error::{codes, Result};
@@ -12,12 +12,11 @@ use crate::stack;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The least time for a host that was told, however many there are.
+/// The least time for a discovered host, however many there are.
 const LEAST_SHARE: Duration = Duration::from_secs(1);
 
-/// How long hosts that were told and have never answered are given to take a connection: one
-/// `connect_timeout` for all of them. Their addresses may lead nowhere from here, and the named hosts
-/// are to be tried again.
+/// The time for discovered hosts that have never answered: they share one `connect_timeout`. Their addresses may not
+/// be reachable from here, and the named hosts are to be tried again soon.
 struct Share {
     left: u32,
     until: Option<Instant>,
@@ -32,7 +31,7 @@ impl Share {
         }
     }
 
-    /// That of the next of them; `None` when all is spent.
+    /// The time of the next of them; `None` when all of it is spent.
     fn next(&mut self, connect_timeout: Duration) -> Option<Duration> {
         let now = Instant::now();
         let until = *self.until.get_or_insert(now + connect_timeout);
@@ -44,9 +43,9 @@ impl Share {
 }
 
 impl Connection {
-    /// Connects to the first endpoint of the target with which `begin`, the login, works. One that
-    /// is closed or silent meanwhile is as good as one that was never there: the next is tried. A
-    /// refusal would be every endpoint's. `begin` is told how long it may take; `by` ends it all.
+    /// Connects to the first host of the target on which `begin`, the login, succeeds. When a host cannot be reached,
+    /// closes the connection or does not answer in time, the next is tried. A refusal is returned at once, because
+    /// every host of a cluster would refuse. `begin` is given its time limit. All ends at `by`.
     pub fn open_and<T: Send>(
         target: &Target,
         interface: Interface,
@@ -85,8 +84,8 @@ impl Connection {
             let limit_to_open = limit().min(most);
             let opened = match host {
                 Host::Named(_) => Self::open_one(target, endpoint, interface, limit_to_open),
-                Host::Told(host) => {
-                    let target = target.for_told(host.tls);
+                Host::Discovered(host) => {
+                    let target = target.for_discovered(host.tls);
                     Self::open_one(&target, endpoint, interface, limit_to_open)
                 }
             };
@@ -102,7 +101,7 @@ impl Connection {
                 Ok((connection, begun)) => {
                     tracing::info!(%endpoint, "connected");
                     endpoints::answered(endpoint);
-                    told::answered(target, endpoint);
+                    discovered::answered(target, endpoint);
                     return begun.map(|value| (connection, value));
                 }
                 Err(e) => e,
@@ -121,8 +120,8 @@ impl Connection {
         limit: Duration,
     ) -> Result<Arc<Connection>> {
         thread_locals::with(|| {
-            let patience = Patience::new(endpoint, limit);
-            socket::open(target, endpoint, interface, &patience)
+            let limit = TimeLimit::new(endpoint, limit);
+            socket::open(target, endpoint, interface, &limit)
         })
         .map(|opened| Self::start(opened, interface, target.read_timeout))
     }

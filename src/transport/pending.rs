@@ -1,4 +1,4 @@
-//! Which reply is for whom.
+//! The requests in flight on a connection: who waits for which reply.
 
 use super::slot;
 use crate::error::Result;
@@ -15,24 +15,24 @@ pub enum Reply {
     Json(Box<JsonReply>),
     Fetch(FetchReply),
     Raw(RawReply),
-    /// The block of the older `fetch_block`, and the result or message it is of.
+    /// A block in answer to the older `fetch_block`, with the id of its result or message.
     Block {
         result_id: u64,
         block: Bytes,
     },
 }
 
-/// What is called with a reply, on whichever thread reads it: it must not wait, and must not be the
-/// last to let go of the connection.
+/// Called with a reply, on the thread that has read it. It must not wait, and must not drop the last reference to
+/// the connection.
 pub type Callback = Box<dyn FnOnce(Result<Reply>) + Send>;
 
 /// Who takes a reply.
 pub enum Taker {
-    /// A thread that sleeps on it.
+    /// A thread that waits for it.
     Sleeper(slot::Sender),
-    /// An asynchronous call, and how long it waits.
+    /// An asynchronous call, and its deadline.
     Callback(Callback, Instant),
-    /// Nobody any more. A result that arrives is to be freed on the server.
+    /// Nobody any more. If a reply opens a result, the result is freed on the server.
     Gone,
 }
 
@@ -75,13 +75,13 @@ type ById<T> = HashMap<u64, T, BuildHasherDefault<IdHasher>>;
 #[derive(Default)]
 pub struct Pending {
     takers: ById<Taker>,
-    /// The older `fetch_block` has no request id in its answer: the result's id leads to it, there
-    /// being one fetch of a result at a time.
+    /// Request ids by the id of a result. The answer to the older `fetch_block` has the result's id only, and a
+    /// result has one fetch at a time.
     blocks: ById<u64>,
 }
 
 impl Pending {
-    /// Is nobody waiting?
+    /// True when nobody waits for a reply.
     pub fn is_empty(&self) -> bool {
         self.takers.values().all(|t| matches!(t, Taker::Gone))
     }
@@ -115,8 +115,8 @@ impl Pending {
             .map(|taker| std::mem::replace(taker, Taker::Gone))
     }
 
-    /// Makes a callback of a sleeper that nobody sleeps on yet. Gives the callback back when there
-    /// is something for it already: the reply, or the reason why the wait was ended.
+    /// Puts a callback in the place of a sleeper on which no thread waits yet. Gives it back when there is an outcome
+    /// for it already: the reply, or the reason why the wait was ended.
     pub fn call_back(&mut self, req_id: u64, taker: Taker) -> Option<Taker> {
         match self.takers.get_mut(&req_id) {
             Some(sleeper @ Taker::Sleeper(_)) => {
@@ -127,13 +127,13 @@ impl Pending {
         }
     }
 
-    /// Everybody who waits, when there will be no more replies.
+    /// Takes out everybody who waits, when there will be no more replies.
     pub fn take_all(&mut self) -> Vec<Taker> {
         self.blocks.clear();
         self.takers.drain().map(|(_, taker)| taker).collect()
     }
 
-    /// Everybody who waits; the late replies will be cleaned up.
+    /// Takes out everybody who waits. Replies that come later are cleaned up.
     pub fn abandon_all(&mut self) -> Vec<Taker> {
         self.takers
             .values_mut()
@@ -141,7 +141,7 @@ impl Pending {
             .collect()
     }
 
-    /// The asynchronous calls whose deadline is one of these.
+    /// Takes out the asynchronous calls whose deadline is `chosen`. Replies that come later are cleaned up.
     pub fn abandon_calls(&mut self, chosen: impl Fn(Instant) -> bool) -> Vec<Taker> {
         let chosen =
             |taker: &Taker| matches!(taker, Taker::Callback(_, deadline) if chosen(*deadline));
@@ -153,8 +153,8 @@ impl Pending {
     }
 }
 
-/// Ids of this process's requests: unique on every connection, and, with a start that depends on
-/// the time and the process, hardly ever those of another client in the server's log.
+/// A new request id. It is unique in the process. The first depends on the time and the process id, so that the
+/// ids of two clients hardly ever meet in the server's log.
 pub fn next_request_id() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     if NEXT.load(Ordering::Relaxed) == 0 {

@@ -1,15 +1,15 @@
-//! The two sides of a connection's socket: the callers, who write, and the reader, which matches replies
-//! with those who wait for them.
+//! Writing requests to a connection's socket, and reading replies from it: each reply is handed to whoever waits
+//! for it.
 
 use super::failure;
-use super::inbox::Link;
-use super::keeper;
+use super::large_messages;
 use super::lead::Lead;
-use super::outbox;
 use super::pending::{next_request_id, Pending, Reply, Taker};
 use super::socket::WebSocket;
+use super::socket_stream::Link;
 use super::system;
 use super::thread_locals;
+use super::watcher;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
@@ -25,7 +25,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio_tungstenite::tungstenite::{self, Message};
 
-/// What the callers of a connection and those who drive it share.
+/// The part of a connection that its callers and the thread that drives it share.
 pub struct Shared {
     interface: Interface,
     endpoint: Endpoint,
@@ -34,8 +34,8 @@ pub struct Shared {
     socket: Mutex<WebSocket>,
     pub pending: Mutex<Pending>,
     pub lead: Lead,
-    pub watch: keeper::Watch,
-    /// Something is in the socket's buffer that the kernel did not take yet.
+    pub watch: watcher::Watch,
+    /// Bytes are in the WebSocket layer's buffer that the kernel has not taken yet.
     unwritten: AtomicBool,
     /// Why the connection ended.
     ended: OnceCell<Error>,
@@ -51,7 +51,7 @@ impl Shared {
         Shared {
             interface,
             endpoint,
-            watch: keeper::Watch::new(link.clone()),
+            watch: watcher::Watch::new(link.clone()),
             link,
             socket: Mutex::new(socket),
             pending: Mutex::default(),
@@ -66,22 +66,22 @@ impl Shared {
         self.ended.get()
     }
 
-    /// Is there something for the kernel that it did not take yet?
+    /// Are there bytes that the kernel has not taken yet?
     pub fn has_unwritten(&self) -> bool {
         self.unwritten.load(Ordering::SeqCst)
     }
 
-    /// Puts a message into the socket and hands the kernel what it takes at once. The rest is written by
-    /// whoever drives the connection: the thread that leads, or this one, if it is going to wait, or the keeper.
+    /// Writes a message, as far as the kernel takes it at once. The rest is written by the thread that drives the
+    /// connection: the leader, or this thread if it is going to wait, or the watcher.
     pub fn write(&self, request: Request, is_going_to_wait: bool) -> Result<()> {
         let written = self.written(thread_locals::with(|| self.write_here(request)))?;
         if !written && !self.lead.interrupt() && !is_going_to_wait {
-            self.watch.ask_keeper();
+            self.watch.ask_watcher();
         }
         Ok(())
     }
 
-    /// Puts a message into the socket's buffer, for the next write to send along. A wait sends it as well.
+    /// Puts a message into the buffer. It goes out with the next message, or with the next wait.
     pub fn put(&self, request: Request) -> Result<()> {
         let put = thread_locals::with(|| {
             let mut socket = self.socket.lock();
@@ -105,15 +105,15 @@ impl Shared {
         written.map_err(|e| broken(&e))
     }
 
-    /// Did the kernel take all?
+    /// True when the kernel has taken all.
     fn write_here(&self, request: Request) -> tungstenite::Result<bool> {
         let mut socket = self.socket.lock();
         let mut socket = Pin::new(&mut *socket);
         let mut cx = Context::from_waker(noop_waker_ref());
         match request {
-            // Only when nothing is before it.
+            // It must not overtake what is in the buffer.
             Request::Binary(bytes)
-                if bytes.len() >= outbox::LARGE
+                if bytes.len() >= large_messages::LARGE
                     && matches!(socket.as_mut().poll_flush(&mut cx), Poll::Ready(Ok(()))) =>
             {
                 socket.as_mut().get_mut().get_mut().push(bytes);
@@ -123,7 +123,7 @@ impl Shared {
         self.flush(socket)
     }
 
-    /// Hands the kernel what it takes, and notes whether that was all.
+    /// Writes what is in the buffer, and notes whether the kernel has taken all.
     fn flush(&self, socket: Pin<&mut WebSocket>) -> tungstenite::Result<bool> {
         let mut cx = Context::from_waker(noop_waker_ref());
         let is_all = match Sink::<Message>::poll_flush(socket, &mut cx) {
@@ -134,7 +134,7 @@ impl Shared {
         Ok(is_all)
     }
 
-    /// The connection is over: everybody who waits gets this error, and every later call.
+    /// Ends the connection: everybody who waits gets this error, and so does every later call.
     pub fn end(&self, why: Error) {
         let _ = self.ended.set(why);
         if let Some(why) = self.ended.get() {
@@ -147,8 +147,7 @@ impl Shared {
         self.lead.interrupt();
     }
 
-    /// As [`end`](Self::end), when the program has closed the descriptor. It has closed others as well, most
-    /// likely.
+    /// As [`end`](Self::end), when the program has closed the descriptor. It has most likely closed the wakers', too.
     pub fn end_without_descriptor(&self) {
         super::waker::forget();
         self.end(Error::with(
@@ -157,19 +156,19 @@ impl Shared {
         ));
     }
 
-    /// Says good-bye; false when the kernel does not take it now.
+    /// Sends a close frame; false when the kernel does not take it now.
     pub fn say_goodbye(&self) -> bool {
         let mut socket = self.socket.lock();
         let mut cx = Context::from_waker(noop_waker_ref());
         Sink::<Message>::poll_close(Pin::new(&mut *socket), &mut cx).is_ready()
     }
 
-    /// Hands a reply to its taker, whom `find` takes out of the table.
+    /// Hands a reply to its taker, which `find` takes out of the table.
     fn deliver(&self, find: impl FnOnce(&mut Pending) -> Option<Taker>, reply: Reply) {
         let mut pending = self.pending.lock();
         let unclaimed = match find(&mut pending) {
             Some(Taker::Sleeper(sleeper)) => {
-                // Under the lock: who finds no entry for a ticket must find the reply in it.
+                // Under the lock: a thread that finds no entry for its ticket relies on the reply being in it.
                 let sent = sleeper.send(Ok(reply));
                 drop(pending);
                 match sent {
@@ -182,7 +181,7 @@ impl Shared {
             }
             taker => {
                 drop(pending);
-                // Without a taker it answers nobody's question: not ours, or given twice.
+                // A reply without a taker answers no request in flight, or answers one twice.
                 taker.and_then(|taker| taker.complete(Ok(reply)))
             }
         };
@@ -191,10 +190,10 @@ impl Shared {
         }
     }
 
-    /// Frees the result that a reply nobody takes has opened or keeps open on the server.
+    /// Frees a result on the server when nobody takes the reply that has opened it, or that continues it.
     pub fn clean_up(&self, reply: &Reply) {
         if self.interface == Interface::Consumer {
-            // Its messages go with the next poll.
+            // The next poll frees a consumer's messages.
             return;
         }
         let result = match reply {
@@ -246,7 +245,7 @@ fn message(request: Request) -> Message {
     }
 }
 
-/// What a lost connection means to a program that has asked something.
+/// Ends the error of a lost connection: what it means for a statement in flight.
 pub const UNSURE: &str = "; a statement in flight may or may not have been executed";
 
 fn closed_by_server() -> Error {
@@ -271,9 +270,9 @@ fn broken(e: &tungstenite::Error) -> Error {
 }
 
 impl Shared {
-    /// Reads what has arrived, and writes what was left over. By whoever leads.
+    /// Reads what has arrived, and writes what is unwritten. Only the leader calls it.
     pub fn read(&self) {
-        // A panic is the library's bug, and ends this connection only.
+        // A panic is a bug of the library. It ends this connection only.
         let read = catch_unwind(AssertUnwindSafe(|| {
             thread_locals::with(|| self.read_here());
         }));
@@ -314,7 +313,7 @@ impl Shared {
         let mut cx = Context::from_waker(noop_waker_ref());
         let next = socket.as_mut().poll_next(&mut cx);
         if let Poll::Ready(Some(Ok(Message::Ping(_)))) = &next {
-            // Writes what reading has queued: the answer. An error comes again with the next read.
+            // Reading has queued the pong; this writes it. The next read reports an error again.
             let _ = self.flush(socket);
         }
         next

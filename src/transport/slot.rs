@@ -1,4 +1,4 @@
-//! Where a reply goes, and what the thread sleeps on that waits for it: a number in memory.
+//! A slot: the place where a reply is put, and the futex on which the thread that waits for it sleeps.
 
 use super::pending::Reply;
 use crate::error::Result;
@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::Arc;
 use std::time::Instant;
 
-/// There is a reply, or there will be none.
+/// The reply is there, or it is certain that none will come.
 const ANSWERED: u32 = 1;
-/// The thread is to lead.
+/// The sleeping thread has been given the lead.
 const HANDED: u32 = 2;
-/// The thread sleeps.
+/// A thread sleeps on the slot.
 const ASLEEP: u32 = 4;
 
 #[derive(Default)]
@@ -25,13 +25,14 @@ enum Content {
     #[default]
     Awaited,
     Reply(Result<Reply>),
-    /// It was taken, or nobody is there to send one.
+    /// The reply was taken, or its sender has gone.
     Gone,
-    /// Nobody is there to take it.
+    /// The receiver has gone: a reply is given back to its sender.
     Unwanted,
 }
 
-/// The sleeper is to be woken, once no lock is held that it would run into.
+/// A thread that is to be woken. The caller does so after it has released its locks, so that the woken thread
+/// does not run into them.
 #[must_use]
 pub struct Wake(Option<Arc<Slot>>);
 
@@ -53,18 +54,17 @@ impl Slot {
         self.word.load(Ordering::Acquire) & ANSWERED != 0
     }
 
-    /// The thread that waits is to lead.
+    /// Gives the waiting thread the lead.
     pub fn hand_lead(self: &Arc<Self>) -> Wake {
         self.raise(HANDED)
     }
 
-    /// It does.
+    /// The thread has taken the lead.
     pub fn lead_taken(&self) {
         self.word.fetch_and(!HANDED, Ordering::AcqRel);
     }
 
-    /// Sleeps until there is a reply or the thread is to lead; less when the time is over or the thread is
-    /// cancelled.
+    /// Sleeps until there is a reply, the thread is given the lead, the time is over or the thread is cancelled.
     pub fn sleep(&self, until: Option<Instant>) {
         let mut seen = self.word.fetch_or(ASLEEP, Ordering::AcqRel) | ASLEEP;
         while seen & (ANSWERED | HANDED) == 0
@@ -77,10 +77,10 @@ impl Slot {
     }
 }
 
-/// The side that gets the reply.
+/// The receiving side of a slot.
 pub struct Receiver(Arc<Slot>);
 
-/// The side that sends it.
+/// The sending side of a slot.
 pub struct Sender(Arc<Slot>);
 
 pub fn pair() -> (Sender, Receiver) {
@@ -93,12 +93,12 @@ impl Receiver {
         &self.0
     }
 
-    /// There is a reply, or there was, or there will be none.
+    /// True when a reply is there, was taken, or will never come.
     pub fn is_answered(&self) -> bool {
         self.0.is_answered()
     }
 
-    /// The reply, if it is there.
+    /// Takes the reply, if it is there.
     pub fn take(&self) -> Option<Result<Reply>> {
         if !self.0.is_answered() {
             return None;
@@ -119,7 +119,7 @@ impl Drop for Receiver {
 }
 
 impl Sender {
-    /// Gives the reply back when nobody is there to take it.
+    /// Puts the reply into the slot; gives it back when the receiver has gone.
     pub fn send(self, reply: Result<Reply>) -> std::result::Result<Wake, Result<Reply>> {
         let mut content = self.0.content.lock();
         match &*content {
@@ -132,7 +132,7 @@ impl Sender {
 }
 
 impl Drop for Sender {
-    /// After a reply this changes nothing: nobody waits any more.
+    /// Ends the wait of a receiver that will get no reply.
     fn drop(&mut self) {
         if !self.0.is_answered() {
             self.0.raise(ANSWERED).now();

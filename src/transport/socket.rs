@@ -1,9 +1,9 @@
-//! From an endpoint to an open WebSocket: name look-up, TCP, TLS, the upgrade request.
+//! Opens a WebSocket to an endpoint: name look-up, TCP, TLS, the upgrade request.
 
 use super::deflate::{self, Deflate};
-use super::inbox::{Inbox, Link, READ_CHUNK};
-use super::outbox::{Outbox, LARGE};
-use super::patience::Patience;
+use super::large_messages::{LargeMessages, LARGE};
+use super::socket_stream::{Link, SocketStream, READ_CHUNK};
+use super::time_limit::TimeLimit;
 use super::{endpoints, failure, tcp, tls, tls_failure};
 use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
@@ -22,14 +22,14 @@ use tokio_tungstenite::WebSocketStream;
 pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
-pub type WebSocket = WebSocketStream<Outbox<Box<dyn ByteStream>>>;
+pub type WebSocket = WebSocketStream<LargeMessages<Box<dyn ByteStream>>>;
 
-/// An open WebSocket and what is under it, by which its readiness can be watched.
+/// An open WebSocket, and the socket under it.
 pub struct Opened {
     pub socket: WebSocket,
     pub link: Arc<Link>,
     pub endpoint: Endpoint,
-    /// It is one of the paths that servers had before `/ws`.
+    /// It uses one of the paths that servers had before `/ws`.
     pub is_old: bool,
 }
 
@@ -39,7 +39,7 @@ const OLD_WS: &str = "/rest/ws";
 const OLD_SCHEMALESS: &str = "/rest/schemaless";
 const OLD_STMT: &str = "/rest/stmt";
 
-/// The largest message taken: the protocol's block length is an i32, and no sane block comes near.
+/// The largest message taken. The protocol's length of a block is an i32, and real blocks are far smaller.
 const MAX_MESSAGE: usize = 1 << 30;
 
 /// Opens a WebSocket to one endpoint.
@@ -47,7 +47,7 @@ pub fn open(
     target: &Target,
     endpoint: &Endpoint,
     interface: Interface,
-    patience: &Patience<'_>,
+    limit: &TimeLimit<'_>,
 ) -> Result<Opened> {
     let path = match interface {
         Interface::Statements if endpoints::is_without_ws(endpoint) => OLD_WS,
@@ -56,10 +56,10 @@ pub fn open(
         Interface::Inserts => OLD_STMT,
         Interface::Consumer => "/rest/tmq",
     };
-    match open_path(target, endpoint, path, patience) {
+    match open_path(target, endpoint, path, limit) {
         Err(refusal) if path == WS && refusal.status == Some(http::StatusCode::NOT_FOUND) => {
-            let old = open_path(target, endpoint, OLD_WS, patience);
-            // Whoever has neither is no server at all.
+            let old = open_path(target, endpoint, OLD_WS, limit);
+            // Without either path it is not taosAdapter.
             let opened = old.map_err(|_| refusal.why)?;
             tracing::info!(%endpoint, "an old server: {OLD_WS} in place of {WS}");
             endpoints::note_without_ws(endpoint);
@@ -69,7 +69,7 @@ pub fn open(
     }
 }
 
-/// Why there is no WebSocket, with the status of the answer if that says so.
+/// Why there is no WebSocket, and the HTTP status if the server has answered with one.
 struct Refusal {
     status: Option<http::StatusCode>,
     why: Error,
@@ -85,12 +85,12 @@ fn open_path(
     target: &Target,
     endpoint: &Endpoint,
     path: &str,
-    patience: &Patience<'_>,
+    limit: &TimeLimit<'_>,
 ) -> std::result::Result<Opened, Refusal> {
-    let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, patience)?);
-    let inbox = Inbox::new(link.clone());
+    let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, limit)?);
+    let stream = SocketStream::new(link.clone());
     let stream: Box<dyn ByteStream> = match &target.tls {
-        None => Box::new(inbox),
+        None => Box::new(stream),
         Some(settings) => {
             let config = tls::client_config(settings)?;
             let name = settings.server_name.as_deref().unwrap_or(endpoint.name());
@@ -99,13 +99,13 @@ fn open_path(
                     "`{name}` is no name that a certificate can be for"
                 ))
             })?;
-            let connecting = tokio_rustls::TlsConnector::from(config).connect(name, inbox);
-            let connected = patience.run(&link, connecting)?;
+            let connecting = tokio_rustls::TlsConnector::from(config).connect(name, stream);
+            let connected = limit.run(&link, connecting)?;
             Box::new(connected.map_err(|e| no_tls(endpoint, &e, settings))?)
         }
     };
     let upgrading = upgrade(target, endpoint, path, stream);
-    let socket = patience.run(&link, upgrading)??;
+    let socket = limit.run(&link, upgrading)??;
     Ok(Opened {
         socket,
         link,
@@ -160,9 +160,9 @@ async fn upgrade(
         .max_message_size(Some(MAX_MESSAGE))
         .max_frame_size(Some(MAX_MESSAGE))
         .read_buffer_size(READ_CHUNK)
-        // What it holds goes out with the flush that follows each message that is not to be sent along.
+        // A flush follows each message, except those that go out with the next.
         .write_buffer_size(LARGE);
-    tokio_tungstenite::client_async_with_config(request, Outbox::new(stream), Some(config))
+    tokio_tungstenite::client_async_with_config(request, LargeMessages::new(stream), Some(config))
         .await
         .map(|(socket, reply)| {
             let extensions = reply.headers().get(http::header::SEC_WEBSOCKET_EXTENSIONS);
@@ -193,7 +193,7 @@ fn http_refusal(reply: &http::Response<Option<Vec<u8>>>) -> String {
     let body = reply.body().as_deref().unwrap_or_default();
     match status.as_u16() {
         401 | 403 => format!("it answered {status}: is the token right?"),
-        // What Go's and nginx's servers say to who does not speak TLS.
+        // Go's and nginx's answer to a client that does not speak TLS.
         400 if body.windows(5).any(|word| word == b"HTTPS") => {
             format!("it answered {status}: it speaks TLS, so wss:// is meant")
         }

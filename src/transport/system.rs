@@ -1,8 +1,8 @@
 //! The system calls of the transport, as safe functions on descriptors.
 //!
-//! What the C library makes a cancellation point is called past it. With glibc before 2.41 a thread that was
-//! woken just as another cancels it gets that thread's signal late, and ends in the next such function, though
-//! cancellation is held off by then.
+//! System calls whose C functions are cancellation points are made by `syscall`. With glibc before 2.41 a thread that
+//! is woken just as another cancels it may get the cancellation's signal late. It would then end in the next
+//! cancellation point, although cancellation is disabled by then.
 
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
@@ -10,12 +10,12 @@ use std::net::SocketAddr;
 use std::os::fd::RawFd;
 use tokio::io::ReadBuf;
 
-/// A descriptor of the library's own, and the file that it stands for: the program may close all descriptors,
-/// and then the number may be another file's.
+/// A descriptor of the library, and the identity of its file. A program may close all descriptors, and the number may
+/// then stand for another file.
 #[derive(Debug)]
 pub struct Descriptor {
     fd: RawFd,
-    /// Device and number of its file.
+    /// Device and inode number of its file.
     file: Option<(u64, u64)>,
 }
 
@@ -70,7 +70,7 @@ fn file_of(fd: RawFd) -> Option<(u64, u64)> {
     }
 }
 
-/// Does an error say that the number is no socket of ours any more?
+/// Does the error mean that the number is not our socket any more?
 pub fn is_without_descriptor(e: &io::Error) -> bool {
     matches!(e.raw_os_error(), Some(libc::EBADF | libc::ENOTSOCK))
 }
@@ -81,7 +81,7 @@ fn socket(family: libc::c_int, kind: libc::c_int) -> io::Result<Descriptor> {
     Descriptor::new(unsafe { libc::socket(family, kind, 0) }.into())
 }
 
-/// A socket that begins to connect; it is connected, or has failed, once it is writable.
+/// A socket that begins to connect. It has connected or failed once it is writable.
 pub fn connect(address: SocketAddr) -> io::Result<Descriptor> {
     let family = match address {
         SocketAddr::V4(_) => libc::AF_INET,
@@ -93,13 +93,13 @@ pub fn connect(address: SocketAddr) -> io::Result<Descriptor> {
     // SAFETY: an address that lives over the call, and its length.
     let begun = unsafe { libc::syscall(libc::SYS_connect, fd, address.as_ptr(), address.len()) };
     match checked(begun) {
-        // Interrupted, it goes on as well.
+        // An interrupted connect goes on, too.
         Err(e) if !matches!(e.raw_os_error(), Some(libc::EINPROGRESS | libc::EINTR)) => Err(e),
         _ => Ok(descriptor),
     }
 }
 
-/// What has become of a socket that was connecting, of which `poll` says this.
+/// Whether a socket has connected, for which `poll` has reported `revents`.
 pub fn connected(socket: &Descriptor, revents: libc::c_short) -> io::Result<()> {
     if revents & !libc::POLLOUT == 0 {
         return Ok(());
@@ -123,7 +123,7 @@ pub fn connected(socket: &Descriptor, revents: libc::c_short) -> io::Result<()> 
     }
 }
 
-/// Has small messages sent at once.
+/// Chooses whether small messages are sent at once (TCP_NODELAY).
 pub fn set_nodelay(socket: &Descriptor, on: bool) {
     let on = libc::c_int::from(on);
     // SAFETY: a value of the size that is said.
@@ -138,7 +138,7 @@ pub fn set_nodelay(socket: &Descriptor, on: bool) {
     };
 }
 
-/// Raises no SIGPIPE when the other side has gone.
+/// Sends bytes. Raises no SIGPIPE when the other side has gone.
 pub fn send(socket: &Descriptor, bytes: &[u8]) -> io::Result<usize> {
     // SAFETY: reads the bytes, which live over the call.
     repeated(|| unsafe {
@@ -169,7 +169,7 @@ fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
     })
 }
 
-/// Reads into what is not filled; how much it was.
+/// Reads into the unfilled part of a buffer; returns how many bytes.
 pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
     // SAFETY: what was initialised stays so, and so much more of it is.
     unsafe {
@@ -180,7 +180,7 @@ pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize
     }
 }
 
-/// Reads into the room that there is behind what the vector has.
+/// Reads into a vector's spare capacity; returns how many bytes.
 pub fn recv_more(socket: &Descriptor, into: &mut Vec<u8>) -> io::Result<usize> {
     let n = recv(socket.fd(), into.spare_capacity_mut())?;
     // SAFETY: the kernel has written so much of the room.
@@ -221,8 +221,8 @@ pub fn look(fd: RawFd, events: libc::c_short) -> libc::c_short {
     }
 }
 
-/// Something that becomes readable once, when [`raise`](Self::raise) is called, and stays so. A socket that is
-/// connected with nothing: it takes one descriptor, and has a file of its own to be known by.
+/// Becomes readable when [`raise`](Self::raise) is called, and stays so. It is an unconnected socket that is shut down
+/// then: unlike an eventfd it has an inode of its own, by which its descriptor can be recognised.
 pub struct Bell(Descriptor);
 
 impl Bell {
@@ -246,7 +246,7 @@ impl Bell {
     }
 }
 
-/// Becomes readable when it is raised, until it is cleared.
+/// Becomes readable when it is raised, and unreadable when it is cleared: an eventfd.
 pub struct Event(Descriptor);
 
 impl Event {
@@ -275,7 +275,7 @@ impl Event {
             )
         };
         match checked(written) {
-            // It is raised as high as it gets.
+            // The counter is at its maximum: it is readable.
             Err(e) if e.kind() == ErrorKind::WouldBlock => Ok(()),
             other => other.map(drop),
         }
@@ -295,10 +295,10 @@ impl Event {
     }
 }
 
-/// The kernel's list of descriptors to watch: level-triggered, so what is not looked after is told again.
+/// An epoll instance, level-triggered: what is left unread is reported again.
 pub struct Epoll(Descriptor);
 
-/// What it tells: whose descriptor is ready.
+/// The events of one wait.
 pub struct Ready(Vec<libc::epoll_event>);
 
 impl Ready {
@@ -317,7 +317,7 @@ impl Epoll {
         Descriptor::new(unsafe { libc::epoll_create1(libc::EPOLL_CLOEXEC) }.into()).map(Epoll)
     }
 
-    /// Watches a descriptor, or watches it for something else than before.
+    /// Registers a descriptor, or changes what it is registered for.
     pub fn watch(&self, fd: RawFd, token: u64, writable: bool) -> io::Result<()> {
         let writable = if writable { libc::EPOLLOUT } else { 0 };
         let mut event = libc::epoll_event {
@@ -348,10 +348,10 @@ impl Epoll {
         checked(done.into()).map(drop)
     }
 
-    /// Sleeps until something is ready or the time is over. An error when the list is no more.
+    /// Sleeps until something is ready or the time is over. An error when the program has closed the descriptor.
     pub fn wait(&self, ready: &mut Ready, limit: Option<std::time::Duration>) -> io::Result<()> {
         let limit = match limit {
-            // Up, or it would end a moment early and be called again.
+            // Rounded up: a wait that ends early would be repeated.
             Some(limit) => limit.as_micros().div_ceil(1000).min(i32::MAX as u128) as libc::c_int,
             None => -1,
         };

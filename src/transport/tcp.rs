@@ -1,19 +1,19 @@
-//! From an endpoint to a socket that is connected: its addresses are tried in their order, the next one beside
-//! those that have not answered soon (RFC 8305).
+//! Connects a socket to an endpoint. The addresses of a name are tried in order. When one does not answer soon, the
+//! next is tried beside it (RFC 8305).
 
-use super::patience::Patience;
 use super::system::{self, Descriptor};
+use super::time_limit::TimeLimit;
 use super::{addresses, failure};
 use crate::config::Endpoint;
 use crate::error::{codes, system_words, Error, Result};
 use std::io::{self, ErrorKind};
 use std::time::{Duration, Instant};
 
-/// How long an address of a name is tried alone before the next is tried beside it.
+/// How long an address is tried before the next is tried beside it.
 const HEAD_START: Duration = Duration::from_millis(250);
 
-pub fn connect(endpoint: &Endpoint, nodelay: bool, patience: &Patience<'_>) -> Result<Descriptor> {
-    let mut addresses = addresses::of(endpoint, patience)?.into_iter();
+pub fn connect(endpoint: &Endpoint, nodelay: bool, limit: &TimeLimit<'_>) -> Result<Descriptor> {
+    let mut addresses = addresses::of(endpoint, limit)?.into_iter();
     let mut attempts: Vec<Descriptor> = Vec::new();
     let mut next_at = Instant::now();
     let mut last = None;
@@ -34,7 +34,7 @@ pub fn connect(endpoint: &Endpoint, nodelay: bool, patience: &Patience<'_>) -> R
             .map(|attempt| system::interest(attempt.fd(), libc::POLLOUT))
             .collect();
         let is_last = addresses.len() == 0;
-        patience.wait_for(&mut entries, (!is_last).then_some(next_at))?;
+        limit.wait_for(&mut entries, (!is_last).then_some(next_at))?;
         for (place, entry) in entries.iter().enumerate().rev() {
             if entry.revents == 0 {
                 continue;

@@ -1,11 +1,11 @@
-//! Threads whose thread-local variables are gone: in `atexit` handlers and static destructors, and in late
-//! destructors of a thread. The WebSocket layer needs them, for the masks of messages.
+//! Threads whose thread-local variables have been destroyed: in `atexit` handlers, in static destructors, and in a
+//! thread's late destructors. The WebSocket layer needs thread-local variables to make masks.
 
 use crate::threads;
 
 const STACK: usize = 2 << 20;
 
-/// Runs it here, or on another thread while this one waits.
+/// Runs the body here, or on another thread while this one waits.
 pub fn with<T: Send>(body: impl FnOnce() -> T + Send) -> T {
     match are_there() {
         true => body(),
@@ -13,7 +13,8 @@ pub fn with<T: Send>(body: impl FnOnce() -> T + Send) -> T {
     }
 }
 
-/// Are they there? One of this library's, which is made before any that it needs, and so goes after them.
+/// Do thread-local variables work? This looks at one of the library, which is made before those that the WebSocket
+/// layer needs, and so is destroyed after them.
 fn are_there() -> bool {
     struct Last(u8);
     impl Drop for Last {

@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// The standard verifier, which may forgive part of what it finds, and says more of the rest.
+/// The standard verifier. It forgives some flaws, as the settings allow, and explains the others.
 #[derive(Debug)]
 struct Verifier {
     mode: TlsMode,
@@ -31,8 +31,8 @@ struct Verifier {
 }
 
 impl Verifier {
-    /// Is it a self-signed certificate that `tls_ca` names, and its only flaw that it calls itself an
-    /// authority's, as those made in one step do? Its time was looked at before this flaw is found.
+    /// Is it a self-signed certificate that `tls_ca` names, whose only flaw is that it says it is an authority's?
+    /// Certificates made in one step say so. The verifier looks at the certificate's time first.
     fn is_named(&self, flaw: &CertificateError, certificate: &CertificateDer<'_>) -> bool {
         let CertificateError::Other(OtherError(why)) = flaw else {
             return false;
@@ -141,14 +141,14 @@ fn wrong(setting: &str, why: impl std::fmt::Display) -> Error {
 /// The PEM text of a setting that is one, or names a file with one.
 fn pem(setting: &str, value: &str) -> Result<Vec<u8>> {
     if is_text(value) {
-        // In taos.cfg and environments a line break is written as \n.
+        // In taos.cfg and in the environment a line break is written as \n.
         return Ok(value.replace("\\n", "\n").into_bytes());
     }
     std::fs::read(value)
         .map_err(|e| wrong(setting, format_args!("`{value}`: {}", system_words(&e))))
 }
 
-/// Where a setting's certificates or key are, for messages: not the text itself.
+/// Where a setting's certificates or key are, for messages. Never shows a PEM text.
 fn place(value: &str) -> String {
     match is_text(value) {
         true => "the text".to_owned(),
@@ -172,8 +172,8 @@ fn certificates(setting: &str, value: &str) -> Result<Vec<CertificateDer<'static
     Ok(certs)
 }
 
-/// The authorities that the system trusts. Where they are is looked for, and `SSL_CERT_FILE` and
-/// `SSL_CERT_DIR` may say it; but not to a program with more rights than its user.
+/// The authorities that the system trusts. `SSL_CERT_FILE` and `SSL_CERT_DIR` may say where they are, except to a
+/// program with more rights than its user.
 fn system_certificates() -> Vec<CertificateDer<'static>> {
     const BUNDLES: [&str; 5] = [
         "/etc/ssl/certs/ca-certificates.crt",
@@ -206,7 +206,7 @@ fn own_certificate(
             ))
         }
     };
-    // The reason is not shown: it could quote the key.
+    // The reason is left out: it could quote the key.
     let key = PrivateKeyDer::from_pem_slice(&pem("tls_key", key)?).map_err(|_| {
         let place = place(key);
         let why = format_args!("{place} has no private key in it");
@@ -225,8 +225,8 @@ pub struct Kept {
 
 pub static CONFIGS: Mutex<Vec<Kept>> = Mutex::new(Vec::new());
 
-/// Frees those of this process. A parent's are left alone: one of its threads may have been inside,
-/// and a lock in there is never given back here.
+/// Frees those that this process has made. In a forked child the parent's are leaked: a thread of the parent may have
+/// held a lock in them, which is never released here.
 fn free(kept: impl IntoIterator<Item = Kept>) {
     for config in kept {
         if config.generation != fork::generation() {
@@ -235,14 +235,14 @@ fn free(kept: impl IntoIterator<Item = Kept>) {
     }
 }
 
-/// Frees what is kept for later connections; they make it anew.
+/// Frees what is kept for later connections. They make it again.
 pub fn forget() {
     let kept = std::mem::take(&mut *CONFIGS.lock());
     free(kept);
 }
 
-/// The rustls configuration for these settings; made anew after a while, as files may change. One
-/// that is kept also lets TLS resume earlier sessions.
+/// The rustls configuration for these settings. It is kept for a while, which also lets TLS resume earlier sessions,
+/// and then made again, because the files may have changed.
 pub fn client_config(tls: &Tls) -> Result<Arc<ClientConfig>> {
     const KEPT: Duration = Duration::from_secs(60);
     let is_fresh =

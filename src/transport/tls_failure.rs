@@ -1,4 +1,4 @@
-//! What is said of a TLS handshake that failed: the reason, and the setting that it has to do with.
+//! The words for a failed TLS handshake: the reason, and the setting to change.
 
 use crate::config::address::Tls;
 use crate::error::system_words;
@@ -6,7 +6,7 @@ use rustls::{AlertDescription as Alert, CertificateError as Certificate, OtherEr
 use std::io::{self, ErrorKind};
 use std::sync::Arc;
 
-/// A server's certificate that nobody else has signed, and that is not trusted by itself.
+/// A server's self-signed certificate that is not trusted.
 #[derive(Debug)]
 pub struct SelfSigned;
 
@@ -24,8 +24,8 @@ impl From<SelfSigned> for rustls::Error {
     }
 }
 
-/// Is it TLS that failed, though the handshake was over for this side? A server that looks at the
-/// client's certificate only then may close before its reason is read.
+/// Did TLS fail although the handshake was complete on this side? In TLS 1.3 a server looks at the client's
+/// certificate only then, and may close before its reason is read.
 pub fn comes_late(e: &io::Error) -> bool {
     of_tls(e).is_some() || is_closed(e)
 }
@@ -104,13 +104,13 @@ fn of_certificate(flaw: &Certificate) -> String {
     }
 }
 
-/// `DnsName("a.example")`, as the names of a certificate are given, without what is around it.
+/// The name in `DnsName("a.example")`, the form in which rustls gives a certificate's names.
 fn bare(name: &str) -> &str {
     let (_, name) = name.split_once('(').unwrap_or(("", name));
     name.trim_matches(['"', ')'])
 }
 
-/// What the server has to say against us.
+/// The words for an alert that the server has sent.
 fn of_alert(alert: Alert, tls: &Tls) -> String {
     let own = match &tls.cert {
         Some(_) => "the server refused the client's certificate (tls_cert)",
@@ -141,7 +141,7 @@ fn of_alert(alert: Alert, tls: &Tls) -> String {
     }
 }
 
-/// As TLS calls it, in words.
+/// An alert's name, in words.
 fn name(alert: Alert) -> String {
     let mut words = String::new();
     for c in format!("{alert:?}").chars() {

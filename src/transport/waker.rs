@@ -1,6 +1,6 @@
-//! What ends the wait of a thread that leads, from another thread: its wait was cancelled, or there is more to
-//! write. Whoever leads has one of them for as long as it does, so there are as many as there ever were threads
-//! that led at the same time, and a connection that nobody waits on has none.
+//! Wakers: one thread ends another's `poll` on a socket by raising its waker, because the wait was cancelled or
+//! there is more to write. A thread borrows a waker while it leads. So a process has as many wakers as it had
+//! threads that led at the same time, and an idle connection has none.
 
 use super::system::Bell;
 use crate::sync::Mutex;
@@ -11,7 +11,7 @@ pub struct Waker {
     is_raised: bool,
 }
 
-/// Those that are not in use. Held over a fork.
+/// Wakers that no thread uses now. The lock is held over a fork.
 pub static SPARE: Mutex<Vec<Waker>> = Mutex::new(Vec::new());
 
 impl Waker {
@@ -27,7 +27,7 @@ impl Waker {
     }
 
     pub fn give_back(self) {
-        // One that was raised has done its service.
+        // A waker stays readable once it was raised, so it cannot be used again.
         if !self.is_raised {
             SPARE.lock().push(self);
         }
@@ -37,7 +37,7 @@ impl Waker {
         self.bell.fd()
     }
 
-    /// Can it still be heard?
+    /// Can raising it still wake the leader?
     pub fn is_of_use(&self) -> bool {
         !self.is_raised && self.bell.is_ours()
     }
@@ -50,8 +50,8 @@ impl Waker {
     }
 }
 
-/// Closes those that are not in use: at `taos_cleanup`, in a forked child, and after the program has closed all
-/// descriptors.
+/// Closes the wakers that no thread uses: at `taos_cleanup`, in a forked child, and after the program has closed
+/// all descriptors.
 pub fn forget() {
     let spare = std::mem::take(&mut *SPARE.lock());
     drop(spare);

@@ -2,7 +2,7 @@
  * while other threads stop results, kill what a connection does, and make synchronous calls on it. Every callback must come,
  * once; a reader whom nobody disturbed sees every row; a chain on which nothing happens any more is a stall.
  *
- * With `calm` nobody disturbs them, and so nobody but the keeper drives a connection.
+ * With `calm` nobody disturbs them, and so nobody but the watcher drives a connection.
  *
  *   async_mix HOST PORT DATABASE CHAINS CONNECTIONS READERS ROUNDS [calm] */
 #include <pthread.h>

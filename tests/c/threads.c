@@ -1,5 +1,5 @@
 /* THREADS threads × QUERIES queries, on one shared connection or on one connection each: every answer is the asker's, and
- * at the end nothing is left: no socket, no file, no thread but the library's one keeper.
+ * at the end nothing is left: no socket, no file, no thread but the library's one watcher.
  *
  *   threads HOST PORT DATABASE THREADS QUERIES shared|own */
 #include <pthread.h>

@@ -26,7 +26,7 @@ use crate::protocol::request;
 use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::{Condvar, Mutex, MutexGuard};
-use crate::transport::{expect_json, told, Connection};
+use crate::transport::{discovered, expect_json, Connection};
 use once_cell::race::OnceBox;
 use poll::Poll;
 use resume::{Position, Retry};
@@ -321,7 +321,7 @@ impl Consumer {
             }
             other => {
                 if let Some(instances) = other?.list_instances {
-                    told::note(&self.target, live.connection.endpoint(), &instances);
+                    discovered::note(&self.target, live.connection.endpoint(), &instances);
                 }
                 Ok(())
             }

@@ -7,7 +7,7 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{expect_json, told, Connection};
+use crate::transport::{discovered, expect_json, Connection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -215,7 +215,7 @@ fn log_in_on(
         }
     };
     if let Some(instances) = &reply.list_instances {
-        told::note(target, connection.endpoint(), instances);
+        discovered::note(target, connection.endpoint(), instances);
     }
     Ok((version, reply))
 }

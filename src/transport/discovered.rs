@@ -1,6 +1,6 @@
-//! Hosts that no program has named: the adapters of a cluster know each other, and tell a login that
-//! asks. What was told is kept for the process, for connections to the same named hosts with the same
-//! TLS: nobody is led to a host by one who proved less of himself.
+//! Discovered hosts. The adapters of a cluster know each other, and a login's answer lists them. The list is kept
+//! for the process. It is used by connections that name the same hosts with the same TLS settings only, so that a
+//! server that had to prove less cannot lead others to a host.
 
 use super::endpoints::in_trouble;
 use crate::config::address::{Discover, Tls};
@@ -8,21 +8,21 @@ use crate::config::connection_string::registered;
 use crate::config::{Endpoint, Target};
 use crate::sync::Mutex;
 
-/// A host that was told.
+/// A host that an adapter has listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct Discovered {
     pub endpoint: Endpoint,
-    /// It is spoken to in TLS: it was told so, or by a connection in TLS.
+    /// It is connected to by TLS: the list says so, or came by a connection with TLS.
     pub tls: bool,
-    /// It has answered: its address is good here, and not only for the cluster itself.
+    /// It has answered this process: its address is good from here, not only within the cluster.
     pub has_answered: bool,
 }
 
-/// What was told to connections to these hosts.
+/// The list that connections to these named hosts have got.
 struct List {
     named: Box<[Endpoint]>,
     tls: Option<Tls>,
-    told: Vec<Told>,
+    hosts: Vec<Discovered>,
 }
 
 impl List {
@@ -32,7 +32,7 @@ impl List {
 }
 
 const MOST_LISTS: usize = 100;
-const MOST_TOLD: usize = 100;
+const MOST_HOSTS: usize = 100;
 
 pub static KNOWN: Mutex<Known> = Mutex::new(Known(Vec::new()));
 
@@ -40,27 +40,27 @@ pub static KNOWN: Mutex<Known> = Mutex::new(Known(Vec::new()));
 pub struct Known(Vec<List>);
 
 impl Known {
-    fn of(&mut self, target: &Target) -> Option<&mut Vec<Told>> {
+    fn of(&mut self, target: &Target) -> Option<&mut Vec<Discovered>> {
         let list = self.0.iter_mut().find(|list| list.is_of(target));
-        list.map(|list| &mut list.told)
+        list.map(|list| &mut list.hosts)
     }
 }
 
-/// Those for a new connection to try besides the named ones. One that has never answered and failed
-/// lately is not: its address may be none for this side of a NAT.
-pub fn to(target: &Target) -> Vec<Told> {
+/// The discovered hosts that a new connection may try besides the named ones. A host that has never answered and
+/// failed lately is left out: its address may not be reachable from this side of a NAT.
+pub fn to(target: &Target) -> Vec<Discovered> {
     if target.discover == Discover::Off {
         return Vec::new();
     }
-    let mut told = KNOWN.lock().of(target).cloned().unwrap_or_default();
-    told.retain(|host| {
+    let mut hosts = KNOWN.lock().of(target).cloned().unwrap_or_default();
+    hosts.retain(|host| {
         !target.endpoints.contains(&host.endpoint)
             && (host.has_answered || !in_trouble(&host.endpoint))
     });
-    told
+    hosts
 }
 
-/// A host has told of all adapters of its cluster.
+/// Keeps the list that the host `by` has given.
 pub fn note(target: &Target, by: &Endpoint, entries: &[String]) {
     if target.discover == Discover::Off {
         return;
@@ -72,32 +72,32 @@ pub fn note(target: &Target, by: &Endpoint, entries: &[String]) {
         true => target.tls.is_some(),
         false => of(by).map_or(target.tls.is_some(), |host| host.tls),
     };
-    let mut told: Vec<Told> = Vec::new();
-    for entry in entries.iter().take(MOST_TOLD) {
+    let mut hosts: Vec<Discovered> = Vec::new();
+    for entry in entries.iter().take(MOST_HOSTS) {
         let Some((says_tls, endpoint)) = registered(entry) else {
             continue;
         };
         let is_weaker = by_tls && says_tls == Some(false);
         // `localhost` of another machine is that machine, not this one.
         let is_elsewhere = is_local(&endpoint) && !is_local(by);
-        let is_there = told.iter().any(|host| host.endpoint == endpoint);
+        let is_there = hosts.iter().any(|host| host.endpoint == endpoint);
         if is_weaker || is_elsewhere || is_there {
             continue;
         }
         let before = of(&endpoint);
-        told.push(Told {
-            // Another host may have told it without TLS before: it is the same host.
+        hosts.push(Discovered {
+            // Another host may have listed it without TLS before: it is the same host.
             tls: says_tls.unwrap_or(by_tls && before.is_none_or(|host| host.tls)),
             has_answered: before.is_some_and(|host| host.has_answered),
             endpoint,
         });
     }
     // The server's order may change, and connections are to be spread evenly.
-    told.sort_by_cached_key(|host| (host.endpoint.host.clone(), host.endpoint.port));
-    let (count, has_changed) = (told.len(), told != before);
+    hosts.sort_by_cached_key(|host| (host.endpoint.host.clone(), host.endpoint.port));
+    let (count, has_changed) = (hosts.len(), hosts != before);
     match known.of(target) {
-        Some(list) => *list = told,
-        None if told.is_empty() => {}
+        Some(list) => *list = hosts,
+        None if hosts.is_empty() => {}
         None => {
             if known.0.len() >= MOST_LISTS {
                 known.0.remove(0);
@@ -105,7 +105,7 @@ pub fn note(target: &Target, by: &Endpoint, entries: &[String]) {
             known.0.push(List {
                 named: target.endpoints.as_slice().into(),
                 tls: target.tls.clone(),
-                told,
+                hosts,
             });
         }
     }
@@ -115,15 +115,16 @@ pub fn note(target: &Target, by: &Endpoint, entries: &[String]) {
     }
 }
 
-/// A connection to one that was told has been opened.
+/// A connection to a discovered host has been opened.
 pub fn answered(target: &Target, endpoint: &Endpoint) {
     let mut known = KNOWN.lock();
-    let told = known.of(target).into_iter().flatten();
-    told.filter(|host| host.endpoint == *endpoint)
+    let hosts = known.of(target).into_iter().flatten();
+    hosts
+        .filter(|host| host.endpoint == *endpoint)
         .for_each(|host| host.has_answered = true);
 }
 
-/// Each machine's own name or address for itself.
+/// Is it a machine's name or address for itself?
 fn is_local(endpoint: &Endpoint) -> bool {
     match endpoint.name().parse::<std::net::IpAddr>() {
         Ok(address) => address.is_loopback() || address.is_unspecified(),
@@ -158,7 +159,7 @@ mod tests {
     }
 
     fn shown(target: &Target) -> String {
-        let scheme = |host: &Told| if host.tls { "wss" } else { "ws" };
+        let scheme = |host: &Discovered| if host.tls { "wss" } else { "ws" };
         let shown = to(target)
             .iter()
             .map(|host| format!("{}://{}", scheme(host), host.endpoint))
@@ -258,7 +259,7 @@ mod tests {
         let many: Vec<String> = (0..1000).map(|i| format!("h{i}:1")).collect();
         let target = target("ws://many");
         note(&target, &target.endpoints[0], &many);
-        assert_eq!(to(&target).len(), MOST_TOLD);
+        assert_eq!(to(&target).len(), MOST_HOSTS);
         for i in 0..2 * MOST_LISTS {
             told(&format!("ws://end{i}"), &["x:1"]);
         }

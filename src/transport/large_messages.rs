@@ -1,5 +1,5 @@
-//! A way past the WebSocket layer for large messages, which it would copy once more: the frame is
-//! made here, masked where it lies, and written from there.
+//! Sends large messages without the copy that the WebSocket layer would make: the frame's head is made here, and
+//! the payload is masked in place and written from where it lies.
 
 use super::frame::{apply_mask, FrameHead, BINARY, FIN};
 use bytes::{Buf, Bytes, BytesMut};
@@ -10,21 +10,21 @@ use std::pin::Pin;
 use std::task::{ready, Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// Messages from this size on are worth it.
+/// Messages from this size on go this way.
 pub const LARGE: usize = 32 * 1024;
 
-pub struct Outbox<S> {
+pub struct LargeMessages<S> {
     stream: S,
-    /// Head and payload of the frame under way; everything else waits for its end.
+    /// What is left to write of a frame's head and payload. Everything else waits until it is written.
     frame: [Bytes; 2],
-    /// For masks, which a peer must not foresee.
+    /// Makes masks that nobody can predict (RFC 6455, 5.3).
     masks: RandomState,
     made: u64,
 }
 
-impl<S> Outbox<S> {
+impl<S> LargeMessages<S> {
     pub fn new(stream: S) -> Self {
-        Outbox {
+        LargeMessages {
             stream,
             frame: [Bytes::new(), Bytes::new()],
             masks: RandomState::new(),
@@ -45,7 +45,7 @@ impl<S> Outbox<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> Outbox<S> {
+impl<S: AsyncWrite + Unpin> LargeMessages<S> {
     fn poll_drain(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         for part in &mut self.frame {
             while !part.is_empty() {
@@ -61,7 +61,7 @@ impl<S: AsyncWrite + Unpin> Outbox<S> {
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Outbox<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for LargeMessages<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -71,7 +71,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Outbox<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Outbox<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for LargeMessages<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -100,7 +100,7 @@ mod tests {
     fn a_mask_is_the_same_on_both_sides() {
         for len in [0, 1, 7, 8, 9, 1000] {
             let message: Vec<u8> = (0..len).map(|n| n as u8).collect();
-            let mut out = Outbox::new(());
+            let mut out = LargeMessages::new(());
             out.push(message.clone());
             let [head, payload] = &out.frame;
             assert_eq!(head[0], 0x82);

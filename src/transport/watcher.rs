@@ -1,11 +1,12 @@
-//! The keeper: one thread of the process that looks after connections on which nobody waits. It
-//! answers the server's pings (114 seconds without one end a connection) and notices a close.
+//! The watcher: one thread of the process that drives connections on which no thread waits. It answers the
+//! server's pings (a server ends a connection after 114 seconds without an answer), notices a close, and delivers
+//! the replies to asynchronous calls.
 //!
-//! Connections in use are left to their callers: their sockets are not even registered here, so a
-//! reply wakes the caller only. A connection is watched once it has been idle for a whole tick.
+//! Connections in use are driven by their callers. Their sockets are not registered here, so a reply wakes the
+//! caller only. A connection is registered once it has been idle for a whole tick.
 
 use super::connection::Connection;
-use super::inbox::Link;
+use super::socket_stream::Link;
 use super::system::{self, Epoll, Event, Ready};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
@@ -17,33 +18,33 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// How long a connection must be idle to be watched, and how often busy ones are looked at.
+/// How long a connection must be idle before it is registered, and how often busy ones are looked at.
 const TICK: Duration = Duration::from_secs(1);
-/// By which the keeper knows a connection.
+/// Identifies a connection for the watcher.
 type Token = u64;
 const WAKE: Token = 0;
 const SIGNALS: Token = 1;
-/// No callback of the program runs on it.
+/// The size of the watcher's stack. No callback of the program runs on it.
 const STACK: usize = 512 * 1024;
 
-/// A connection's side of being watched.
+/// What a connection has for the watcher.
 pub struct Watch {
     link: Arc<Link>,
     token: Token,
     /// Counts waits, to tell a busy connection from an idle one.
     waits: AtomicU32,
-    /// The number of the keeper that looks after the connection.
+    /// The number of the watcher that looks after the connection.
     known_to: AtomicUsize,
     pub shared: Arc<Calls>,
 }
 
-/// The asynchronous calls of a connection, which the keeper drives.
+/// The asynchronous calls of a connection, which the watcher drives.
 #[derive(Default)]
 pub struct Calls {
     in_flight: AtomicU32,
-    /// The number of the keeper that watches the socket, 0 for none.
+    /// The number of the watcher that watches the socket, 0 for none.
     watched_by: AtomicUsize,
-    /// The keeper looks at the connection every tick.
+    /// The watcher looks at the connection every tick, for the deadlines of its calls.
     is_seen_to: AtomicBool,
 }
 
@@ -73,14 +74,14 @@ impl Watch {
         }
     }
 
-    /// The keeper watches the socket from now on, also for room to write if there is something left over.
-    pub fn ask_keeper(&self) {
-        if let Some(keeper) = &*CURRENT.lock() {
-            let _ = keeper.ask(self.token);
+    /// Has the watcher register the socket now, also for room to write if bytes are unwritten.
+    pub fn ask_watcher(&self) {
+        if let Some(watcher) = &*CURRENT.lock() {
+            let _ = watcher.ask(self.token);
         }
     }
 
-    /// What `poll` says of the socket now: `POLLIN`, and `POLLNVAL` when it is none any more.
+    /// What `poll` says of the socket now: 0, `POLLIN`, or `POLLNVAL` when the program has closed it.
     pub fn look(&self) -> libc::c_short {
         system::look(self.link.descriptor.fd(), libc::POLLIN)
     }
@@ -89,11 +90,11 @@ impl Watch {
         self.waits.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Nobody leads any more. A keeper that watches sees by itself what was not read.
+    /// To be called when no thread leads any more. A socket that is registered is reported by `epoll` anyway.
     pub fn left(&self, has_unwritten: bool) {
         let is_unwatched = self.shared.any() && self.shared.watched_by.load(Ordering::SeqCst) == 0;
         if is_unwatched || has_unwritten {
-            self.ask_keeper();
+            self.ask_watcher();
         }
     }
 }
@@ -105,13 +106,13 @@ impl Drop for Watch {
         if known_to == 0 {
             return;
         }
-        if let Some(keeper) = CURRENT.lock().as_ref().filter(|k| k.id == known_to) {
-            keeper.gone.lock().push(self.token);
+        if let Some(watcher) = CURRENT.lock().as_ref().filter(|k| k.id == known_to) {
+            watcher.gone.lock().push(self.token);
         }
     }
 }
 
-pub struct Keeper {
+pub struct Watcher {
     /// Counted from 1.
     id: usize,
     epoll: Epoll,
@@ -125,36 +126,35 @@ pub struct Keeper {
     arrivals: Mutex<Vec<Weak<Connection>>>,
     /// Connections with asynchronous calls or something to write, which are to be watched at once.
     asked: Mutex<Vec<Token>>,
-    /// Connections that are no more.
+    /// Connections that were dropped.
     gone: Mutex<Vec<Token>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// The running keeper.
-pub static CURRENT: Mutex<Option<Arc<Keeper>>> = Mutex::new(None);
+/// The running watcher.
+pub static CURRENT: Mutex<Option<Arc<Watcher>>> = Mutex::new(None);
 
-/// From now on the connection is looked after while nobody waits on it. Without a keeper, because
-/// the process may have no more threads, connections work all the same as long as they are used.
+/// Has the watcher look after a connection from now on. When the process may have no more threads there is no
+/// watcher; a connection then works as long as it is used.
 pub fn watch(connection: &Arc<Connection>) {
-    let _ = tell(|keeper| keeper.take_on(connection));
+    let _ = tell(|watcher| watcher.take_on(connection));
 }
 
-/// The keeper there is, or one started now, drives the connection, on which somebody is to be called
-/// back: also when `taos_cleanup` has ended the one that knew it. To be asked before a call is sent,
-/// as there may be no thread for it; and after it has been entered, as a keeper that ends ends the
-/// calls that it finds.
+/// Has the watcher drive a connection that has asynchronous calls. Starts a watcher if there is none, for example
+/// after `taos_cleanup`. Called twice for each call: before the request is sent, because it fails when there can
+/// be no thread; and after the call was entered, because a watcher that ends fails the calls that it finds.
 pub fn drive(connection: &Arc<Connection>) -> Result<()> {
-    let watch = connection.keeper_watch();
-    let told = tell(|keeper| {
-        if watch.known_to.load(Ordering::SeqCst) != keeper.id {
-            keeper.take_on(connection)?;
+    let watch = connection.watch();
+    let told = tell(|watcher| {
+        if watch.known_to.load(Ordering::SeqCst) != watcher.id {
+            watcher.take_on(connection)?;
         }
-        let is_watched = watch.shared.watched_by.load(Ordering::SeqCst) == keeper.id;
+        let is_watched = watch.shared.watched_by.load(Ordering::SeqCst) == watcher.id;
         if is_watched && watch.shared.is_seen_to.swap(true, Ordering::SeqCst) {
-            // A reply wakes it, and it sees to deadlines.
-            return keeper.wake_if_sleeping();
+            // It is registered, and looked at every tick: a reply and a deadline are both noticed.
+            return watcher.wake_if_sleeping();
         }
-        keeper.ask(watch.token)
+        watcher.ask(watch.token)
     });
     told.map_err(|e| {
         Error::with(
@@ -164,53 +164,55 @@ pub fn drive(connection: &Arc<Connection>) -> Result<()> {
     })
 }
 
-/// Tells the running keeper; under the lock, so that one that is being ended has heard it before.
-fn tell(what: impl Fn(&Keeper) -> io::Result<()>) -> io::Result<()> {
+/// Calls `what` with the running watcher, or with a new one. Holds the lock meanwhile, so that the watcher cannot
+/// be ended before it has taken notice.
+fn tell(what: impl Fn(&Watcher) -> io::Result<()>) -> io::Result<()> {
     let mut current = CURRENT.lock();
-    if let Some(keeper) = &*current {
-        if what(keeper).is_ok() {
+    if let Some(watcher) = &*current {
+        if what(watcher).is_ok() {
             return Ok(());
         }
-        // A program that closes all descriptors closes the keeper's.
+        // A program that closes all descriptors closes the watcher's.
         leave(current.take());
     }
     what(current.insert(start()?))
 }
 
-/// Forgets a keeper that has lost its descriptors: their numbers may be others' by now.
-fn leave(keeper: Option<Arc<Keeper>>) {
-    if let Some(keeper) = keeper {
-        keeper.stopping.store(true, Ordering::Release);
-        std::mem::forget(keeper);
+/// Leaks a watcher that has lost its descriptors: their numbers may stand for other files by now, so they must not
+/// be closed.
+fn leave(watcher: Option<Arc<Watcher>>) {
+    if let Some(watcher) = watcher {
+        watcher.stopping.store(true, Ordering::Release);
+        std::mem::forget(watcher);
     }
 }
 
-/// In a forked child: there is no thread behind the handle, and the parent's must not be touched.
+/// In a forked child: leaks the parent's watcher, whose thread does not exist here.
 pub fn forget() {
-    if let Some(keeper) = CURRENT.lock().take() {
-        std::mem::forget(keeper);
+    if let Some(watcher) = CURRENT.lock().take() {
+        std::mem::forget(watcher);
     }
 }
 
-/// Ends the keeper's thread and waits for it. The next connection starts another.
+/// Ends the watcher's thread and waits for it. The next connection starts another.
 pub fn stop() {
-    let Some(keeper) = CURRENT.lock().take() else {
+    let Some(watcher) = CURRENT.lock().take() else {
         return;
     };
-    keeper.stopping.store(true, Ordering::Release);
-    if keeper.waker.raise().is_err() {
+    watcher.stopping.store(true, Ordering::Release);
+    if watcher.waker.raise().is_err() {
         // A thread that cannot be woken cannot be waited for.
-        return leave(Some(keeper));
+        return leave(Some(watcher));
     }
-    let thread = keeper.thread.lock().take();
+    let thread = watcher.thread.lock().take();
     if let Some(thread) = thread {
         let _ = thread.join();
     }
 }
 
-fn start() -> io::Result<Arc<Keeper>> {
+fn start() -> io::Result<Arc<Watcher>> {
     static NEXT: AtomicUsize = AtomicUsize::new(1);
-    let keeper = Arc::new(Keeper {
+    let watcher = Arc::new(Watcher {
         id: NEXT.fetch_add(1, Ordering::Relaxed),
         epoll: Epoll::new()?,
         waker: Event::new()?,
@@ -222,33 +224,33 @@ fn start() -> io::Result<Arc<Keeper>> {
         gone: Mutex::default(),
         thread: Mutex::new(None),
     });
-    keeper.epoll.watch(keeper.waker.fd(), WAKE, false)?;
-    keeper.watch_signals()?;
-    let running = keeper.clone();
-    let thread = threads::start("taos-keeper", STACK, move || running.run());
-    *keeper.thread.lock() = Some(thread?);
-    Ok(keeper)
+    watcher.epoll.watch(watcher.waker.fd(), WAKE, false)?;
+    watcher.watch_signals()?;
+    let running = watcher.clone();
+    let thread = threads::start("taos-watcher", STACK, move || running.run());
+    *watcher.thread.lock() = Some(thread?);
+    Ok(watcher)
 }
 
-/// A connection as the keeper's thread knows it.
+/// A connection as the watcher's thread knows it.
 struct Ward {
     connection: Weak<Connection>,
     calls: Arc<Calls>,
     waits_seen: u32,
-    /// It is watched for room to write, too.
+    /// It is registered for room to write, too.
     writable: bool,
 }
 
-/// The connections that the keeper's thread knows.
+/// The connections that the watcher's thread knows.
 #[derive(Default)]
 struct Wards {
     all: HashMap<Token, Ward>,
-    /// Those that are not watched, or have calls with a deadline: they are looked at every tick.
+    /// Those that are not registered, or have calls with a deadline. They are looked at every tick.
     restless: HashSet<Token>,
 }
 
 impl Wards {
-    /// One of them, unless it is gone; it is held for as long as its descriptor is used.
+    /// One of them, unless it was dropped. The connection is held while its descriptor is used.
     fn get(&mut self, token: Token) -> Option<(&mut Ward, Arc<Connection>)> {
         let ward = self.all.get_mut(&token)?;
         let connection = ward.connection.upgrade()?;
@@ -256,16 +258,16 @@ impl Wards {
     }
 }
 
-impl Keeper {
+impl Watcher {
     /// Called with the lock of [`CURRENT`] held.
     fn take_on(&self, connection: &Arc<Connection>) -> io::Result<()> {
-        let known_to = &connection.keeper_watch().known_to;
+        let known_to = &connection.watch().known_to;
         known_to.store(self.id, Ordering::SeqCst);
         self.arrivals.lock().push(Arc::downgrade(connection));
         self.wake_if_sleeping()
     }
 
-    /// A keeper that ticks looks by itself soon enough.
+    /// Wakes the thread if it waits without a timeout. Otherwise it looks at the next tick anyway.
     fn wake_if_sleeping(&self) -> io::Result<()> {
         match self.sleeping.load(Ordering::SeqCst) {
             true => self.waker.raise(),
@@ -273,7 +275,7 @@ impl Keeper {
         }
     }
 
-    /// As [`take_on`](Self::take_on), for a connection that it knows and is to watch now.
+    /// Has the thread register the socket of a connection that it knows.
     fn ask(&self, token: Token) -> io::Result<()> {
         self.asked.lock().push(token);
         self.waker.raise()
@@ -296,7 +298,8 @@ impl Keeper {
         let mut next_look = Instant::now();
         let mut is_signalled = false;
         while !self.stopping.load(Ordering::Acquire) {
-            // Said first: who is missed by the look finds it said, and wakes.
+            // Set before the lists are looked at: whoever adds to them after that look finds it set, and wakes
+            // this thread.
             self.sleeping.store(true, Ordering::SeqCst);
             let ticking = is_signalled
                 || !wards.restless.is_empty()
@@ -305,7 +308,7 @@ impl Keeper {
             self.sleeping.store(!ticking, Ordering::SeqCst);
             let timeout = ticking.then(|| next_look.saturating_duration_since(Instant::now()));
             if let Err(e) = self.epoll.wait(&mut ready, timeout) {
-                tracing::warn!(error = %e, "the keeper's descriptors are gone");
+                tracing::warn!(error = %e, "the watcher's descriptors are gone");
                 self.resign();
                 break;
             }
@@ -332,8 +335,8 @@ impl Keeper {
                 self.look_at_all(&mut wards, now);
             }
         }
-        // Another keeper may have to take them over. It knows nothing of calls that are in flight
-        // now, and theirs are callbacks that must come.
+        // A later watcher may take the connections over. It would not know of the calls that are in flight now,
+        // and their callbacks must come: they fail.
         for ward in wards.all.values_mut() {
             if let Some(connection) = ward.connection.upgrade() {
                 self.unregister(ward, &connection);
@@ -346,8 +349,8 @@ impl Keeper {
         }
     }
 
-    /// The descriptor of signals stays ready for as long as one is pending for others: it is looked at every
-    /// tick then, and not watched.
+    /// The signal descriptor stays readable while a signal is pending for another thread. It is looked at every tick
+    /// then, instead of being registered.
     fn attend_signals(&self, was_signalled: bool) -> bool {
         let Some(signals) = &self.signals else {
             return false;
@@ -361,14 +364,14 @@ impl Keeper {
         is_signalled
     }
 
-    /// Takes over what others have left for this thread.
+    /// Takes over what other threads have put into the lists.
     fn take_over(&self, wards: &mut Wards) {
-        // Before the arrivals, so that who asks is among those known.
+        // Taken before the arrivals: a connection that is in `asked` by now is in `arrivals`, too, or known.
         let asked = std::mem::take(&mut *self.asked.lock());
         let arrivals = std::mem::take(&mut *self.arrivals.lock());
         for arrival in arrivals {
             if let Some(connection) = arrival.upgrade() {
-                let watch = connection.keeper_watch();
+                let watch = connection.watch();
                 watch.shared.is_seen_to.store(true, Ordering::SeqCst);
                 wards.restless.insert(watch.token);
                 wards.all.insert(
@@ -427,7 +430,10 @@ impl Keeper {
     /// There will be another when one is needed.
     fn resign(&self) {
         let mut current = CURRENT.lock();
-        if current.as_ref().is_some_and(|keeper| keeper.id == self.id) {
+        if current
+            .as_ref()
+            .is_some_and(|watcher| watcher.id == self.id)
+        {
             leave(current.take());
         }
     }
@@ -450,7 +456,7 @@ impl Keeper {
         if ward.calls.any() {
             connection.end_overdue(now);
         }
-        let waits = connection.keeper_watch().waits.load(Ordering::Relaxed);
+        let waits = connection.watch().waits.load(Ordering::Relaxed);
         let is_busy = waits != ward.waits_seen || connection.is_led();
         ward.waits_seen = waits;
         if !is_busy {
@@ -467,7 +473,7 @@ impl Keeper {
             return self.unregister(ward, alive);
         }
         if !self.watches(&ward.calls) || writable != ward.writable {
-            let descriptor = &alive.keeper_watch().link.descriptor;
+            let descriptor = &alive.watch().link.descriptor;
             let registered =
                 descriptor.is_ours() && self.epoll.watch(descriptor.fd(), token, writable).is_ok();
             ward.writable = writable;
@@ -477,11 +483,11 @@ impl Keeper {
     }
 
     fn unregister(&self, ward: &mut Ward, alive: &Connection) {
-        // Its successor may have registered it meanwhile.
+        // A later watcher may have registered it meanwhile.
         let watched_by = &ward.calls.watched_by;
         let mine = watched_by.compare_exchange(self.id, 0, Ordering::SeqCst, Ordering::SeqCst);
         if mine.is_ok() {
-            self.epoll.leave(alive.keeper_watch().link.descriptor.fd());
+            self.epoll.leave(alive.watch().link.descriptor.fd());
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The byte stream at the bottom: a connection's socket, which is read and written by whoever drives the
-//! connection. Nothing is registered anywhere: what would block is `Pending`, and its caller waits for the
-//! descriptor itself.
+//! The lowest layer of a connection: its non-blocking socket as a byte stream. The socket is registered with no
+//! reactor. A read or write that would block is `Pending`, and the thread that drives the connection then waits
+//! for the descriptor itself.
 
 use super::system::{self, Descriptor};
 use std::io::{self, ErrorKind};
@@ -10,21 +10,24 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-/// How many reads in a row may find something: about a megabyte. A server that sends faster than its messages
-/// are taken would otherwise never let the thread that drives the connection look at its deadline.
+/// How many reads in a row may find something, about a megabyte. Without this limit, a server that sends faster
+/// than its messages are taken would keep the thread that drives the connection from looking at its deadline.
 const READS_IN_A_ROW: u32 = 32;
-/// How much is read at once while much comes.
+/// How much is read at once while large messages arrive.
 const BULK: usize = 64 * 1024;
-/// What the layer above asks for is less: it keeps and clears as much for each connection and each read.
+/// How much the layer above asks for at once. It keeps a buffer of this size for each connection and clears it for
+/// each read, so it is small.
 pub const READ_CHUNK: usize = 4 * 1024;
 
-/// A connection's socket, as those see it who wait for it.
+/// A connection's socket, and what a thread needs to wait for it.
 #[derive(Debug)]
 pub struct Link {
     pub descriptor: Descriptor,
-    /// A read has found less than it had room for: there is no use in another before something has arrived.
+    /// The last read found less than it had room for. Another read would find nothing until `poll` reports more.
     is_dry: AtomicBool,
+    /// A read was `Pending` since the last [`look_again`](Self::look_again).
     reads: AtomicBool,
+    /// The same of a write.
     writes: AtomicBool,
 }
 
@@ -32,21 +35,21 @@ impl Link {
     pub fn new(descriptor: Descriptor) -> Arc<Link> {
         Arc::new(Link {
             descriptor,
-            // The server speaks when it is spoken to.
+            // A server sends nothing before it has been asked.
             is_dry: AtomicBool::new(true),
             reads: AtomicBool::new(false),
             writes: AtomicBool::new(false),
         })
     }
 
-    /// Something may have arrived.
+    /// To be called when `poll` has reported the socket: reads and writes are tried again.
     pub fn look_again(&self) {
         self.is_dry.store(false, Ordering::Relaxed);
         self.reads.store(false, Ordering::Relaxed);
         self.writes.store(false, Ordering::Relaxed);
     }
 
-    /// What was missing since, for `poll`.
+    /// The events to `poll` for: those that a read or write has waited for since.
     pub fn awaited(&self) -> libc::c_short {
         let of = |flag: &AtomicBool, event| match flag.load(Ordering::Relaxed) {
             true => event,
@@ -59,20 +62,20 @@ impl Link {
     }
 }
 
-pub struct Inbox {
+pub struct SocketStream {
     link: Arc<Link>,
-    /// What was read and not asked for yet.
+    /// Bytes that were read and not asked for yet.
     ahead: Vec<u8>,
     taken: usize,
-    /// Much is coming.
+    /// A large message is arriving: [`BULK`] bytes are read at once.
     in_bulk: bool,
     /// Reads in a row that found something.
     reads: u32,
 }
 
-impl Inbox {
-    pub fn new(link: Arc<Link>) -> Inbox {
-        Inbox {
+impl SocketStream {
+    pub fn new(link: Arc<Link>) -> SocketStream {
+        SocketStream {
             link,
             ahead: Vec::new(),
             taken: 0,
@@ -117,7 +120,7 @@ impl Inbox {
     }
 }
 
-impl AsyncRead for Inbox {
+impl AsyncRead for SocketStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         _cx: &mut Context<'_>,
@@ -140,8 +143,8 @@ impl AsyncRead for Inbox {
     }
 }
 
-impl AsyncWrite for Inbox {
-    /// One buffer at a time. Several at once, which is not overridden here, would go by another system call.
+impl AsyncWrite for SocketStream {
+    /// Writes one buffer. A vectored write, which is not overridden here, would need another system call.
     fn poll_write(
         self: Pin<&mut Self>,
         _cx: &mut Context<'_>,
@@ -160,7 +163,7 @@ impl AsyncWrite for Inbox {
         Poll::Ready(Ok(()))
     }
 
-    /// The end of the connection closes the descriptor, and with it both directions.
+    /// Does nothing: the connection's end closes the descriptor, and with it both directions.
     fn poll_shutdown(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
     }
@@ -174,12 +177,12 @@ mod tests {
     use std::io::{Read, Write};
     use std::net::{TcpListener, TcpStream};
 
-    fn connected() -> (TcpStream, Arc<Link>, Inbox) {
+    fn connected() -> (TcpStream, Arc<Link>, SocketStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let socket = system::connect(listener.local_addr().unwrap()).unwrap();
         let (server, _) = listener.accept().unwrap();
         let link = Link::new(socket);
-        (server, link.clone(), Inbox::new(link))
+        (server, link.clone(), SocketStream::new(link))
     }
 
     fn wait(link: &Link) {
@@ -189,12 +192,12 @@ mod tests {
     }
 
     /// Everything up to the end of the stream, so much at a time at the most.
-    fn read_all(link: &Link, inbox: &mut Inbox, most: usize) -> Vec<u8> {
+    fn read_all(link: &Link, stream: &mut SocketStream, most: usize) -> Vec<u8> {
         let (mut all, mut part) = (Vec::new(), vec![0; most]);
         loop {
             let mut buf = ReadBuf::new(&mut part);
             let mut cx = Context::from_waker(noop_waker_ref());
-            match Pin::new(&mut *inbox).poll_read(&mut cx, &mut buf) {
+            match Pin::new(&mut *stream).poll_read(&mut cx, &mut buf) {
                 Poll::Pending => wait(link),
                 Poll::Ready(done) => {
                     done.unwrap();
@@ -211,7 +214,7 @@ mod tests {
     fn all_comes_in_its_order() {
         let sent: Vec<u8> = (0..3_000_000u32).map(|n| (n >> 3) as u8).collect();
         for most in [1000, READ_CHUNK, BULK, 1 << 20] {
-            let (mut server, link, mut inbox) = connected();
+            let (mut server, link, mut stream) = connected();
             std::thread::scope(|scope| {
                 scope.spawn(|| {
                     // In parts of all sizes, then the end.
@@ -222,15 +225,15 @@ mod tests {
                     server.write_all(large).unwrap();
                     drop(server);
                 });
-                assert!(read_all(&link, &mut inbox, most) == sent, "{most}");
-                assert_eq!(inbox.ahead.capacity(), 0);
+                assert!(read_all(&link, &mut stream, most) == sent, "{most}");
+                assert_eq!(stream.ahead.capacity(), 0);
             });
         }
     }
 
     #[test]
     fn what_does_not_fit_is_waited_for() {
-        let (mut server, link, mut inbox) = connected();
+        let (mut server, link, mut stream) = connected();
         let sent = vec![7; 20 << 20];
         let reader = std::thread::spawn(move || {
             let mut all = Vec::new();
@@ -239,7 +242,7 @@ mod tests {
         let (mut rest, mut waits) = (&sent[..], 0);
         while !rest.is_empty() {
             let mut cx = Context::from_waker(noop_waker_ref());
-            match Pin::new(&mut inbox).poll_write(&mut cx, rest) {
+            match Pin::new(&mut stream).poll_write(&mut cx, rest) {
                 Poll::Ready(n) => rest = &rest[n.unwrap()..],
                 Poll::Pending => {
                     assert_eq!(link.awaited(), libc::POLLOUT);
@@ -248,7 +251,7 @@ mod tests {
                 }
             }
         }
-        drop((link, inbox));
+        drop((link, stream));
         assert!(reader.join().unwrap() == sent);
         assert!(waits > 0);
     }

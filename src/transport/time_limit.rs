@@ -1,6 +1,6 @@
-//! How long opening a connection may take: until its deadline, or until the thread is cancelled.
+//! The time limit of opening a connection. It also ends when the thread is cancelled.
 
-use super::inbox::Link;
+use super::socket_stream::Link;
 use super::system;
 use crate::cancellation;
 use crate::config::Endpoint;
@@ -11,17 +11,17 @@ use std::pin::pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-pub struct Patience<'a> {
+pub struct TimeLimit<'a> {
     endpoint: &'a Endpoint,
     limit: Duration,
-    /// `None` is for ever.
+    /// `None`: there is no limit.
     until: Option<Instant>,
 }
 
-impl<'a> Patience<'a> {
-    /// Begins now.
+impl<'a> TimeLimit<'a> {
+    /// The time begins now.
     pub fn new(endpoint: &'a Endpoint, limit: Duration) -> Self {
-        Patience {
+        TimeLimit {
             endpoint,
             limit,
             until: Instant::now().checked_add(limit),
@@ -32,7 +32,7 @@ impl<'a> Patience<'a> {
         self.until
     }
 
-    /// An error once it is over.
+    /// An error once the time is over or the thread is cancelled.
     pub fn check(&self) -> Result<()> {
         cancellation::check()?;
         match self.until {
@@ -44,17 +44,18 @@ impl<'a> Patience<'a> {
         }
     }
 
-    /// Sleeps until one of these is ready, but not beyond `until`; an error when it is over.
+    /// Sleeps until one of these descriptors is ready, at the longest until `until`. An error when the time limit
+    /// is over.
     pub fn wait_for(&self, entries: &mut [libc::pollfd], until: Option<Instant>) -> Result<()> {
         self.check()?;
         let until = self.until.into_iter().chain(until).min();
         let limit = until.map(|until| until.saturating_duration_since(Instant::now()));
-        // What else there is to say of a descriptor, its use says.
+        // If a descriptor has failed, reading or writing it reports how.
         let _ = cancellation::wait_for(entries, limit);
         cancellation::check()
     }
 
-    /// Does what reads and writes this socket.
+    /// Runs a future that reads and writes this socket, and waits for the socket where the future would.
     pub fn run<F: Future>(&self, link: &Link, future: F) -> Result<F::Output> {
         let mut future = pin!(future);
         let mut cx = Context::from_waker(noop_waker_ref());
