@@ -20,4 +20,4 @@ pub mod tmq;
 
 /// Held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] =
-    &[&boundary::handle::FREE, &boundary::callbacks::POOL];
+    &[&boundary::handle::TABLE.free, &boundary::callbacks::POOL];

@@ -6,7 +6,8 @@ pub mod stmt2;
 
 use super::boundary::callbacks::{Caller, Due, Expected};
 use super::boundary::entry::{entry, handle, last_error, status, ErrorText};
-use super::boundary::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+use super::boundary::handle::{self as handles, ExclusiveRef, Object};
+use super::boundary::slots::Exclusive;
 use super::connection::connect::the_connection;
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
