@@ -23,5 +23,5 @@ pub use statement::batch::{refused, Cells, Rows};
 pub use statement::stmt1::Stmt1;
 pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 
-/// Held over a fork.
+/// The locks of this room that are held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &known_logins::KNOWN];
