@@ -19,7 +19,8 @@ pub use session::schemaless::SchemalessInsert;
 pub use session::schemaless_charset::LineDecoder;
 pub use session::white_list::{ListEntry, WhiteList};
 pub use session::{other_than_utf8, Session};
-pub use statement::batch::{refused, Cells, Rows};
+pub use statement::cells::{refused, Cells};
+pub use statement::rows::Rows;
 pub use statement::stmt1::Stmt1;
 pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 

@@ -2,11 +2,13 @@
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
 mod async_outcome;
-pub(super) mod batch;
+mod batch;
 pub(super) mod bind_exec;
+pub(super) mod cells;
 mod placeholders;
 mod prepared;
 mod renewal;
+pub(super) mod rows;
 pub(super) mod stmt1;
 mod stmt1_wire;
 pub(super) mod stmt2_wire;
@@ -17,11 +19,14 @@ pub use prepared::{check_table_name, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG
 pub use renewal::Setback;
 
 use self::async_outcome::AsyncOutcome;
-use self::batch::{with_tables, Rows};
+
 use self::bind_exec::may_wait;
 use self::placeholders::Placeholders;
+use self::prepared::no_such_column;
+use self::rows::{with_tables, Rows};
+use self::stmt2_wire::StatementOptions;
 use self::table_lookup::{Fields, TableLookup};
-use self::wire::{OnServer, StatementOptions, Wire};
+use self::wire::{OnServer, Wire};
 use super::connection_lost::{unanswered, RESULT};
 use super::result::ResultSet;
 use super::Session;
@@ -95,7 +100,7 @@ impl Statement {
     }
 
     fn connection(&self) -> &Arc<Connection> {
-        self.on_server.way.connection()
+        self.on_server.wire.connection()
     }
 
     pub fn takes_text_decimals(&self) -> bool {
@@ -213,7 +218,7 @@ impl Statement {
     /// What version 1 has against a text that version 2 refused: natively, version 1 says less, and
     /// sometimes something else.
     pub fn refusal_by_version_1(&mut self) -> Option<Error> {
-        match (&self.on_server.way, &mut self.lookup) {
+        match (&self.on_server.wire, &mut self.lookup) {
             (Wire::Messages(_), Some(lookup)) => lookup.refusal(),
             _ => None,
         }
@@ -324,12 +329,12 @@ impl Statement {
 
     /// Keeps a bind for its execution, where the server takes both in one message.
     fn has_to_wait(&mut self, column: i32, tables: &[Table<'_>]) -> bool {
-        let Wire::Messages(way) = &self.on_server.way else {
+        let Wire::Messages(wire) = &self.on_server.wire else {
             return false;
         };
         let prepared = self.prepared.as_ref();
         let may = |p| may_wait(p, column, tables, self.on_server.charset.is_none());
-        if self.held || !prepared.is_some_and(may) || !self.on_server.bind_exec.is_there(way) {
+        if self.held || !prepared.is_some_and(may) || !self.on_server.bind_exec.is_there(wire) {
             return false;
         }
         self.waiting = tables.first().and_then(|t| Unsent::new(t.columns));
@@ -343,8 +348,8 @@ impl Statement {
 
     /// Another bind follows the one that waits: both are sent as they always were.
     fn send_waiting(&mut self) -> Result<()> {
-        match (&self.on_server.way, self.waiting.take()) {
-            (Wire::Messages(way), Some(bind)) => match way.bind_alone(bind) {
+        match (&self.on_server.wire, self.waiting.take()) {
+            (Wire::Messages(wire), Some(bind)) => match wire.bind_alone(bind) {
                 Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
                 outcome => self.keep(outcome),
             },
@@ -425,9 +430,9 @@ impl Statement {
         tables: &[Table<'_>],
     ) -> Result<Option<(u64, Request)>> {
         self.executed = false;
-        let way = &mut self.on_server.way;
+        let wire = &mut self.on_server.wire;
         match (&self.prepared, &mut self.lookup) {
-            (Some(prepared), Some(lookup)) => way.bind(prepared, lookup, column, tables),
+            (Some(prepared), Some(lookup)) => wire.bind(prepared, lookup, column, tables),
             _ => Err(Error::new(codes::STMT_API_ERROR)),
         }
     }
@@ -473,9 +478,9 @@ impl Statement {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
         self.held = false;
-        match (&self.on_server.way, self.waiting.take()) {
-            (Wire::Messages(way), Some(bind)) => Ok(way.bind_and_execute(bind)),
-            (way, _) => way.execution(),
+        match (&self.on_server.wire, self.waiting.take()) {
+            (Wire::Messages(wire), Some(bind)) => Ok(wire.bind_and_execute(bind)),
+            (wire, _) => wire.execution(),
         }
     }
 
@@ -490,7 +495,7 @@ impl Statement {
         if !std::mem::take(&mut self.executed) {
             return Err(Error::new(codes::STMT_API_ERROR));
         }
-        let (reply, binary) = match self.on_server.way.result() {
+        let (reply, binary) = match self.on_server.wire.result() {
             Ok(result) => result,
             Err(e) => return Err(self.without_answer(e, RESULT, Setback::Result)),
         };
@@ -502,21 +507,13 @@ impl Statement {
 }
 
 /// Is there something to execute? Names and tags alone are not.
-/// A column is bound by a number that none has.
-pub fn no_such_column() -> Error {
-    Error {
-        code: codes::INVALID_OPERATION,
-        message: Some("column index exceeds the number of columns".into()),
-    }
-}
-
 fn has_rows(tables: &[Table<'_>]) -> bool {
     tables.iter().any(|table| !table.columns.is_empty())
 }
 
 impl Drop for Statement {
     fn drop(&mut self) {
-        // Before the way closes the statement on the server.
+        // Before the wire closes the statement on the server.
         self.settle();
     }
 }

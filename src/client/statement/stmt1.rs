@@ -5,10 +5,13 @@
 //! with the statement until the next `prepare`, but for that of a lost connection: rows gathered here
 //! are not lost with it, and go by the next one.
 
-use super::batch::{self, Batch, Cells, Column};
+use super::batch::Batch;
+use super::cells::{self, Cells};
 use super::placeholders::{Placeholders, Values};
+use super::prepared::{no_such_column, Prepared, COLUMN, MAX_ROWS, TAG};
+use super::rows::{self, Column};
 use super::table_lookup::Fields;
-use super::{no_such_column, Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
+use super::{Setback, Statement};
 use crate::client::connection_lost::unsent;
 use crate::client::result::ResultSet;
 use crate::error::{codes, Error, Result};
@@ -323,8 +326,8 @@ impl Stmt1 {
                     ));
                 }
                 let utf8 = s.statement.is_utf8();
-                batch::check_all("tag", tags, &s.fields.tags, utf8)?;
-                s.tags = batch::one_row(tags, Some(&s.fields.tags));
+                cells::check_all("tag", tags, &s.fields.tags, utf8)?;
+                s.tags = rows::one_row(tags, Some(&s.fields.tags));
                 s.stage = Stage::Tagged;
                 Ok(())
             },
@@ -368,9 +371,9 @@ impl Stmt1 {
                     for (at, cells) in columns.iter().enumerate() {
                         let checked = cells.check_lengths();
                         let of = columns.len();
-                        checked.map_err(|e| batch::refused("parameter", at, of, None, e))?;
+                        checked.map_err(|e| cells::refused("parameter", at, of, None, e))?;
                     }
-                    s.parameters = batch::one_row(columns, None);
+                    s.parameters = rows::one_row(columns, None);
                     s.stage = Stage::Bound;
                     return Ok(());
                 }
@@ -379,11 +382,11 @@ impl Stmt1 {
                     return Err(Error::new(codes::STMT_BIND_NUMBER));
                 }
                 let utf8 = s.statement.is_utf8();
-                batch::check_all("column", columns, &fields, utf8)?;
+                cells::check_all("column", columns, &fields, utf8)?;
                 let rows = columns.first().map_or(0, |c| c.rows);
                 if let Some(at) = columns.iter().position(|c| c.rows != rows) {
-                    let (of, why) = (fields.len(), batch::uneven());
-                    return Err(batch::refused("column", at, of, fields.get(at), why));
+                    let (of, why) = (fields.len(), cells::uneven());
+                    return Err(cells::refused("column", at, of, fields.get(at), why));
                 }
                 s.make_room(rows)?;
                 for (i, cells) in columns.iter().enumerate() {
@@ -406,7 +409,7 @@ impl Stmt1 {
                 let fields = s.named_fields()?;
                 let field = fields.get(index).ok_or_else(no_such_column)?;
                 let checked = cells.check(field, s.statement.is_utf8());
-                let refused = |e| batch::refused("column", index, fields.len(), Some(field), e);
+                let refused = |e| cells::refused("column", index, fields.len(), Some(field), e);
                 checked.map_err(refused)?;
                 if index == 0 {
                     s.make_room(cells.rows)?;
@@ -502,7 +505,7 @@ impl Stmt1 {
 
     fn send_and_execute(&mut self, is_query: bool) -> Result<i64> {
         if is_query {
-            let values = batch::values(&self.parameters);
+            let values = rows::values(&self.parameters);
             let row = Table {
                 columns: &values,
                 ..Table::default()
