@@ -9,7 +9,7 @@
 
 use crate::args::{Options, AS_STORE};
 use crate::server::{Data, Server};
-use crate::session::Shared;
+use crate::shared::Shared;
 use std::fs::File;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};

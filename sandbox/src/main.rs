@@ -21,6 +21,7 @@
 //! | `subscription` | the log of each vgroup, and the consumer groups |
 //! | `engine` | catalog, store, version and subscriptions: what statements run on |
 //! | `exec` | each kind of statement |
+//! | `shared` | what all connections share: the engine and the options of the command line |
 //! | `schemaless` | rows of the line, telnet and JSON protocols to tables |
 //! | `statement`, `statement1` | a prepared statement of version 2 and of version 1 |
 //! | `messages` | requests taken apart, replies put together |
@@ -49,6 +50,7 @@ mod messages;
 mod schemaless;
 mod server;
 mod session;
+mod shared;
 mod sql;
 mod statement;
 mod statement1;
@@ -141,7 +143,7 @@ async fn run(o: Options) -> Result<(), String> {
             (Data::Elsewhere(membership.store()), Some(membership))
         }
         None => {
-            let shared = session::Shared::open(&o, o.data.as_deref(), instances)?;
+            let shared = shared::Shared::open(&o, o.data.as_deref(), instances)?;
             (Data::Here(Arc::new(shared)), None)
         }
     };

@@ -2,7 +2,8 @@
 
 use crate::cluster::Store;
 use crate::messages::{binary_name, Head, Reply, Request};
-use crate::session::{is_statement, Door, Session, Shared};
+use crate::session::{is_statement, Door, Session};
+use crate::shared::Shared;
 use crate::tmq::connection::Connection;
 use crate::value::unhex;
 use crate::version::Feature;
