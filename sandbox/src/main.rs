@@ -26,7 +26,9 @@
 //! | `statement`, `statement1` | a prepared statement of version 2 and of version 1 |
 //! | `messages` | requests taken apart, replies put together |
 //! | `session`, `tmq` | one connection of a client, and one of a consumer |
-//! | `server`, `cluster` | sockets and the WebSocket handshake, and several sandboxes that share an engine |
+//! | `handshake`, `cluster` | the WebSocket handshake, and the membership of several sandboxes that share an engine |
+//! | `server` | sockets |
+//! | `data_process` | the process with the engine of a cluster |
 
 mod args;
 mod bind;
@@ -39,6 +41,7 @@ mod charset;
 mod cluster;
 mod compile;
 mod context;
+mod data_process;
 mod decimal;
 mod decode;
 mod engine;
@@ -46,6 +49,7 @@ mod error;
 mod exec;
 mod functions;
 mod geometry;
+mod handshake;
 mod messages;
 mod schemaless;
 mod server;
@@ -120,7 +124,7 @@ fn main() -> ExitCode {
 
 async fn run(o: Options) -> Result<(), String> {
     if let (Some(file), true) = (&o.cluster, o.is_store) {
-        return cluster::serve(file, &o).await;
+        return data_process::serve(file, &o).await;
     }
     let tls = o
         .tls
