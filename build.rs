@@ -21,7 +21,7 @@ const CHAPTERS: [&str; 27] = [
     "query/asynchronous",
     "stmt/stmt1",
     "stmt/stmt2",
-    "schemaless",
+    "schemaless/insert",
     "tmq/conf",
     "tmq/list",
     "tmq/consumer",

@@ -12,11 +12,10 @@ compile_error!("what is run at load stands in ELF's .init_array: this system nee
 #[cfg(not(any(target_env = "gnu", target_env = "musl")))]
 compile_error!("how handlers of a fork are registered, and forgotten when the library is unloaded, is known of glibc and musl only");
 
-use crate::charset;
-use crate::config::{global, log_file};
+use crate::config::log_file;
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
-use crate::{capi, client, threads, transport};
+use crate::{threads, AT_FORK};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 static GENERATION: AtomicU32 = AtomicU32::new(0);
@@ -40,10 +39,16 @@ impl<T: Send> Lock for Mutex<T> {
     }
 }
 
+/// What the rooms have for a fork: `lib.rs` gathers it.
+pub struct AtFork {
+    /// Held over the fork, list by list.
+    pub locks: &'static [&'static [&'static dyn Lock]],
+    /// Called in the child when the locks are free again.
+    pub in_the_child: fn(),
+}
+
 fn locks() -> impl Iterator<Item = &'static dyn Lock> {
-    static OTHERS: &[&dyn Lock] = &[&global::OPTIONS, &charset::OPENING];
-    let lists = [transport::LOCKS, OTHERS, client::LOCKS, capi::LOCKS];
-    lists.into_iter().flatten().copied()
+    AT_FORK.locks.iter().copied().flatten().copied()
 }
 
 extern "C" fn prepare() {
@@ -59,8 +64,7 @@ extern "C" fn in_the_child() {
     GENERATION.fetch_add(1, Ordering::Relaxed);
     // SAFETY: held by this thread, the only one that is left, since `prepare`.
     locks().for_each(|lock| unsafe { lock.release() });
-    threads::forget();
-    transport::forget_parents();
+    (AT_FORK.in_the_child)();
 }
 
 /// An error when another process has made an object; `what` names it. To be called before a lock of the object is

@@ -30,3 +30,16 @@ pub mod stack;
 pub mod sync;
 pub mod threads;
 pub mod transport;
+
+static AT_FORK: fork::AtFork = fork::AtFork {
+    locks: &[
+        transport::LOCKS,
+        &[&config::global::OPTIONS, &charset::OPENING],
+        client::LOCKS,
+        capi::LOCKS,
+    ],
+    in_the_child: || {
+        threads::forget();
+        transport::forget_parents();
+    },
+};

@@ -2,8 +2,8 @@
 
 use crate::certificate::Certificate;
 use crate::check::code;
+use crate::http::Stream;
 use crate::report::{Finding, Report, Step};
-use crate::upgrade::Stream;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature, CryptoProvider};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};

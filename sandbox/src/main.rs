@@ -21,11 +21,14 @@
 //! | `subscription` | the log of each vgroup, and the consumer groups |
 //! | `engine` | catalog, store, version and subscriptions: what statements run on |
 //! | `exec` | each kind of statement |
+//! | `shared` | what all connections share: the engine and the options of the command line |
 //! | `schemaless` | rows of the line, telnet and JSON protocols to tables |
 //! | `statement`, `statement1` | a prepared statement of version 2 and of version 1 |
 //! | `messages` | requests taken apart, replies put together |
 //! | `session`, `tmq` | one connection of a client, and one of a consumer |
-//! | `server`, `cluster` | sockets and the WebSocket handshake, and several sandboxes that share an engine |
+//! | `handshake`, `cluster` | the WebSocket handshake, and the membership of several sandboxes that share an engine |
+//! | `server` | sockets |
+//! | `data_process` | the process with the engine of a cluster |
 
 mod args;
 mod bind;
@@ -38,6 +41,7 @@ mod charset;
 mod cluster;
 mod compile;
 mod context;
+mod data_process;
 mod decimal;
 mod decode;
 mod engine;
@@ -45,10 +49,12 @@ mod error;
 mod exec;
 mod functions;
 mod geometry;
+mod handshake;
 mod messages;
 mod schemaless;
 mod server;
 mod session;
+mod shared;
 mod sql;
 mod statement;
 mod statement1;
@@ -118,7 +124,7 @@ fn main() -> ExitCode {
 
 async fn run(o: Options) -> Result<(), String> {
     if let (Some(file), true) = (&o.cluster, o.is_store) {
-        return cluster::serve(file, &o).await;
+        return data_process::serve(file, &o).await;
     }
     let tls = o
         .tls
@@ -141,7 +147,7 @@ async fn run(o: Options) -> Result<(), String> {
             (Data::Elsewhere(membership.store()), Some(membership))
         }
         None => {
-            let shared = session::Shared::open(&o, o.data.as_deref(), instances)?;
+            let shared = shared::Shared::open(&o, o.data.as_deref(), instances)?;
             (Data::Here(Arc::new(shared)), None)
         }
     };

@@ -18,6 +18,6 @@ mod startup;
 pub mod stmt;
 pub mod tmq;
 
-/// Held over a fork.
+/// The locks of this room that are held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] =
-    &[&boundary::handle::FREE, &boundary::callbacks::POOL];
+    &[&boundary::handle::TABLE.free, &boundary::callbacks::POOL];

@@ -1,7 +1,6 @@
 //! What a lost connection means to who has asked something: the transport knows only that there was no
 //! answer.
 
-use super::statement::wire::is_no_answer;
 use crate::error::{codes, Error};
 use crate::transport::UNSURE;
 
@@ -50,4 +49,16 @@ pub(super) fn unsent(e: Error) -> Error {
         _ => "; nothing was executed; execute again, or bind again to start anew",
     };
     with_words(e, words)
+}
+
+/// Did the server give no answer, or none that can be read?
+pub fn is_no_answer(e: &Error) -> bool {
+    let codes = [
+        codes::TIMEOUT,
+        codes::CONNECTION_BROKEN,
+        codes::DISCONNECTED,
+        codes::QUERY_KILLED,
+        codes::INVALID_MESSAGE,
+    ];
+    codes.contains(&e.code)
 }

@@ -19,9 +19,10 @@ pub use session::schemaless::SchemalessInsert;
 pub use session::schemaless_charset::LineDecoder;
 pub use session::white_list::{ListEntry, WhiteList};
 pub use session::{other_than_utf8, Session};
-pub use statement::batch::{refused, Cells, Rows};
+pub use statement::cells::{refused, Cells};
+pub use statement::rows::Rows;
 pub use statement::stmt1::Stmt1;
 pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 
-/// Held over a fork.
+/// The locks of this room that are held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &known_logins::KNOWN];

@@ -7,8 +7,8 @@ import time
 import pytest
 
 from support.cc import compile_c
+from support.fault_proxy import FaultProxy
 from support.programs import environment, run
-from support.proxy import Proxy
 
 ROWS = 2000
 PATIENCE = 60
@@ -103,7 +103,7 @@ def test_every_row_once(group, how):
 @pytest.mark.parametrize("how", [[], ["all"]], ids=["by message", "all"])
 def test_no_row_lost(group, how):
     """A member is killed, another one's connections are cut again and again."""
-    with Proxy(group.endpoint.port) as proxy:
+    with FaultProxy(group.endpoint.port) as proxy:
         doomed, cut = group.join(*how), group.join(*how, port=proxy.port)
         writer = group.write()
         cuts = 0

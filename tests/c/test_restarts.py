@@ -9,10 +9,9 @@ import time
 import pytest
 
 from support.cc import compile_c
-from support.paths import SANDBOX
+from support.fault_proxy import FaultProxy
 from support.programs import environment
-from support.proxy import Proxy
-from support.servers import Child
+from support.servers import Sandbox
 
 
 @pytest.mark.sandbox_only
@@ -22,12 +21,12 @@ def test_restarts(database, tmp_path, seconds):
     choose = random.Random(20)
 
     def server(number, port=0):
-        return Child(SANDBOX, "--port", port, "--print-port", "--quiet", "--data", tmp_path / ("%d.db" % number))
+        return Sandbox(port=port, data=tmp_path / ("%d.db" % number))
 
     servers = [server(number) for number in range(3)]
     kills = cuts = 0
     try:
-        with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as steady, Proxy(steady.port) as proxy:
+        with Sandbox() as steady, FaultProxy(steady.port) as proxy:
             program = subprocess.Popen([compile_c("c/restarts.c"), database, "8", str(proxy.port), *(str(s.port) for s in servers)],
                                        env=environment(), text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
             said = program.stdout.readline()

@@ -71,6 +71,13 @@ def action(unit):
         return "control" if unit.kind > 7 else "unknown"
 
 
+def reset(side):
+    sock = side.get_extra_info("socket")
+    if sock and not side.is_closing():
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        side.transport.abort()
+
+
 class Link:
     """One connection of the program, and the one to the server that belongs to it."""
 
@@ -94,12 +101,15 @@ class Link:
 
     def reset(self):
         """Ends the program's side by a TCP reset."""
-        sock = self.client.get_extra_info("socket")
-        if sock and not self.client.is_closing():
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.client.transport.abort()
+        reset(self.client)
         if self.server:
             self.server.close()
+
+    def cut(self):
+        """Ends both sides by a TCP reset."""
+        for side in (self.client, self.server):
+            if side:
+                reset(side)
 
 
 # ---------------------------------------------------------------- faults
@@ -404,6 +414,16 @@ class FaultProxy:
 
     def heal(self):
         self.call(self._heal())
+
+    def cut(self):
+        """Cuts every connection on both sides, whatever fault is in force. Returns how many there were."""
+        return self.call(self._cut())
+
+    async def _cut(self):
+        links = list(self.links)
+        for link in links:
+            link.cut()
+        return len(links)
 
     async def _arm(self, name, window):
         self.window, self.requests[window] = window, []

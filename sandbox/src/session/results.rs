@@ -3,11 +3,34 @@
 use super::{Answer, Block, Open, Session, RESULT_IS_NIL};
 use crate::block;
 use crate::error::{code, SqlError};
-use crate::exec::result::ResultSet;
+use crate::exec::result::{Field, ResultSet};
 use crate::messages::{Reply, Request};
+use crate::types::Type;
 use parking_lot::Mutex;
 use serde_json::{json, Value as Json};
 use std::sync::Arc;
+
+/// The keys of a reply that describe a result.
+pub(super) fn schema_keys(
+    rows: &ResultSet,
+    length: fn(&Type) -> u32,
+    decimals: bool,
+) -> Vec<(&'static str, Json)> {
+    let f = &rows.fields;
+    let list = |of: &dyn Fn(&Field) -> Json| Json::from(f.iter().map(of).collect::<Vec<_>>());
+    let mut keys = vec![
+        ("fields_count", f.len().into()),
+        ("fields_names", list(&|f| f.name.as_str().into())),
+        ("fields_types", list(&|f| (f.ty.kind as u8).into())),
+        ("fields_lengths", list(&|f| length(&f.ty).into())),
+        ("precision", (rows.precision as u8).into()),
+    ];
+    if decimals {
+        keys.push(("fields_precisions", list(&|f| f.ty.precision.into())));
+        keys.push(("fields_scales", list(&|f| f.ty.scale.into())));
+    }
+    keys
+}
 
 impl Session {
     /// Keeps a result for fetches; its id.

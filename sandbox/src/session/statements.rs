@@ -1,6 +1,7 @@
 //! Prepared statements of version 2.
 
-use super::{schema_keys, Answer, Session};
+use super::results::schema_keys;
+use super::{Answer, Session};
 use crate::bind::{Columns, Field};
 use crate::error::{code, SqlError};
 use crate::exec::result::ResultSet;

@@ -1,7 +1,8 @@
 //! Version 1 of prepared statements: each step an action of its own.
 
+use super::results::schema_keys;
 use super::statements::{answer, described, Keys};
-use super::{schema_keys, Answer, Session};
+use super::{Answer, Session};
 use crate::bind::Field;
 use crate::error::{code, SqlError};
 use crate::exec::{Context, Engine};

@@ -3,7 +3,7 @@
 use super::consumer::{Consumer, Polled};
 use super::replies::no_message;
 use crate::messages::{Args, Reply, Request};
-use crate::session::Shared;
+use crate::shared::Shared;
 use parking_lot::Mutex;
 use serde_json::Value as Json;
 use std::collections::VecDeque;

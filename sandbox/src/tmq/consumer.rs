@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::error::{code, SqlError};
 use crate::exec::topic;
 use crate::messages::{Args, BadArgs, Reply, Request};
-use crate::session::Shared;
+use crate::shared::Shared;
 use crate::subscription::groups::{Member, Progress};
 use crate::subscription::options::Options;
 use crate::version::Feature;

@@ -4,5 +4,6 @@
 pub(crate) mod callbacks;
 pub(crate) mod entry;
 pub(crate) mod handle;
-mod loan;
+mod readers;
+pub(crate) mod slots;
 pub mod types;

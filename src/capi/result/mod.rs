@@ -10,7 +10,7 @@ pub mod print_row;
 use self::column_view::{Form, View};
 use self::columns::Columns;
 use super::boundary::entry::ErrorText;
-use super::boundary::handle::Exclusive;
+use super::boundary::slots::Exclusive;
 use super::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
 use super::tmq::ConsumedMessage;
 use crate::charset::{Charset, Converter};

@@ -6,7 +6,8 @@ pub mod stmt2;
 
 use super::boundary::callbacks::{Caller, Due, Expected};
 use super::boundary::entry::{entry, handle, last_error, status, ErrorText};
-use super::boundary::handle::{self as handles, Exclusive, ExclusiveRef, Object};
+use super::boundary::handle::{self as handles, ExclusiveRef, Object};
+use super::boundary::slots::Exclusive;
 use super::connection::connect::the_connection;
 use super::result::ResultObject;
 use crate::client::{ResultSet, Session, Statement, Stmt1};
@@ -28,59 +29,40 @@ pub trait Version: Sized + 'static {
     fn result(&mut self) -> Result<ResultSet, Error>;
 }
 
-impl Version for Statement {
-    fn object(handle: StatementHandle<Self>) -> Object {
-        Object::Statement(handle)
-    }
-    fn of(object: &Object) -> Option<&StatementHandle<Self>> {
-        match object {
-            Object::Statement(s) => Some(s),
-            _ => None,
+/// Both versions have these as functions of their own.
+macro_rules! version {
+    ($engine:ty, $kind:ident, $put:expr) => {
+        impl Version for $engine {
+            fn object(handle: StatementHandle<Self>) -> Object {
+                Object::$kind($put(handle))
+            }
+            fn of(object: &Object) -> Option<&StatementHandle<Self>> {
+                match object {
+                    Object::$kind(s) => Some(s),
+                    _ => None,
+                }
+            }
+            fn prepare(&mut self, sql: &str) -> Result<(), Error> {
+                self.prepare(sql)
+            }
+            fn refuse(&mut self, why: Error) {
+                self.refuse(why)
+            }
+            fn is_insert(&mut self) -> Result<bool, Error> {
+                self.is_insert()
+            }
+            fn has_result(&mut self) -> bool {
+                self.has_result()
+            }
+            fn result(&mut self) -> Result<ResultSet, Error> {
+                self.result()
+            }
         }
-    }
-    fn prepare(&mut self, sql: &str) -> Result<(), Error> {
-        self.prepare(sql)
-    }
-    fn refuse(&mut self, why: Error) {
-        self.refuse(why)
-    }
-    fn is_insert(&mut self) -> Result<bool, Error> {
-        self.is_insert()
-    }
-    fn has_result(&mut self) -> bool {
-        self.has_result()
-    }
-    fn result(&mut self) -> Result<ResultSet, Error> {
-        self.result()
-    }
+    };
 }
 
-impl Version for Stmt1 {
-    fn object(handle: StatementHandle<Self>) -> Object {
-        Object::Stmt1(Box::new(handle))
-    }
-    fn of(object: &Object) -> Option<&StatementHandle<Self>> {
-        match object {
-            Object::Stmt1(s) => Some(s),
-            _ => None,
-        }
-    }
-    fn prepare(&mut self, sql: &str) -> Result<(), Error> {
-        self.prepare(sql)
-    }
-    fn refuse(&mut self, why: Error) {
-        self.refuse(why)
-    }
-    fn is_insert(&mut self) -> Result<bool, Error> {
-        self.is_insert()
-    }
-    fn has_result(&mut self) -> bool {
-        self.has_result()
-    }
-    fn result(&mut self) -> Result<ResultSet, Error> {
-        self.result()
-    }
-}
+version!(Statement, Statement, std::convert::identity);
+version!(Stmt1, Stmt1, Box::new);
 
 /// A statement, and what its calls share.
 pub struct StatementHandle<V> {

@@ -2,7 +2,8 @@
 
 use super::object::CommitCallback;
 use crate::capi::boundary::entry::{code_of, entry, handle, last_error, text};
-use crate::capi::boundary::handle::{self as handles, Exclusive, Object};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
 use crate::config::TmqConf;
 use crate::error::{codes, Error};

@@ -2,7 +2,8 @@
 
 use super::the_topic;
 use crate::capi::boundary::entry::{c_text, entry, handle, last_error, status};
-use crate::capi::boundary::handle::{self as handles, Exclusive, Object};
+use crate::capi::boundary::handle::{self as handles, Object};
+use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::tmq_list_t;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void, CString};

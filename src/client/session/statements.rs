@@ -3,8 +3,8 @@
 use super::{Live, Session};
 use crate::client::retry::retry;
 use crate::client::statement::stmt1::Stmt1;
-use crate::client::statement::stmt2_wire::Stmt2Wire;
-use crate::client::statement::wire::{OnServer, StatementOptions, Wire};
+use crate::client::statement::stmt2_wire::{StatementOptions, Stmt2Wire};
+use crate::client::statement::wire::{OnServer, Wire};
 use crate::client::statement::Statement;
 use crate::error::{codes, Error, Result};
 use crate::protocol::version::Capability;
@@ -33,7 +33,7 @@ impl Session {
         options: StatementOptions,
     ) -> Result<OnServer> {
         let connection = live.connection.clone();
-        let way = if live.version.has(Capability::Statements) {
+        let wire = if live.version.has(Capability::Statements) {
             Wire::Messages(Stmt2Wire::new(connection, options)?)
         } else if live.version.has(Capability::Unified) {
             Wire::by_actions(connection, live.version, options.req_id)?
@@ -45,7 +45,7 @@ impl Session {
                 .inspect_err(|_| connection.close())?
         };
         Ok(OnServer {
-            way,
+            wire,
             of_session: live.connection.clone(),
             charset: live.charset.clone(),
             text_decimals: live.version.has(Capability::TextDecimals),
@@ -61,7 +61,7 @@ impl Session {
         statement: &mut OnServer,
         options: StatementOptions,
     ) -> Result<()> {
-        let is_alive = statement.way.connection().look_alive();
+        let is_alive = statement.wire.connection().look_alive();
         if self.is_closed() {
             return match is_alive {
                 true => Ok(()),

@@ -3,9 +3,9 @@
 //! Natively a bind is looked at by the bind, and what is wrong with it is told there. So one waits here only where nothing can be
 //! wrong with it that is not found on this side; any other goes to the server at once.
 
-use super::batch::check_room;
+use super::cells::check_room;
+use super::prepared::Prepared;
 use super::stmt2_wire::Stmt2Wire;
-use super::Prepared;
 use crate::error::codes;
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;
@@ -32,9 +32,9 @@ impl BindExec {
     }
 
     /// Does the server have it? Asked once, by a message without a payload, which does nothing.
-    pub fn is_there(&self, way: &Stmt2Wire) -> bool {
+    pub fn is_there(&self, wire: &Stmt2Wire) -> bool {
         if self.0.load(Ordering::Relaxed) == UNKNOWN {
-            match way.ask_for_bind_exec() {
+            match wire.ask_for_bind_exec() {
                 // It has looked at the payload, and there is none.
                 Ok(_) => self.0.store(THERE, Ordering::Relaxed),
                 Err(e) if e.code != codes::FAILED => {} // not known, and not now

@@ -2,11 +2,15 @@
 //! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
 
 mod async_outcome;
-pub(super) mod batch;
+mod batch;
+mod bind;
 pub(super) mod bind_exec;
+pub(super) mod cells;
+mod execution;
 mod placeholders;
 mod prepared;
 mod renewal;
+pub(super) mod rows;
 pub(super) mod stmt1;
 mod stmt1_wire;
 pub(super) mod stmt2_wire;
@@ -17,16 +21,16 @@ pub use prepared::{check_table_name, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG
 pub use renewal::Setback;
 
 use self::async_outcome::AsyncOutcome;
-use self::batch::{with_tables, Rows};
-use self::bind_exec::may_wait;
+
 use self::placeholders::Placeholders;
+use self::prepared::no_such_column;
+use self::stmt2_wire::StatementOptions;
 use self::table_lookup::{Fields, TableLookup};
-use self::wire::{OnServer, StatementOptions, Wire};
-use super::connection_lost::{unanswered, RESULT};
-use super::result::ResultSet;
+use self::wire::{OnServer, Wire};
+use super::connection_lost::unanswered;
 use super::Session;
 use crate::error::{codes, Error, Result};
-use crate::protocol::bind::{Table, Unsent};
+use crate::protocol::bind::Unsent;
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::Request;
 use crate::transport::{expect_json, Connection};
@@ -95,7 +99,7 @@ impl Statement {
     }
 
     fn connection(&self) -> &Arc<Connection> {
-        self.on_server.way.connection()
+        self.on_server.wire.connection()
     }
 
     pub fn takes_text_decimals(&self) -> bool {
@@ -213,7 +217,7 @@ impl Statement {
     /// What version 1 has against a text that version 2 refused: natively, version 1 says less, and
     /// sometimes something else.
     pub fn refusal_by_version_1(&mut self) -> Option<Error> {
-        match (&self.on_server.way, &mut self.lookup) {
+        match (&self.on_server.wire, &mut self.lookup) {
             (Wire::Messages(_), Some(lookup)) => lookup.refusal(),
             _ => None,
         }
@@ -293,230 +297,11 @@ impl Statement {
         let list = prepared.is_insert.then_some(Cow::Borrowed(list));
         Ok((prepared.count, list))
     }
-
-    /// Binds values; `column` -1, or the index of the only column bound. All tables have the same
-    /// number of tags (or none) and of columns.
-    pub fn bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
-        self.renew_if_lost()?;
-        self.check_bind(column, tables)?;
-        if self.has_to_wait(column, tables) {
-            return Ok(());
-        }
-        self.send_waiting()?;
-        let mut outcome = self.bind_on_server(column, tables);
-        match &outcome {
-            // Of what was bound to it nothing is left, so this is no second time.
-            Err(e) if self.was_lost(e) && !self.held => {
-                self.renew_if_lost()?;
-                outcome = self.bind_on_server(column, tables);
-            }
-            _ => {}
-        }
-        match outcome {
-            Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
-            Ok(()) => {
-                self.note_bind(has_rows(tables));
-                Ok(())
-            }
-            outcome => self.keep(outcome),
-        }
-    }
-
-    /// Keeps a bind for its execution, where the server takes both in one message.
-    fn has_to_wait(&mut self, column: i32, tables: &[Table<'_>]) -> bool {
-        let Wire::Messages(way) = &self.on_server.way else {
-            return false;
-        };
-        let prepared = self.prepared.as_ref();
-        let may = |p| may_wait(p, column, tables, self.on_server.charset.is_none());
-        if self.held || !prepared.is_some_and(may) || !self.on_server.bind_exec.is_there(way) {
-            return false;
-        }
-        self.waiting = tables.first().and_then(|t| Unsent::new(t.columns));
-        let waits = self.waiting.is_some();
-        if waits {
-            self.executed = false;
-            self.note_bind(true);
-        }
-        waits
-    }
-
-    /// Another bind follows the one that waits: both are sent as they always were.
-    fn send_waiting(&mut self) -> Result<()> {
-        match (&self.on_server.way, self.waiting.take()) {
-            (Wire::Messages(way), Some(bind)) => match way.bind_alone(bind) {
-                Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
-                outcome => self.keep(outcome),
-            },
-            _ => Ok(()),
-        }
-    }
-
-    fn bind_on_server(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
-        match self.bind_request(column, tables)? {
-            Some((req_id, request)) => self.connection().call_json(req_id, request).map(drop),
-            None => Ok(()),
-        }
-    }
-
-    /// Binds what was kept of a bind until a thread came that may wait.
-    pub fn bind_copy(&mut self, column: i32, copy: &[Vec<Rows>]) -> Result<()> {
-        copy.iter()
-            .try_for_each(|run| with_tables(run, |tables| self.bind(column, tables)))
-    }
-
-    /// As [`bind`](Self::bind), without waiting; the values are copied. `done` is called once, on a
-    /// thread that must not wait, unless this fails: also when the connection is lost.
-    pub fn begin_bind(
-        &mut self,
-        column: i32,
-        tables: &[Table<'_>],
-        done: impl FnOnce(Result<i64>) + Send + 'static,
-    ) -> Result<()> {
-        self.check_rows()?;
-        self.check_bind(column, tables)?;
-        self.send_waiting()?;
-        let begun = match self.bind_request(column, tables) {
-            Ok(None) => {
-                self.note_bind(has_rows(tables));
-                done(Ok(0));
-                return Ok(());
-            }
-            Ok(Some(request)) => self.submit(request, self.words_for_rows(), done),
-            Err(e) => Err(e),
-        };
-        match begun {
-            Err(e) if self.was_lost(&e) => Err(self.lost_rows(e)),
-            begun => {
-                let flight = self.keep(begun)?;
-                self.in_flight = Some(InFlight::Bind(flight, has_rows(tables)));
-                Ok(())
-            }
-        }
-    }
-
-    /// Can this be bound at all? If not, the statement is as it was before.
-    fn check_bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
-        let prepared = self.prepared_for(column)?;
-        let most = if prepared.is_insert { MAX_ROWS } else { 1 };
-        let columns = || tables.iter().flat_map(|t| t.columns);
-        if !columns().all(|c| (1..=most).contains(&c.rows)) {
-            return Err(Error::new(codes::STMT_BIND_NUMBER));
-        }
-        // A query with fewer values than it has `?` ends some servers.
-        if !prepared.is_insert && columns().count() != prepared.columns {
-            return Err(Error::invalid_parameter(format_args!(
-                "{} values, and the query has {} ?",
-                columns().count(),
-                prepared.columns
-            )));
-        }
-        if prepared.parameters.is_err() {
-            let name = tables.last().map(|t| String::from_utf8_lossy(t.name));
-            self.named = name.filter(|n| !n.is_empty()).map(Cow::into_owned);
-        }
-        Ok(())
-    }
-
-    /// The request that completes a bind, if there is one; what comes before it has been answered.
-    fn bind_request(
-        &mut self,
-        column: i32,
-        tables: &[Table<'_>],
-    ) -> Result<Option<(u64, Request)>> {
-        self.executed = false;
-        let way = &mut self.on_server.way;
-        match (&self.prepared, &mut self.lookup) {
-            (Some(prepared), Some(lookup)) => way.bind(prepared, lookup, column, tables),
-            _ => Err(Error::new(codes::STMT_API_ERROR)),
-        }
-    }
-
-    /// Executes with what was bound: the number of rows written.
-    pub fn execute(&mut self) -> Result<i64> {
-        let (req_id, request) = self.execution_request()?;
-        match self.connection().call_json(req_id, request) {
-            Ok(reply) => {
-                self.note_execution(true);
-                Ok(reply.affected)
-            }
-            Err(e) => Err(self.without_answer(e, self.words_for_execution(), Setback::Execution)),
-        }
-    }
-
-    /// As [`execute`](Self::execute), without waiting. `done` is called once, on a thread that must
-    /// not wait, unless this fails.
-    pub fn begin_execution(
-        &mut self,
-        done: impl FnOnce(Result<i64>) + Send + 'static,
-    ) -> Result<()> {
-        let request = self.execution_request()?;
-        let flight = self.submit(request, self.words_for_execution(), done)?;
-        self.in_flight = Some(InFlight::Execution(flight));
-        Ok(())
-    }
-
-    fn without_answer(&mut self, e: Error, words: &str, setback: Setback) -> Error {
-        if self.was_lost(&e) {
-            self.setback = Some(setback);
-        }
-        unanswered(e, words)
-    }
-
-    /// Executing without a new bind is refused here, as it ends some servers.
-    fn execution_request(&mut self) -> Result<(u64, Request)> {
-        self.prepared()?;
-        // What is known to be lost was not executed.
-        self.connection().look_alive();
-        self.check_rows()?;
-        if !std::mem::take(&mut self.bound) {
-            return Err(Error::new(codes::STMT_API_ERROR));
-        }
-        self.held = false;
-        match (&self.on_server.way, self.waiting.take()) {
-            (Wire::Messages(way), Some(bind)) => Ok(way.bind_and_execute(bind)),
-            (way, _) => way.execution(),
-        }
-    }
-
-    /// What an insert that was executed asynchronously has for a result.
-    pub fn written(&self, rows: i64) -> ResultSet {
-        ResultSet::written(self.connection().clone(), rows)
-    }
-
-    /// The result of the query executed last; once for each execution.
-    pub fn result(&mut self) -> Result<ResultSet> {
-        self.prepared()?;
-        if !std::mem::take(&mut self.executed) {
-            return Err(Error::new(codes::STMT_API_ERROR));
-        }
-        let (reply, binary) = match self.on_server.way.result() {
-            Ok(result) => result,
-            Err(e) => return Err(self.without_answer(e, RESULT, Setback::Result)),
-        };
-        let is_independent = self.on_server.own_results;
-        let connection = self.connection().clone();
-        let set = ResultSet::of_statement(connection, binary, &reply, is_independent)?;
-        Ok(set.in_charset(self.on_server.charset.clone()))
-    }
-}
-
-/// Is there something to execute? Names and tags alone are not.
-/// A column is bound by a number that none has.
-pub fn no_such_column() -> Error {
-    Error {
-        code: codes::INVALID_OPERATION,
-        message: Some("column index exceeds the number of columns".into()),
-    }
-}
-
-fn has_rows(tables: &[Table<'_>]) -> bool {
-    tables.iter().any(|table| !table.columns.is_empty())
 }
 
 impl Drop for Statement {
     fn drop(&mut self) {
-        // Before the way closes the statement on the server.
+        // Before the wire closes the statement on the server.
         self.settle();
     }
 }

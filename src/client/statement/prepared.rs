@@ -1,4 +1,4 @@
-//! What a statement was prepared for.
+//! What a statement was prepared for, and the limits of what is bound to it.
 
 use super::placeholders::Placeholders;
 use crate::error::{codes, Error, Result};
@@ -75,6 +75,39 @@ impl Prepared {
                 ),
             )),
         }
+    }
+}
+
+/// Checks that the server names no more fields than the text has `?`: as many values of the caller's arrays are read.
+pub(in crate::client) fn check_count(
+    parameters: &[Parameter],
+    placeholders: &Placeholders,
+) -> Result<()> {
+    if parameters.len() <= placeholders.all {
+        return Ok(());
+    }
+    Err(Error::with(
+        codes::INVALID_MESSAGE,
+        format_args!(
+            "the server names {} parameters of a statement with {} ?",
+            parameters.len(),
+            placeholders.all
+        ),
+    ))
+}
+
+pub(in crate::client) fn too_large() -> Error {
+    Error::with(
+        codes::STMT_BIND_NUMBER,
+        "more than 2 GiB in one bind; bind fewer rows or tables at once",
+    )
+}
+
+/// A column is bound by a number that none has.
+pub fn no_such_column() -> Error {
+    Error {
+        code: codes::INVALID_OPERATION,
+        message: Some("column index exceeds the number of columns".into()),
     }
 }
 

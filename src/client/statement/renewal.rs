@@ -4,10 +4,10 @@
 //! What went with the connection is told once, by the call that finds out: rows that were bound and not
 //! executed, an execution without an answer, a result that was not taken. Nothing of these is repeated.
 
+use super::prepared::Prepared;
 use super::table_lookup::TableLookup;
-use super::wire::is_no_answer;
-use super::{Prepared, Statement};
-use crate::client::connection_lost::{with_words, EXECUTION, QUERY, ROWS, VALUES};
+use super::Statement;
+use crate::client::connection_lost::{is_no_answer, with_words, EXECUTION, QUERY, ROWS, VALUES};
 use crate::error::{codes, Error, Result};
 
 /// What a call failed for that is not the statement's failure: it can be used on.
@@ -144,8 +144,8 @@ impl Statement {
         let connection = self.connection().clone();
         let lookup = TableLookup::new(connection, &self.sql, self.placeholders.tags > 0);
         let lookup = self.lookup.insert(lookup);
-        let way = &mut self.on_server.way;
-        let prepared = way.prepare(&self.sql, &self.placeholders, lookup)?;
+        let wire = &mut self.on_server.wire;
+        let prepared = wire.prepare(&self.sql, &self.placeholders, lookup)?;
         self.is_on_server = true;
         Ok(prepared)
     }

@@ -5,11 +5,12 @@
 //! stands between a bind and its batch when it is asked something else. It reads a block by the types of
 //! its own columns, and does not survive others: values are compared with them here.
 
-use super::batch::{check_room, refused, uneven, with_tables, Rows};
+use super::cells::{check_room, refused, uneven};
 use super::placeholders::Placeholders;
+use super::prepared::{check_count, too_large, Prepared, TAG};
+use super::rows::{with_tables, Rows};
 use super::table_lookup::{Fields, TableLookup};
-use super::wire::{check_count, is_no_answer, too_large};
-use super::{Prepared, TAG};
+use crate::client::connection_lost::is_no_answer;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::bound_block::{self, BIND, SET_TAGS};

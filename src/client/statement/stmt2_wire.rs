@@ -1,14 +1,23 @@
 //! Statements by version 2's messages, on servers from 3.3.3.0.
 
 use super::placeholders::Placeholders;
-use super::wire::{check_count, is_no_answer, too_large, StatementOptions};
-use super::{Prepared, COLUMN, TABLE_NAME, TAG};
+use super::prepared::{check_count, too_large, Prepared, COLUMN, TABLE_NAME, TAG};
+use crate::client::connection_lost::is_no_answer;
 use crate::error::Result;
 use crate::protocol::bind::{self, Table, Unsent};
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::transport::Connection;
 use std::sync::Arc;
+
+/// What a program chose when it made its statement.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::client) struct StatementOptions {
+    /// 0 lets the library choose one.
+    pub req_id: u64,
+    pub single_stb_insert: bool,
+    pub single_table_bind_once: bool,
+}
 
 pub(in crate::client) struct Stmt2Wire {
     pub connection: Arc<Connection>,

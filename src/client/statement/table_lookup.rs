@@ -2,8 +2,8 @@
 //! a table that is a `?` only once something is bound, version 1 when the table is named.
 
 use super::placeholders::{Placeholders, Values};
-use super::wire::is_no_answer;
-use super::{COLUMN, TABLE_NAME, TAG};
+use super::prepared::{COLUMN, TABLE_NAME, TAG};
+use crate::client::connection_lost::is_no_answer;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::request::{self, Request};

@@ -5,19 +5,20 @@
 //! with the statement until the next `prepare`, but for that of a lost connection: rows gathered here
 //! are not lost with it, and go by the next one.
 
-use super::batch::{self, Batch, Cells, Column};
+mod bind;
+
+use super::batch::Batch;
 use super::placeholders::{Placeholders, Values};
+use super::prepared::{Prepared, COLUMN, TAG};
+use super::rows::{self, Column};
 use super::table_lookup::Fields;
-use super::{no_such_column, Prepared, Setback, Statement, COLUMN, MAX_ROWS, TAG};
+use super::{Setback, Statement};
 use crate::client::connection_lost::unsent;
 use crate::client::result::ResultSet;
 use crate::error::{codes, Error, Result};
 use crate::protocol::bind::Table;
 use crate::protocol::reply::Parameter;
 use std::sync::Arc;
-
-/// Gathered rows go to the server before the execution when they are more bytes than this.
-const MOST_GATHERED: usize = 32 << 20;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Stage {
@@ -256,81 +257,6 @@ impl Stmt1 {
         self.look(|s| Ok(s.prepared()?.is_insert))
     }
 
-    /// Rows that follow are of this table. The name of a table that the text names is not looked at.
-    pub fn set_table(&mut self, name: &str) -> Result<()> {
-        self.start_anew();
-        use Stage::{Bound, ColumnBound, New};
-        self.step(
-            |stage| !matches!(stage, New | Bound | ColumnBound),
-            |s| {
-                let prepared = s.insert()?;
-                let (names_table, known) = (prepared.names_table, prepared.parameters.is_ok());
-                if names_table && !known {
-                    // The statement's own, when no fields came with the preparation.
-                    s.fields = s.statement.fields_of(name)?;
-                }
-                s.table.clear();
-                if names_table {
-                    s.table.extend_from_slice(name.as_bytes());
-                }
-                s.tags.clear();
-                s.stage = Stage::Named;
-                Ok(())
-            },
-        )
-    }
-
-    /// The number of tags to set.
-    pub fn tag_count(&mut self) -> Result<usize> {
-        self.look(|s| match &s.constant_tags {
-            Some(tags) => Ok(tags.len()),
-            None => Ok(s.insert()?.tags),
-        })
-    }
-
-    /// From here on, the tags in the text are `?` all.
-    fn bind_all_tags(&mut self) -> Result<()> {
-        let Some(constant) = self.constant_tags.take() else {
-            return Ok(());
-        };
-        if self.sent || self.batch.bytes() > 0 {
-            return Err(Error::with(
-                codes::STMT_API_ERROR,
-                "tags are set after rows of tables with the tags of the text; execute these first",
-            ));
-        }
-        self.sql = constant.marked(&self.sql);
-        self.prepare_text()
-    }
-
-    /// The tags of the table named last, should it have to be made.
-    pub fn set_tags(&mut self, tags: &[Cells<'_>]) -> Result<()> {
-        self.start_anew();
-        // A table that the text names needs no naming.
-        let named = self.prepared().is_ok_and(|p| !p.names_table);
-        self.step(
-            |stage| match stage {
-                Stage::Named | Stage::Tagged => true,
-                Stage::Prepared | Stage::Added | Stage::Executed => named,
-                _ => false,
-            },
-            |s| {
-                s.bind_all_tags()?;
-                if s.insert()?.tags == 0 {
-                    return Err(Error::with(
-                        codes::STMT_API_ERROR,
-                        "tags are set, and the statement has no ? for tags",
-                    ));
-                }
-                let utf8 = s.statement.is_utf8();
-                batch::check_all("tag", tags, &s.fields.tags, utf8)?;
-                s.tags = batch::one_row(tags, Some(&s.fields.tags));
-                s.stage = Stage::Tagged;
-                Ok(())
-            },
-        )
-    }
-
     /// The number of values in a row: an insert's columns, or a query's `?`. An error while the columns
     /// are not known.
     pub fn column_count(&mut self) -> Result<usize> {
@@ -356,68 +282,6 @@ impl Stmt1 {
         Ok(self.insert()?.names_table && self.table.is_empty())
     }
 
-    /// Binds rows to all columns, one after the other.
-    pub fn bind(&mut self, columns: &[Cells<'_>]) -> Result<()> {
-        check_rows(columns, MAX_ROWS)?;
-        self.start_anew();
-        self.step(
-            |stage| !matches!(stage, Stage::New | Stage::ColumnBound),
-            |s| {
-                if !s.prepared()?.is_insert {
-                    check_rows(columns, 1)?;
-                    for (at, cells) in columns.iter().enumerate() {
-                        let checked = cells.check_lengths();
-                        let of = columns.len();
-                        checked.map_err(|e| batch::refused("parameter", at, of, None, e))?;
-                    }
-                    s.parameters = batch::one_row(columns, None);
-                    s.stage = Stage::Bound;
-                    return Ok(());
-                }
-                let fields = s.named_fields()?;
-                if columns.len() != fields.len() {
-                    return Err(Error::new(codes::STMT_BIND_NUMBER));
-                }
-                let utf8 = s.statement.is_utf8();
-                batch::check_all("column", columns, &fields, utf8)?;
-                let rows = columns.first().map_or(0, |c| c.rows);
-                if let Some(at) = columns.iter().position(|c| c.rows != rows) {
-                    let (of, why) = (fields.len(), batch::uneven());
-                    return Err(batch::refused("column", at, of, fields.get(at), why));
-                }
-                s.make_room(rows)?;
-                for (i, cells) in columns.iter().enumerate() {
-                    s.batch.append(i, cells)?;
-                }
-                s.stage = Stage::Bound;
-                Ok(())
-            },
-        )
-    }
-
-    /// Binds rows to one column; the first column comes first.
-    pub fn bind_column(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
-        check_rows(std::slice::from_ref(cells), MAX_ROWS)?;
-        self.start_anew();
-        self.step(
-            |stage| !matches!(stage, Stage::New | Stage::Bound),
-            |s| {
-                s.insert()?;
-                let fields = s.named_fields()?;
-                let field = fields.get(index).ok_or_else(no_such_column)?;
-                let checked = cells.check(field, s.statement.is_utf8());
-                let refused = |e| batch::refused("column", index, fields.len(), Some(field), e);
-                checked.map_err(refused)?;
-                if index == 0 {
-                    s.make_room(cells.rows)?;
-                }
-                s.batch.append(index, cells)?;
-                s.stage = Stage::ColumnBound;
-                Ok(())
-            },
-        )
-    }
-
     /// The columns of the table named last; that it has a name where it needs one is checked here.
     fn named_fields(&mut self) -> Result<Arc<[Parameter]>> {
         let fields = self.known_fields()?;
@@ -425,45 +289,6 @@ impl Stmt1 {
             true => Err(Error::new(codes::STMT_TABLE_NAME)),
             false => Ok(fields),
         }
-    }
-
-    fn make_room(&mut self, rows: usize) -> Result<()> {
-        self.select_table();
-        if !self.batch.has_room(rows) {
-            self.send_batch()?;
-            self.forget_rows();
-            self.select_table();
-        }
-        Ok(())
-    }
-
-    fn select_table(&mut self) {
-        let fields = self.fields.columns.clone();
-        self.batch.select(&self.table, &mut self.tags, &fields);
-    }
-
-    /// Ends the rows bound since the last time.
-    pub fn add_batch(&mut self) -> Result<()> {
-        self.step(
-            |stage| matches!(stage, Stage::Bound | Stage::ColumnBound),
-            |s| {
-                s.batch.check_even()?;
-                if s.batch.bytes() > MOST_GATHERED {
-                    s.send_batch()?;
-                    s.forget_rows();
-                }
-                s.stage = Stage::Added;
-                Ok(())
-            },
-        )
-    }
-
-    fn send_batch(&mut self) -> Result<()> {
-        let statement = &mut self.statement;
-        self.sent |= self.batch.bytes() > 0;
-        self.batch
-            .send(|tables| statement.bind(-1, tables))
-            .map_err(as_version_1)
     }
 
     /// Runs the insert with all that was added, or the query with what was bound last.
@@ -502,7 +327,7 @@ impl Stmt1 {
 
     fn send_and_execute(&mut self, is_query: bool) -> Result<i64> {
         if is_query {
-            let values = batch::values(&self.parameters);
+            let values = rows::values(&self.parameters);
             let row = Table {
                 columns: &values,
                 ..Table::default()
@@ -550,14 +375,6 @@ impl Stmt1 {
     /// Rows written since the statement was made, and by the last execution.
     pub fn affected(&self) -> (i64, i64) {
         (self.affected, self.affected_once)
-    }
-}
-
-fn check_rows(columns: &[Cells<'_>], most: usize) -> Result<()> {
-    if columns.iter().all(|c| (1..=most).contains(&c.rows)) {
-        Ok(())
-    } else {
-        Err(Error::new(codes::STMT_BIND_NUMBER))
     }
 }
 

@@ -1,28 +1,30 @@
-//! Handles that stay with a thread between its calls.
+//! The threads that results are lent to.
 //!
-//! To take a handle and to give it back is two atomic read-modify-writes: most of what a call costs that only looks at what
-//! is in memory. So a result that is read by row stays taken: it is *lent* to the thread that reads it. The thread's next
-//! call writes into a word of the thread's own which handle it uses (`inside`), and then reads the slot's state: if that still says
-//! that the handle is lent, the thread has it, by plain loads and stores. Whoever else wants the handle ends the loan in the slot's
-//! state, and then reads the word until the thread is not inside any more.
+//! Taking a handle and giving it back costs two atomic read-modify-writes. For a call that only looks at memory, that
+//! is most of its time. So a result that is read by row is not given back: it is *lent* to the thread that reads it.
 //!
-//! Each of the two writes first and reads the other's word then, which takes a full fence on both sides, or one of them misses the
-//! other. The reading thread, which comes by a million times, has none. The one that ends the loan makes up for that: `membarrier`
-//! has the other threads of the process pass a full fence, wherever they are. What the reading thread wrote
-//! before that fence is seen, and what it reads after it is the end of the loan. Where the kernel has no such call, nothing is lent.
+//! The next call of that thread writes the handle into a word of the thread's own (`inside`), and then reads the slot's
+//! state. If the state still says that the handle is lent, the thread has it, by plain loads and stores. Another thread
+//! that wants the handle ends the loan in the slot's state, and then reads the word until the reader has left.
+//!
+//! Each of the two threads writes first and then reads what the other writes. That takes a full fence on both sides, or
+//! they miss each other. The reader does without one, because it comes by a million times. The thread that ends the loan
+//! makes up for it: `membarrier` has the other threads of the process pass a full fence, wherever they are. What the
+//! reader wrote before that fence is seen; what it reads after it is the end of the loan. Where the kernel has no
+//! `membarrier`, nothing is lent.
 
 use std::sync::atomic::{compiler_fence, AtomicU64, AtomicU8, AtomicUsize, Ordering};
 
-/// A thread that handles are lent to. By itself on a line of the cache, as it is written in each call.
+/// A thread that handles are lent to. It has a cache line of its own, since each call writes to it.
 #[repr(align(64))]
 pub struct Reader {
-    /// Which thread it is: 0 for none yet. It stays: a thread that gets the number of one that has ended is that one's heir.
+    /// The thread, 0 for none yet. It is never reset: a thread that gets the number of an ended one takes over its record.
     thread: AtomicUsize,
-    /// The handle that it uses at this moment, or 0. Only the thread itself writes it.
+    /// The handle that the thread uses at this moment, or 0. Only the thread itself writes it.
     inside: AtomicU64,
 }
 
-/// They are never freed, so that anybody may look at any of them. A thread that finds no place is lent nothing.
+/// They are never freed, so any thread may look at any of them. Nothing is lent to a thread that finds no place.
 static READERS: [Reader; 1024] = [const {
     Reader {
         thread: AtomicUsize::new(0),
@@ -31,12 +33,13 @@ static READERS: [Reader; 1024] = [const {
 }; 1024];
 const PLACES_TRIED: usize = 8;
 
-/// Whom a slot's handle is lent to, or was last: a number to find the [`Reader`] by, or one of these.
+/// A slot names the thread that its handle is lent to, or was lent to last, by the number of a [`Reader`], or by one of these.
 pub const NOBODY_YET: u32 = 0;
-/// It has been used by several threads, and stays with none.
+/// Several threads have used the handle; it is lent to none of them.
 pub const NOBODY_ANY_MORE: u32 = u32::MAX;
 
-/// The number by which the C library knows the thread. Not a thread-local variable: a late destructor may have none any more.
+/// The number by which the C library knows the thread. It is not a thread-local variable, because those are gone when late
+/// destructors run.
 fn this_thread() -> usize {
     // SAFETY: asks for a number.
     unsafe { libc::pthread_self() as usize }
@@ -68,16 +71,16 @@ impl Reader {
         self.thread.load(Ordering::Relaxed) == this_thread()
     }
 
-    /// Says that this thread, whose record this is, is about to use the handle. What it reads next it reads after that. `None` in a signal's
-    /// handler that has interrupted such a use.
+    /// Says that this thread, whose record this is, is about to use the handle. What the thread reads next, it reads after
+    /// that. `None` in a signal handler that has interrupted such a use.
     pub fn enter(&'static self, handle: u64) -> Option<Inside> {
         // Acquire: a thread may have had this number before.
         if self.inside.load(Ordering::Acquire) != 0 {
             return None;
         }
-        // Release: who finds this here also sees what was done in the use before.
+        // Release: a thread that finds this also sees what was done in the use before.
         self.inside.store(handle, Ordering::Release);
-        // The compiler keeps the order; the processor is made to by whoever ends the loan.
+        // The compiler keeps the order; the thread that ends the loan makes the processor keep it.
         compiler_fence(Ordering::SeqCst);
         Some(Inside(self))
     }
