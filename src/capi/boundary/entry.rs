@@ -1,6 +1,7 @@
 //! The way in and out of every exported function: no panic crosses it, C strings are checked, the
 //! thread's last error is kept.
 
+use super::handle;
 use super::types::{setConfRet, SET_CONF_RET_CODE};
 use crate::cancellation;
 use crate::error::{code_text, codes, recorded_text, Error};
@@ -11,6 +12,14 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 /// What a function of this return type answers when the library itself failed.
 pub trait Failure {
     const FAILURE: Self;
+
+    /// What the pointer points to; 0 if it is no pointer.
+    fn address(&self) -> usize
+    where
+        Self: Sized,
+    {
+        0
+    }
 }
 
 impl Failure for () {
@@ -33,6 +42,10 @@ impl Failure for setConfRet {
 }
 impl<T> Failure for *mut T {
     const FAILURE: Self = std::ptr::null_mut();
+
+    fn address(&self) -> usize {
+        *self as usize
+    }
 }
 impl<T> Failure for *const T {
     const FAILURE: Self = std::ptr::null();
@@ -58,7 +71,14 @@ pub fn entry<T: Failure>(body: impl FnOnce() -> T) -> T {
 #[allow(improper_ctypes_definitions)] // for Rust alone: what is declared so does not unwind
 extern "C" fn held_off<T: Failure, F: FnOnce() -> T>(body: F, ends: &mut bool) -> T {
     let value;
-    (value, *ends) = cancellation::held_off(|| quick(body));
+    (value, *ends) = cancellation::held_off(|| {
+        let value = quick(body);
+        if cancellation::is_due() {
+            // The program never gets it, and so could not free it.
+            quick(|| handle::free_if_made_last(value.address()));
+        }
+        value
+    });
     value
 }
 

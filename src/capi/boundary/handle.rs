@@ -8,6 +8,7 @@ use crate::capi::stmt::StatementHandle;
 use crate::capi::tmq::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
+use std::cell::Cell;
 use std::ffi::c_void;
 
 /// What a handle may stand for.
@@ -28,10 +29,27 @@ unsafe impl Sync for Object {}
 
 pub static TABLE: Table<Object> = Table::new();
 
+thread_local! {
+    /// The handle that this thread has made last.
+    static MADE_LAST: Cell<*mut c_void> = const { Cell::new(std::ptr::null_mut()) };
+}
+
 /// Makes a handle for an object.
 pub fn insert(object: Object) -> Result<*mut c_void, Error> {
     let handle = TABLE.insert(object);
-    handle.ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))
+    let handle =
+        handle.ok_or_else(|| Error::with(codes::INTERNAL, "16 million handles are open"))?;
+    MADE_LAST.set(handle);
+    Ok(handle)
+}
+
+/// Ends a handle that the call in progress has made, and of which the program never hears because its thread was
+/// cancelled in the call.
+pub fn free_if_made_last(address: usize) {
+    let handle = MADE_LAST.replace(std::ptr::null_mut());
+    if !handle.is_null() && handle as usize == address {
+        TABLE.close(handle, |_| true);
+    }
 }
 
 /// Ends a handle of the kind that `is_kind` recognises, as [`Table::close`].
