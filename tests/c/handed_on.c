@@ -24,13 +24,14 @@ static void check_answer(TAOS_RES *res, int id) {
   CHECK_INT(v, id);
 }
 
-static void free_it(void *res) { taos_free_result(*(TAOS_RES **)res); }
+static void free_it(void *res) { taos_free_result(*(TAOS_RES *volatile *)res); }
 
 /* One question, whose answer nobody else's is. Also a thread that ends in it leaves nothing behind. */
 static void ask(int id) {
   char sql[100];
-  TAOS_RES *res = NULL;
-  pthread_cleanup_push(free_it, &res);
+  /* Volatile: the cleanup runs after a longjmp, which leaves other variables with any value. */
+  TAOS_RES *volatile res = NULL;
+  pthread_cleanup_push(free_it, (void *)&res);
   snprintf(sql, sizeof sql, "SELECT v FROM t WHERE ts = %" PRId64, 1700000000000 + id);
   res = taos_query(taos, sql);
   check_answer(res, id);
