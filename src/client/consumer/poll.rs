@@ -5,6 +5,7 @@ use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::cancellation;
 use crate::error::{codes, Error, Result};
+use crate::protocol::request;
 use crate::protocol::tmq::requests;
 use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
@@ -124,7 +125,12 @@ impl Consumer {
         let polled = self.take_polled(&live, left.min(SLICE));
         if let Err(e) = &polled {
             // A message may be on its way that the program will not get from here; one that cannot
-            // be read must come again. The server ends the consumer with its connection.
+            // be read must come again. The server ends the consumer with its connection, but only some time
+            // after that: until then the topic could not be dropped. So it is asked to do so first.
+            if !e.is_outage() && live.connection.is_alive() {
+                let unsubscribe = |req_id| request::bare("unsubscribe", req_id);
+                let _ = self.answer_within(&live.connection, GRACE, unsubscribe);
+            }
             live.connection.close();
             self.note_failure(e);
         }
