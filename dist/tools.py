@@ -16,7 +16,8 @@ COMPILED = TARGET / "dist-build"
 # What compiles, and what packs: each in an environment of its own, as packing alone needs no compiler.
 ZIG = ["ziglang==0.17.1", "cargo-zigbuild==0.24.0"]
 PACKING = ["hatchling==1.33.0", "cyclonedx-python-lib[json-validation]==11.12.0"]
-NFPM = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.48.0"
+# The last of which every part comes from a host that proxies of Go modules commonly serve.
+NFPM = "github.com/goreleaser/nfpm/v2/cmd/nfpm@v2.45.2"
 
 
 class Missing(Exception):
@@ -64,7 +65,7 @@ def nfpm():
     stamp = TOOLS / "bin" / "nfpm.version"
     if not found.exists() or not stamp.exists() or stamp.read_text() != wanted:
         if not shutil.which("go"):
-            raise Missing("nfpm, which makes the .deb and .rpm files, is built by Go: install Go 1.24 or later")
+            raise Missing("nfpm, which makes the .deb and .rpm files, is built by Go: install Go 1.25 or later")
         run("go", "install", NFPM, env={**os.environ, "GOBIN": str(TOOLS / "bin"), "GOFLAGS": "-mod=mod"})
         stamp.write_text(wanted)
     return found

@@ -3,6 +3,7 @@
 # not find: by apt, as root. It says beforehand what it installs and why; where it cannot, it says what is missing. The library itself
 # needs only Rust and a C compiler.
 set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
 
 packages=() reasons=()
 # need PACKAGE REASON COMMAND...: the package is missing when the command fails.
@@ -51,7 +52,8 @@ tests)
     ;;
 dist)
     need qemu-user "runs what is for aarch64" command -v qemu-aarch64
-    need libc6-arm64-cross "is the C library for it" test -e /usr/aarch64-linux-gnu/lib/libc.so.6
+    need g++-aarch64-linux-gnu "compiles the C++ programs for it" command -v aarch64-linux-gnu-g++
+    need debian-archive-keyring "vouches for the C libraries and the Python for it" test -e /usr/share/keyrings/debian-archive-keyring.gpg
     need musl "runs what is for musl" test -e "/lib/ld-musl-$(uname -m).so.1"
     need rpm "installs the .rpm files" command -v rpm
     ;;
@@ -61,7 +63,14 @@ dist)
     ;;
 esac
 
-if [ ${#packages[@]} -eq 0 ]; then exit 0; fi
+# What the tests of the files to hand out have of Debian's arm64 packages, in a folder of its own (74 MB).
+arm64() {
+    [ "$1" != dist ] || "$here/arm64_root.sh" "${CARGO_TARGET_DIR:-$here/../target}/arm64"
+}
+if [ ${#packages[@]} -eq 0 ]; then
+    arm64 "$1"
+    exit
+fi
 if ! is_root || ! command -v apt-get >/dev/null; then
     echo "Missing, by Debian's names; please install them:" >&2
     printf '%s\n' "${reasons[@]}" >&2
@@ -73,3 +82,4 @@ export DEBIAN_FRONTEND=noninteractive
 # The list of packages may never have been fetched on a bare machine.
 apt-get install -y -qq --no-install-recommends "${packages[@]}" >/dev/null 2>&1 ||
     { apt-get update -qq && apt-get install -y -qq --no-install-recommends "${packages[@]}"; } >/dev/null
+arm64 "$1"

@@ -232,7 +232,7 @@ pub fn point() -> Result<()> {
 /// A duration for the kernel; the longest possible when it does not fit.
 pub fn timespec(time: Duration) -> libc::timespec {
     libc::timespec {
-        tv_sec: time.as_secs().min(i32::MAX as u64) as libc::time_t,
+        tv_sec: i32::try_from(time.as_secs()).unwrap_or(i32::MAX).into(),
         tv_nsec: time.subsec_nanos().into(),
     }
 }

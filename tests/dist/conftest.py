@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,9 @@ def dist():
         pytest.skip("the tools cannot be had: " + done.stderr.strip()[-300:])
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def unpacked(dist, name, folder):
+    with tarfile.open(dist / (name + ".tar.gz")) as archive:
+        archive.extractall(folder, filter="tar")
+    return folder / name

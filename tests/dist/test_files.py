@@ -3,12 +3,11 @@ import hashlib
 import json
 import re
 import subprocess
-import tarfile
 import zlib
 
 import pytest
 
-from dist.conftest import targets
+from dist.conftest import targets, unpacked
 from support.paths import ROOT
 from support.programs import run
 
@@ -43,12 +42,6 @@ def test_bills_of_materials(dist):
         names = {name for name, _ in crates_of(sbom)}
         assert {"std", "tokio"} <= names and not names & {"cbindgen", "serde_derive"}, "only what is linked"
         assert ("rusqlite" in names) == file.name.startswith("taos-tools-ws")
-
-
-def unpacked(dist, name, folder):
-    with tarfile.open(dist / (name + ".tar.gz")) as archive:
-        archive.extractall(folder, filter="tar")
-    return folder / name
 
 
 @pytest.fixture(scope="module", params=targets.TARGETS)

@@ -3,6 +3,7 @@ import os
 import subprocess
 from pathlib import Path
 
+from . import machines
 from . import sanitizer as sanitizers
 from .paths import BUILD, INCLUDE, LIB_DIR, TESTS
 
@@ -19,10 +20,12 @@ def run_compiler(command):
 
 def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN):
     """Path of the program made from tests/`source`; compiled again only when the source or a header is newer. With a
-    sanitizer the library is in it, and what loads a library when it runs is without one."""
+    sanitizer the library is in it, and what loads a library when it runs is without one. For another machine
+    (TAOS_TEST_MACHINE), of what runs it."""
     source = TESTS / source
-    watched = sanitizer if link else None
-    program = BUILD / "bin" / (watched or "") / (name or source.stem)
+    machine = machines.CHOSEN
+    watched = sanitizer if link and not machine else None
+    program = BUILD / "bin" / (watched or machine and machine.name or "") / (name or source.stem)
     headers = [*source.parent.glob("*.h"), *(TESTS / "support").glob("*.h"), *INCLUDE.glob("*.h")]
     if watched:
         headers.append(sanitizers.library(watched))
@@ -31,7 +34,9 @@ def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN)
         program.parent.mkdir(parents=True, exist_ok=True)
         fresh = program.with_suffix(".%d" % os.getpid())
         compiler = ["g++", "-std=c++17"] if source.suffix == ".cc" else ["gcc", "-std=c11"]
-        command = [*compiler, "-D_GNU_SOURCE", "-O1", "-g", *WARNINGS, "-I", INCLUDE, "-I", TESTS / "support", *flags, "-o", fresh, source]
+        if machine:
+            compiler = machine.compiler(source.suffix)
+        command = [*compiler, "-D_GNU_SOURCE", "-O1", "-g", *([] if machine else WARNINGS), "-I", INCLUDE, "-I", TESTS / "support", *flags, "-o", fresh, source]
         if watched:  # in two steps: linking with the flag would bring in the C compiler's runtime
             unit = fresh.with_suffix(".o")
             run_compiler([*command, "-fsanitize=" + watched, "-c", "-o", unit])
@@ -40,4 +45,4 @@ def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN)
         else:
             run_compiler([*command, *(LINK if link else [])])
         fresh.replace(program)
-    return Path(program)
+    return machine.runnable(program) if machine else program

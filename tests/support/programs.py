@@ -5,6 +5,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 
+from .machines import CHOSEN as MACHINE
 from .paths import LIB_DIR, TESTS
 
 # Settings of the machine that must not decide the outcome of a test.
@@ -42,12 +43,14 @@ def have_valgrind():
 
 def run(program, *args, deadline=60, env=None, valgrind=False, expect=0, quiet=True, stdin=None):
     """Runs `program` to its end within `deadline` seconds. It must exit with `expect` and, when `quiet`, the library
-    inside it must not have written to standard error. Under valgrind the deadline is ten times longer."""
+    inside it must not have written to standard error. Under valgrind the deadline is ten times longer, and so it is where
+    another machine is emulated."""
     watched = VALGRIND_TLS if any("wss://" in str(arg) for arg in args) else VALGRIND
     command = [str(part) for part in (*(watched if valgrind else ()), program, *args)]
+    slower = 10 if valgrind else MACHINE.slower if MACHINE else 1
     try:
         done = subprocess.run(command, capture_output=True, text=True, errors="surrogateescape", input=stdin,
-                              env=environment(**(env or {})), timeout=deadline * (10 if valgrind else 1))
+                              env=environment(**(env or {})), timeout=deadline * slower)
     except subprocess.TimeoutExpired as late:
         out, err = ((stream or b"").decode(errors="backslashreplace") for stream in (late.stdout, late.stderr))
         raise AssertionError("no end after %s s: %s\n%s\n%s" % (late.timeout, command, out, err)) from None
