@@ -9,8 +9,8 @@ use ::bytes::Bytes;
 use std::ffi::{c_char, c_int};
 
 /// Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
-/// block's columns are those of the table, in order; it is copied. It knows how many rows it has:
-/// `numOfRows` is not looked at.
+/// block's columns are those of the table, in order. It is copied. `numOfRows` is not used, because
+/// the block says how many rows it has.
 ///
 /// Returns 0 or an error code.
 ///

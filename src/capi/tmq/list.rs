@@ -61,7 +61,7 @@ pub(crate) fn append(list: *mut tmq_list_t, topic: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Frees a list and its array. NULL is fine.
+/// Frees a list and its array. NULL is allowed.
 ///
 /// Here: local
 ///
@@ -76,7 +76,7 @@ pub(crate) fn destroy(list: *mut tmq_list_t) {
     handles::close(list.cast(), |o| matches!(o, Object::Topics(_)));
 }
 
-/// How many topics a list has, or `INVALID_PARA`.
+/// The number of topics in a list, or `INVALID_PARA`.
 ///
 /// Here: local
 ///
@@ -94,8 +94,8 @@ pub unsafe extern "C" fn tmq_list_get_size(list: *const tmq_list_t) -> i32 {
     })
 }
 
-/// The topics of a list; `tmq_list_get_size` says how many. They belong to the list, and the array is
-/// valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
+/// The topics of a list; `tmq_list_get_size` says how many. The names belong to the list, and the
+/// array is valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
 ///
 /// Here: local
 ///
