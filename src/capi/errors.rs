@@ -64,9 +64,9 @@ pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
 
 pub(crate) fn text_of_code(code: c_int) -> *const c_char {
     match code {
-        // Older functions of the native client answer it for everything.
+        // Older functions of the native client return it for everything.
         -1 => c"fail".as_ptr(),
-        // What the native client makes of `TMQ_CONF_UNKNOWN`.
+        // The native client's text for `TMQ_CONF_UNKNOWN`.
         -2 => c"Unknown error 65534".as_ptr(),
         code if code != 0 && code == last_error::code() => last_error::text(),
         code => code_text(code).as_ptr(),

@@ -7,8 +7,8 @@ use crate::protocol::types;
 use crate::{client, transport};
 use std::ffi::{c_char, c_int, CStr};
 
-/// The version of TDengine whose client interface this is. Programs decide by its first number how
-/// blocks are to be read.
+/// The version of TDengine whose client interface this is. By its first number, programs decide how to read
+/// blocks.
 const CLIENT_VERSION: &CStr = c"3.3.7.5";
 
 /// Prepares the library. No other function needs it: each prepares what it uses.

@@ -41,8 +41,8 @@ pub(crate) fn open(target: Target) -> Result<*mut c_void, Error> {
     handles::insert(Object::Connection(ConnectionObject::new(session)))
 }
 
-/// The connection behind a handle. NULL and closed handles are "Disconnected from service", as the
-/// native client says; something that never was a connection is an invalid one.
+/// The connection behind a handle. NULL and a closed handle are "Disconnected from service", as natively; a
+/// handle that never was a connection's is invalid.
 pub(crate) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionRef, Error> {
     handles::connection(taos).ok_or(Error::new(codes::DISCONNECTED))
 }

@@ -121,7 +121,7 @@ struct TableName {
     has_db: bool,
 }
 
-/// Takes a list of table names apart; `None` when it is not one.
+/// Splits a list of table names; `None` if it is not one.
 fn table_names(list: &[u8]) -> Option<Vec<TableName>> {
     list.split(|b| *b == b',')
         .map(|name| {

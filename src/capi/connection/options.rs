@@ -21,7 +21,7 @@ const SHELL_ACTIVITY_TIMER: c_int = TSDB_OPTION::TSDB_OPTION_SHELL_ACTIVITY_TIME
 const USE_ADAPTER: c_int = TSDB_OPTION::TSDB_OPTION_USE_ADAPTER as c_int;
 const DRIVER: c_int = TSDB_OPTION::TSDB_OPTION_DRIVER as c_int;
 
-/// What is answered to an unknown option, and to a driver that is refused.
+/// The return value for an unknown option, and for a driver that is refused.
 const REFUSED: c_int = -1;
 
 /// Sets an option of the process. The value is a NUL-terminated string and is copied.
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_
     })
 }
 
-/// Any option of the process but the driver.
+/// Sets any option of the process except the driver.
 pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     match option {
         LOCALE if !locale_exists(value) => Err(Error::with(
@@ -89,7 +89,7 @@ pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
             global::set_config_dir(value);
             Ok(())
         }
-        // What the native client answers too, which has lost the timer but not the option.
+        // The native client returns this too: it has the option, but no longer the timer.
         SHELL_ACTIVITY_TIMER => Err(Error::with(
             match value.parse::<i32>() {
                 Ok(_) => codes::CONFIG_NOT_FOUND,
@@ -111,7 +111,7 @@ pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     }
 }
 
-/// The native library chooses its driver once, when it is loaded; here it is chosen already.
+/// The native library chooses its driver once, when it is loaded. Here the driver is this library.
 fn choose_driver(value: Option<&str>) -> c_int {
     let is_known = |v: &str| DRIVERS.iter().any(|d| d.eq_ignore_ascii_case(v));
     let why = match value {
@@ -136,7 +136,7 @@ fn choose_driver(value: Option<&str>) -> c_int {
 
 const DRIVERS: [&str; 2] = ["native", "websocket"];
 
-/// Does the system have this locale? Asked without setting it: it is the program's.
+/// Does the system have this locale? It is not set: the process's locale belongs to the program.
 fn locale_exists(name: &str) -> bool {
     let Ok(name) = CString::new(name) else {
         return false;
@@ -242,7 +242,7 @@ pub(crate) fn set_config(text: &str) -> setConfRet {
     let items = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Object(items)) => items,
         _ => {
-            // As driver-go passes it: names and values in a row.
+            // As driver-go passes it: names and values in turn.
             global::notice("taos_set_config passed over: its text is not a JSON object".into());
             return answer(C::SET_CONF_RET_SUCC, "");
         }

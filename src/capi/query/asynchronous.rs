@@ -141,7 +141,7 @@ pub unsafe extern "C" fn taos_fetch_raw_block_a(
     entry(|| fetch(res, fp, param, true))
 }
 
-/// `raw`: the block is read as it came.
+/// With `raw`, the block is read as it came.
 fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void, raw: bool) {
     let Some(caller) = Caller::new(fp, param) else {
         return last_error::set(&Error::new(codes::INVALID_PARAMETER));
@@ -170,7 +170,7 @@ fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void, raw: boo
     }
 }
 
-/// Calls back with a row count or an error; a result that was freed meanwhile is a stopped one.
+/// Calls back with a row count or an error. A result that was freed meanwhile counts as stopped.
 fn report(res: Handle, rows: Option<Result<usize, Error>>, caller: Caller) {
     match rows {
         Some(Ok(rows)) => caller.call(res.0, rows as c_int),

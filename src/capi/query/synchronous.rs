@@ -61,7 +61,7 @@ pub(crate) fn run(taos: *mut TAOS, sql: Option<&[u8]>, req_id: i64) -> *mut TAOS
     result_of(outcome)
 }
 
-/// The result of what was sent, also of what was refused; NULL for what could not be asked at all.
+/// The result of what was sent, even if the server refused it; NULL if it could not be sent at all.
 pub(in crate::capi) fn result_of(
     outcome: Result<Result<ResultSet, Error>, Error>,
 ) -> *mut TAOS_RES {
@@ -97,7 +97,7 @@ pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
     })
 }
 
-/// False for what is no result, or none any more.
+/// False for a handle that is not, or no longer, a result.
 pub(crate) fn free(res: *mut TAOS_RES) -> bool {
     handles::close(res, |o| matches!(o, Object::Result(_)))
 }

@@ -1,4 +1,4 @@
-//! The arrays in which programs hand over values to bind: every pointer followed once, nothing
+//! The arrays in which programs hand over values to bind. Every pointer is followed once, and nothing is
 //! copied.
 
 use crate::capi::boundary::entry::{bytes, utf8};
@@ -15,7 +15,7 @@ use crate::protocol::types::{self, Layout};
 use std::ffi::c_int;
 use std::ptr::null_mut;
 
-/// An entry of a C array; NULL when the array is.
+/// An entry of a C array; NULL if the array is NULL.
 ///
 /// # Safety
 /// `list` is NULL or has an entry `i`.
@@ -27,7 +27,7 @@ unsafe fn entry_of<T>(list: *mut *mut T, i: usize) -> *mut T {
     }
 }
 
-/// A C array; NULL is an empty one when nothing is wanted of it.
+/// A C array. NULL counts as an empty one if no entry is needed.
 ///
 /// # Safety
 /// `first` is NULL or points to `n` values that live for `'a`.
@@ -51,7 +51,7 @@ fn type_of(buffer_type: c_int) -> Result<(u8, Layout), Error> {
     }
 }
 
-/// The values' bytes. Where all values are NULL there need be none.
+/// The values' bytes. If all values are NULL, there need be no bytes.
 ///
 /// # Safety
 /// `first` is NULL or points to `size` bytes that live for `'a`.
@@ -69,7 +69,7 @@ unsafe fn data<'a>(
     }
 }
 
-/// The number of rows of a bind, before anything of so many rows is looked at.
+/// The number of rows of a bind. It is checked before anything of that size is read.
 fn rows_of(num: c_int, most: usize) -> Result<usize, Error> {
     let rows = usize::try_from(num).unwrap_or(0);
     if (1..=most).contains(&rows) {
@@ -79,8 +79,8 @@ fn rows_of(num: c_int, most: usize) -> Result<usize, Error> {
     }
 }
 
-/// Programs give decimals as integers without the point, of the type's size. Of one that is given as text
-/// the native client stores a wrong number, and reads beyond it.
+/// Programs give decimals as integers without the point, of the type's size. If one is given as text, the
+/// native client stores a wrong number and reads beyond it.
 fn check_decimals(
     (type_code, size): (u8, usize),
     lengths: Option<&[i32]>,
@@ -127,9 +127,9 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
             let stride = bind.buffer_length;
             let mut end = 0;
             for row in (0..rows).filter(|row| !is_null(*row)) {
-                // One that is missing is refused when the type has been looked at.
+                // A missing length is refused after the type was checked.
                 let length = lengths.map_or(0, |l| l[row].max(0) as usize);
-                // Of a single value programs may give any size of buffer.
+                // For a single value, programs may give a buffer of any size.
                 if length > stride && rows > 1 {
                     return Err(Error::invalid_parameter(format_args!(
                         "row {row} has {length} bytes, and buffer_length is {stride}"
@@ -156,7 +156,7 @@ pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
     })
 }
 
-/// The one value of each tag; nothing looks at `num`, as natively.
+/// The one value of each tag. `num` is not used, as natively.
 ///
 /// # Safety
 /// As for [`all_cells`].
@@ -172,7 +172,7 @@ pub unsafe fn tag_cells<'a>(
     binds.iter().enumerate().map(one).collect()
 }
 
-/// As [`cells`], of an array of `n`.
+/// As [`cells`], for an array of `n` binds.
 ///
 /// # Safety
 /// `first` is NULL or points to `n` binds, each as for [`cells`].
@@ -185,11 +185,11 @@ pub unsafe fn all_cells<'a>(
     binds.iter().enumerate().map(one).collect()
 }
 
-/// No value is longer, whatever it is for.
+/// No value of any type is longer.
 const LONGEST: usize = 64 << 20;
 
-/// How many bytes a value of this type may have, so that not more is read of the caller's memory.
-/// Of an NCHAR the characters count; the server counts them.
+/// How many bytes a value of this type may have, so that no more is read of the caller's memory. For NCHAR, the
+/// limit is in characters, and the server checks it.
 fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
     match (type_code, field) {
         (types::VARCHAR | types::NCHAR | types::VARBINARY | types::GEOMETRY, Some(field))
@@ -201,7 +201,7 @@ fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
     }
 }
 
-/// The caller's values of one column, of at most so many rows: checked, not copied.
+/// The caller's values of one column, of at most this many rows. They are checked, not copied.
 ///
 /// # Safety
 /// The pointers of `bind` are NULL or lead to what its numbers say.
@@ -255,14 +255,14 @@ unsafe fn values<'a>(
     })
 }
 
-/// The first rows of what is left.
+/// Splits off the first rows of what is left.
 fn take<'a>(rest: &mut Values<'a>, rows: usize) -> Values<'a> {
     let (first, others) = rest.split_at(rows);
     *rest = others;
     first
 }
 
-/// A table's name is bytes to the server; in a program that is UTF-8, others are a mistake.
+/// A table's name. To the server it is bytes; in a UTF-8 program, other bytes are a mistake.
 fn check_name(name: &[u8], is_utf8: bool) -> Result<(), Error> {
     if is_utf8 {
         utf8(name, "the table's name")?;
@@ -314,8 +314,8 @@ impl<'a> Bound<'a> {
         // SAFETY, of this and what follows: the caller's promise.
         let tags_of = |i: usize| {
             let first = unsafe { entry_of(bindv.tags, i) };
-            // One value each; nothing looks at `num`, as natively. Where the statement has no tags
-            // the pointer leads to nothing: taospy gives an empty array.
+            // One value each; `num` is not used, as natively. If the statement has no tags, the pointer may
+            // lead to nothing: taospy gives an empty array.
             let binds = unsafe { array(first, tags) }.unwrap_or_default();
             let binds = binds.iter().enumerate();
             let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
@@ -431,7 +431,7 @@ impl<'a> Bound<'a> {
         Ok(bound)
     }
 
-    /// The tables, in runs that have tags and columns alike: what one message can hold.
+    /// The tables, in runs that have the same tags and columns, as one message can hold.
     pub fn runs(&self) -> Vec<Vec<Table<'_>>> {
         let mut runs: Vec<Vec<Table<'_>>> = Vec::new();
         for (i, name) in self.names.iter().enumerate() {

@@ -21,10 +21,11 @@ pub trait Version: Sized + 'static {
     fn object(handle: StatementHandle<Self>) -> Object;
     fn of(object: &Object) -> Option<&StatementHandle<Self>>;
     fn prepare(&mut self, sql: &str) -> Result<(), Error>;
-    /// It was given a text that cannot be prepared: that is its failure, until the next one.
+    /// It was given a text that cannot be prepared. This stays the statement's failure until the next
+    /// `prepare`.
     fn refuse(&mut self, why: Error);
     fn is_insert(&mut self) -> Result<bool, Error>;
-    /// Was a query executed whose result nobody has taken?
+    /// Was a query executed whose result was not taken yet?
     fn has_result(&mut self) -> bool;
     fn result(&mut self) -> Result<ResultSet, Error>;
 }
@@ -72,14 +73,14 @@ pub struct StatementHandle<V> {
 
 pub struct StatementObject<V> {
     pub statement: V,
-    /// Who is called back after an execution.
+    /// The program's callback after an execution.
     pub on_execution: Option<Caller>,
     callbacks: Expected,
     /// The text that `taos_stmt2_error` hands out.
     error: ErrorText,
     code: i32,
-    /// The result handed out last. It belongs to the statement, as with the native client, but a
-    /// program may free it too, before or after.
+    /// The result handed out last. It belongs to the statement, as natively, but a program may free it too,
+    /// before or after.
     result: *mut c_void,
 }
 
@@ -95,7 +96,7 @@ impl<V> StatementObject<V> {
         }
     }
 
-    /// A callback is to come.
+    /// Expects a callback.
     pub fn expect_callback(&self) -> Result<Due, Error> {
         self.callbacks
             .expect()
@@ -116,13 +117,13 @@ impl<V> StatementObject<V> {
         }
     }
 
-    /// Valid until the next call with the statement; one of the table of texts for good.
+    /// Valid until the next call with the statement; a text of the table of texts, for good.
     fn error_text(&self) -> &CStr {
         let beyond = self.error.beyond_code();
         beyond.unwrap_or_else(|| code_text(self.code))
     }
 
-    /// Takes over a new result; the one before is over, as it is on the server.
+    /// Takes over a new result. The one before ends, as it does on the server.
     pub fn hand_out(&mut self, result: ResultObject) -> Result<*mut c_void, Error> {
         self.free_result();
         self.result = handles::insert(Object::Result(result))?;
@@ -151,7 +152,7 @@ impl<V: Version> StatementObject<V> {
             let why = Error::invalid_parameter(format_args!(
                 "the statement is not UTF-8: {e}; bind what is in another character set"
             ));
-            // Java hears of it from the first call that binds.
+            // The JDBC driver sees it at the first call that binds.
             self.statement.refuse(why.clone());
             why
         })?;
@@ -161,7 +162,7 @@ impl<V: Version> StatementObject<V> {
 
 impl<V> Drop for StatementObject<V> {
     fn drop(&mut self) {
-        // Before the statement: a result that is read after it was closed is never answered.
+        // Before the statement is closed: a fetch of its result after that is never answered.
         self.free_result();
     }
 }
@@ -180,7 +181,7 @@ pub fn init<V: Version>(
     })
 }
 
-/// Apart from [`hand_out`]: while it waits, what that has on the stack is not there.
+/// Apart from [`hand_out`], so that what that has on the stack is not there during the wait.
 #[inline(never)]
 fn boxed<V>(
     make: impl FnOnce(&Arc<Session>) -> Result<V, Error>,
@@ -189,7 +190,7 @@ fn boxed<V>(
     make(session).map(Box::new)
 }
 
-/// In a box, or its words would be on the stack of who calls.
+/// In a box, so that it is not on the caller's stack.
 #[inline(never)]
 #[allow(clippy::boxed_local)]
 fn hand_out<V: Version>(
@@ -203,25 +204,25 @@ fn hand_out<V: Version>(
     }))
 }
 
-/// For a call that comes between an asynchronous call and its callback.
+/// The statement, for a call that may come between an asynchronous call and its callback.
 pub fn find<V: Version>(stmt: *mut c_void) -> Option<ExclusiveRef<StatementObject<V>>> {
     handles::exclusive(stmt, |o| V::of(o).map(|handle| &handle.inside))
 }
 
-/// The callbacks of a statement that are to come.
+/// The callbacks of a statement that are expected.
 fn callbacks<V: Version>(stmt: *mut c_void) -> Result<Expected, Error> {
     handles::with_shared(stmt, |o| V::of(o).map(|handle| handle.callbacks.clone()))
         .ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
-/// For a call of the program: an asynchronous one that is under way comes first, its callback too,
-/// as natively; only a callback itself goes ahead.
+/// The statement, for a call of the program. It waits for an asynchronous call under way and its callback, as
+/// natively; only a call within a callback goes ahead.
 fn in_turn<V: Version>(stmt: *mut c_void) -> Result<ExclusiveRef<StatementObject<V>>, Error> {
     callbacks::<V>(stmt)?.wait_or_end()?;
     find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
-/// A call with a statement: its outcome is kept for the statement's error text.
+/// Makes a call with a statement, and keeps its outcome for the statement's error text.
 pub fn with<V: Version>(
     stmt: *mut c_void,
     body: impl FnOnce(&mut StatementObject<V>) -> Result<(), Error>,
@@ -262,7 +263,7 @@ pub unsafe fn is_insert<V: Version>(stmt: *mut c_void, insert: *mut c_int) -> c_
     })
 }
 
-/// The result of an execution, each time it is asked for. That there is none is no error, as natively:
+/// The result of an execution, each time it is asked for. That there is none is no error, as natively, because
 /// programs ask after every execution.
 pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     handle(|| {
@@ -273,7 +274,7 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
                 set.and_then(|set| object.hand_out(ResultObject::new(set)))
             }
             Ok(false) => Ok(object.handed_out()),
-            // What went wrong before was told then.
+            // An earlier call has reported this error.
             Ok(true) | Err(_) => Ok(null_mut()),
         };
         object.note(&outcome);
@@ -281,7 +282,8 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     })
 }
 
-/// As natively, a close that works leaves the thread's last error alone: programs ask for it afterwards.
+/// As natively, a successful close leaves the thread's last error alone, because programs ask for it
+/// afterwards.
 pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
     entry(|| match end::<V>(stmt) {
         Ok(()) => codes::SUCCESS,
@@ -293,7 +295,7 @@ pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
 }
 
 fn end<V: Version>(stmt: *mut c_void) -> Result<(), Error> {
-    // What the program has given its callbacks may go after this.
+    // After this, the program may free what its callbacks use.
     callbacks::<V>(stmt)?.close();
     if handles::close(stmt, |o| V::of(o).is_some()) {
         Ok(())

@@ -155,7 +155,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
         };
         let handle = Handle(stmt);
         if must_wait {
-            // This call does not: a callback's thread may.
+            // This call must not wait; a callback thread may.
             let copy: Vec<_> = runs.iter().map(|run| Rows::of_tables(run)).collect();
             let due = object.expect_callback()?;
             callbacks::run(move || {
@@ -168,7 +168,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
             });
             return Ok(());
         }
-        // Tables that are not alike take a message each, and these must not overtake each other.
+        // Tables with other tags or columns take a message each, and these must not overtake each other.
         for run in first {
             object.statement.bind(col_idx, run)?;
         }
@@ -225,7 +225,7 @@ pub unsafe extern "C" fn taos_stmt2_exec(
     })
 }
 
-/// On a callback thread: `taos_stmt2_error` tells of the bind, and the program is called.
+/// On a callback thread: keeps the outcome for `taos_stmt2_error`, and calls the program.
 fn report_bind(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     if let Some(mut object) = find::<Statement>(stmt.0) {
         object.note(&outcome);
@@ -237,7 +237,7 @@ fn report_bind(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
 /// On a callback thread: gives the statement its result and calls the program.
 fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     let Some(mut object) = find::<Statement>(stmt.0) else {
-        // Closed by a callback, which does not wait for another.
+        // A callback has closed it; callbacks do not wait for each other.
         let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
         return caller.call(null_mut(), code);
     };
@@ -252,7 +252,7 @@ fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     let code = result.as_ref().err().map_or(codes::SUCCESS, |e| e.code);
     let result = result.unwrap_or_else(|e| ResultObject::failed(&e));
     let result = object.hand_out(result).unwrap_or(null_mut());
-    // The callback may want the statement.
+    // The callback may use the statement.
     drop(object);
     caller.call(result, code);
 }

@@ -11,7 +11,7 @@ use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-/// What the program wants committed: a message, or with NULL everything it was given.
+/// What the program wants to commit: a message, or with NULL everything it was given.
 pub(crate) fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
     if msg.is_null() {
         return Ok(object.consumer.everything());
@@ -130,7 +130,7 @@ pub unsafe extern "C" fn tmq_commit_offset_async(
     })
 }
 
-/// Starts a commit; whatever comes of it, the callback is called once, on a callback thread.
+/// Starts a commit. Whatever the outcome, the callback is called once, on a callback thread.
 pub(crate) fn begin(
     tmq: *mut tmq_t,
     callback: Option<CommitCallback>,
@@ -152,7 +152,7 @@ pub(crate) fn begin(
         let held = due.clone();
         let consumer = object.consumer.clone();
         let done = move |outcome, settled| {
-            // On a thread that may wait, and may be the last to let go of the consumer.
+            // On a thread that may wait, because this may be the last owner of the consumer.
             callbacks::run(move || {
                 consumer.note_committed(&settled);
                 report(outcome);

@@ -14,7 +14,7 @@ use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
 use std::time::{Duration, Instant};
 
-/// Why there is no consumer: what the native client says, and what is behind it.
+/// Why there is no consumer: the native client's text, and the error behind it.
 struct Refusal(&'static str, Error);
 
 impl From<Error> for Refusal {
@@ -54,7 +54,7 @@ pub unsafe extern "C" fn tmq_consumer_new(
     })
 }
 
-/// A consumer, or why there is none, which is the thread's last error too.
+/// A consumer, or why there is none; that also becomes the thread's last error.
 pub(crate) fn new(conf: *mut tmq_conf_t) -> Result<*mut tmq_t, String> {
     match new_consumer(conf) {
         Ok(consumer) => {
@@ -79,13 +79,14 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
     hand_out(object)
 }
 
-/// Apart, as [`unconnected`]: what they have on the stack, a small one maybe, is not there while it connects.
+/// Apart, as [`unconnected`], so that what they have on the stack, which may be small, is not there while it
+/// connects.
 #[inline(never)]
 fn hand_out(object: Box<ConsumerObject>) -> Result<*mut c_void, Refusal> {
     Ok(handles::insert(Object::Consumer(*object))?)
 }
 
-/// A consumer by this configuration, and whether it logs in by a token.
+/// A consumer for this configuration, and whether it logs in by a token.
 #[inline(never)]
 fn unconnected(conf: *mut tmq_conf_t) -> Result<(Box<ConsumerObject>, bool), Refusal> {
     let (conf, auto_commit) = {
@@ -234,13 +235,13 @@ pub(crate) fn close(tmq: *mut tmq_t) -> Result<(), Error> {
     if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
         return Err(Error::new(codes::INVALID_PARAMETER));
     }
-    // Commits under way first, which need the connection.
+    // Commits under way come first, because they need the connection.
     let limit = object.consumer.time_to_close();
     object
         .callbacks
         .wait_until(Instant::now().checked_add(limit));
     let closed = object.consumer.close();
-    // What the program has given its callbacks may go after this.
+    // After this, the program may free what its callbacks use.
     let limit = object.consumer.time_to_close();
     object
         .callbacks

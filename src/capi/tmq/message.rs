@@ -8,7 +8,7 @@ use crate::error::{codes, Error};
 use crate::protocol::tmq::Kind;
 use std::ffi::{c_char, CStr};
 
-/// Asks a message; the thread's last error says when it is none.
+/// Asks a message. For a result that is no message, the thread's last error says so.
 pub(crate) fn of_message<T>(
     res: *mut TAOS_RES,
     ask: impl FnOnce(&ConsumedMessage) -> T,

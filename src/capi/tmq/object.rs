@@ -13,7 +13,7 @@ use once_cell::sync::OnceCell;
 use std::ffi::c_void;
 use std::sync::Arc;
 
-/// A callback of the program for commits: its own business on any thread.
+/// A callback of the program for commits. What it does on another thread is the program's own business.
 #[derive(Clone, Copy)]
 pub struct CommitCallback {
     function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
@@ -36,7 +36,7 @@ impl CommitCallback {
         })
     }
 
-    /// One of the library's own.
+    /// A callback of the library's own.
     pub fn of(
         function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
         param: *mut c_void,
@@ -70,11 +70,11 @@ impl CommitCallback {
 pub struct ConsumerObject {
     pub consumer: Arc<Consumer>,
     target: Target,
-    /// Of the texts in its messages, when it is not UTF-8.
+    /// The character set of the texts in its messages, if it is not UTF-8.
     pub charset: Option<Arc<Charset>>,
     /// The handle of the connection that `tmq_get_connect` hands out: a number.
     connection: OnceCell<usize>,
-    /// Who is told of automatic commits.
+    /// The program's callback for automatic commits.
     pub auto_commit: Option<CommitCallback>,
     /// Asynchronous commits, until their callbacks have returned, and those of automatic ones.
     pub callbacks: Expected,

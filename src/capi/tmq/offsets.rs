@@ -125,7 +125,7 @@ pub unsafe extern "C" fn tmq_committed(
     })
 }
 
-/// A function whose answer is an offset, or the negative code of an error.
+/// For a function that returns an offset, or the negative code of an error.
 fn offset(body: impl FnOnce() -> Result<i64, Error>) -> i64 {
     entry(|| offset_of(body()))
 }
@@ -135,7 +135,7 @@ pub(crate) fn offset_of(outcome: Result<i64, Error>) -> i64 {
     match outcome {
         Ok(offset) => {
             match i32::try_from(offset).ok().filter(|code| *code < 0) {
-                // The server's way to say that there is none.
+                // By this the server says that there is none.
                 Some(code) => last_error::set_code(code),
                 None => last_error::clear(),
             }
