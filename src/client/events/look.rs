@@ -161,7 +161,7 @@ impl Looker {
         Ok(())
     }
 
-    /// A new session; `None` if the server refuses it for good, which is recorded.
+    /// A new session; `None` when the server refuses it for good, which is noted.
     fn log_in(&self, task: &Task, password: &str) -> Result<Option<Session>> {
         let mut target = task.target.clone();
         target.password = password.to_owned();

@@ -69,14 +69,14 @@ struct Live {
     selects: bool,
     /// No database is to be selected any more. There is no request for that, so a new login is needed.
     leaves_db: bool,
-    /// Options set since the login, and those of them that the server was told.
+    /// Options set since the login; and those of them that the connection was told.
     options: ConnectionOptions,
     told: ConnectionOptions,
     /// BI mode, which is chosen at the login; and what the connection's login has chosen.
     bi_mode: bool,
     logged_in_bi_mode: bool,
-    /// The program's character set, if it is not UTF-8. The server reads statements in it; results are
-    /// converted here.
+    /// The program's character set, when it is not UTF-8. The server reads statements in it; results
+    /// are converted here.
     charset: Option<Arc<Charset>>,
 }
 
@@ -112,7 +112,7 @@ impl Session {
         Ok(session)
     }
 
-    /// As [`connect`](Self::connect), for a session of the library's own.
+    /// As [`connect`](Self::connect), for a session that is not the program's.
     pub(super) fn open(target: Target) -> Result<Session> {
         let timezone_change = global::timezone_changes();
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
@@ -162,7 +162,7 @@ impl Session {
         self.closed.load(Ordering::SeqCst)
     }
 
-    /// Ends, from another thread, every wait on the connection.
+    /// Ends whatever is waiting on the connection, from another thread.
     pub fn cancel_all(&self) {
         if self.check_process().is_err() {
             return;
