@@ -1104,12 +1104,13 @@ int64_t taos_affected_rows64(TAOS_RES *res);
 bool taos_is_update_query(TAOS_RES *res);
 
 /**
- * The next row, one pointer per column; NULL at the end, and when reading failed, which
- * `taos_errno(res)` tells apart.
+ * The next row, one pointer per column. NULL at the end and on failure; `taos_errno(res)` says
+ * which.
  *
  * A pointer is NULL for NULL. Values of fixed size are in the machine's byte order and may be
- * unaligned; strings and bytes are not NUL-terminated and have their length in front, in two bytes
- * (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8. A decimal is NUL-terminated text.
+ * unaligned. Strings and bytes are not NUL-terminated; their length is in the two bytes before
+ * them (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8, or in the connection's character
+ * set. A decimal is NUL-terminated text.
  *
  * The pointers are valid until the next fetch from the result.
  *
@@ -1121,10 +1122,11 @@ bool taos_is_update_query(TAOS_RES *res);
 TAOS_ROW taos_fetch_row(TAOS_RES *res);
 
 /**
- * Bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before the first row,
- * and after a block, what each column takes at most. NULL for a result without columns.
+ * The length in bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before
+ * the first row, and after a block, the most that each column takes. NULL for a result without
+ * columns.
  *
- * Belongs to the result; the address stays the same, the numbers change with each row.
+ * The array belongs to the result. Its address stays the same, the numbers change with each row.
  *
  * Here: works
  *
@@ -1136,12 +1138,12 @@ int *taos_fetch_lengths(TAOS_RES *res);
 /**
  * The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
  *
- * Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
- * included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
- * A block that was begun by `taos_fetch_row` comes once more, whole.
+ * Values of fixed size stand one after the other (decimals as text, 64 bytes each), NULLs
+ * included: ask `taos_is_null`. `taos_get_column_data_offset` says where strings and bytes are. A
+ * block that was begun by `taos_fetch_row` comes once more, whole.
  *
- * Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
- * until the next fetch.
+ * Returns the number of rows; 0 at the end and on failure. What was fetched is valid until the
+ * next fetch.
  *
  * Here: works
  *
@@ -1162,7 +1164,7 @@ int taos_fetch_block(TAOS_RES *res, TAOS_ROW *rows);
 int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
 
 /**
- * The next block as the server sent it (protocol.md 4): NCHAR in UCS-4, decimals as integers.
+ * The next block as the server sent it: NCHAR in UCS-4, decimals as integers.
  *
  * `*pData` is the block, NULL at the end; its length is the `int32_t` at its offset 4. It belongs
  * to the result and is valid until the next fetch. Returns 0 or the error's code.
@@ -1175,8 +1177,9 @@ int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
 int taos_fetch_raw_block(TAOS_RES *res, int *numOfRows, void **pData);
 
 /**
- * Where each value of a string or byte column of the current block starts, from the column's data:
- * one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. Belongs to the result.
+ * Where each value of a string or byte column of the current block starts, counted from the start
+ * of the column's data: one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. The
+ * array belongs to the result.
  *
  * Here: works
  *
@@ -1207,7 +1210,8 @@ TAOS_ROW *taos_result_block(TAOS_RES *res);
 const void *taos_get_raw_block(TAOS_RES *res);
 
 /**
- * Is this value of the current block NULL? True too for a row or column that it does not have.
+ * Is this value of the current block NULL? Also true for a row or column that the block does not
+ * have.
  *
  * Here: works
  *
