@@ -5,7 +5,7 @@ use super::{codes, handle, methods, required, Env, JavaHandle, Stop};
 use crate::capi::boundary::entry::code_of;
 use crate::capi::boundary::handle as handles;
 use crate::capi::boundary::types::TAOS_MULTI_BIND;
-use crate::capi::stmt::binds::cells;
+use crate::capi::stmt::binds::stmt1::cells;
 use crate::capi::stmt::stmt1;
 use crate::capi::stmt::{self as statements, StatementObject, Version};
 use crate::client::{refused, Cells, Stmt1};

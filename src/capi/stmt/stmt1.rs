@@ -10,7 +10,7 @@
 //!
 //! A lost connection is no such failure: the statement is prepared anew on the next one.
 
-use super::binds::{all_cells, cells, tag_cells};
+use super::binds::stmt1::{all_cells, cells, tag_cells};
 use super::{self as statements, find, StatementObject};
 use crate::capi::boundary::entry::{bytes, c_allocated, c_name, entry, utf8};
 use crate::capi::boundary::types::{

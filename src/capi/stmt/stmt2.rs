@@ -1,6 +1,6 @@
 //! Version 2 statements.
 
-use super::binds::Bound;
+use super::binds::stmt2::Bound;
 use super::{self as statements, find, StatementObject, Version};
 use crate::capi::boundary::callbacks::{self, Caller, Handle};
 use crate::capi::boundary::entry::{c_allocated, c_name, entry};
