@@ -4,8 +4,8 @@
 use super::slots::{self, Exclusive, Table, Use};
 use crate::capi::connection::object::ConnectionObject;
 use crate::capi::result::{QueryResult, ResultObject};
-use crate::capi::stmt::StatementHandle;
-use crate::capi::tmq::{ConfObject, ConsumerObject, TopicList};
+use crate::capi::stmt::object::StatementHandle;
+use crate::capi::tmq::object::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use std::ffi::c_void;

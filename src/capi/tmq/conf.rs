@@ -1,20 +1,12 @@
 //! A consumer's configuration.
 
-use super::object::CommitCallback;
+use super::object::{CommitCallback, ConfObject};
 use crate::capi::boundary::entry::{code_of, entry, handle, last_error, text};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
-use crate::config::TmqConf;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
-
-/// What a `tmq_conf_t *` stands for.
-#[derive(Default)]
-pub struct ConfObject {
-    pub conf: TmqConf,
-    pub auto_commit: Option<CommitCallback>,
-}
 
 /// A new configuration, to be freed by `tmq_conf_destroy`. All keys have their defaults.
 ///

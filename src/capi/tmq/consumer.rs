@@ -1,7 +1,8 @@
 //! Consumers: from `tmq_consumer_new` to `tmq_consumer_close`.
 
-use super::list::{self, TopicList};
+use super::list;
 use super::object::ConsumerObject;
+use super::object::TopicList;
 use super::{any_consumer, the_consumer, ConsumedMessage};
 use crate::capi::boundary::entry::{copy_text, entry, handle, last_error, status};
 use crate::capi::boundary::handle::{self as handles, Object};

@@ -1,34 +1,14 @@
 //! Lists of topics.
 
+use super::object::TopicList;
 use super::the_topic;
-use crate::capi::boundary::entry::{c_text, entry, handle, last_error, status};
+use crate::capi::boundary::entry::{entry, handle, last_error, status};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::tmq_list_t;
 use crate::error::{codes, Error};
-use std::ffi::{c_char, c_void, CString};
+use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
-
-/// What a `tmq_list_t *` stands for.
-#[derive(Default)]
-pub struct TopicList {
-    names: Vec<CString>,
-    /// To each name, for C.
-    pointers: Vec<*mut c_char>,
-}
-
-impl TopicList {
-    pub fn push(&mut self, name: &str) {
-        let name = c_text(name);
-        self.pointers.push(name.as_ptr().cast_mut());
-        self.names.push(name);
-    }
-
-    pub fn names(&self) -> Vec<String> {
-        let text = |name: &CString| name.to_string_lossy().into_owned();
-        self.names.iter().map(text).collect()
-    }
-}
 
 /// Makes a handle of a list.
 pub fn hand_out(list: TopicList) -> Result<*mut tmq_list_t, Error> {

@@ -1,6 +1,6 @@
 //! Subscriptions: configurations, lists of topics, consumers, and the messages they are given.
 
-mod consumed;
+pub(crate) mod consumed;
 pub(crate) mod object;
 
 pub mod commit;
@@ -11,10 +11,8 @@ pub mod message;
 pub mod offsets;
 pub mod raw;
 
-pub use conf::ConfObject;
 pub use consumed::ConsumedMessage;
-pub use list::TopicList;
-pub use object::ConsumerObject;
+pub use object::{ConfObject, ConsumerObject, TopicList};
 
 use super::boundary::entry::text;
 use super::boundary::handle::{self as handles, ConsumerRef};

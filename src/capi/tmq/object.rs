@@ -1,16 +1,16 @@
-//! What a `tmq_t *` stands for.
+//! What a `tmq_conf_t *`, a `tmq_list_t *` and a `tmq_t *` stand for.
 
 use crate::capi::boundary::callbacks::{self, Expected, Handle};
-use crate::capi::boundary::entry::last_error;
+use crate::capi::boundary::entry::{c_text, last_error};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::types::{tmq_commit_cb, tmq_t};
 use crate::capi::connection::object::ConnectionObject;
 use crate::charset::Charset;
 use crate::client::{other_than_utf8, Consumer, Session};
-use crate::config::Target;
+use crate::config::{Target, TmqConf};
 use crate::error::{codes, Error};
 use once_cell::sync::OnceCell;
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void, CString};
 use std::sync::Arc;
 
 /// A callback of the program for commits. What it does on another thread is the program's own business.
@@ -67,6 +67,35 @@ impl CommitCallback {
     }
 }
 
+/// What a `tmq_conf_t *` stands for.
+#[derive(Default)]
+pub struct ConfObject {
+    pub conf: TmqConf,
+    pub auto_commit: Option<CommitCallback>,
+}
+
+/// What a `tmq_list_t *` stands for.
+#[derive(Default)]
+pub struct TopicList {
+    pub names: Vec<CString>,
+    /// To each name, for C.
+    pub pointers: Vec<*mut c_char>,
+}
+
+impl TopicList {
+    pub fn push(&mut self, name: &str) {
+        let name = c_text(name);
+        self.pointers.push(name.as_ptr().cast_mut());
+        self.names.push(name);
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        let text = |name: &CString| name.to_string_lossy().into_owned();
+        self.names.iter().map(text).collect()
+    }
+}
+
+/// What a `tmq_t *` stands for.
 pub struct ConsumerObject {
     pub consumer: Arc<Consumer>,
     target: Target,
