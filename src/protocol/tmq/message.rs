@@ -1,5 +1,6 @@
 //! Raw messages with rows (protocol.md 7.10): checked once when they arrive, then read in place.
 
+use super::cursor::Cursor;
 use super::{offset, RAW_META_DATA};
 use crate::protocol::block::Block;
 use crate::protocol::reply::Field;
@@ -51,68 +52,6 @@ pub struct RawMessage {
 
 fn lie(what: impl Into<String>) -> Malformed {
     Malformed(format!("message: {}", what.into()))
-}
-
-/// An unsigned number, seven bits in a byte; and where it ends.
-pub(super) fn varint(bytes: &[u8], mut at: usize) -> Option<(u64, usize)> {
-    let mut value = 0u64;
-    for shift in (0..64).step_by(7) {
-        let byte = *bytes.get(at)?;
-        at += 1;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some((value, at));
-        }
-    }
-    None
-}
-
-/// Reads forward; every step may find the end.
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn take(&mut self, len: usize) -> Option<Range<usize>> {
-        let end = self
-            .at
-            .checked_add(len)
-            .filter(|end| *end <= self.bytes.len())?;
-        let range = self.at..end;
-        self.at = end;
-        Some(range)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let range = self.take(1)?;
-        Some(self.bytes[range.start])
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let (value, at) = varint(self.bytes, self.at)?;
-        self.at = at;
-        Some(value)
-    }
-
-    /// A signed number, its sign in the lowest bit.
-    fn zigzag(&mut self) -> Option<i64> {
-        let n = self.varint()?;
-        Some((n >> 1) as i64 ^ -((n & 1) as i64))
-    }
-
-    /// As many bytes as a number in front of them says.
-    fn counted(&mut self) -> Option<Range<usize>> {
-        let len = usize::try_from(self.varint()?).ok()?;
-        self.take(len)
-    }
-
-    /// A text with its NUL, which is its only one.
-    fn text(&mut self) -> Option<Range<usize>> {
-        let range = self.counted()?;
-        CStr::from_bytes_with_nul(&self.bytes[range.clone()]).ok()?;
-        Some(range)
-    }
 }
 
 /// Where a column's name is with its NUL, its type, and its schema bytes.

@@ -1,5 +1,6 @@
 //! Subscriptions (`/rest/tmq`): requests, and what a message holds.
 
+mod cursor;
 pub mod message;
 pub mod meta;
 mod offset;
