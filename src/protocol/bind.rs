@@ -1,4 +1,4 @@
-//! The payload of `stmt2_bind` (protocol.md 5.2.5): from the caller's arrays into the outgoing
+//! The payload of `stmt2_bind`: from the caller's arrays into the outgoing
 //! message in one pass.
 
 use super::request::{stmt2_bind_exec_head, stmt2_bind_head, Request};
@@ -336,7 +336,7 @@ mod tests {
         );
     }
 
-    /// The worked example of protocol.md 5.2.5, which a real server accepted.
+    /// A worked example, which a real server accepted.
     #[test]
     fn two_tables() {
         fn values<'a>(

@@ -1,4 +1,4 @@
-//! Values to bind in the form of version 1 (protocol.md 5.1.3): a raw block, behind the head of every
+//! Values to bind in the form of version 1: a raw block, behind the head of every
 //! binary message.
 
 use super::bind::Values;

@@ -246,7 +246,7 @@ impl JsonReply {
     }
 }
 
-/// A reply to `fetch_raw_block` (protocol.md 3.6).
+/// A reply to `fetch_raw_block`.
 #[derive(Debug, Clone)]
 pub struct FetchReply {
     pub req_id: u64,
@@ -257,7 +257,7 @@ pub struct FetchReply {
     pub block: Option<Bytes>,
 }
 
-/// A reply to `fetch_raw_data` (protocol.md 7.9).
+/// A reply to `fetch_raw_data`.
 #[derive(Debug, Clone)]
 pub struct RawReply {
     pub req_id: u64,
@@ -407,7 +407,7 @@ mod tests {
         }
     }
 
-    /// The end reply of protocol.md 3.6, and every shorter piece of it.
+    /// A reply at the end of a result, and every shorter piece of it.
     #[test]
     fn fetch_end_and_truncation() {
         let mut m = vec![0xff; 8];

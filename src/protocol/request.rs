@@ -22,7 +22,7 @@ impl Request {
     }
 }
 
-/// Numbers of the binary actions (protocol.md 0.2).
+/// Numbers of the binary actions.
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
 const STMT2_BIND_EXEC: u64 = 11;
@@ -32,7 +32,7 @@ const WRITE_RAW_BLOCK_WITH_FIELDS: u64 = 5;
 const BINARY_QUERY: u64 = 6;
 const VALIDATE_SQL: u64 = 10;
 
-/// Who connects, to what, and what the server should know of it (protocol.md 2.3).
+/// Who connects, to what, and what the server should know of it.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Login<'a> {
     pub req_id: u64,
@@ -78,7 +78,7 @@ pub fn bare(name: &str, req_id: u64) -> Request {
     action(name, json!({ "req_id": req_id }))
 }
 
-/// The state of the server that the adapter stands before (protocol.md 3.10).
+/// The state of the server that the adapter stands before.
 pub fn check_server_status(req_id: u64) -> Request {
     action(
         "check_server_status",
@@ -110,7 +110,7 @@ pub fn connection_options(req_id: u64, options: &[ConnectionOption]) -> Request 
     )
 }
 
-/// The head of a `stmt2_bind` (protocol.md 5.2.4), with room for a payload of this size.
+/// The head of a `stmt2_bind`, with room for a payload of this size.
 pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: usize) -> Vec<u8> {
     let mut out = head(req_id, stmt_id, STMT2_BIND, 4 + payload);
     out.extend_from_slice(&column.to_le_bytes());
@@ -139,7 +139,7 @@ fn head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
     out
 }
 
-/// Writes a block into a table (protocol.md 8.2, 8.3). `fields` are `TAOS_FIELD` structs, 72 bytes
+/// Writes a block into a table. `fields` are `TAOS_FIELD` structs, 72 bytes
 /// each, one for each column of the block. `None` when the table's name is too long to be one.
 pub fn write_raw_block(
     req_id: u64,
@@ -164,7 +164,7 @@ pub fn write_raw_block(
     Some(Request::Binary(out))
 }
 
-/// Writes a raw message of a subscription into the current database (protocol.md 8.1). `None` when it
+/// Writes a raw message of a subscription into the current database. `None` when it
 /// is longer than its length can say.
 pub fn write_raw(req_id: u64, raw_type: u16, raw: &[u8]) -> Option<Request> {
     let len = u32::try_from(raw.len()).ok()?;
@@ -222,7 +222,7 @@ pub fn free_result(req_id: u64, result: u64) -> Request {
     on_result("free_result", req_id, result)
 }
 
-/// A new statement (protocol.md 5.2.1).
+/// A new statement.
 pub fn stmt2_init(req_id: u64, single_stb_insert: bool, single_table_bind_once: bool) -> Request {
     action(
         "stmt2_init",
@@ -241,7 +241,7 @@ pub fn stmt2_prepare(req_id: u64, stmt_id: u64, sql: &str, get_fields: bool) -> 
     )
 }
 
-/// Of a version 1 statement (protocol.md 5.1), as the next.
+/// Of a version 1 statement, as the next.
 pub fn stmt_prepare(req_id: u64, stmt_id: u64, sql: &str) -> Request {
     action(
         "prepare",
@@ -261,7 +261,7 @@ pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
     action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }
 
-/// Rows in a schemaless protocol (protocol.md 6).
+/// Rows in a schemaless protocol.
 #[derive(Debug, Serialize)]
 pub struct Insert<'a> {
     pub req_id: u64,

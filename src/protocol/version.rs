@@ -69,7 +69,7 @@ pub enum Capability {
     ConsumerToken,
 }
 
-/// First version with the feature per release line, oldest line first (protocol.md 11). A server
+/// First version with the feature per release line, oldest line first. A server
 /// has the feature when it is at least the entry of its own line, or newer than the last entry; without
 /// an entry no server has it. The last column is for people.
 #[rustfmt::skip]

@@ -1,4 +1,4 @@
-//! Raw messages with rows (protocol.md 7.10): checked once when they arrive, then read in place.
+//! Raw messages with rows: checked once when they arrive, then read in place.
 
 use super::cursor::Cursor;
 use super::{offset, RAW_META_DATA};
@@ -266,7 +266,7 @@ fn complete(field: &mut Field, packed: i32) {
 mod tests {
     use super::*;
 
-    /// The message of protocol.md 7.10 from its offsets on.
+    /// An example message, from its offsets on.
     const EXAMPLE: &str = "\
         64 12000000 11 0000000000000000 11 0300000000000000 01000000 01 01 \
         70 0100000000000000 0000000000000002 00 00 02000000 5e000000 02000000 03000000 \

@@ -41,7 +41,7 @@ impl Kind {
     }
 }
 
-/// Types of raw messages (protocol.md 7.9) that hold rows.
+/// Types of raw messages that hold rows.
 const RAW_DATA: u16 = 2;
 const RAW_META_DATA: u16 = 4;
 /// Bytes of the write-ahead log.

@@ -68,7 +68,7 @@ fn offset(bytes: &[u8], at: usize) -> Option<(Option<i64>, usize)> {
 mod tests {
     use super::*;
 
-    /// The example of protocol.md 7.10: log 0 and log 3.
+    /// Log 0 and log 3.
     #[test]
     fn the_worked_example() {
         let mut bytes = vec![100, 18, 0, 0, 0, 0x11, 0, 0, 0, 0, 0, 0, 0, 0];

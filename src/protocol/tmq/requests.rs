@@ -1,11 +1,11 @@
-//! Requests of `/rest/tmq`: all are JSON texts (protocol.md 7).
+//! Requests of `/rest/tmq`: all are JSON texts.
 
 use crate::protocol::request::{action, Request};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Who subscribes to what, and how (protocol.md 7.2). Values that are not set are the server's.
+/// Who subscribes to what, and how. Values that are not set are the server's.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Subscribe<'a> {
     pub req_id: u64,
