@@ -9,8 +9,8 @@ use bytes::Bytes;
 
 const HEAD: usize = 28;
 const SCHEMA_ENTRY: usize = 5;
-/// What the cells of an NCHAR column may add up to: 4096 rows, the most that a server sends, of the
-/// longest text. Cells may share their bytes, but converting gives each its own.
+/// The most that the cells of an NCHAR column may add up to: 4096 rows, the most that a server sends, of the
+/// longest text. Cells may share their bytes, but each gets its own by the conversion.
 const MOST_TEXT: usize = 4096 * 65536;
 
 /// One column of a block: where its parts are, from the start of the block.
@@ -28,7 +28,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Digits after the point, for decimals (the low byte of the packed schema).
+    /// For decimals, the digits after the point (the low byte of the packed schema).
     pub fn scale(&self) -> u8 {
         self.schema_bytes as u8
     }

@@ -43,7 +43,7 @@ enum Table {
 /// A message with rows.
 #[derive(Debug, Clone)]
 pub struct RawMessage {
-    /// The position behind the message; `None` while a snapshot is read.
+    /// The position after the message; `None` while a snapshot is read.
     pub end: Option<i64>,
     pub blocks: Vec<MessageBlock>,
     /// Where the blocks end.
@@ -108,8 +108,8 @@ impl RawMessage {
         Ok(message)
     }
 
-    /// Is it whole, the tables behind its rows included that are created for them? A server to which it
-    /// is written reads on where it should end.
+    /// Is the message whole, including the tables after its rows, which are created for them? A server to which
+    /// it is written would read beyond its end.
     pub fn check(raw_type: u16, bytes: &Bytes) -> Result<(), Malformed> {
         let message = RawMessage::parse(bytes)?;
         if raw_type != RAW_META_DATA {
@@ -207,7 +207,7 @@ impl MessageBlock {
         })
     }
 
-    /// The table that the rows are of; `None` when the message does not say.
+    /// The table of the rows; `None` if the message does not name it.
     pub fn table(&self) -> Option<&CStr> {
         match self.table.as_ref()? {
             Table::Encoded(bytes) => CStr::from_bytes_with_nul(bytes).ok(),
