@@ -362,8 +362,8 @@ impl<O> Drop for Use<O> {
 }
 
 impl<O> Use<O> {
-    /// Destroys the object of a closing slot that nobody uses any more. Only one caller sees the state
-    /// become so: a closing slot takes no new calls.
+    /// Destroys the object of a closing slot that no call uses any more. Only one caller sees the state become
+    /// so, because a closing slot takes no new calls.
     fn destroy_if_last(&self, state: u64) {
         if state & (LIVE | CLOSING) != LIVE | CLOSING || state & (EXCLUSIVE | CALLS) != 0 {
             return;

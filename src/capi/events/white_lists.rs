@@ -66,7 +66,7 @@ fn fetch<T: Send + 'static>(
             Err(e) => return hand_over(Err(e), form, call),
         };
         callbacks::run(move || {
-            // Whoever waits for the callback waits for ever.
+            // A program that waits for the callback would wait for ever.
             let list = catch_unwind(AssertUnwindSafe(|| read(&session)));
             drop(session);
             let list = list.unwrap_or(Err(Error::new(codes::INTERNAL)));
