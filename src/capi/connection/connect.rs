@@ -232,7 +232,7 @@ pub unsafe extern "C" fn taos_set_option(
         let free = bag.filter(|bag| usize::from(bag.count) < bag.keys.len() && !key.is_null());
         let Some(bag) = free else {
             return last_error::set(&Error::invalid_parameter(
-                "an option needs a key, and a bag in which there is room",
+                "an option needs a key, and a bag that is not full",
             ));
         };
         let at = usize::from(bag.count);

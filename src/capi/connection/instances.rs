@@ -64,7 +64,7 @@ pub unsafe extern "C" fn taos_list_instances(
         let kind = unsafe { text(filter_type, "the type") }?.unwrap_or_default();
         if !kind.is_empty() && !kind.eq_ignore_ascii_case(ADAPTERS) {
             return Err(Error::not_supported(
-                "taosAdapter tells instances of the type taosadapter, and no others",
+                "taosAdapter lists instances of the type taosadapter only",
             ));
         }
         let target = match known_logins::last() {

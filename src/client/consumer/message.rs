@@ -170,16 +170,14 @@ fn raw_of(reply: Reply, id: u64) -> Result<(u16, Bytes)> {
     match reply {
         Reply::Raw(raw) if raw.code == 0 => {
             if raw.message_id != id {
-                return Err(Malformed::new(format!(
-                    "message {} where {id} was asked for",
-                    raw.message_id
-                ))
-                .into());
+                return Err(
+                    Malformed::new(format!("message {} instead of {id}", raw.message_id)).into(),
+                );
             }
             Ok((raw.raw_type, raw.raw))
         }
         other => expect_json(other)
-            .and_then(|_| Err(Malformed::new("JSON where a raw message is due").into())),
+            .and_then(|_| Err(Malformed::new("JSON instead of a raw message").into())),
     }
 }
 
@@ -187,7 +185,7 @@ fn meta_of(reply: Reply) -> Result<String> {
     let reply = expect_json(reply)?;
     let data = reply
         .data
-        .ok_or_else(|| Malformed::new("no meta data came"))?;
+        .ok_or_else(|| Malformed::new("the reply has no meta data"))?;
     Ok(meta::native_text(data.get()))
 }
 
@@ -207,7 +205,7 @@ fn fetch_blocks(live: &Live, id: u64) -> Result<Vec<MessageBlock>> {
             Reply::Block { block, .. } => Block::parse(block)?,
             other => {
                 return expect_json(other)
-                    .and_then(|_| Err(Malformed::new("JSON where a block is due").into()))
+                    .and_then(|_| Err(Malformed::new("JSON instead of a block").into()))
             }
         };
         blocks.push(MessageBlock::fetched(

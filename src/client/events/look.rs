@@ -58,7 +58,7 @@ impl Looker {
                 match self.look(&task) {
                     Ok(()) => self.failures = 0,
                     Err(error) => {
-                        tracing::debug!(%error, "no look for events");
+                        tracing::debug!(%error, "events were not looked for");
                         self.next = now + LOOK * (1 << self.failures);
                         self.failures = MOST_DOUBLINGS.min(self.failures + 1);
                     }

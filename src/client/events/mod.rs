@@ -121,7 +121,7 @@ pub fn register(session: &Arc<Session>, event: Event, listener: Listener) -> Res
     let target = session.target();
     if target.totp_code.is_some() {
         return Err(Error::not_supported(
-            "events are seen by logging in again, for which a one-time code is no good",
+            "events are found by logging in again, which a one-time code does not allow",
         ));
     }
     let since = session.logged_in_at();
@@ -138,7 +138,7 @@ pub fn register(session: &Arc<Session>, event: Event, listener: Listener) -> Res
             let thread = thread.map_err(|e| {
                 Error::with(
                     codes::system(e.raw_os_error().unwrap_or(libc::EAGAIN)),
-                    "hearing of events needs a thread, and none can be started",
+                    "events need a thread, and none can be started",
                 )
             })?;
             watches.list.push(Watch::new(id, target, thread));

@@ -57,7 +57,7 @@ fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
     let version = ServerVersion::parse(&expect_json(connection.wait(asked)?)?.version);
     if !version.has(Capability::ServerStatus) {
         return Err(Error::not_supported(format_args!(
-            "telling its state needs a server from {}; {} is {version}",
+            "reporting its state needs a server from {}; {} is {version}",
             Capability::ServerStatus.since(),
             connection.endpoint()
         )));

@@ -201,7 +201,7 @@ fn note_shown(outcome: Result<Box<JsonReply>>) -> Result<()> {
     match outcome {
         Err(e) if e.is_outage() => Err(e),
         Err(e) => {
-            tracing::warn!(error = %e, "the server does not take what it was to show of the connection");
+            tracing::warn!(error = %e, "the server refuses an option that it only shows");
             Ok(())
         }
         Ok(_) => Ok(()),

@@ -54,7 +54,7 @@ impl Session {
         if ids.is_empty() {
             return Err(Error::with(
                 codes::INTERNAL,
-                format_args!("the server tells no vgroup of {db}"),
+                format_args!("the server names no vgroup of {db}"),
             ));
         }
         ids.sort_unstable();

@@ -53,7 +53,7 @@ impl Session {
         };
         let mut live = self.live.lock();
         if option == CONNECTOR && !live.version.has(Capability::ConnectorOption) {
-            tracing::debug!(server = %live.version, "the connector is not told: the server does not know it");
+            tracing::debug!(server = %live.version, "the connector is not sent: the server does not know the option");
             return Ok(());
         }
         live.require(Capability::ConnectionOptions, SETTING)?;
