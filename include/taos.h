@@ -1,15 +1,14 @@
 /*
  * TDengine's C client interface, as libtaos over WebSocket implements it.
  *
- * Generated from src/capi; do not edit. The line "Here:" of a function says what it does in this
- * library: it works; it is done locally, without the server; or it is not supported (yet), in
- * which case it answers an error and says so.
+ * Generated from src/capi; do not edit. A function's line "Here:" says what it does in this library:
+ * it works; it is local, without the server; or it is not supported, and returns an error that says so.
  *
- * Errors are negative numbers: 0x80000000 and TDengine's 16 bits; taoserror.h has their names. A
- * function that fails sets the last error of its thread, see taos_errno(NULL). Strings are
- * NUL-terminated UTF-8 and are copied.
- * A connection may be used by any number of threads at once; a result or statement by one at a time.
- * Handles are opaque: NULL, a handle of another kind or one that was freed is an error, not a crash.
+ * Errors are negative numbers, 0x80000000 and TDengine's 16 bits; taoserror.h has their names. A
+ * function that fails sets the last error of its thread: see taos_errno(NULL).
+ * Strings are NUL-terminated UTF-8 and are copied.
+ * Any number of threads may use a connection at once; a result or statement is for one at a time.
+ * Handles are opaque. NULL, a handle of another kind or a freed one is an error, not a crash.
  */
 
 
@@ -128,14 +127,15 @@ typedef enum TSDB_OPTION_CONNECTION {
   TSDB_OPTION_CONNECTION_USER_IP = 2,
   TSDB_OPTION_CONNECTION_USER_APP = 3,
   /**
-   * Since 3.4. In a header of 3.3 the next one has this number; it is no option there.
+   * Since 3.4. In headers of 3.3, `TSDB_MAX_OPTIONS_CONNECTION` has this number, and it is no
+   * option.
    */
   TSDB_OPTION_CONNECTION_CONNECTOR_INFO = 4,
   TSDB_MAX_OPTIONS_CONNECTION = 5,
 } TSDB_OPTION_CONNECTION;
 
 /**
- * What `taos_get_connection_info` answers.
+ * What `taos_get_connection_info` can be asked for.
  */
 typedef enum TSDB_CONNECTION_INFO {
   TSDB_CONNECTION_INFO_USER = 0,
@@ -193,7 +193,7 @@ typedef enum TAOS_CONN_MODE {
 } TAOS_CONN_MODE;
 
 /**
- * What `taos_check_server_status` answers.
+ * What `taos_check_server_status` returns.
  */
 typedef enum TSDB_SERVER_STATUS {
   TSDB_SRV_STATUS_UNAVAILABLE = 0,
@@ -204,7 +204,7 @@ typedef enum TSDB_SERVER_STATUS {
 } TSDB_SERVER_STATUS;
 
 /**
- * What `taos_set_config` answers.
+ * What `taos_set_config` returns in `retCode`.
  */
 typedef enum SET_CONF_RET_CODE {
   SET_CONF_RET_SUCC = 0,
@@ -217,7 +217,7 @@ typedef enum SET_CONF_RET_CODE {
 } SET_CONF_RET_CODE;
 
 /**
- * What `tmq_conf_set` answers.
+ * What `tmq_conf_set` returns.
  */
 typedef enum tmq_conf_res_t {
   TMQ_CONF_UNKNOWN = -2,
@@ -286,7 +286,7 @@ typedef struct taosField {
    */
   int8_t type;
   /**
-   * As declared: bytes, for NCHAR and JSON characters.
+   * The declared size: in characters for NCHAR and JSON, else in bytes.
    */
   int32_t bytes;
 } TAOS_FIELD;
@@ -298,11 +298,11 @@ typedef struct TAOS_FIELD_E {
   char name[65];
   int8_t type;
   /**
-   * Digits of a decimal; of a statement's timestamps their unit; else 0.
+   * The digits of a decimal, or the unit of a statement's timestamps; else 0.
    */
   uint8_t precision;
   /**
-   * Digits after the point of a decimal; else 0.
+   * The digits of a decimal after the point; else 0.
    */
   uint8_t scale;
   int32_t bytes;
@@ -343,11 +343,11 @@ typedef struct TAOS_MULTI_BIND {
   void *buffer;
   uintptr_t buffer_length;
   /**
-   * Bytes of each value; may be NULL for types of fixed size.
+   * Bytes of each value. May be NULL for types of fixed size.
    */
   int32_t *length;
   /**
-   * 1 for each NULL; may be NULL when there is none.
+   * 1 for each NULL. May be NULL if there is none.
    */
   char *is_null;
   int num;
@@ -375,7 +375,7 @@ typedef struct TAOS_STMT2_OPTION {
 typedef struct TAOS_STMT2_BIND {
   int buffer_type;
   /**
-   * The values one behind the other; of variable types NULLs take no space.
+   * The values, one after the other. NULLs of variable types take no space.
    */
   void *buffer;
   int32_t *length;
@@ -420,7 +420,7 @@ typedef struct TAOS_STMT2_COLUMN_BIND {
 } TAOS_STMT2_COLUMN_BIND;
 
 /**
- * Values by column, the table's name being a column.
+ * Values by column. The table's name is a column, too.
  */
 typedef struct TAOS_STMT2_COLUMN_BINDV {
   int num_columns;
@@ -458,7 +458,7 @@ typedef struct TAOS_VGROUP_HASH_INFO {
 } TAOS_VGROUP_HASH_INFO;
 
 /**
- * How a database spreads its tables. 24 bytes.
+ * How a database distributes its tables over vgroups. 24 bytes.
  */
 typedef struct TAOS_DB_ROUTE_INFO {
   int32_t routeVersion;
@@ -515,23 +515,23 @@ extern "C" {
 #endif // __cplusplus
 
 /**
- * Prepares the library. Needed by no other function: each does what it needs itself.
+ * Prepares the library. No other function needs it: each prepares what it uses.
  *
- * A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
- * environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
- * connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
- * is, too. Setting a locale is not safe beside threads that use it: a program that has such
- * threads calls this before it starts them.
+ * If the program has not chosen a character locale (its LC_CTYPE is "C"), this sets LC_CTYPE from
+ * the environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client does. Without `taos_init`,
+ * the first connection does so. No other category is changed. `TAOS_SET_LOCALE=false` leaves
+ * LC_CTYPE as it is, too. Setting a locale is not safe beside threads that use it: a program that
+ * has such threads calls this before it starts them.
  *
- * Returns 0. May be called any number of times, by any thread. Starts no thread.
+ * Returns 0. May be called any number of times, by any thread. It starts no thread.
  *
  * Here: local
  */
 int taos_init(void);
 
 /**
- * Ends the library's threads. Connections and results stay valid and are still to be closed and
- * freed; the library can be used again afterwards. Asynchronous calls in flight end: their
+ * Ends the library's threads. Connections and results stay valid, and must still be closed and
+ * freed. The library can be used again afterwards. Asynchronous calls in flight end: their
  * callbacks are called with an error before this returns. Registrations of `taos_set_notify_cb`
  * end, and passwords of earlier logins are forgotten.
  *
@@ -549,14 +549,14 @@ void taos_cleanup(void);
 const char *taos_get_client_info(void);
 
 /**
- * Which build of this library it is, for bug reports. The text is static.
+ * The build of this library, for bug reports. The text is static.
  *
  * Here: local
  */
 char *getBuildInfo(void);
 
 /**
- * The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
+ * The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is no type.
  * The text is static.
  *
  * Here: local
@@ -567,16 +567,16 @@ const char *taos_data_type(int type);
  * Sets an option of the process. The value is a NUL-terminated string and is copied.
  *
  * - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
- * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
- *   ones included. The process's own `TZ` stays as it is. `TSDB_CODE_TIME_ERROR` for what the system's
- *   C library would make no zone of.
+ * - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own,
+ *   including open ones. The process's own `TZ` stays as it is. `TSDB_CODE_TIME_ERROR` if the system's C
+ *   library can make no zone of it.
  * - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
  *   library's `iconv` knows; UTF-8 unless set.
  * - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
- * - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
+ * - `TSDB_OPTION_USE_ADAPTER`: accepted without effect; this library always uses the adapter.
  * - `TSDB_OPTION_DRIVER`: `native` and `websocket` are accepted before `taos_init` and the first
- *   connection, and mean nothing: the driver is this library. Later it is refused, as natively.
- * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
+ *   connection, without effect: this library is the driver. Later they are refused, as natively.
+ * - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused; there is no such timer.
  *
  * Returns 0, an error code, or -1 for a driver that is refused and for an option that does not
  * exist. `taos_errstr(NULL)` says why.
@@ -591,21 +591,22 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
 /**
  * Sets an option of one connection; `arg` NULL resets it. The value is copied.
  *
- * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
+ * - `TSDB_OPTION_CONNECTION_CLEAR`: resets all options.
  * - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
  * - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
- * - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: as well; for servers before 3.4 taken and dropped.
+ * - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: the same; accepted and not sent to servers before
+ *   3.4.
  * - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
  *   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
  *   as they are. A text with a character that the set does not have ends its result with
  *   `TSDB_CODE_TSC_INTERNAL_ERROR`.
  *
- * Does not wait: the server is told before the connection's next statement, once for all options
- * set until then. When it refuses the zone or the character set, statements answer its error until
- * the option is set anew.
+ * This does not wait. The server is told before the connection's next statement, once for all
+ * options set by then. If it refuses the zone or the character set, statements fail with its error
+ * until the option is set again.
  *
- * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for an option that there is not. Needs a server from
- * 3.3.5.0.
+ * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for an option that does not exist. Needs a server
+ * from 3.3.5.0.
  *
  * Here: works
  *
@@ -615,9 +616,9 @@ int taos_options(TSDB_OPTION option, const void *arg, ...);
 int taos_options_connection(TAOS *taos, TSDB_OPTION_CONNECTION option, const void *arg, ...);
 
 /**
- * Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
- * chosen at login, so with its next statement the connection moves to a new one with the same
- * database and options; results that are open stay readable. Does not wait.
+ * Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket, a mode is
+ * chosen at the login. So the connection moves to a new login with its next statement, with the
+ * same database and options; open results stay readable. This does not wait.
  *
  * Returns 0 or an error code.
  *
@@ -630,11 +631,12 @@ int taos_set_conn_mode(TAOS *taos, int mode, int value);
 
 /**
  * Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
- * They count for connections made later, before those of the file. May be called once. A text that
- * is no JSON object changes nothing, is logged, and answers success, as natively.
+ * They apply to connections made later, and come before those of the file. This may be called
+ * once. A text that is no JSON object changes nothing, is logged, and returns success, as
+ * natively.
  *
- * The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
- * `retMsg`.
+ * The result is a struct, not a pointer. Its `retCode` is 0, or `SET_CONF_RET_ERR_*` with a text
+ * in `retMsg`.
  *
  * Here: works
  *
@@ -647,17 +649,17 @@ setConfRet taos_set_config(const char *config);
  * Opens a connection to taosAdapter and logs in.
  *
  * - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
- *   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
- *   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`,
- *   else localhost.
- * - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
+ *   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which takes precedence
+ *   over the other arguments. In a list, port 6030 counts as no port. NULL or empty means the host
+ *   of `taos.cfg`, else localhost.
+ * - `user`, `pass`: NULL for `root` and `taosdata`. The password may be any UTF-8.
  * - `db`: the database to select; NULL or empty for none.
- * - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
+ * - `port`: 0 and 6030, the native client's port, mean taosAdapter's 6041.
  *
- * Strings are copied. Waits at most `connect_timeout` (10 s) for each host.
+ * Strings are copied. This waits at most `connect_timeout` (10 s) for each host.
  *
- * Returns the connection, to be closed by `taos_close`, or NULL: `taos_errno(NULL)` says why.
- * A connection may be used by any number of threads at once.
+ * Returns the connection, to be closed by `taos_close`, or NULL; `taos_errno(NULL)` then says why.
+ * Any number of threads may use a connection at once.
  *
  * Here: works
  *
@@ -672,11 +674,12 @@ TAOS *taos_connect(const char *ip,
 
 /**
  * Opens a connection with the MD5 digest of a password, in 32 hexadecimal digits. The adapter's
- * login wants the password itself, so the digest must be that of one which this process knows: of
- * the connection string in `ip` or in the settings, else `taosdata`; or of a login of this user
- * that has succeeded before, up to the last 256 and until `taos_cleanup`. Else as `taos_connect`.
+ * login needs the password itself, so the digest must be that of a password which this process
+ * knows: the one of the connection string in `ip` or in the settings, else `taosdata`; or one by
+ * which this user has logged in before (of the last 256 logins, until `taos_cleanup`). Otherwise
+ * as `taos_connect`.
  *
- * NULL with `TSDB_CODE_MND_AUTH_FAILURE` for a digest of no such password, without asking the server.
+ * For any other digest, returns NULL with `TSDB_CODE_MND_AUTH_FAILURE`, without asking the server.
  *
  * Here: works - for passwords that the process knows
  *
@@ -715,8 +718,8 @@ TAOS *taos_connect_totp(const char *ip,
 TAOS *taos_connect_token(const char *ip, const char *token, const char *db, uint16_t port);
 
 /**
- * Would `taos_connect_totp` succeed with these arguments? Returns 0, or the code of the error,
- * which is the thread's last one too.
+ * Would `taos_connect_totp` succeed with these arguments? Returns 0 or an error code, which is
+ * also the thread's last error.
  *
  * Here: works
  *
@@ -742,7 +745,8 @@ TAOS *taos_connect_with_dsn(const char *dsn);
 
 /**
  * Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
- * they must live until that call. A full bag (256) stays as it is, and the thread's error says so.
+ * they must live until that call. A full bag (256) stays as it is, and the thread's last error
+ * says so.
  *
  * Here: local
  *
@@ -755,8 +759,8 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
  * Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
  * connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
  * `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
- * `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag.
- * Else as `taos_connect`.
+ * `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value counts as none. NULL is an empty bag.
+ * Otherwise as `taos_connect`.
  *
  * Here: works
  *
@@ -766,17 +770,17 @@ void taos_set_option(OPTIONS *options, const char *key, const char *value);
 TAOS *taos_connect_with(const OPTIONS *options);
 
 /**
- * Closes a connection. The handle is at its end: new calls with it answer "Disconnected from
- * service". What is open goes on, as natively: results are read to their end, statements bound and
- * executed, calls in progress answered, callbacks called. All of them are to be freed as usual.
- * The server hears the good-bye when the last of them is freed or done; nothing connects anew
+ * Closes a connection. New calls with the handle fail with "Disconnected from service". What is
+ * open goes on, as natively: results can be read to their end, statements bound and executed;
+ * calls in progress are answered, callbacks called. All of these must be freed as usual. The
+ * connection to the server ends when the last of them is freed or done; nothing connects anew
  * until then. To end waits as well, call `taos_kill_query` before.
  *
- * Callbacks of `taos_set_notify_cb` never come after this; one that runs is waited for, a second
- * at most, unless it is the caller.
+ * Callbacks of `taos_set_notify_cb` are not called after this. If one is running, this waits for
+ * it, a second at most, unless that callback is the caller.
  *
- * Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are
- * fine.
+ * This does not wait for calls in progress, and may be called in a callback. NULL and a closed
+ * handle are allowed.
  *
  * Here: works
  *
@@ -786,23 +790,22 @@ TAOS *taos_connect_with(const OPTIONS *options);
 void taos_close(TAOS *taos);
 
 /**
- * Selects the database of later statements of this connection; the name is taken as SQL takes it
+ * Selects the database of later statements of this connection. The name is taken as SQL takes it
  * (lower case, unless in back-ticks).
  *
- * Returns 0 or an error code. As with the native client it becomes the thread's last error, unless the
- * server refuses the database, which the native client's own parser had no objection to.
+ * Returns 0 or an error code. As natively, the code becomes the thread's last error, unless it
+ * comes from the server, which refuses the database.
  *
  * Here: works
  *
  * Requires:
  * `db` is NULL or points to a NUL-terminated string.
  */
-int taos_select_db(TAOS *taos,
-                   const char *db);
+int taos_select_db(TAOS *taos, const char *db);
 
 /**
- * From now on no database is selected. Does not wait: when one was, the connection moves to a new
- * login with its next statement, unless that selects another one; results that are open stay
+ * From now on, no database is selected. This does not wait. If one was selected, the connection
+ * moves to a new login with its next statement, unless that selects another one; open results stay
  * readable.
  *
  * Here: works
@@ -813,11 +816,12 @@ int taos_select_db(TAOS *taos,
 void taos_reset_current_db(TAOS *taos);
 
 /**
- * The name of the selected database, NUL-terminated, into `database` of `len` bytes; empty when
- * there is none.
+ * Writes the name of the selected database, NUL-terminated, into `database` of `len` bytes; empty
+ * if there is none.
  *
- * Returns 0; when the name does not fit, `TSDB_CODE_INVALID_PARA`, as much of it as fits, and the bytes
- * wanted in `*required` (which may be NULL, and is else left alone).
+ * Returns 0. If the name does not fit, returns `TSDB_CODE_INVALID_PARA`, writes as much of it as fits, and
+ * sets `*required` to the number of bytes needed. Otherwise `*required` is left alone; `required`
+ * may be NULL.
  *
  * Here: works
  *
@@ -827,11 +831,11 @@ void taos_reset_current_db(TAOS *taos);
 int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
 
 /**
- * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
- * metadata is the server's own, so only the names are checked.
+ * Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket, the
+ * server keeps the metadata, so only the names are checked.
  *
- * Returns 0; `TSDB_CODE_TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
- * database is selected.
+ * Returns 0; `TSDB_CODE_TSC_INVALID_OPERATION` for a text that is no such list, and for a bare table name if
+ * no database is selected.
  *
  * Here: local - the client keeps no table metadata to load
  *
@@ -841,7 +845,7 @@ int taos_get_current_db(TAOS *taos, char *database, int len, int *required);
 int taos_load_table_info(TAOS *taos, const char *tableNameList);
 
 /**
- * The server's version and build. Belongs to the connection. NULL when it cannot be had, with the
+ * The server's version and build. The text belongs to the connection. NULL on failure, with the
  * reason in the thread's last error.
  *
  * Here: works
@@ -852,8 +856,8 @@ int taos_load_table_info(TAOS *taos, const char *tableNameList);
 const char *taos_get_server_info(TAOS *taos);
 
 /**
- * Is the connection usable? 1 yes, 0 no. Nobody is asked: it says whether the connection has been
- * seen to end. One that has ended is replaced at the next call that needs it.
+ * Is the connection usable? 1 for yes, 0 for no. The server is not asked: the answer says whether
+ * the connection has been seen to end. The next call that needs an ended connection replaces it.
  *
  * Here: local
  *
@@ -863,8 +867,8 @@ const char *taos_get_server_info(TAOS *taos);
 int taos_connect_is_alive(TAOS *taos);
 
 /**
- * Checks a connection, and what it should answer is documented nowhere: `TSDB_CODE_OPS_NOT_SUPPORT`.
- * `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` what it
+ * Returns `TSDB_CODE_OPS_NOT_SUPPORT`: what this function should check and return is documented nowhere.
+ * `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` whose it
  * is.
  *
  * Here: not supported - nothing says what it does; ask taos_connect_is_alive
@@ -875,10 +879,11 @@ int taos_connect_is_alive(TAOS *taos);
 int taos_validate_connection(TAOS *taos, char *str, int *len);
 
 /**
- * The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
- * 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
+ * Writes the user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`,
+ * servers from 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes. `*len` becomes
+ * its length.
  *
- * Returns 0; `TSDB_CODE_INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+ * Returns 0; `TSDB_CODE_INVALID_PARA` if it does not fit, with the number of bytes needed in `*len`.
  *
  * Here: works
  *
@@ -888,9 +893,9 @@ int taos_validate_connection(TAOS *taos, char *str, int *len);
 int taos_get_connection_info(TAOS *taos, TSDB_CONNECTION_INFO info, char *buffer, int *len);
 
 /**
- * The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with
- * words in `details`, NUL-terminated within `maxlen` bytes. Makes a connection for it, without a
- * login. `TSDB_SRV_STATUS_UNAVAILABLE` when there is none, with the reason in `details`.
+ * The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with an
+ * explanation in `details`, NUL-terminated within `maxlen` bytes. This makes a connection of its
+ * own, without a login. `TSDB_SRV_STATUS_UNAVAILABLE` if that fails, with the reason in `details`.
  *
  * Here: works
  *
@@ -903,8 +908,8 @@ TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn, int port, char *de
 /**
  * The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
  *
- * With NULL, the code of the calling thread's last failure; a successful call sets it to 0. With
- * something that is no result (any more), `TSDB_CODE_TSC_INVALID_INPUT`.
+ * With NULL, the code of the calling thread's last failure; a successful call sets it to 0. For a
+ * handle that is not, or no longer, a result: `TSDB_CODE_TSC_INVALID_INPUT`.
  *
  * Here: works
  *
@@ -914,8 +919,8 @@ TSDB_SERVER_STATUS taos_check_server_status(const char *fqdn, int port, char *de
 int taos_errno(TAOS_RES *res);
 
 /**
- * The text of a result's error: the server's own, or that of the code; `success` when there is
- * none. Never NULL. Belongs to the result; the text of a code, and no more, stays for good.
+ * The text of a result's error: the server's own, or that of the code; `success` if there is none.
+ * Never NULL. It belongs to the result; if it is only the text of a code, it stays valid for good.
  *
  * With NULL, the text of the calling thread's last failure, valid until the thread's next one.
  *
@@ -927,27 +932,27 @@ int taos_errno(TAOS_RES *res);
 const char *taos_errstr(TAOS_RES *res);
 
 /**
- * The text of an error code: that of the thread's last error when it has this code, else the code's
- * own; empty for a code that has none. Valid until the thread's next failing call.
+ * The text of an error code: that of the thread's last error if it has this code, else the code's
+ * own; empty for a code without a text. Valid until the thread's next failing call.
  *
  * Here: local
  */
 const char *tmq_err2str(int code);
 
 /**
- * Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
- * as the server takes (1 MiB).
+ * Runs a statement and waits for its outcome. The text is copied. It is UTF-8, or in the
+ * connection's character set, and may be as long as the server takes (1 MiB).
  *
- * Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
- * `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
+ * Returns a result, to be freed by `taos_free_result`, even if the server refused the statement:
+ * `taos_errno(result)` says so. NULL only if `taos` or `sql` is NULL, or `taos` is no connection.
  *
  * Any number of threads may run statements on one connection.
  *
- * Two refusals are taosAdapter's own: `TSDB_CODE_ADAPTER_SQL_REJECTED` where its operator has a rule against
- * the statement, and `TSDB_CODE_ADAPTER_QUERY_LIMIT` where too many SELECTs of the user are under way, or
- * their results not freed, and none has ended in the time that the operator allows (900 s unless
- * set). A SELECT waits that long only where `read_timeout` is longer; else it fails with
- * `TSDB_CODE_RPC_TIMEOUT`. The library asks neither again: when is the program's decision.
+ * taosAdapter itself may refuse a statement, with `TSDB_CODE_ADAPTER_SQL_REJECTED` if its operator has a
+ * rule against it; and with `TSDB_CODE_ADAPTER_QUERY_LIMIT` if too many SELECTs of the user are under way,
+ * or their results not freed, and none has ended in the time that the operator allows (900 s
+ * unless set). A SELECT waits that long only if `read_timeout` is longer; else it fails with
+ * `TSDB_CODE_RPC_TIMEOUT`. The library does not send such a statement again; that is the program's decision.
  *
  * Here: works
  *
@@ -967,8 +972,9 @@ TAOS_RES *taos_query(TAOS *taos, const char *sql);
 TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
 
 /**
- * Frees a result and everything that was reached through it. NULL and a freed result are fine. The last
- * result of a connection that is closed ends it on the server, too, unless it was read to its end before.
+ * Frees a result and everything that was reached through it. NULL and a freed result are allowed.
+ * Freeing the last result of a closed connection ends the connection on the server, too, unless
+ * the result was read to its end before.
  *
  * Here: works
  *
@@ -978,8 +984,9 @@ TAOS_RES *taos_query_with_reqid(TAOS *taos, const char *sql, int64_t reqId);
 void taos_free_result(TAOS_RES *res);
 
 /**
- * Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
- * way, also in another thread, finds the end at once; that is no error. The result is still to be freed.
+ * Ends the reading of a result: no further row comes, not even of the block that is held. A fetch
+ * under way, also in another thread, finds the end at once; that is no error. The result must
+ * still be freed.
  *
  * Here: works
  *
@@ -989,9 +996,9 @@ void taos_free_result(TAOS_RES *res);
 void taos_stop_query(TAOS_RES *res);
 
 /**
- * Ends the wait of every call in progress on a connection, from another thread, and every result that is
- * open. What the server is doing for them goes on there. To be called before `taos_close`, if at all:
- * after it there is no handle.
+ * Ends, from another thread, the wait of every call in progress on a connection, and every open
+ * result. The server goes on with what it is doing for them. Call this before `taos_close`, after
+ * which the handle is no longer valid.
  *
  * Here: works
  *
@@ -1012,7 +1019,7 @@ void taos_kill_query(TAOS *taos);
 int taos_validate_sql(TAOS *taos, const char *sql);
 
 /**
- * The number of columns, 0 for a statement without rows, for an error and for NULL.
+ * The number of columns; 0 for a statement without rows, for an error and for NULL.
  *
  * Here: works
  *
@@ -1062,12 +1069,12 @@ TAOS_FIELD_E *taos_fetch_fields_e(TAOS_RES *res);
 int taos_result_precision(TAOS_RES *res);
 
 /**
- * Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
- * int holds count as the largest int.
+ * The number of rows that the statement inserted or deleted; 0 for other statements and for NULL.
+ * A number that an int cannot hold becomes the largest int.
  *
- * Of what the native client answers without the server - `describe`, `show create`, `select` without
- * `from` - the rows of the block that is read, and before the first row those to come, for which
- * this waits.
+ * For statements that the native client answers without the server (`describe`, `show create`,
+ * `select` without `from`), the number of rows in the current block. Before the first row, it is
+ * that of the first block, for which this waits.
  *
  * Here: works
  *
@@ -1097,12 +1104,13 @@ int64_t taos_affected_rows64(TAOS_RES *res);
 bool taos_is_update_query(TAOS_RES *res);
 
 /**
- * The next row, one pointer per column; NULL at the end, and when reading failed, which
- * `taos_errno(res)` tells apart.
+ * The next row, one pointer per column. NULL at the end and on failure; `taos_errno(res)` says
+ * which.
  *
  * A pointer is NULL for NULL. Values of fixed size are in the machine's byte order and may be
- * unaligned; strings and bytes are not NUL-terminated and have their length in front, in two bytes
- * (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8. A decimal is NUL-terminated text.
+ * unaligned. Strings and bytes are not NUL-terminated; their length is in the two bytes before
+ * them (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8, or in the connection's character
+ * set. A decimal is NUL-terminated text.
  *
  * The pointers are valid until the next fetch from the result.
  *
@@ -1114,10 +1122,11 @@ bool taos_is_update_query(TAOS_RES *res);
 TAOS_ROW taos_fetch_row(TAOS_RES *res);
 
 /**
- * Bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before the first row,
- * and after a block, what each column takes at most. NULL for a result without columns.
+ * The length in bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before
+ * the first row, and after a block, the most that each column takes. NULL for a result without
+ * columns.
  *
- * Belongs to the result; the address stays the same, the numbers change with each row.
+ * The array belongs to the result. Its address stays the same, the numbers change with each row.
  *
  * Here: works
  *
@@ -1129,12 +1138,12 @@ int *taos_fetch_lengths(TAOS_RES *res);
 /**
  * The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
  *
- * Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
- * included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
- * A block that was begun by `taos_fetch_row` comes once more, whole.
+ * Values of fixed size stand one after the other (decimals as text, 64 bytes each), NULLs
+ * included: ask `taos_is_null`. `taos_get_column_data_offset` says where strings and bytes are. A
+ * block that was begun by `taos_fetch_row` comes once more, whole.
  *
- * Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
- * until the next fetch.
+ * Returns the number of rows; 0 at the end and on failure. What was fetched is valid until the
+ * next fetch.
  *
  * Here: works
  *
@@ -1155,7 +1164,7 @@ int taos_fetch_block(TAOS_RES *res, TAOS_ROW *rows);
 int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
 
 /**
- * The next block as the server sent it (protocol.md 4): NCHAR in UCS-4, decimals as integers.
+ * The next block as the server sent it: NCHAR in UCS-4, decimals as integers.
  *
  * `*pData` is the block, NULL at the end; its length is the `int32_t` at its offset 4. It belongs
  * to the result and is valid until the next fetch. Returns 0 or the error's code.
@@ -1168,8 +1177,9 @@ int taos_fetch_block_s(TAOS_RES *res, int *numOfRows, TAOS_ROW *rows);
 int taos_fetch_raw_block(TAOS_RES *res, int *numOfRows, void **pData);
 
 /**
- * Where each value of a string or byte column of the current block starts, from the column's data:
- * one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. Belongs to the result.
+ * Where each value of a string or byte column of the current block starts, counted from the start
+ * of the column's data: one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. The
+ * array belongs to the result.
  *
  * Here: works
  *
@@ -1200,7 +1210,8 @@ TAOS_ROW *taos_result_block(TAOS_RES *res);
 const void *taos_get_raw_block(TAOS_RES *res);
 
 /**
- * Is this value of the current block NULL? True too for a row or column that it does not have.
+ * Is this value of the current block NULL? Also true for a row or column that the block does not
+ * have.
  *
  * Here: works
  *
@@ -1222,7 +1233,7 @@ int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *ro
 
 /**
  * Writes a row as text into `str`: values separated by a blank, `NULL` for NULL, NUL-terminated.
- * There must be room for it; `taos_print_row_with_size` is told how much there is.
+ * `str` must have room for it; `taos_print_row_with_size` takes the room as an argument.
  *
  * Floats are printed as by `%.6g` and `%.15g`, times as numbers, VARBINARY and BLOB as `\x` and
  * hexadecimal digits, GEOMETRY as its bytes; JSON prints nothing. Returns the text's length.
@@ -1236,8 +1247,8 @@ int taos_is_null_by_column(TAOS_RES *res, int columnIndex, bool *result, int *ro
 int taos_print_row(char *str, TAOS_ROW row, TAOS_FIELD *fields, int num_fields);
 
 /**
- * As `taos_print_row`, writing at most `size` bytes with the NUL: what does not fit is cut. The
- * length returned may exceed `size` when a float was cut, as with the native client.
+ * As `taos_print_row`, but writes at most `size` bytes including the NUL; what does not fit is
+ * cut. The returned length may exceed `size` if a float was cut, as natively.
  *
  * Here: local
  *
@@ -1253,9 +1264,9 @@ int taos_print_row_with_size(char *str,
 
 /**
  * Runs a statement and returns; the text is copied. `fp` is called once, on a thread of the
- * library: with a result, to be freed by `taos_free_result` there or later, and 0 or the error's
- * code. Only when there is no such statement at all - `taos` or `sql` NULL or no connection - the
- * result is NULL, and `fp` is called before this returns.
+ * library, with a result, to be freed by `taos_free_result` there or later, and 0 or an error
+ * code. Only if `taos` or `sql` is NULL, or `taos` is no connection, the result is NULL, and `fp`
+ * is called before this returns.
  *
  * The callback may call any function.
  *
@@ -1283,10 +1294,10 @@ void taos_query_a_with_reqid(TAOS *taos,
 
 /**
  * Fetches the next block and returns. `fp` is called once, on a thread of the library, with the
- * result and the number of rows - 0 at the end, negative an error's code - which `taos_fetch_row`
- * then hands out one by one, up to the block's end.
+ * result and the number of rows: 0 at the end, a negative error code on failure. `taos_fetch_row`
+ * then hands out the rows one by one, up to the block's end.
  *
- * One fetch of a result at a time. NULL calls nothing.
+ * A result has one fetch at a time. With NULL, nothing is called.
  *
  * Here: works
  *
@@ -1308,11 +1319,11 @@ void taos_fetch_raw_block_a(TAOS_RES *res, __taos_async_fn_t fp, void *param);
 /**
  * Makes a statement of a connection, to be closed by `taos_stmt_close`.
  *
- * Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns; those
- * before 3.1.1.15 inserts only, into the database that is selected now. A call that needs more
- * answers an error that names the version.
+ * Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns.
+ * Servers before 3.1.1.15 take inserts only, into the database that is selected now. A call that
+ * needs more returns an error that names the version.
  *
- * Returns NULL when there is none, with the reason in the thread's last error.
+ * Returns NULL on failure, with the reason in the thread's last error.
  *
  * Here: works
  *
@@ -1332,8 +1343,9 @@ TAOS_STMT *taos_stmt_init(TAOS *taos);
 TAOS_STMT *taos_stmt_init_with_reqid(TAOS *taos, int64_t reqid);
 
 /**
- * As `taos_stmt_init`, with options: a request id, and two promises that help the server - all rows
- * go to tables of one super table; each table is bound once for an execution. NULL for none.
+ * As `taos_stmt_init`, with options, or NULL for none: a request id, and two promises that help
+ * the server. With `singleStbInsert`, all rows go to tables of one super table; with
+ * `singleTableBindOnce`, each table is bound once for an execution.
  *
  * Here: works
  *
@@ -1343,24 +1355,21 @@ TAOS_STMT *taos_stmt_init_with_reqid(TAOS *taos, int64_t reqid);
 TAOS_STMT *taos_stmt_init_with_options(TAOS *taos, TAOS_STMT_OPTIONS *options);
 
 /**
- * Prepares an INSERT or SELECT with `?` for values, and of an INSERT for the table. `length` 0 means
- * up to the NUL. A statement may be prepared again; what was bound is forgotten.
+ * Prepares an INSERT or SELECT with `?` for values, and in an INSERT also for the table. `length`
+ * 0 means up to the NUL. A statement may be prepared again; what was bound is then forgotten.
  *
- * Returns 0 or an error code. What is wrong with the text is found out by the first call that looks
- * at it.
+ * Returns 0 or an error code. The first call that looks at the text reports what is wrong with it.
  *
  * Here: works
  *
  * Requires:
  * `sql` is NULL or points to `length` bytes, or to a NUL-terminated string when `length` is 0.
  */
-int taos_stmt_prepare(TAOS_STMT *stmt,
-                      const char *sql,
-                      unsigned long length);
+int taos_stmt_prepare(TAOS_STMT *stmt, const char *sql, unsigned long length);
 
 /**
- * Names the table of the rows that follow, and gives the tags with which it is made if it does not
- * exist. `tags` NULL for none, else as many as the statement has.
+ * Names the table of the rows that follow, and gives the tags with which it is created if it does
+ * not exist. `tags` is NULL for none, else it has as many binds as the statement has tags.
  *
  * Returns 0 or an error code.
  *
@@ -1375,7 +1384,7 @@ int taos_stmt_set_tbname_tags(TAOS_STMT *stmt, const char *name, TAOS_MULTI_BIND
 /**
  * Names the table of the rows that follow.
  *
- * Returns 0 or an error code: `TSDB_CODE_PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+ * Returns 0 or an error code: `TSDB_CODE_PAR_TABLE_NOT_EXIST` if the table must exist and does not.
  *
  * Here: works
  *
@@ -1405,28 +1414,26 @@ int taos_stmt_set_tags(TAOS_STMT *stmt, TAOS_MULTI_BIND *tags);
 int taos_stmt_set_sub_tbname(TAOS_STMT *stmt, const char *name);
 
 /**
- * The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`; none,
- * and `*fields` NULL, of a child table that the text names without USING. A constant among the tags
- * counts too, as natively: it is the tag of the tables for which none are set. `bytes` are those of the
- * schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
+ * The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
+ * For a child table that the text names without USING there are none, and `*fields` is NULL. A
+ * constant among the tags counts too, as natively: it is the tag of the tables for which none are
+ * set. `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
  *
  * Returns 0 or an error code: `TSDB_CODE_TSC_STMT_API_ERROR` for a query and for an ordinary table,
- * `TSDB_CODE_TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
- * stay as they are. It asks the server where the text has no `?` for tags.
+ * `TSDB_CODE_TSC_STMT_TBNAME_ERROR` if the table is not named yet, or does not exist. On an error, both
+ * outputs stay as they are. If the text has no `?` for tags, this asks the server.
  *
  * Here: works
  *
  * Requires:
  * `fieldNum` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt_get_tag_fields(TAOS_STMT *stmt,
-                             int *fieldNum,
-                             TAOS_FIELD_E **fields);
+int taos_stmt_get_tag_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
- * The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
- * USING, once it is named; before, `TSDB_CODE_PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
- * what is bound for it is written in its place, as natively.
+ * The columns to bind, in the form of `taos_stmt_get_tag_fields`. If the text has a `?` for the
+ * table and no USING, the table must be named before; else the code is `TSDB_CODE_PAR_TABLE_NOT_EXIST`. A
+ * constant among the values counts too: what is bound for it is written in its place, as natively.
  *
  * Here: works
  *
@@ -1436,8 +1443,7 @@ int taos_stmt_get_tag_fields(TAOS_STMT *stmt,
 int taos_stmt_get_col_fields(TAOS_STMT *stmt, int *fieldNum, TAOS_FIELD_E **fields);
 
 /**
- * Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
- * looked at.
+ * Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. `stmt` is not used.
  *
  * Here: works
  *
@@ -1458,8 +1464,8 @@ int taos_stmt_is_insert(TAOS_STMT *stmt,
                         int *insert);
 
 /**
- * How many values a row has: the columns of an insert - its table and tags not counted, constants
- * counted -, the `?` of a query. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
+ * The number of values in a row: for an insert its columns (constants count, the table and tags do
+ * not), for a query its `?`. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
  *
  * Here: works
  *
@@ -1469,7 +1475,7 @@ int taos_stmt_is_insert(TAOS_STMT *stmt,
 int taos_stmt_num_params(TAOS_STMT *stmt, int *nums);
 
 /**
- * Type and schema bytes of a column to bind, counted from 0.
+ * The type and the schema bytes of a column to bind, counted from 0.
  *
  * Returns 0 or an error code: `TSDB_CODE_TSC_STMT_API_ERROR` for a query, whose `?` have no type.
  *
@@ -1484,8 +1490,9 @@ int taos_stmt_get_param(TAOS_STMT *stmt, int idx, int *type, int *bytes);
  * Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
  * The values are copied.
  *
- * Returns 0 or an error code. After a refused bind the statement answers that error to every call
- * until the next `taos_stmt_prepare`, except for a number of rows that cannot be bound.
+ * Returns 0 or an error code. After a refused bind, every call with the statement returns that
+ * error until the next `taos_stmt_prepare`. A number of rows that cannot be bound is the
+ * exception: it is refused and forgotten.
  *
  * Here: works
  *
@@ -1495,28 +1502,27 @@ int taos_stmt_get_param(TAOS_STMT *stmt, int idx, int *type, int *bytes);
 int taos_stmt_bind_param(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
- * Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
- * of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
- * bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
- * integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
- * for example, is refused. The values are copied.
+ * Binds many rows, at most 32767: an array with a bind of as many values for each column. For a
+ * variable type, the value of row `i` starts `i * buffer_length` bytes into `buffer` and is
+ * `length[i]` bytes long; values of a fixed type follow each other. `is_null` NULL means that
+ * there is no NULL. Decimals are integers without the point, of 8 bytes (DECIMAL64) or 16
+ * (DECIMAL); another `length`, such as that of a text, is refused. The values are copied.
  *
- * Returns 0 or an error code; nothing of the rows is bound then. `taos_stmt_errstr` names the column
- * by its number, and by name and type where they are known. After a refused bind the statement
- * answers that error to every call until the next `taos_stmt_prepare`, except for a number of rows
- * that cannot be bound.
+ * Returns 0 or an error code; on an error, none of the rows is bound. `taos_stmt_errstr` names the
+ * column by its number, and by name and type where they are known. After a refused bind, every
+ * call with the statement returns that error until the next `taos_stmt_prepare`. A number of rows
+ * that cannot be bound is the exception: it is refused and forgotten.
  *
  * Here: works
  *
  * Requires:
  * `bind` is NULL or points to as many binds as `taos_stmt_num_params` says.
  */
-int taos_stmt_bind_param_batch(TAOS_STMT *stmt,
-                               TAOS_MULTI_BIND *bind);
+int taos_stmt_bind_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
 
 /**
- * Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 comes
- * first; `taos_stmt_add_batch` wants all to have the same number of rows.
+ * Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 must be
+ * bound first, and all columns must have the same number of rows at `taos_stmt_add_batch`.
  *
  * Returns 0 or an error code.
  *
@@ -1528,7 +1534,7 @@ int taos_stmt_bind_param_batch(TAOS_STMT *stmt,
 int taos_stmt_bind_single_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind, int colIdx);
 
 /**
- * Ends the rows bound since the last time; only what was added is executed.
+ * Adds the rows bound since the last call to the batch. Only what was added is executed.
  *
  * Returns 0 or an error code.
  *
@@ -1543,11 +1549,13 @@ int taos_stmt_add_batch(TAOS_STMT *stmt);
  * Writes the rows added since the last execution, or runs the query with the values bound last, and
  * waits.
  *
- * A connection that was lost before is replaced, and the statement prepared anew on the new one. Returns 0
- * or an error code. Of those, `TSDB_CODE_RPC_BROKEN_LINK` and others of connections say in the text
- * which it is, and the statement can be used on: the execution had no answer, and the rows may or may not
- * have been written; nothing was executed, and the rows can be executed again, or others bound instead; or,
- * when more than 32 MiB were bound, the rows were lost and not executed, and are to be bound again.
+ * A connection that was lost before is replaced, and the statement is prepared anew on the new
+ * one. Returns 0 or an error code. After `TSDB_CODE_RPC_BROKEN_LINK` and other errors of connections, the
+ * statement can be used again, and the text says what happened:
+ *
+ * - The execution had no answer: the rows may or may not have been written.
+ * - Nothing was executed: the same rows can be executed again, or others bound instead.
+ * - More than 32 MiB were bound, and the rows were lost and not executed: bind them again.
  *
  * Here: works
  *
@@ -1557,10 +1565,11 @@ int taos_stmt_add_batch(TAOS_STMT *stmt);
 int taos_stmt_execute(TAOS_STMT *stmt);
 
 /**
- * The result of the query executed last, the same each time it is asked for. It belongs to the statement
- * and ends with the next prepare, execution or close; `taos_free_result` may end it before.
+ * The result of the query executed last, the same at each call. It belongs to the statement and
+ * ends with the next prepare, execution or close; `taos_free_result` may end it before.
  *
- * NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
+ * NULL if there is none: for an insert, and before an execution. That is no error:
+ * `taos_errno(NULL)` is 0.
  *
  * Here: works
  *
@@ -1571,7 +1580,7 @@ TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 
 /**
  * Closes a statement and its result. Returns 0 and leaves the thread's last error as it is;
- * `TSDB_CODE_INVALID_PARA` for NULL and for a handle that is no statement (any more).
+ * `TSDB_CODE_INVALID_PARA` for NULL and for a handle that is not, or no longer, a statement.
  *
  * Here: works
  *
@@ -1581,9 +1590,9 @@ TAOS_RES *taos_stmt_use_result(TAOS_STMT *stmt);
 int taos_stmt_close(TAOS_STMT *stmt);
 
 /**
- * The text of the statement's last error, `success` when there is none; of the thread's last error
- * for something that is no statement. Never NULL; valid until the next call with the statement, and for
- * good when it is the text of a code and no more.
+ * The text of the statement's last error; `success` if there is none. For a handle that is no
+ * statement, that of the thread's last error. Never NULL. Valid until the next call with the
+ * statement; if it is only the text of a code, for good.
  *
  * Here: works
  *
@@ -1593,7 +1602,7 @@ int taos_stmt_close(TAOS_STMT *stmt);
 char *taos_stmt_errstr(TAOS_STMT *stmt);
 
 /**
- * Rows written since the statement was made; 0 for something that is no statement.
+ * The number of rows written since the statement was made; 0 for a handle that is no statement.
  *
  * Here: works
  *
@@ -1603,7 +1612,7 @@ char *taos_stmt_errstr(TAOS_STMT *stmt);
 int taos_stmt_affected_rows(TAOS_STMT *stmt);
 
 /**
- * Rows written by the last execution; 0 for something that is no statement.
+ * The number of rows written by the last execution; 0 for a handle that is no statement.
  *
  * Here: works
  *
@@ -1617,13 +1626,13 @@ int taos_stmt_affected_rows_once(TAOS_STMT *stmt);
  * defaults.
  *
  * Servers before 3.3.3.0 take no decimals, no blobs, no `tbname` among an insert's columns and no
- * column that stays as it is (`is_null` 2); those before 3.1.1.15 inserts only, into the database
- * that is selected now. A call that needs more answers an error that names the version.
+ * column that stays as it is (`is_null` 2). Servers before 3.1.1.15 take inserts only, into the
+ * database that is selected now. A call that needs more returns an error that names the version.
  *
- * With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
- * `userdata` when it is done.
+ * With `asyncExecFn`, `taos_stmt2_exec` returns at once, and that function is called with
+ * `userdata` when the execution is done.
  *
- * Returns NULL when there is none, with the reason in the thread's last error.
+ * Returns NULL on failure, with the reason in the thread's last error.
  *
  * Here: works
  *
@@ -1635,10 +1644,10 @@ TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 
 /**
  * Prepares an INSERT or SELECT with `?` for values. `length` 0 means up to the NUL. A statement
- * may be prepared again; what was bound is forgotten.
+ * may be prepared again; what was bound is then forgotten.
  *
- * Returns 0 or an error code. A table that does not exist is found by `taos_stmt2_get_fields` and
- * by the bind.
+ * Returns 0 or an error code. `taos_stmt2_get_fields` and the bind report a table that does not
+ * exist.
  *
  * Here: works
  *
@@ -1648,42 +1657,42 @@ TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 int taos_stmt2_prepare(TAOS_STMT2 *stmt, const char *sql, unsigned long length);
 
 /**
- * Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add up.
- * The values are copied. `col_idx` -1 binds all columns, another number that one column, in order.
- * For a query, one row of values for its `?`.
+ * Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add
+ * up. The values are copied. `col_idx` -1 binds all columns, another number only that column, in
+ * order. For a query, binds one row of values for its `?`.
  *
- * Of each table the entries of `tbnames`, `tags` and `bind_cols` may be NULL where the statement
- * needs none. `is_null` NULL means no NULL; `length` may be NULL for types of fixed size. Decimals
- * are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
- * of a text for example, is refused.
+ * The entries of `tbnames`, `tags` and `bind_cols` may be NULL if the statement needs none.
+ * `is_null` NULL means that there is no NULL; `length` may be NULL for types of fixed size.
+ * Decimals are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL);
+ * another `length`, such as that of a text, is refused.
  *
- * When the connection was lost, the statement is prepared anew on the next one. Rows that had been bound and
- * not executed are lost then, which the call that finds out answers, once, with `TSDB_CODE_RPC_BROKEN_LINK` and a
- * text that says so; bind them again, those of this call too.
+ * If the connection was lost, the statement is prepared anew on the next one. Rows that had been
+ * bound and not executed are then lost. The call that finds out returns `TSDB_CODE_RPC_BROKEN_LINK` once,
+ * with a text that says so; bind them again, including those of this call.
  *
- * Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
- * type where they are known. After a refused bind the statement answers that error to every call
- * until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound. So it does with
- * `TSDB_CODE_TSC_INVALID_OPERATION` when the table was altered while the connection was lost.
+ * Returns 0 or an error code. `taos_stmt2_error` names the column by its number, and by name and
+ * type where they are known. After a refused bind, every call with the statement returns that
+ * error until the next `taos_stmt2_prepare`. A number of rows that cannot be bound is the
+ * exception: it is refused and forgotten. If the table was altered while the connection was lost,
+ * every call returns `TSDB_CODE_TSC_INVALID_OPERATION` in the same way.
  *
  * Here: works
  *
  * Requires:
  * `bindv` is NULL or describes memory as the header says.
  */
-int taos_stmt2_bind_param(TAOS_STMT2 *stmt,
-                          TAOS_STMT2_BINDV *bindv,
-                          int32_t col_idx);
+int taos_stmt2_bind_param(TAOS_STMT2 *stmt, TAOS_STMT2_BINDV *bindv, int32_t col_idx);
 
 /**
  * As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
- * returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
- * meanwhile waits until `fp` has returned, unless it is made by a callback.
+ * returns. `fp` is called once, with `param`, NULL, and 0 or an error code. Until `fp` has
+ * returned, other calls with the statement wait, unless a callback makes them.
  *
- * A lost connection is replaced, and the statement prepared anew, before `fp` is called; one that is lost
- * during the bind takes its rows with it, as `fp`'s code and the statement's text tell.
+ * A lost connection is replaced, and the statement is prepared anew, before `fp` is called. If the
+ * connection is lost during the bind, its rows are lost, as `fp`'s code and the statement's text
+ * say.
  *
- * Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
+ * Returns 0, or an error code if the bind could not be begun; `fp` is then not called.
  *
  * Here: works
  *
@@ -1698,34 +1707,33 @@ int taos_stmt2_bind_param_a(TAOS_STMT2 *stmt,
 
 /**
  * Executes with what was bound since the last execution, and waits. `*affected_rows`, unless NULL,
- * is the number of rows written, 0 for a query.
+ * becomes the number of rows written, 0 for a query.
  *
- * Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
- * function is called once, on a thread of the library, with a result and 0 or an error code. The
- * result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
- * the rows of a query. A call with the statement meanwhile waits until the function has returned,
- * unless it is made by a callback.
+ * For a statement with `asyncExecFn`, this does not wait, and `*affected_rows` stays as it is.
+ * That function is called once, on a thread of the library, with a result and 0 or an error code.
+ * The result belongs to the statement until its next execution. It has the rows of a query, or the
+ * `taos_affected_rows` of an insert. Until the function has returned, other calls with the
+ * statement wait, unless a callback makes them.
  *
- * Returns 0 or an error code; `TSDB_CODE_TSC_STMT_API_ERROR` when nothing was bound. When the connection is
- * lost, the code is `TSDB_CODE_RPC_BROKEN_LINK`, and the text says which it was: the rows bound were not executed and
- * are to be bound again, or the execution had no answer and they may or may not have been written. Either
- * way the statement can be used on.
+ * Returns 0 or an error code; `TSDB_CODE_TSC_STMT_API_ERROR` if nothing was bound. When the connection is
+ * lost, the code is `TSDB_CODE_RPC_BROKEN_LINK`, and the text says which of two happened: the rows were not
+ * executed and must be bound again, or the execution had no answer and they may or may not have
+ * been written. In both cases the statement can be used again.
  *
  * Here: works
  *
  * Requires:
  * `affected_rows` is NULL or points to an int.
  */
-int taos_stmt2_exec(TAOS_STMT2 *stmt,
-                    int *affected_rows);
+int taos_stmt2_exec(TAOS_STMT2 *stmt, int *affected_rows);
 
 /**
- * Closes a statement and its result. What is under way asynchronously comes first: when this
- * returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
- * waits for nothing.
+ * Closes a statement and its result. Asynchronous calls under way end first: when this returns, no
+ * callback of the statement runs or will run. Inside one of the statement's callbacks, it waits
+ * for nothing.
  *
- * Returns 0 and leaves the thread's last error as it is; `TSDB_CODE_INVALID_PARA` for NULL and for a handle that
- * is no statement (any more).
+ * Returns 0 and leaves the thread's last error as it is; `TSDB_CODE_INVALID_PARA` for NULL and for a handle
+ * that is not, or no longer, a statement.
  *
  * Here: works
  *
@@ -1747,23 +1755,21 @@ int taos_stmt2_is_insert(TAOS_STMT2 *stmt,
 
 /**
  * What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
- * order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the table
- * of an insert without USING is a `?`, the columns are those of the table bound last: bind its name
- * alone to ask for them.
+ * order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the
+ * table of an insert without USING is a `?`, the columns are those of the table bound last; to ask
+ * for them, bind its name alone.
  *
- * Returns 0 or an error code: that of a table that does not exist (yet), for example.
+ * Returns 0 or an error code, for example that of a table that does not exist (yet).
  *
  * Here: works
  *
  * Requires:
  * `count` is NULL or points to an int, `fields` is NULL or points to a pointer.
  */
-int taos_stmt2_get_fields(TAOS_STMT2 *stmt,
-                          int *count,
-                          TAOS_FIELD_ALL **fields);
+int taos_stmt2_get_fields(TAOS_STMT2 *stmt, int *count, TAOS_FIELD_ALL **fields);
 
 /**
- * Frees what `taos_stmt2_get_fields` gave. The statement is not looked at.
+ * Frees what `taos_stmt2_get_fields` gave. `stmt` is not used.
  *
  * Here: works
  *
@@ -1773,11 +1779,12 @@ int taos_stmt2_get_fields(TAOS_STMT2 *stmt,
 void taos_stmt2_free_fields(TAOS_STMT2 *stmt, TAOS_FIELD_ALL *fields);
 
 /**
- * The result of the query executed last, the same each time it is asked for; after an asynchronous
- * execution it is the one that the callback got. It belongs to the statement and ends with the next
- * prepare, execution or close; `taos_free_result` may end it before.
+ * The result of the query executed last, the same at each call; after an asynchronous execution,
+ * the one that the callback got. It belongs to the statement and ends with the next prepare,
+ * execution or close; `taos_free_result` may end it before.
  *
- * NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
+ * NULL if there is none: for an insert, and before an execution. That is no error:
+ * `taos_errno(NULL)` is 0.
  *
  * Here: works
  *
@@ -1787,9 +1794,9 @@ void taos_stmt2_free_fields(TAOS_STMT2 *stmt, TAOS_FIELD_ALL *fields);
 TAOS_RES *taos_stmt2_result(TAOS_STMT2 *stmt);
 
 /**
- * The text of the statement's last error, `success` when there is none; of the thread's last error
- * for something that is no statement. Never NULL; valid until the next call with the statement, and for
- * good when it is the text of a code and no more.
+ * The text of the statement's last error; `success` if there is none. For a handle that is no
+ * statement, that of the thread's last error. Never NULL. Valid until the next call with the
+ * statement; if it is only the text of a code, for good.
  *
  * Here: works
  *
@@ -1800,11 +1807,11 @@ char *taos_stmt2_error(TAOS_STMT2 *stmt);
 
 /**
  * Binds values by column for all rows of all tables: `num_rows` values for each `?` of an insert,
- * in order, that of the table's name included. Rows of one table that follow each other are bound
- * together; a table's tags are those of its first row. For a query, one row.
+ * in order, including the `?` of the table's name. Rows of one table that follow each other are
+ * bound together; a table's tags are those of its first row. For a query, binds one row.
  *
- * Values of variable types stand one behind the other, as long as `length` says; NULLs take no
- * space. Nothing looks at `num_tables`.
+ * Values of variable types stand one after the other, with the lengths in `length`; NULLs take no
+ * space. `num_tables` is not used.
  *
  * Returns 0 or an error code.
  *
@@ -1816,23 +1823,23 @@ char *taos_stmt2_error(TAOS_STMT2 *stmt);
 int taos_stmt2_bind_param_column(TAOS_STMT2 *stmt, TAOS_STMT2_COLUMN_BINDV *bindv);
 
 /**
- * Writes rows that describe themselves: the server makes the super tables, child tables and columns
- * that they need, in the database selected.
+ * Writes rows that describe themselves: the server creates the super tables, child tables and
+ * columns that they need, in the selected database.
  *
- * - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
- *   each, without line breaks but at their ends (JSON may have them, and is one text of one or more
- *   rows). In another set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not
- *   ASCII.
+ * - `lines`: `numLines` NUL-terminated strings, one row each, in UTF-8 or in the connection's
+ *   character set. Line breaks are allowed only at their ends (JSON may have them anywhere, and is
+ *   one text of one or more rows). In another set than UTF-8, only tags and NCHAR (`L"..."`) may
+ *   have characters that are not ASCII.
  * - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
  *   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
  * - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not
- *   configured means nanoseconds. The other protocols tell it by the number of digits.
+ *   configured means nanoseconds. In the other protocols the number of digits says the unit.
  *
- * Returns a result, to be freed by `taos_free_result`, also when the rows were refused:
- * `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many were
- * written. When one line cannot be read, none is written. When the connection is lost meanwhile, the
- * rows may or may not have been written; the text says so. NULL only when `taos` or `lines` is NULL
- * or no connection.
+ * Returns a result, to be freed by `taos_free_result`, even if the rows were refused:
+ * `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many
+ * were written. If one line cannot be read, none is written. If the connection is lost meanwhile,
+ * the rows may or may not have been written; the text says so. NULL only if `taos` or `lines` is
+ * NULL, or `taos` is no connection.
  *
  * Any number of threads may write on one connection.
  *
@@ -1863,12 +1870,12 @@ TAOS_RES *taos_schemaless_insert_with_reqid(TAOS *taos,
                                             int64_t reqid);
 
 /**
- * As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It need
- * not end in a NUL, and must not have one. In the line protocol a line that begins with # is a
- * comment.
+ * As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It
+ * need not end in a NUL, and must not contain one. In the line protocol, a line that begins with #
+ * is a comment.
  *
- * `*totalRows`, unless NULL, is the number of lines in the text, also when they are refused. A
- * negative `len` returns NULL as well.
+ * `*totalRows`, unless NULL, becomes the number of lines in the text, even if they are refused. A
+ * negative `len` returns NULL, too.
  *
  * Here: works
  *
@@ -1900,8 +1907,8 @@ TAOS_RES *taos_schemaless_insert_raw_with_reqid(TAOS *taos,
                                                 int64_t reqid);
 
 /**
- * As `taos_schemaless_insert`; child tables made for the rows are dropped by the server after `ttl`
- * days, 0 for never. Tables that are there keep theirs.
+ * As `taos_schemaless_insert`. The server drops child tables that it creates for the rows after
+ * `ttl` days; 0 for never. Existing tables keep their own time to live.
  *
  * Here: works
  *
@@ -1967,9 +1974,9 @@ TAOS_RES *taos_schemaless_insert_raw_ttl_with_reqid(TAOS *taos,
                                                     int64_t reqid);
 
 /**
- * As `taos_schemaless_insert_raw_ttl_with_reqid`; the tag named `tbnameKey` holds the name of a row's
- * child table and is no tag. NULL or empty for names that the server makes. Needs a server from
- * 3.3.3.0.
+ * As `taos_schemaless_insert_raw_ttl_with_reqid`. The tag named `tbnameKey` holds the name of a
+ * row's child table and is not stored as a tag. NULL or empty: the server makes the names. Needs a
+ * server from 3.3.3.0.
  *
  * Here: works
  *
@@ -2012,34 +2019,33 @@ TAOS_RES *taos_schemaless_insert_ttl_with_reqid_tbname_key(TAOS *taos,
 tmq_conf_t *tmq_conf_new(void);
 
 /**
- * Sets a key of a configuration. Both texts are copied; keys are taken in any case.
+ * Sets a key of a configuration. Both texts are copied. Upper and lower case of the key make no
+ * difference.
  *
- * Keys: `group.id` (needed; the server takes 192 bytes of it), `client.id`, `enable.auto.commit` (true),
- * `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
+ * Keys: `group.id` (required; the server takes 192 bytes of it), `client.id`, `enable.auto.commit`
+ * (true), `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
  * `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
  * `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
  * `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
  * `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
  * connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
- * `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without
- * TLS also a login, for servers from 3.4.1.0); and every key of a connection string.
- * A key that only a newer server knows is given as `server.` and its name: it travels to the
- * server as it is, and `tmq_subscribe` tells when the server does not take it.
+ * `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without TLS also a
+ * login, for servers from 3.4.1.0); and every key of a connection string. A key that only a newer
+ * server knows is given as `server.` and its name. It is passed to the server as it is, and
+ * `tmq_subscribe` fails if the server does not take it.
  *
  * Returns `TMQ_CONF_OK`, `TMQ_CONF_UNKNOWN` for a key that does not exist, or `TMQ_CONF_INVALID`
- * for a value that the key does not take and for NULL: `taos_errstr(NULL)` says what it takes.
+ * for NULL and for a value that the key does not take; `taos_errstr(NULL)` says what it takes.
  *
  * Here: local
  *
  * Requires:
  * `key` and `value` are NULL or point to NUL-terminated strings.
  */
-tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf,
-                            const char *key,
-                            const char *value);
+tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf, const char *key, const char *value);
 
 /**
- * Frees a configuration. A consumer made of it is not affected. NULL is fine.
+ * Frees a configuration. A consumer made from it is not affected. NULL is allowed.
  *
  * Here: local
  *
@@ -2049,18 +2055,16 @@ tmq_conf_res_t tmq_conf_set(tmq_conf_t *conf,
 void tmq_conf_destroy(tmq_conf_t *conf);
 
 /**
- * Who is told of the outcome of each automatic commit that a poll makes: `cb(consumer, code, param)`,
- * on a thread of the library. The one at the end of a subscription is not told of, as natively. NULL
- * for nobody.
+ * Sets the callback of automatic commits: `cb(consumer, code, param)` is called on a thread of the
+ * library with the outcome of each automatic commit that a poll makes. It is not called for the
+ * commit at the end of a subscription, as natively. NULL removes it.
  *
  * Here: local
  *
  * Requires:
  * `cb` is NULL or may be called with `param` on another thread.
  */
-void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf,
-                                 tmq_commit_cb *cb,
-                                 void *param);
+void tmq_conf_set_auto_commit_cb(tmq_conf_t *conf, tmq_commit_cb *cb, void *param);
 
 /**
  * A new list of topics, to be freed by `tmq_list_destroy`.
@@ -2080,7 +2084,7 @@ tmq_list_t *tmq_list_new(void);
 int32_t tmq_list_append(tmq_list_t *list, const char *topic);
 
 /**
- * Frees a list and its array. NULL is fine.
+ * Frees a list and its array. NULL is allowed.
  *
  * Here: local
  *
@@ -2090,7 +2094,7 @@ int32_t tmq_list_append(tmq_list_t *list, const char *topic);
 void tmq_list_destroy(tmq_list_t *list);
 
 /**
- * How many topics a list has, or `TSDB_CODE_INVALID_PARA`.
+ * The number of topics in a list, or `TSDB_CODE_INVALID_PARA`.
  *
  * Here: local
  *
@@ -2100,8 +2104,8 @@ void tmq_list_destroy(tmq_list_t *list);
 int32_t tmq_list_get_size(const tmq_list_t *list);
 
 /**
- * The topics of a list; `tmq_list_get_size` says how many. They belong to the list, and the array is
- * valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
+ * The topics of a list; `tmq_list_get_size` says how many. The names belong to the list, and the
+ * array is valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
  *
  * Here: local
  *
@@ -2111,29 +2115,29 @@ int32_t tmq_list_get_size(const tmq_list_t *list);
 char **tmq_list_to_c_array(const tmq_list_t *list);
 
 /**
- * Makes a consumer of a configuration, which is copied. Logs in to the server - with a cloud token,
- * connects - so that a wrong password is found here; `tmq_subscribe` opens the consumer's own
- * connection.
+ * Makes a consumer from a configuration, which is copied. This logs in to the server, so that a
+ * wrong password is found here; `tmq_subscribe` opens the consumer's own connection. With a cloud
+ * token, the consumer's own connection is opened here instead.
  *
- * Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
- * to fit, unless that is NULL: what the native client says, then the text of `taos_errstr(NULL)`.
- * `taos_errno(NULL)` has the code, `TSDB_CODE_INVALID_PARA` without a configuration and without `group.id`.
+ * Returns the consumer, to be closed by `tmq_consumer_close`, or NULL. In that case `errstr`,
+ * unless it is NULL, gets the reason, cut to fit: what the native client says, then the text of
+ * `taos_errstr(NULL)`. `taos_errno(NULL)` has the code, `TSDB_CODE_INVALID_PARA` without a configuration or
+ * without `group.id`.
  *
- * A consumer may be used by several threads; one polls at a time.
+ * Several threads may use a consumer; one polls at a time.
  *
  * Here: works
  *
  * Requires:
  * `errstr` is NULL or has room for `errstrLen` bytes.
  */
-tmq_t *tmq_consumer_new(tmq_conf_t *conf,
-                        char *errstr,
-                        int32_t errstrLen);
+tmq_t *tmq_consumer_new(tmq_conf_t *conf, char *errstr, int32_t errstrLen);
 
 /**
- * Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
- * are copied. Waits until the server has given the consumer its vgroups. The subscription before has
- * ended also when this fails. A connection that is lost meanwhile is replaced, `conn_retries` times at most.
+ * Subscribes to the topics of a list, in place of those before; an empty list means none. The
+ * names are copied. This waits until the server has assigned vgroups to the consumer. The
+ * subscription before ends even if this fails. A connection that is lost meanwhile is replaced,
+ * `conn_retries` times at most.
  *
  * Returns 0 or an error code: `TSDB_CODE_MND_TOPIC_NOT_EXIST` for an unknown topic.
  *
@@ -2142,12 +2146,11 @@ tmq_t *tmq_consumer_new(tmq_conf_t *conf,
  * Requires:
  * None: any value may be passed.
  */
-int32_t tmq_subscribe(tmq_t *tmq,
-                      const tmq_list_t *topic_list);
+int32_t tmq_subscribe(tmq_t *tmq, const tmq_list_t *topic_list);
 
 /**
- * Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
- * error code; the subscription has ended in any case.
+ * Ends the subscription. With automatic commits, the messages given are committed first. Returns 0
+ * or an error code; the subscription has ended in either case.
  *
  * Here: works
  *
@@ -2157,28 +2160,28 @@ int32_t tmq_subscribe(tmq_t *tmq,
 int32_t tmq_unsubscribe(tmq_t *tmq);
 
 /**
- * The topics subscribed to: added to the list `*topics`, or, when that is NULL, in a new list, to be
- * freed by `tmq_list_destroy`. Returns 0 or an error code.
+ * The topics subscribed to. They are added to the list `*topics`; if that is NULL, to a new list,
+ * to be freed by `tmq_list_destroy`. Returns 0 or an error code.
  *
  * Here: local
  *
  * Requires:
  * `topics` is NULL or points to a pointer.
  */
-int32_t tmq_subscription(tmq_t *tmq,
-                         tmq_list_t **topics);
+int32_t tmq_subscription(tmq_t *tmq, tmq_list_t **topics);
 
 /**
- * The next message, to be freed by `taos_free_result`: waits up to `timeout` milliseconds for it,
- * not at all with 0, for ever when negative.
+ * The next message, to be freed by `taos_free_result`. This waits up to `timeout` milliseconds for
+ * it: not at all with 0, for ever with a negative number.
  *
- * NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
- * subscription goes on where the program stands; when the server is not there in time, NULL with
- * the error. `TSDB_CODE_TMQ_INVALID_STATUS` before the first subscription; once the program has ended one,
- * there is no message to come, and that is no error.
+ * Returns NULL with `taos_errno(NULL)` 0 if there was none. A lost connection is replaced, and the
+ * subscription continues at the program's position; if the server is not back in time, this
+ * returns NULL with the error. Before the first subscription, the error is `TSDB_CODE_TMQ_INVALID_STATUS`.
+ * After the program has ended a subscription, there is no message to come, and that is no error.
  *
- * The next answer of a server that is silent is waited for a second longer than that, then by the next
- * poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.
+ * If the server is silent, this waits a second longer than `timeout` for its answer, and the next
+ * poll waits on. Making a new connection takes up to `connect_timeout`, and subscribing on it up
+ * to `read_timeout`.
  *
  * With automatic commits, the first poll after each interval commits the messages given before.
  * A message stays valid after the next poll, and after the consumer is closed.
@@ -2188,17 +2191,17 @@ int32_t tmq_subscription(tmq_t *tmq,
  * Requires:
  * None: any value may be passed.
  */
-TAOS_RES *tmq_consumer_poll(tmq_t *tmq,
-                            int64_t timeout);
+TAOS_RES *tmq_consumer_poll(tmq_t *tmq, int64_t timeout);
 
 /**
  * Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
- * `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
- * does not wait for callbacks. Messages stay valid, and results of `tmq_get_connect`'s connection can be
- * read on. A poll of another thread ends with `TSDB_CODE_TMQ_CONSUMER_CLOSED`.
+ * `tmq_unsubscribe` does, and leaves the group. Each of these takes at most `connect_timeout`. In
+ * a callback, it does not wait for callbacks. Messages stay valid, and open results of
+ * `tmq_get_connect`'s connection can still be read. Another thread's poll ends with
+ * `TSDB_CODE_TMQ_CONSUMER_CLOSED`.
  *
- * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for NULL and a closed consumer. It is closed in any
- * case.
+ * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for NULL and a closed consumer. The consumer is
+ * closed in any case.
  *
  * Here: works
  *
@@ -2209,7 +2212,7 @@ int32_t tmq_consumer_close(tmq_t *tmq);
 
 /**
  * A connection for statements, with the consumer's login. It belongs to the consumer, which closes
- * it. NULL, with `taos_errno(NULL)`, when there is none.
+ * it. NULL on failure; `taos_errno(NULL)` says why.
  *
  * Here: works
  *
@@ -2250,9 +2253,9 @@ const char *tmq_get_topic_name(TAOS_RES *res);
 const char *tmq_get_db_name(TAOS_RES *res);
 
 /**
- * The table of the row or block fetched last. NULL before the first, at the end, for other results,
- * and when the message does not say: topics on a query do not; others do, with servers before 3.2
- * unless `msg.with.table.name` is false. Belongs to the message.
+ * The table of the row or block fetched last. NULL before the first one, at the end, for other
+ * results, and if the message does not name it. Messages of a topic on a query do not; others do,
+ * with servers before 3.2 unless `msg.with.table.name` is false. The text belongs to the message.
  *
  * Here: local
  *
@@ -2272,8 +2275,8 @@ const char *tmq_get_table_name(TAOS_RES *res);
 int32_t tmq_get_vgroup_id(TAOS_RES *res);
 
 /**
- * The offset at which a message starts, to go back there by `tmq_offset_seek`; of changes of tables,
- * the one behind them. Negative, an error's code, in a snapshot and for other results.
+ * The offset at which a message starts; `tmq_offset_seek` can go back there. For changes of
+ * tables, the offset after them. In a snapshot and for other results, a negative error code.
  *
  * Here: local
  *
@@ -2283,8 +2286,9 @@ int32_t tmq_get_vgroup_id(TAOS_RES *res);
 int64_t tmq_get_vgroup_offset(TAOS_RES *res);
 
 /**
- * Commits a message, and with it those of its vgroup that came before; with `msg` NULL, everything
- * that the consumer was given. Waits for the server. The group's next consumer starts behind it.
+ * Commits a message, and with it those of its vgroup that came before. With `msg` NULL, commits
+ * everything that the consumer was given. This waits for the server. The group's next consumer
+ * starts after the message.
  *
  * Returns 0 or an error code: `TSDB_CODE_TMQ_INVALID_MSG` for a result that is no message,
  * `TSDB_CODE_TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
@@ -2297,9 +2301,9 @@ int64_t tmq_get_vgroup_offset(TAOS_RES *res);
 int32_t tmq_commit_sync(tmq_t *tmq, const TAOS_RES *msg);
 
 /**
- * As `tmq_commit_sync`, without waiting: `cb(consumer, code, param)` is called once, on a thread of
- * the library, unless it is NULL. What is committed is settled by this call, whatever is polled
- * before the server gets to it. `tmq_consumer_close` waits for commits that are under way.
+ * As `tmq_commit_sync`, without waiting. `cb(consumer, code, param)`, unless NULL, is called once,
+ * on a thread of the library. This call decides what is committed, whatever is polled before the
+ * server gets to it. `tmq_consumer_close` waits for commits that are under way.
  *
  * The callback may call any function.
  *
@@ -2311,11 +2315,11 @@ int32_t tmq_commit_sync(tmq_t *tmq, const TAOS_RES *msg);
 void tmq_commit_async(tmq_t *tmq, const TAOS_RES *msg, tmq_commit_cb *cb, void *param);
 
 /**
- * Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
- * the offset need not have been given.
+ * Commits an offset of a vgroup, and waits. The group's next consumer starts there. The message at
+ * the offset need not have been polled.
  *
- * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
- * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for what is not the consumer's.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset beyond the end,
+ * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for a vgroup and a topic that are not the consumer's.
  *
  * Here: works
  *
@@ -2325,7 +2329,7 @@ void tmq_commit_async(tmq_t *tmq, const TAOS_RES *msg, tmq_commit_cb *cb, void *
 int32_t tmq_commit_offset_sync(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_t offset);
 
 /**
- * As `tmq_commit_offset_sync`, without waiting; the callback is as that of `tmq_commit_async`.
+ * As `tmq_commit_offset_sync`, without waiting. The callback is as for `tmq_commit_async`.
  *
  * Here: works
  *
@@ -2341,10 +2345,10 @@ void tmq_commit_offset_async(tmq_t *tmq,
                              void *param);
 
 /**
- * The vgroups of a topic that are the consumer's: `*assignment` gets an array of
- * `*numOfAssignment` entries, to be freed by `tmq_free_assignment`.
+ * The consumer's vgroups of a topic: `*assignment` gets an array of `*numOfAssignment` entries, to
+ * be freed by `tmq_free_assignment`.
  *
- * Returns 0 or an error code, with NULL and 0: `TSDB_CODE_TMQ_INVALID_TOPIC` for a topic that is not
+ * Returns 0, or an error code with NULL and 0: `TSDB_CODE_TMQ_INVALID_TOPIC` for a topic that is not
  * subscribed to, `TSDB_CODE_TMQ_SNAPSHOT_ERROR` while a snapshot is read.
  *
  * Here: works
@@ -2359,7 +2363,7 @@ int32_t tmq_get_topic_assignment(tmq_t *tmq,
                                  int32_t *numOfAssignment);
 
 /**
- * Frees the array of `tmq_get_topic_assignment`. NULL is fine.
+ * Frees the array of `tmq_get_topic_assignment`. NULL is allowed.
  *
  * Here: local
  *
@@ -2369,10 +2373,11 @@ int32_t tmq_get_topic_assignment(tmq_t *tmq,
 void tmq_free_assignment(tmq_topic_assignment *pAssignment);
 
 /**
- * Has the next poll go on in a vgroup at this offset, forwards or back. Nothing is committed.
+ * Lets the next poll continue in a vgroup at this offset, forwards or backwards. Nothing is
+ * committed.
  *
- * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
- * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for what is not the consumer's.
+ * Returns 0 or an error code: `TSDB_CODE_TMQ_VERSION_OUT_OF_RANGE` for an offset beyond the end,
+ * `TSDB_CODE_TMQ_INVALID_VGID` and `TSDB_CODE_TMQ_INVALID_TOPIC` for a vgroup and a topic that are not the consumer's.
  *
  * Here: works
  *
@@ -2382,8 +2387,7 @@ void tmq_free_assignment(tmq_topic_assignment *pAssignment);
 int32_t tmq_offset_seek(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_t offset);
 
 /**
- * The offset at which the next message of a vgroup starts; negative, an error's code, when there is
- * none.
+ * The offset at which the next message of a vgroup starts. A negative error code if there is none.
  *
  * Here: works
  *
@@ -2393,8 +2397,8 @@ int32_t tmq_offset_seek(tmq_t *tmq, const char *pTopicName, int32_t vgId, int64_
 int64_t tmq_position(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
- * The offset that the group has committed of a vgroup; negative, an error's code, when there is
- * none: `TSDB_CODE_TMQ_NO_COMMITTED` when nothing was committed.
+ * The offset that the group has committed in a vgroup. A negative error code if there is none:
+ * `TSDB_CODE_TMQ_NO_COMMITTED` if nothing was committed.
  *
  * Here: works
  *
@@ -2405,7 +2409,7 @@ int64_t tmq_committed(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 
 /**
  * A message in raw form, for `tmq_write_raw`, here or in another program. To be freed by
- * `tmq_free_raw`, before or after the message; changes of tables without rows belong to the
+ * `tmq_free_raw`, before or after the message. Changes of tables without rows belong to the
  * message and are valid as long as it is.
  *
  * Returns 0 or an error code: `TSDB_CODE_TMQ_INVALID_MSG` for a result that is no message.
@@ -2418,8 +2422,8 @@ int64_t tmq_committed(tmq_t *tmq, const char *pTopicName, int32_t vgId);
 int32_t tmq_get_raw(TAOS_RES *res, tmq_raw_data *raw);
 
 /**
- * Writes a message in raw form into the current database of a connection: its tables are created or
- * changed as they were where it came from, its rows are inserted.
+ * Writes a message in raw form into the current database of a connection: creates or changes its
+ * tables as they were at their source, and inserts its rows.
  *
  * Returns 0 or an error code.
  *
@@ -2431,7 +2435,7 @@ int32_t tmq_get_raw(TAOS_RES *res, tmq_raw_data *raw);
 int32_t tmq_write_raw(TAOS *taos, tmq_raw_data raw);
 
 /**
- * Frees what `tmq_get_raw` gave. NULL inside is fine.
+ * Frees what `tmq_get_raw` gave. `raw.raw` may be NULL.
  *
  * Here: local
  *
@@ -2441,8 +2445,8 @@ int32_t tmq_write_raw(TAOS *taos, tmq_raw_data raw);
 void tmq_free_raw(tmq_raw_data raw);
 
 /**
- * The changes of tables that a message holds, as JSON; to be freed by `tmq_free_json_meta`. NULL for
- * a message without, and for other results.
+ * The changes of tables that a message holds, as JSON, to be freed by `tmq_free_json_meta`. NULL
+ * for a message without changes, and for other results.
  *
  * Here: works
  *
@@ -2452,7 +2456,7 @@ void tmq_free_raw(tmq_raw_data raw);
 char *tmq_get_json_meta(TAOS_RES *res);
 
 /**
- * Frees the JSON of `tmq_get_json_meta`. NULL is fine.
+ * Frees the JSON of `tmq_get_json_meta`. NULL is allowed.
  *
  * Here: local
  *
@@ -2463,8 +2467,8 @@ void tmq_free_json_meta(char *jsonMeta);
 
 /**
  * Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
- * block's columns are those of the table, in order; it is copied. It knows how many rows it has:
- * `numOfRows` is not looked at.
+ * block's columns are those of the table, in order. It is copied. `numOfRows` is not used, because
+ * the block says how many rows it has.
  *
  * Returns 0 or an error code.
  *
@@ -2522,11 +2526,11 @@ int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
                                                 int64_t reqid);
 
 /**
- * How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
- * frees it.
+ * How a database distributes its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the
+ * caller frees it.
  *
  * Returns 0 or an error code: `TSDB_CODE_CTG_INVALID_INPUT` for the system's own databases, whose tables are
- * in no vgroup, here and in the functions below. Two statements are run for it.
+ * in no vgroup, here and in the functions below. This runs two statements.
  *
  * Here: works
  *
@@ -2536,7 +2540,7 @@ int taos_write_raw_block_with_fields_with_reqid(TAOS *taos,
 int taos_get_db_route_info(TAOS *taos, const char *db, TAOS_DB_ROUTE_INFO *dbInfo);
 
 /**
- * The vgroup of a table, whether it exists or not, into `*vgId`. Returns 0 or an error code.
+ * Writes the vgroup of a table, whether it exists or not, to `*vgId`. Returns 0 or an error code.
  *
  * Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
  *
@@ -2546,8 +2550,8 @@ int taos_get_db_route_info(TAOS *taos, const char *db, TAOS_DB_ROUTE_INFO *dbInf
 int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId);
 
 /**
- * The vgroups of `tableNum` tables, whether they exist or not, into `vgId[0..tableNum]`. Returns 0
- * or an error code.
+ * Writes the vgroups of `tableNum` tables, whether they exist or not, to `vgId[0..tableNum]`.
+ * Returns 0 or an error code.
  *
  * Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
  *
@@ -2558,8 +2562,8 @@ int taos_get_table_vgId(TAOS *taos, const char *db, const char *table, int *vgId
 int taos_get_tables_vgId(TAOS *taos, const char *db, const char **table, int tableNum, int *vgId);
 
 /**
- * Registers a service with the cluster. taosAdapter registers itself and has no action for others,
- * and there is no SQL for it: `TSDB_CODE_OPS_NOT_SUPPORT`.
+ * Returns `TSDB_CODE_OPS_NOT_SUPPORT`. Natively, it registers a service with the cluster. taosAdapter
+ * registers itself and has no action for others, and there is no SQL for it.
  *
  * Here: not supported - neither the protocol nor SQL can; each taosAdapter registers itself
  *
@@ -2573,25 +2577,26 @@ int32_t taos_register_instance(const char *id,
 
 /**
  * The taosAdapters of the cluster, as they have registered themselves, such as `host:6041` or
- * `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Others
- * are not told: a `filter_type` that is neither NULL, empty nor `taosadapter` is
+ * `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Other
+ * services cannot be listed: a `filter_type` that is neither NULL, empty nor `taosadapter` is
  * `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
- * They are asked for by a login of its own, as that of the process's last connection; before there
- * was one, as the settings say. Servers from 3.4.1.10.
+ * This makes a login of its own, like that of the process's last connection, or, if there was
+ * none, as the settings say. Needs a server from 3.4.1.10.
  *
- * Returns 0 or an error code, with NULL and 0.
+ * Returns 0, or an error code with NULL and 0.
  *
  * Here: works - of taosAdapters
  *
- * # Safety `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are
- * NULL or may be written to.
+ * Requires:
+ * `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are NULL or may
+ * be written to.
  */
 int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCount);
 
 /**
  * Frees the `count` texts that `taos_list_instances` gave, and their list; `*pList` becomes NULL.
- * NULL is fine.
+ * NULL is allowed.
  *
  * Here: works
  *
@@ -2601,7 +2606,7 @@ int32_t taos_list_instances(const char *filter_type, char ***pList, int32_t *pCo
 void taos_free_instances(char ***pList, int32_t count);
 
 /**
- * Writes a crash report. There is none: this library reports nothing to anybody.
+ * Does nothing. Natively, it writes a crash report; this library reports nothing to anybody.
  *
  * Here: local - does nothing
  *
@@ -2611,34 +2616,35 @@ void taos_free_instances(char ***pList, int32_t count);
 void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 
 /**
- * Has `fp` called with `param` when something happens to the user of the connection. `type` is one
- * of `TAOS_NOTIFY_TYPE`, each of which has one function: registering again replaces it, and `fp`
- * NULL takes it back.
+ * Registers `fp`, to be called with `param` when something happens to the connection's user.
+ * `type` is one of `TAOS_NOTIFY_TYPE`. Each type has one function: registering again replaces it,
+ * and `fp` NULL removes it.
  *
- * The server does not push events over WebSocket. While somebody is registered, a thread looks
- * every 1.5 seconds, once for all connections of a user and server, by a session of its own, and
+ * The server does not push events over WebSocket. While a function is registered, a thread looks
+ * every 1.5 seconds, once for all connections of a user and server, in a session of its own and
  * not on the program's connection.
  *
- * - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login, up to 1.5 seconds after
- *   it was changed. `ext` is an `int32_t`, 1. Once: a refused password is never tried again, so
- *   that no server locks the user out.
- * - `TAOS_NOTIFY_WHITELIST_VER`: what `taos_fetch_ip_whitelist_a` would answer has changed. Once,
- *   too, up to 1.5 seconds after registering, as with the native client. `ext` is an `int64_t`: 0
- *   while white lists are off, else the milliseconds since 1970 when it was seen. Never, where the
- *   user may not read the list.
- * - `TAOS_NOTIFY_USER_DROPPED`: the user is gone: at once when the server ends the session, after
- *   which a login is refused, or up to 1.5 seconds later. `ext` is NULL. Once. Of a user whose
- *   password was changed before, this can only be seen before the server ends its connections, and
- *   may be missed.
+ * - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login. Called once, up to 1.5
+ *   seconds after the password was changed. `ext` is an `int32_t`, 1. A refused password is never
+ *   tried again, so that no server locks the user out.
+ * - `TAOS_NOTIFY_WHITELIST_VER`: the answer of `taos_fetch_ip_whitelist_a` has changed. Also
+ *   called once up to 1.5 seconds after registering, as natively. `ext` is an `int64_t`: 0 while
+ *   white lists are off, else the time at which the change was seen, in milliseconds since 1970.
+ *   Never called if the user may not read the list.
+ * - `TAOS_NOTIFY_USER_DROPPED`: the user is gone. Called once: at once if the server ends the
+ *   session and then refuses a login, else up to 1.5 seconds later. `ext` is NULL. If the user's
+ *   password was changed before, this can be seen only until the server ends the user's
+ *   connections, and may be missed.
  *
- * Not seen is what is undone between two looks. For a login with a one-time code, which cannot be
- * repeated, this is `TSDB_CODE_OPS_NOT_SUPPORT`.
+ * A change that is undone between two looks is not seen. For a login with a one-time code, which
+ * cannot be repeated, this returns `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
- * The function is called on a thread of the library, at any time from now on, may call any
- * function and may block: meanwhile it is not called again, and hears of the last of several
- * events of its kind when it returns. After `taos_close`, or when another function has taken its
- * place, it is not called any more; a call that runs is waited for, a second at most, unless it is
- * the caller. `taos_cleanup` and `fork`, in the child, end all registrations.
+ * The function is called on a thread of the library, at any time from now on. It may call any
+ * function and may block. While it runs, it is not called again; when it returns, it is called for
+ * the last of the events of its kind that came meanwhile. After `taos_close`, or when another
+ * function has replaced it, it is not called any more. If it is running then, that call waits for
+ * it, a second at most, unless it is the caller. `taos_cleanup`, and `fork` in the child, end all
+ * registrations.
  *
  * Returns 0 or an error code: `TSDB_CODE_INVALID_PARA` for an unknown type and for NULL.
  *
@@ -2650,8 +2656,8 @@ void taos_write_crashinfo(int signum, void *sigInfo, void *context);
 int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type);
 
 /**
- * Should the process end when its connection is killed? There is no heartbeat here that would
- * notice: the process never ends by the library's doing.
+ * Does nothing. Natively, it says whether the process ends when its connection is killed. This
+ * library has no heartbeat that would notice, and never ends the process.
  *
  * Here: local - does nothing
  *
@@ -2661,16 +2667,16 @@ int taos_set_notify_cb(TAOS *taos, __taos_notify_fn_t fp, void *param, int type)
 void taos_set_hb_quit(int8_t quitByKill);
 
 /**
- * Calls back with the IPv4 addresses from which the connection's user may connect:
- * `numOfWhiteLists` numbers, each with the length of the prefix in its upper half, and in its
- * lower one the four bytes of the address, the first of them lowest. They are the function's for
- * the time of the call. While white lists are off it is one number, 0: from anywhere.
+ * Calls `fp` with the IPv4 addresses from which the connection's user may connect:
+ * `numOfWhiteLists` numbers. The upper half of a number is the length of the prefix. The lower
+ * half is the four bytes of the address, the first of them lowest. The array is valid during the
+ * call. While white lists are off, it is one number, 0: from anywhere.
  *
- * `fp` is called once: with code 0, or with the error's code, which is `taos_errno(NULL)` in
- * there, and no list. It is called on a thread of the library; before this returns only when there
- * is no connection. The list is asked for on the connection (`show cluster variables`,
- * `information_schema.ins_users`): a user who may not read it gets the server's error, unless
- * white lists are off.
+ * `fp` is called once: with code 0, or with an error code and no list. In the callback,
+ * `taos_errno(NULL)` has the code, too. It is called on a thread of the library; only if there is
+ * no connection, it is called before this returns. The list is read on the connection (`show
+ * cluster variables`, `information_schema.ins_users`): a user who may not read it gets the
+ * server's error, unless white lists are off.
  *
  * Here: works
  *
@@ -2681,8 +2687,8 @@ void taos_fetch_whitelist_a(TAOS *taos, __taos_async_whitelist_fn_t fp, void *pa
 
 /**
  * As `taos_fetch_whitelist_a`, with texts such as `10.1.0.0/16` and `2001:db8::/32`; while white
- * lists are off, `0.0.0.0/0` and `::/0`. Ranges that are kept out, which servers from 3.4 have,
- * are left out.
+ * lists are off, `0.0.0.0/0` and `::/0`. Ranges from which the user may not connect, which servers
+ * from 3.4 have, are left out.
  *
  * Here: works
  *
@@ -2695,7 +2701,7 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
 
 /**
  * As `taos_fetch_whitelist_dual_stack_a`, with `+ ` before a range from which the user may connect
- * and `- ` before one that is kept out.
+ * and `- ` before one from which the user may not.
  *
  * Here: works
  *
@@ -2705,10 +2711,11 @@ void taos_fetch_whitelist_dual_stack_a(TAOS *taos,
 void taos_fetch_ip_whitelist_a(TAOS *taos, __taos_async_ip_whitelist_fn_t fp, void *param);
 
 /**
- * As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not: a date or a day of
- * the week, when it begins, by the server's clock, and for how many minutes: `+ TUE 08:00 120`,
- * `- 2026-12-25 08:00 120`. `+ ALL` is at any time. As the server tells them
- * (`information_schema.ins_users`); before 3.4.0.0 it has none, and the code is `TSDB_CODE_OPS_NOT_SUPPORT`.
+ * As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not. A
+ * time is a date or a day of the week, when it begins by the server's clock, and its length in
+ * minutes: `+ TUE 08:00 120`, `- 2026-12-25 08:00 120`. `+ ALL` is any time. The texts are the
+ * server's (`information_schema.ins_users`). Servers before 3.4.0.0 have none, and the code is
+ * `TSDB_CODE_OPS_NOT_SUPPORT`.
  *
  * Here: works - on servers from 3.4.0.0
  *

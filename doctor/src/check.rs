@@ -1,12 +1,13 @@
 //! All steps, in their order.
 
 use crate::report::{Finding, Report, Step};
+use crate::wording::{code, origin_of};
 use crate::{loader, network, session, tls, upgrade};
 use clap::ArgMatches;
 use serde_json::{json, Value};
 use std::process::ExitCode;
 use std::time::Instant;
-use taos::config::settings::{BY_DEFAULT, OF_THE_CALL};
+use taos::config::settings::BY_DEFAULT;
 use taos::config::{global, ConnectArgs, Endpoint, LookedInto, Target};
 
 pub fn check(given: &ArgMatches) -> ExitCode {
@@ -131,23 +132,6 @@ fn settings(report: &mut Report, args: ConnectArgs<'_>) -> Option<LookedInto> {
         report.add(Finding::warning(Step::Settings, mistake.as_str()), took);
     }
     Some(all)
-}
-
-/// Where something came from, for a reader.
-pub fn origin_of(all: &LookedInto, origin: &str) -> String {
-    match origin {
-        OF_THE_CALL | BY_DEFAULT => origin.to_owned(),
-        "argument" => "command line".to_owned(),
-        setting => format!(
-            "{setting}, from {}",
-            all.values.from(setting).unwrap_or(setting)
-        ),
-    }
-}
-
-/// A code of the library's as programs see it.
-pub fn code(code: i32) -> String {
-    format!("0x{code:08x}")
 }
 
 /// One host, as far as it works. True when there was a session.

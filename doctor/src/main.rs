@@ -14,6 +14,7 @@ mod run;
 mod session;
 mod tls;
 mod upgrade;
+mod wording;
 
 use std::io;
 use std::process::ExitCode;

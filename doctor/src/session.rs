@@ -1,8 +1,8 @@
 //! What the server behind the WebSocket is and does, by the library's own engine.
 
-use crate::check::{code, origin_of};
 use crate::network;
 use crate::report::{Finding, Report, Step};
+use crate::wording::{code, origin_of};
 use serde_json::json;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use taos::client::{server_version, ResultSet, Session};

@@ -1,9 +1,9 @@
 //! The TLS handshake, by the library's own rules, and what the server's certificate says.
 
 use crate::certificate::Certificate;
-use crate::check::code;
 use crate::http::Stream;
 use crate::report::{Finding, Report, Step};
+use crate::wording::code;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature, CryptoProvider};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};

@@ -8,8 +8,8 @@ use std::ffi::{c_char, c_int, CStr};
 
 /// The error code of a result, 0 for none: negative, `0x80000000` and TDengine's 16 bits.
 ///
-/// With NULL, the code of the calling thread's last failure; a successful call sets it to 0. With
-/// something that is no result (any more), `TSC_INVALID_INPUT`.
+/// With NULL, the code of the calling thread's last failure; a successful call sets it to 0. For a
+/// handle that is not, or no longer, a result: `TSC_INVALID_INPUT`.
 ///
 /// Here: works
 ///
@@ -27,8 +27,8 @@ pub(crate) fn code(res: *mut TAOS_RES) -> c_int {
     handle::glance(res, |r| r.code()).unwrap_or(codes::INVALID_INPUT)
 }
 
-/// The text of a result's error: the server's own, or that of the code; `success` when there is
-/// none. Never NULL. Belongs to the result; the text of a code, and no more, stays for good.
+/// The text of a result's error: the server's own, or that of the code; `success` if there is none.
+/// Never NULL. It belongs to the result; if it is only the text of a code, it stays valid for good.
 ///
 /// With NULL, the text of the calling thread's last failure, valid until the thread's next one.
 ///
@@ -53,8 +53,8 @@ pub(crate) fn with_text<T>(res: *mut TAOS_RES, look: impl FnOnce(&CStr) -> T) ->
     }
 }
 
-/// The text of an error code: that of the thread's last error when it has this code, else the code's
-/// own; empty for a code that has none. Valid until the thread's next failing call.
+/// The text of an error code: that of the thread's last error if it has this code, else the code's
+/// own; empty for a code without a text. Valid until the thread's next failing call.
 ///
 /// Here: local
 #[no_mangle]
@@ -64,9 +64,9 @@ pub extern "C" fn tmq_err2str(code: c_int) -> *const c_char {
 
 pub(crate) fn text_of_code(code: c_int) -> *const c_char {
     match code {
-        // Older functions of the native client answer it for everything.
+        // Older functions of the native client return it for everything.
         -1 => c"fail".as_ptr(),
-        // What the native client makes of `TMQ_CONF_UNKNOWN`.
+        // The native client's text for `TMQ_CONF_UNKNOWN`.
         -2 => c"Unknown error 65534".as_ptr(),
         code if code != 0 && code == last_error::code() => last_error::text(),
         code => code_text(code).as_ptr(),

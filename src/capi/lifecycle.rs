@@ -7,19 +7,19 @@ use crate::protocol::types;
 use crate::{client, transport};
 use std::ffi::{c_char, c_int, CStr};
 
-/// The version of TDengine whose client interface this is. Programs decide by its first number how
-/// blocks are to be read.
+/// The version of TDengine whose client interface this is. By its first number, programs decide how to read
+/// blocks.
 const CLIENT_VERSION: &CStr = c"3.3.7.5";
 
-/// Prepares the library. Needed by no other function: each does what it needs itself.
+/// Prepares the library. No other function needs it: each prepares what it uses.
 ///
-/// A program that has not chosen a character locale, whose LC_CTYPE is "C", gets that of its
-/// environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client gives it; else the first
-/// connection does so. No other category is touched. `TAOS_SET_LOCALE=false` leaves this one as it
-/// is, too. Setting a locale is not safe beside threads that use it: a program that has such
-/// threads calls this before it starts them.
+/// If the program has not chosen a character locale (its LC_CTYPE is "C"), this sets LC_CTYPE from
+/// the environment (`LC_ALL`, `LC_CTYPE`, `LANG`), as the native client does. Without `taos_init`,
+/// the first connection does so. No other category is changed. `TAOS_SET_LOCALE=false` leaves
+/// LC_CTYPE as it is, too. Setting a locale is not safe beside threads that use it: a program that
+/// has such threads calls this before it starts them.
 ///
-/// Returns 0. May be called any number of times, by any thread. Starts no thread.
+/// Returns 0. May be called any number of times, by any thread. It starts no thread.
 ///
 /// Here: local
 #[no_mangle]
@@ -30,8 +30,8 @@ pub extern "C" fn taos_init() -> c_int {
     })
 }
 
-/// Ends the library's threads. Connections and results stay valid and are still to be closed and
-/// freed; the library can be used again afterwards. Asynchronous calls in flight end: their
+/// Ends the library's threads. Connections and results stay valid, and must still be closed and
+/// freed. The library can be used again afterwards. Asynchronous calls in flight end: their
 /// callbacks are called with an error before this returns. Registrations of `taos_set_notify_cb`
 /// end, and passwords of earlier logins are forgotten.
 ///
@@ -58,7 +58,7 @@ pub extern "C" fn taos_get_client_info() -> *const c_char {
     CLIENT_VERSION.as_ptr()
 }
 
-/// Which build of this library it is, for bug reports. The text is static.
+/// The build of this library, for bug reports. The text is static.
 ///
 /// Here: local
 #[no_mangle]
@@ -67,7 +67,7 @@ pub extern "C" fn getBuildInfo() -> *mut c_char {
     BUILD.as_ptr().cast_mut().cast()
 }
 
-/// The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is none.
+/// The name of a column type, such as `TSDB_DATA_TYPE_INT`; `UNKNOWN` for a number that is no type.
 /// The text is static.
 ///
 /// Here: local

@@ -9,8 +9,8 @@ use ::bytes::Bytes;
 use std::ffi::{c_char, c_int};
 
 /// Writes a block, as `taos_fetch_raw_block` gives it, into a table of the current database. The
-/// block's columns are those of the table, in order; it is copied. It knows how many rows it has:
-/// `numOfRows` is not looked at.
+/// block's columns are those of the table, in order. It is copied. `numOfRows` is not used, because
+/// the block says how many rows it has.
 ///
 /// Returns 0 or an error code.
 ///
@@ -87,7 +87,7 @@ pub unsafe extern "C" fn taos_write_raw_block_with_fields_with_reqid(
     unsafe { write(taos, rows, pData, tbname, Some((fields, numFields)), reqid) }
 }
 
-/// The server parses what it is sent without looking at lengths, so everything is checked here.
+/// The server does not check lengths in what it is sent, so everything is checked here.
 ///
 /// # Safety
 /// As for `taos_write_raw_block_with_fields`.
@@ -105,7 +105,7 @@ unsafe fn write(
         }
         let connection = the_connection(taos)?;
         if rows <= 0 && connection.session.current_db()?.is_empty() {
-            // What is behind the pointer is not looked at: it need not be a block.
+            // The pointer is not followed: it need not lead to a block.
             return Err(Error::new(codes::DATABASE_NOT_SPECIFIED));
         }
         // SAFETY: the caller's promise; the length of a block stands at its offset 4.

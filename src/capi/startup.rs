@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 static BEGUN: AtomicBool = AtomicBool::new(false);
 
-/// At `taos_init` and at each connection; the first does it.
+/// Called by `taos_init` and each connection; only the first call has an effect.
 pub fn begin() {
     if !BEGUN.swap(true, Ordering::AcqRel) {
         choose_locale();
@@ -16,8 +16,8 @@ pub fn has_begun() -> bool {
     BEGUN.load(Ordering::Acquire)
 }
 
-/// A program that converts the texts of columns by its locale counts on the client's library to have
-/// set it: TDengine's own command line does. One that has chosen a locale itself keeps it.
+/// A program that converts the texts of columns by its locale expects the client library to have set it:
+/// TDengine's own command line does. A program that has chosen a locale itself keeps it.
 fn choose_locale() {
     // SAFETY: the answer stays valid until the next call that sets a locale. Setting one is not safe
     // beside other threads that use it, so it is done once, where the native client does it too.

@@ -1,10 +1,9 @@
-//! What a lost connection means to who has asked something: the transport knows only that there was no
-//! answer.
+//! What a lost connection means for a call. The transport knows only that there was no answer.
 
 use crate::error::{codes, Error};
 use crate::transport::UNSURE;
 
-/// What statements say of it.
+/// What the errors of prepared statements say of it.
 pub(super) const ROWS: &str =
     "; rows bound were lost with the connection and were not executed; bind them again";
 pub(super) const VALUES: &str =
@@ -14,13 +13,13 @@ pub(super) const EXECUTION: &str =
 pub(super) const QUERY: &str = "; the execution had no answer; bind and execute again";
 pub(super) const RESULT: &str = "; the result was lost with the connection; bind and execute again";
 
-/// The error with these words in place of what the transport says of statements in flight, if it does.
+/// The error with these words in place of what the transport says of statements in flight, if it says that.
 pub(super) fn reworded(e: Error, words: &str) -> Error {
     let message = e.message.map(|text| text.replace(UNSURE, words).into());
     Error { message, ..e }
 }
 
-/// An error of a statement of which this is known.
+/// The error, followed by what is known of the statement.
 pub(super) fn with_words(e: Error, words: &str) -> Error {
     if e.text().contains(UNSURE) {
         return reworded(e, words);
@@ -31,8 +30,8 @@ pub(super) fn with_words(e: Error, words: &str) -> Error {
     }
 }
 
-/// As [`with_words`], when the error is that a request in flight had no answer; one that says already
-/// what this means stays as it is.
+/// As [`with_words`], if the error is that a request in flight had no answer. An error whose text already says
+/// what happened stays as it is.
 pub(super) fn unanswered(e: Error, words: &str) -> Error {
     match e.code {
         codes::TIMEOUT | codes::QUERY_KILLED => e,
@@ -41,10 +40,10 @@ pub(super) fn unanswered(e: Error, words: &str) -> Error {
     }
 }
 
-/// Of rows that are here still, for which there is no connection.
+/// The error of an execution without a connection, when the rows are still here.
 pub(super) fn unsent(e: Error) -> Error {
     let words = match e.code {
-        // There will be none.
+        // There will be no connection any more.
         codes::DISCONNECTED => "; nothing was executed",
         _ => "; nothing was executed; execute again, or bind again to start anew",
     };

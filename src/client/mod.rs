@@ -1,5 +1,5 @@
-//! The engine: sessions, results, statements and consumers, as a Rust program would want to call them. No raw
-//! pointers.
+//! The engine: sessions, results, statements and consumers, in the form in which a Rust program would want to
+//! call them. There are no raw pointers here.
 
 mod connection_lost;
 mod consumer;

@@ -5,11 +5,11 @@ use crate::config::{Retries, Target};
 use crate::error::{codes, Error, Result};
 use std::time::{Duration, Instant};
 
-/// How long a sleep takes to notice that there is nothing to wait for any more.
+/// How soon a sleep notices that there is nothing to wait for any more.
 const NAP: Duration = Duration::from_millis(50);
 
-/// Calls `attempt` until it works, fails for a reason that time does not heal, has been repeated as
-/// often as the settings allow, or `read_timeout` - the deadline of any call - is over.
+/// Calls `attempt` until it succeeds, fails for a reason that time does not heal, has been repeated as often as
+/// the settings allow, or until `read_timeout`, the deadline of any call, is over.
 pub fn retry<T>(
     target: &Target,
     is_closed: impl Fn() -> bool,
@@ -49,8 +49,8 @@ fn is_passing(e: &Error) -> bool {
     PASSING.contains(&e.code)
 }
 
-/// Doubled for each attempt, up to the most; less up to a half, so that many clients of a server
-/// that has gone do not all come back at the same moments.
+/// Doubled for each attempt, up to the maximum. Up to a half is taken off at random, so that the clients of a
+/// server that was gone do not all come back at the same moment.
 pub(super) fn backoff(retries: &Retries, tried: u64) -> Duration {
     let doubled = retries.backoff.saturating_mul(1 << tried.min(20));
     let full = doubled.min(retries.most_backoff.max(retries.backoff));

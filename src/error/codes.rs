@@ -1,4 +1,4 @@
-//! The codes this library gives itself; the server's come as they are.
+//! The codes that this library gives itself. Those of the server are passed on as they come.
 //!
 //! Names and numbers are those of TDengine's `taoserror.h`.
 

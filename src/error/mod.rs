@@ -8,8 +8,8 @@ pub use texts::{code_text, recorded_text};
 use crate::protocol::Malformed;
 use std::borrow::Cow;
 
-/// A failed call: the code `taos_errno` answers, and the text of `taos_errstr` where there is a
-/// better one than the code's own.
+/// A failed call: the code that `taos_errno` returns, and the text for `taos_errstr`, if there is a better one
+/// than the code's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Error {
     pub code: i32,
@@ -19,7 +19,7 @@ pub struct Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 impl Error {
-    /// An error that its code says all about.
+    /// An error whose code says everything.
     pub const fn new(code: i32) -> Self {
         Error {
             code,
@@ -27,7 +27,7 @@ impl Error {
         }
     }
 
-    /// An error of ours: the code's text, then what was tried and what to do.
+    /// An error of this library: the code's text, then what was tried and what to do.
     pub fn with(code: i32, detail: impl std::fmt::Display) -> Self {
         let message = match code_text(code).to_string_lossy() {
             none if none.is_empty() => detail.to_string(),
@@ -57,9 +57,8 @@ impl Error {
         ))
     }
 
-    /// A refusal by the server. It sends 16 bits of the code; the native value has the top bit
-    /// set. A text that says nothing ("success", as 3.3.7.5 sends with some failures) gives way
-    /// to the code's own.
+    /// A refusal by the server. It sends 16 bits of the code; the native value has the top bit set. If its text
+    /// says nothing ("success", as 3.3.7.5 sends with some failures), the code's own text is used.
     pub fn from_server(code: i64, message: &str) -> Self {
         let code = match u16::try_from(code) {
             Ok(low) => codes::native(low),
@@ -84,7 +83,7 @@ impl Error {
         )
     }
 
-    /// What a person should read.
+    /// The text for a person.
     pub fn text(&self) -> Cow<'_, str> {
         match &self.message {
             Some(m) => Cow::Borrowed(m),

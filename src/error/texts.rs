@@ -1,11 +1,11 @@
-//! The text of every code, as the native client 3.3.7.5 answers it.
+//! The text of every code, as the native client 3.3.7.5 gives it.
 
 use super::system_words;
 use once_cell::race::OnceBox;
 use std::ffi::{CStr, CString};
 
-/// Code in hexadecimal, name, text, with tabs between; the texts were recorded from the native client.
-/// `build.rs` makes `taoserror.h` of it.
+/// Code in hexadecimal, name and text, separated by tabs. The texts were recorded from the native client.
+/// `build.rs` makes `taoserror.h` from it.
 const TABLE: &str = include_str!("codes.tsv");
 
 fn texts() -> &'static [(u16, CString)] {
@@ -33,8 +33,8 @@ fn read() -> Vec<(u16, CString)> {
 
 /// The system's text for an error number; "Unknown error N" for one that is none.
 ///
-/// What `strerror` answers belongs to the C library, and another thread's call may change it. These stay:
-/// the texts of each 256 numbers are made when one of them is first asked for.
+/// The text of `strerror` belongs to the C library, and another thread's call may change it. The texts here
+/// stay: those of each 256 numbers are made when one of them is first needed.
 fn system_text(errno: u16) -> &'static CStr {
     static PAGES: [OnceBox<Vec<CString>>; 256] = [const { OnceBox::new() }; 256];
     let [page, at] = errno.to_be_bytes();
@@ -49,8 +49,8 @@ fn system_text(errno: u16) -> &'static CStr {
     &texts[usize::from(at)]
 }
 
-/// What the native client says of a code: "success" for 0, the system's text for 0x..ffNNNN (which all
-/// small negative numbers are), nothing for one it has no text for.
+/// The native client's text of a code: "success" for 0, the system's text for 0x..ffNNNN (which all small
+/// negative numbers are), nothing for a code without a text.
 pub fn code_text(code: i32) -> &'static CStr {
     if code == 0 {
         return c"success";
@@ -68,8 +68,8 @@ pub fn code_text(code: i32) -> &'static CStr {
     c""
 }
 
-/// The table's own copy of this text: that of the code, or else of any other. `None` for a text that
-/// says more than the table does.
+/// The table's own copy of this text: the code's, or else that of any other code. `None` for a text that says
+/// more than the table does.
 pub fn recorded_text(code: i32, text: &str) -> Option<&'static CStr> {
     let is_it = |recorded: &CStr| recorded.to_bytes() == text.as_bytes();
     let of_any = || texts().iter().map(|(_, text)| text.as_c_str());

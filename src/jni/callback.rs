@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::ffi::c_void;
 use std::ptr::null_mut;
 
-/// An object of Java that waits for the outcome of a commit, until it has been told.
+/// An object of Java that waits for the outcome of a commit, until it has it.
 pub struct JavaCallback {
     vm: *mut JavaVM,
     /// A global reference.
@@ -19,8 +19,8 @@ pub struct JavaCallback {
 }
 
 impl JavaCallback {
-    /// What a commit calls with its outcome, once; nobody for null. The method is looked up here: a callback
-    /// thread would look for the class elsewhere.
+    /// What a commit calls with its outcome, once; nothing for null. The method is looked up here, because a
+    /// callback thread would look for the class elsewhere.
     pub fn begin(env: Env, object: jobject) -> Result<Option<CommitCallback>, Stop> {
         if object.is_null() {
             return Ok(None);
@@ -44,7 +44,7 @@ impl JavaCallback {
             .call_method(self.object, self.method, &[int(code)])
             .is_err()
         {
-            // Nobody is there to catch it.
+            // No frame can catch it.
             env.describe_exception();
         }
         env.delete_global(self.object);
@@ -59,7 +59,7 @@ unsafe extern "C-unwind" fn committed(_tmq: *mut tmq_t, code: i32, param: *mut c
     })
 }
 
-/// This thread is Java's until it ends.
+/// Java knows this thread until it ends.
 struct Attached(*mut JavaVM);
 
 impl Drop for Attached {
@@ -73,8 +73,8 @@ thread_local! {
     static ATTACHED: RefCell<Option<Attached>> = const { RefCell::new(None) };
 }
 
-/// The environment of a thread, which is made known to Java first where it must be: as a daemon, for
-/// which a virtual machine that ends does not wait.
+/// The environment of a thread. If Java does not know the thread yet, it is made known as a daemon, for which a
+/// virtual machine that ends does not wait.
 fn env_of_this_thread(vm: *mut JavaVM) -> Option<Env> {
     let mut env = null_mut();
     // SAFETY: a virtual machine stays as long as the process; it copies the name.
@@ -92,7 +92,7 @@ fn env_of_this_thread(vm: *mut JavaVM) -> Option<Env> {
             return None;
         }
         let attached = Attached(vm);
-        // A thread that is ending already is let go at once: there is no later.
+        // A thread that is already ending is detached at once, because there is no later moment.
         ATTACHED
             .try_with(|kept| kept.replace(Some(attached)))
             .ok()?;

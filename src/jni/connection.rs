@@ -31,13 +31,13 @@ methods! { "TSDBJNIConnector";
                 // SAFETY: a NUL-terminated text in an array of its own.
                 let words = unsafe { CStr::from_ptr(answer.retMsg.as_ptr()) };
                 match answer.retCode {
-                    // The driver starts again after an option that is refused.
+                    // The driver may start again after an option was refused.
                     ALREADY_SET => (codes::SUCCESS, String::new()),
                     code => (code, words.to_string_lossy().into_owned()),
                 }
             }
         };
-        // No throwable, whatever its name says.
+        // It is no throwable, whatever its name says.
         let exception = env.make_named(c"com/taosdata/jdbc/TSDBException")?;
         env.call(exception, c"setCode", c"(I)V", &[int(code)])?;
         let words = env.new_text(&words)?;
@@ -63,7 +63,7 @@ methods! { "TSDBJNIConnector";
             return Ok(codes::SUCCESS);
         };
         match option {
-            // Natively Java never hears of another one than UTF-8, and its data are UTF-8.
+            // Natively, Java never learns of another set than UTF-8, and its data are UTF-8.
             options::CHARSET => Ok(code_of(other_than_utf8(Some(&value)).map(drop))),
             options::LOCALE | options::TIMEZONE => {
                 Ok(code_of(options::set_option(option, &value)))
@@ -95,7 +95,7 @@ methods! { "TSDBJNIConnector";
         env.new_text("UTF-8")
     }
 
-    /// Opens a connection; 0 when there is none, and the error is the thread's.
+    /// Opens a connection; 0 on failure, and the error is the thread's.
     ///
     /// Here: works
     fn connectImp(env, _, host: jstring, port: jint, db: jstring, user: jstring, password: jstring) -> JavaHandle {
@@ -106,16 +106,16 @@ methods! { "TSDBJNIConnector";
             user: user.as_deref(),
             password: password.as_deref(),
             db: db.as_deref(),
-            // As natively: none when negative, and the low bits of one that is too large.
+            // As natively: no port if it is negative, and the low bits if it is too large.
             port: port.max(0) as u16,
             tls: None,
         });
-        // Whatever `taos.cfg` says: Java sends UTF-8.
+        // Java sends UTF-8, whatever `taos.cfg` says.
         let target = target.map(|target| Target { charset: None, ..target });
         Ok(JavaHandle::new(pointer_of(target.and_then(connect::open))))
     }
 
-    /// Closes a connection; what is closed already stays so.
+    /// Closes a connection. A closed one stays closed.
     ///
     /// Here: works
     fn closeConnectionImp(_env, _, con: jlong) -> jint {

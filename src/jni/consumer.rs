@@ -1,4 +1,4 @@
-//! Consumers, their configurations and lists of topics, and what messages say of themselves.
+//! Consumers, their configurations and lists of topics, and what a message tells about itself.
 
 use super::env::object;
 use super::{codes, handle, methods, required, the_consumers, JavaHandle, Stop};
@@ -36,7 +36,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Makes a consumer; why there is none is told to the connector.
+    /// Makes a consumer. On failure, the connector gets the reason.
     ///
     /// Here: works
     fn tmqConsumerNewImp(env, _, conf: jlong, connector: jobject) -> JavaHandle {
@@ -79,7 +79,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Subscribes to the topics of a list instead of those before.
+    /// Subscribes to the topics of a list, in place of those before.
     ///
     /// Here: works
     fn tmqSubscribeImp(_env, _, tmq: jlong, list: jlong) -> jint {
@@ -126,7 +126,7 @@ methods! { "tmq_TMQConnector";
         env.new_c_text(unsafe { CStr::from_ptr(errors::text_of_code(code)) })
     }
 
-    /// The next message, 0 when there is none in so many milliseconds.
+    /// The next message; 0 if there is none within this many milliseconds.
     ///
     /// Here: works
     fn tmqConsumerPoll(_env, _, tmq: jlong, timeout: jlong) -> JavaHandle {
@@ -134,7 +134,7 @@ methods! { "tmq_TMQConnector";
         Ok(JavaHandle::new(pointer_of(consumer::poll(tmq, timeout))))
     }
 
-    /// The topic of a message; null for what is none.
+    /// The topic of a message; null for any other result.
     ///
     /// Here: local
     fn tmqGetTopicName(env, _, res: jlong) -> jstring {
@@ -142,7 +142,7 @@ methods! { "tmq_TMQConnector";
         topic.map_or(Ok(std::ptr::null_mut()), |topic| env.new_c_text(&topic))
     }
 
-    /// The database of a message; null for what is none.
+    /// The database of a message; null for any other result.
     ///
     /// Here: local
     fn tmqGetDbName(env, _, res: jlong) -> jstring {
@@ -150,7 +150,7 @@ methods! { "tmq_TMQConnector";
         database.map_or(Ok(std::ptr::null_mut()), |database| env.new_c_text(&database))
     }
 
-    /// The table of the block fetched last; null when the message does not say.
+    /// The table of the block fetched last; null if the message does not name it.
     ///
     /// Here: local
     fn tmqGetTableName(env, _, res: jlong) -> jstring {

@@ -1,5 +1,5 @@
-//! What a native method may ask of its Java virtual machine: texts, arrays, objects, with a look at
-//! the exception after each call that may throw one.
+//! What a native method needs of its Java virtual machine: texts, arrays and objects. After each call that may
+//! throw, the exception is checked.
 
 use super::Stop;
 use jni_sys::{
@@ -9,8 +9,8 @@ use jni_sys::{
 use std::ffi::CStr;
 use std::ptr::null_mut;
 
-/// The calling thread's environment, as the virtual machine hands it to each native method. The
-/// references to objects that the functions take are those of the same call, or global ones.
+/// The calling thread's environment, as the virtual machine hands it to each native method. References to
+/// objects that the functions take are those of the same call, or global ones.
 #[repr(transparent)]
 #[derive(Clone, Copy)]
 pub struct Env(*mut JNIEnv);
@@ -56,7 +56,7 @@ impl Env {
         }
     }
 
-    /// An error when the call before has thrown: then nothing may be called but what cleans up.
+    /// An error if the call before has thrown. Then nothing may be called except what cleans up.
     fn unless_thrown<T>(self, value: T) -> Result<T, Stop> {
         match jni!(self, ExceptionCheck) {
             false => Ok(value),
@@ -64,7 +64,7 @@ impl Env {
         }
     }
 
-    /// What a function answers that returns NULL when it throws.
+    /// The value of a function that returns NULL if it throws.
     fn unless_null(self, value: jobject) -> Result<jobject, Stop> {
         match value.is_null() {
             false => Ok(value),
@@ -72,8 +72,8 @@ impl Env {
         }
     }
 
-    /// Writes a pending exception to standard error, as Java does when a thread ends by one, and goes
-    /// on without it.
+    /// Writes a pending exception to standard error, as Java does when an exception ends a thread, and clears
+    /// it.
     pub(super) fn describe_exception(self) {
         jni!(self, ExceptionDescribe);
         jni!(self, ExceptionClear);
@@ -106,7 +106,7 @@ impl Env {
         self.unless_null(string)
     }
 
-    /// As [`new_text`](Self::new_text); what is no UTF-8 in it becomes U+FFFD.
+    /// As [`new_text`](Self::new_text); bytes that are not UTF-8 become U+FFFD.
     pub(super) fn new_c_text(self, text: &CStr) -> Result<jstring, Stop> {
         self.new_text(&text.to_string_lossy())
     }
@@ -237,7 +237,7 @@ impl Env {
         self.unless_thrown(())
     }
 
-    /// As [`call_method`](Self::call_method), for one that is called once in a while.
+    /// As [`call_method`](Self::call_method), for a method that is called rarely.
     pub(super) fn call(
         self,
         object: jobject,

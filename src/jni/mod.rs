@@ -1,9 +1,9 @@
 //! The native methods of TDengine's JDBC driver, `com.taosdata.jdbc.TSDBJNIConnector` and
 //! `com.taosdata.jdbc.tmq.TMQConnector`, which Java finds in the library by their names.
 //!
-//! A method converts what Java hands over, calls what the C functions call, and answers a number of
-//! the driver's or an object. What Java holds as a `long` is a handle of [`crate::capi`], a positive
-//! number. A method that has thrown returns at once, and Java sees the exception.
+//! A method converts what Java hands over, calls what the C functions call, and returns one of the driver's
+//! numbers or an object. What Java holds as a `long` is a handle of [`crate::capi`], a positive number. A
+//! method that has thrown returns at once, and Java sees the exception.
 //!
 //! Nothing here runs, and no virtual machine is looked for, unless Java calls.
 
@@ -30,18 +30,18 @@ use std::ffi::c_void;
 pub enum Stop {
     /// An exception of Java is pending.
     Thrown,
-    /// Java is answered this number.
+    /// Java gets this number.
     Code(jint),
 }
 
-/// What the driver knows by number.
+/// The numbers that the driver knows.
 pub mod codes {
     use jni_sys::jint;
 
     pub const SUCCESS: jint = 0;
     pub const DATABASE_ERROR: jint = -1;
     pub const CONNECTION_NULL: jint = -2;
-    /// Also for a result that is freed, and for a block that cannot be fetched.
+    /// Also for a freed result, and for a block that cannot be fetched.
     pub const RESULT_NULL: jint = -3;
     pub const NO_FIELDS: jint = -4;
     /// Also for a statement.
@@ -57,7 +57,7 @@ pub mod codes {
     pub const CONSUMER_NOT_CREATED: jint = -121;
 }
 
-/// What a method answers that stops early.
+/// What a method returns if it stops early.
 pub trait Answer: Failure {
     fn of(stop: Stop) -> Self;
 }
@@ -113,12 +113,12 @@ impl Answer for JavaHandle {
     }
 }
 
-/// The handle that Java hands over; any number may come, none is followed.
+/// The handle that Java hands over. It may be any number, and is not followed.
 fn handle<T>(number: jlong) -> *mut T {
     number as *mut c_void as *mut T
 }
 
-/// A handle that must not be 0, or the number to be answered.
+/// A handle that must not be 0, or the number to return.
 fn required<T>(number: jlong, or: jint) -> Result<*mut T, Stop> {
     match number {
         0 => Err(Stop::Code(or)),

@@ -1,4 +1,4 @@
-//! Where a consumer stands: commits, seeking.
+//! The position of a consumer: commits and seeking.
 
 use super::callback::JavaCallback;
 use super::env::{int, long, List};
@@ -37,7 +37,7 @@ methods! { "tmq_TMQConnector";
         Ok(code_of(commit::commit_offset(tmq, &topic, vgroup, offset)))
     }
 
-    /// Commits everything that the consumer was given; the callback is told how that went.
+    /// Commits everything that the consumer was given; the callback gets the outcome.
     ///
     /// Here: works
     fn consumerCommitAllAsync(env, _, tmq: jlong, callback: jobject) {
@@ -46,7 +46,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Commits an offset of a vgroup; the callback is told how that went.
+    /// Commits an offset of a vgroup; the callback gets the outcome.
     ///
     /// Here: works
     fn consumerCommitOffsetAsync(
@@ -61,7 +61,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Commits a message; the callback is told how that went.
+    /// Commits a message; the callback gets the outcome.
     ///
     /// Here: works
     fn consumerCommitAsync(env, _, tmq: jlong, res: jlong, callback: jobject) {
@@ -70,7 +70,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Commits a message; the consumer's object is told how that went.
+    /// Commits a message; the consumer's object gets the outcome.
     ///
     /// Here: works
     fn tmqCommitAsync(env, _, tmq: jlong, res: jlong, consumer: jobject) {
@@ -79,7 +79,7 @@ methods! { "tmq_TMQConnector";
         Ok(())
     }
 
-    /// Has the next poll go on in a vgroup at an offset.
+    /// Lets the next poll continue in a vgroup at an offset.
     ///
     /// Here: works
     fn tmqSeekImp(env, _, tmq: jlong, topic: jstring, vgroup: jint, offset: jlong) -> jint {
@@ -117,7 +117,7 @@ methods! { "tmq_TMQConnector";
         Ok(codes::SUCCESS)
     }
 
-    /// The offset that the group has committed of a vgroup, or a negative code.
+    /// The offset that the group has committed in a vgroup, or a negative code.
     ///
     /// Here: works
     fn tmqCommittedImp(env, _, tmq: jlong, topic: jstring, vgroup: jint) -> jlong {

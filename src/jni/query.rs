@@ -1,4 +1,4 @@
-//! Statements and what is said of their results.
+//! Statements, and what can be asked of their results.
 
 use super::{codes, handle, methods, required, JavaHandle, Stop};
 use crate::capi::boundary::entry::{code_of, last_error};
@@ -10,21 +10,21 @@ use crate::capi::{errors, query};
 use crate::error::Error;
 use jni_sys::{jbyteArray, jint, jlong, jstring};
 
-/// Statements come as bytes, of which natively a C string is made: what is behind a NUL does not count.
+/// Statements come as bytes. Natively they become a C string, so what follows a NUL does not count.
 pub fn up_to_nul(text: &[u8]) -> &[u8] {
     let end = text.iter().position(|b| *b == 0);
     &text[..end.unwrap_or(text.len())]
 }
 
-/// A result that says why there is none: Java has no other way to learn the code.
+/// A result that holds an error: Java has no other way to learn the code.
 pub fn failed(error: &Error) -> JavaHandle {
     last_error::set(error);
     let object = Object::Result(ResultObject::failed(error));
     handles::insert(object).map_or(JavaHandle(0), JavaHandle::new)
 }
 
-/// The result behind a handle. The connection is only looked at whether it is 0: for a consumer it is the
-/// consumer's handle.
+/// The result behind a handle. Of the connection, only whether it is 0 is checked, because for a consumer it is
+/// the consumer's handle.
 pub fn the_result(con: jlong, res: jlong) -> Result<ResultMut, Stop> {
     if con == 0 {
         return Err(Stop::Code(codes::CONNECTION_NULL));
@@ -52,7 +52,7 @@ fn execute(
 
 methods! { "TSDBJNIConnector";
 
-    /// Runs a statement: a result, also of one that fails.
+    /// Runs a statement. A statement that fails has a result, too.
     ///
     /// Here: works
     fn executeQueryImp(env, _, sql: jbyteArray, con: jlong) -> JavaHandle {
@@ -89,7 +89,7 @@ methods! { "TSDBJNIConnector";
         Ok(JavaHandle(res))
     }
 
-    /// 1 for a result without columns, which a failed one is, too.
+    /// 1 for a result without columns, also for a failed one.
     ///
     /// Here: works
     fn isUpdateQueryImp(_env, _, con: jlong, res: jlong) -> jlong {
@@ -109,7 +109,7 @@ methods! { "TSDBJNIConnector";
         }
     }
 
-    /// Rows that the statement has changed.
+    /// The number of rows that the statement has changed.
     ///
     /// Here: works
     fn getAffectedRowsImp(_env, _, con: jlong, res: jlong) -> jint {

@@ -1,4 +1,4 @@
-//! Columns and rows: what Java reads of a result.
+//! Columns and rows of a result, as Java reads them.
 
 use super::env::{int, long, object, List};
 use super::query::the_result;
@@ -119,7 +119,7 @@ impl Setters {
         self.env.call_method(self.row, method, &arguments)
     }
 
-    /// For an object that is the row's from then on.
+    /// For an object that belongs to the row from then on.
     fn set_object(&mut self, setter: Setter, column: usize, value: jobject) -> Result<(), Stop> {
         self.set(setter, column, object(value))?;
         self.env.let_go(value);
@@ -183,7 +183,7 @@ fn hand_over(
             let bytes = env.new_bytes(value)?;
             return setters.set_object(Setter::Bytes, column, bytes);
         }
-        // The driver has no setter for the others.
+        // The driver has no setter for other types.
         _ => return Ok(()),
     };
     setters.set(setter, column, value)

@@ -11,7 +11,7 @@ use crate::error::Error;
 use jni_sys::{jint, jlong, jobject, jobjectArray, jstring};
 use std::ptr::null_mut;
 
-/// A text of Java as a line; it may have a NUL in it, at which the server's side would end.
+/// A text of Java as a line. It may contain a NUL, at which the server would end.
 fn line(text: &Option<String>, i: usize) -> Result<&[u8], Error> {
     let invalid = |what| Error::invalid_parameter(format_args!("line {} {what}", i + 1));
     match text {
@@ -45,7 +45,7 @@ fn insert(env: Env, lines: jobjectArray, con: jlong, options: Options) -> Result
     )))
 }
 
-/// What became of a text of lines, as an object.
+/// The outcome of a text of lines, as an object.
 fn insert_text(env: Env, con: jlong, text: jstring, options: Options) -> Result<jobject, Stop> {
     let mut rows = 0;
     let (code, words) = if con == 0 {
@@ -54,7 +54,7 @@ fn insert_text(env: Env, con: jlong, text: jstring, options: Options) -> Result<
         let text = env.text(text)?;
         let text = text.as_deref().map(str::as_bytes);
         let res: *mut TAOS_RES = insert_whole(handle(con), text, Some(&mut rows), options);
-        // Without a result, the thread's error.
+        // If there is no result, the thread's error.
         let code = errors::code(res);
         let words = errors::with_text(res, |text| text.to_string_lossy().into_owned());
         query::free(res);
@@ -78,7 +78,7 @@ fn insert_text(env: Env, con: jlong, text: jstring, options: Options) -> Result<
 
 methods! { "TSDBJNIConnector";
 
-    /// Writes lines: 0, or -1 when that fails.
+    /// Writes lines: 0, or -1 on failure.
     ///
     /// Here: works
     fn insertLinesImp(env, _, lines: jobjectArray, con: jlong, protocol: jint, precision: jint) -> jint {
@@ -92,7 +92,7 @@ methods! { "TSDBJNIConnector";
         }
     }
 
-    /// Writes lines: a result, also when they are refused.
+    /// Writes lines: a result, even if they are refused.
     ///
     /// Here: works
     fn schemalessInsertImp(env, _, lines: jobjectArray, con: jlong, protocol: jint, precision: jint) -> JavaHandle {
@@ -108,7 +108,7 @@ methods! { "TSDBJNIConnector";
         insert(env, lines, con, Options::new(protocol, precision).req_id(id))
     }
 
-    /// As `schemalessInsertImp`; tables that are made live `ttl` days.
+    /// As `schemalessInsertImp`; tables that are created live `ttl` days.
     ///
     /// Here: works
     fn schemalessInsertWithTtl(

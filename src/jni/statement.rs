@@ -5,7 +5,7 @@ use super::{codes, handle, methods, required, Env, JavaHandle, Stop};
 use crate::capi::boundary::entry::code_of;
 use crate::capi::boundary::handle as handles;
 use crate::capi::boundary::types::TAOS_MULTI_BIND;
-use crate::capi::stmt::binds::cells;
+use crate::capi::stmt::binds::stmt1::cells;
 use crate::capi::stmt::stmt1;
 use crate::capi::stmt::{self as statements, StatementObject, Version};
 use crate::client::{refused, Cells, Stmt1};
@@ -24,8 +24,8 @@ fn prepare(env: Env, sql: jbyteArray, con: jlong, id: jlong) -> Result<JavaHandl
     if made.is_null() {
         return Err(Stop::Code(codes::DATABASE_ERROR));
     }
-    // Java prepares texts that are never bound, such as queries. What is wrong with one is answered by the first
-    // call that binds.
+    // Java prepares texts that are never bound, such as queries. The first call that binds reports what is
+    // wrong with a text.
     statements::with(made, |object: &mut StatementObject<Stmt1>| {
         object.prepare(up_to_nul(&sql))
     });
@@ -46,7 +46,7 @@ fn with(
 ) -> Result<jint, Stop> {
     let stmt = the_statement(stmt, con)?;
     if handles::with_shared(stmt, |o| Stmt1::of(o).map(drop)).is_none() {
-        // As natively, where that works at all.
+        // As natively, as far as that works at all.
         return Ok(code_of(Err(Error::new(errors::STMT_API_ERROR))));
     }
     Ok(statements::with(stmt, body))
@@ -63,7 +63,7 @@ fn lengths_of(bytes: &[u8]) -> Vec<i32> {
         .collect()
 }
 
-/// The one value of a tag; its bytes are all there are.
+/// The one value of a tag, which has all the bytes.
 fn tag<'a>(
     type_code: u8,
     is_null: &'a u8,
@@ -105,7 +105,7 @@ fn bind_of(
     }
 }
 
-/// What Java hands over for tags: their values one behind the other, of which a NULL has no bytes.
+/// What Java hands over for tags: their values one after the other. A NULL has no bytes.
 struct Tags {
     values: Vec<u8>,
     types: Vec<u8>,
@@ -147,7 +147,7 @@ struct Column {
 }
 
 impl Column {
-    /// That the arrays are as long as what is read of them.
+    /// Checks that the arrays are as long as what is read of them.
     fn cells(&self) -> Result<Cells<'_>, Error> {
         let rows = usize::try_from(self.rows).unwrap_or(0);
         let layout = u8::try_from(self.type_code).ok().and_then(types::by_code);
@@ -191,7 +191,7 @@ impl Column {
 
 methods! { "TSDBJNIConnector";
 
-    /// Makes a statement and prepares it; -1 when there is none to be had.
+    /// Makes a statement and prepares it; -1 on failure.
     ///
     /// Here: works
     fn prepareStmtImp(env, _, sql: jbyteArray, con: jlong) -> JavaHandle {
@@ -264,7 +264,7 @@ methods! { "TSDBJNIConnector";
         })
     }
 
-    /// Ends the rows bound since the last time.
+    /// Adds the rows bound since the last time to the batch.
     ///
     /// Here: works
     fn addBatchImp(_env, _, stmt: jlong, con: jlong) -> jint {
@@ -324,7 +324,7 @@ mod tests {
 
     #[test]
     fn tags_are_as_long_as_their_types() {
-        // Natively, what is read of the first tag then is a part of the next.
+        // Natively, a part of the next tag is then read for the first.
         assert!(tags(&[1, 3, 0], &[1, b'a', b'b', b'c']).cells(3).is_err());
         assert!(tags(&[4, 4, 0], &[1, 0, 0, 0, b'a', b'b', b'c'])
             .cells(3)

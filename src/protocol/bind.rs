@@ -1,4 +1,4 @@
-//! The payload of `stmt2_bind` (protocol.md 5.2.5): from the caller's arrays into the outgoing
+//! The payload of `stmt2_bind`: from the caller's arrays into the outgoing
 //! message in one pass.
 
 use super::request::{stmt2_bind_exec_head, stmt2_bind_head, Request};
@@ -9,19 +9,20 @@ use super::types::{self, Layout};
 pub struct Values<'a> {
     pub type_code: u8,
     pub rows: usize,
-    /// One byte a row: 0 value, 1 NULL, 2 the column stays as it is. `None` for values only.
+    /// One byte per row: 0 for a value, 1 for NULL, 2 if the column stays as it is. `None` if there are only
+    /// values.
     pub nulls: Option<&'a [u8]>,
     /// Bytes of each row, for variable types and for decimals that are text.
     pub lengths: Option<&'a [i32]>,
-    /// Fixed types: every row's value. Variable types: those of the rows that have one, one behind
-    /// the other. May be empty when none has.
+    /// For fixed types, the value of every row. For variable types, the values of the rows that have one, one
+    /// after the other. May be empty if no row has one.
     pub data: &'a [u8],
 }
 
 /// What is bound for one table.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Table<'a> {
-    /// Empty when the statement names the table.
+    /// Empty if the statement names the table.
     pub name: &'a [u8],
     pub tags: &'a [Values<'a>],
     pub columns: &'a [Values<'a>],
@@ -32,7 +33,7 @@ const HEAD: usize = 28;
 const ITEM: usize = 17;
 
 impl<'a> Values<'a> {
-    /// The first rows, at most all, and the others.
+    /// Splits off the first rows, at most all.
     pub fn split_at(self, rows: usize) -> (Values<'a>, Values<'a>) {
         let rows = rows.min(self.rows);
         let size = match self.fixed_size() {
@@ -69,7 +70,7 @@ impl<'a> Values<'a> {
                 None if has_value => self.lengths.map_or(0, |l| l[row].max(0) as usize),
                 None => 0,
             };
-            // Where all are NULL there may be no bytes.
+            // If all are NULL, there may be no bytes.
             let (value, after) = rest.split_at(size.min(rest.len()));
             rest = after;
             has_value.then_some(value)
@@ -155,8 +156,8 @@ fn has_names(tables: &[Table<'_>]) -> bool {
     tables.iter().any(|t| !t.name.is_empty())
 }
 
-/// The message that binds these tables, which have the same number of tags and of columns each.
-/// `None` when it would be larger than the protocol can say.
+/// The message that binds these tables, all of which have the same number of tags and of columns. `None` if it
+/// would be larger than the protocol can express.
 ///
 /// `column` is -1, or the index of the one column that the tables have.
 pub fn request(req_id: u64, stmt_id: u64, column: i32, tables: &[Table<'_>]) -> Option<Request> {
@@ -210,11 +211,11 @@ pub fn request(req_id: u64, stmt_id: u64, column: i32, tables: &[Table<'_>]) -> 
     Some(Request::Binary(out))
 }
 
-/// A bind of all columns of the one table that the statement names, encoded, that was not sent: it goes with its execution
-/// in one message, or alone after all.
+/// A bind of all columns of the one table that the statement names. It is encoded and not sent yet: it goes
+/// with its execution in one message, or alone.
 #[derive(Debug)]
 pub struct Unsent {
-    /// As `stmt2_bind_exec` has it; the ids are still to be written.
+    /// The message in the form of `stmt2_bind_exec`, without its ids.
     message: Vec<u8>,
     columns: usize,
 }
@@ -224,10 +225,10 @@ impl Unsent {
     const MESSAGE_HEAD: usize = 26;
     const PAYLOAD_HEAD: usize = 20;
 
-    /// `None` when it would be larger than the protocol can say. All columns have the same number of rows.
+    /// `None` if it would be larger than the protocol can express. All columns have the same number of rows.
     pub fn new(columns: &[Values<'_>]) -> Option<Unsent> {
         let total = Self::PAYLOAD_HEAD + items_len(columns);
-        // Alone it takes a few bytes more.
+        // Sent alone, it takes a few bytes more.
         if total > i32::MAX as usize - HEAD {
             return None;
         }
@@ -310,7 +311,7 @@ mod tests {
         assert_eq!(unsent().alone(7, 5), request(7, 5, -1, &table).unwrap());
     }
 
-    /// As the newest adapter's own tests send it (protocol_newer.md 3.6).
+    /// As the newest adapter's own tests send it.
     #[test]
     fn a_decimal_as_text() {
         let text = Values {
@@ -336,7 +337,7 @@ mod tests {
         );
     }
 
-    /// The worked example of protocol.md 5.2.5, which a real server accepted.
+    /// A worked example, which a real server accepted.
     #[test]
     fn two_tables() {
         fn values<'a>(

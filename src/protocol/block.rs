@@ -1,4 +1,4 @@
-//! The raw block: rows of a result, column after column (protocol.md 4).
+//! The raw block: rows of a result, column after column.
 //!
 //! [`Block::parse`] checks every length and offset once, so that reading cells afterwards cannot
 //! leave the block; the bytes stay where they arrived.
@@ -9,8 +9,8 @@ use bytes::Bytes;
 
 const HEAD: usize = 28;
 const SCHEMA_ENTRY: usize = 5;
-/// What the cells of an NCHAR column may add up to: 4096 rows, the most that a server sends, of the
-/// longest text. Cells may share their bytes, but converting gives each its own.
+/// The most that the cells of an NCHAR column may add up to: 4096 rows, the most that a server sends, of the
+/// longest text. Cells may share their bytes, but each gets its own by the conversion.
 const MOST_TEXT: usize = 4096 * 65536;
 
 /// One column of a block: where its parts are, from the start of the block.
@@ -18,7 +18,7 @@ const MOST_TEXT: usize = 4096 * 65536;
 pub struct Column {
     pub type_code: u8,
     pub layout: Layout,
-    /// The schema's `bytes`: VARCHAR n+2, NCHAR 4n+2, decimals packed (protocol.md 4.2).
+    /// The schema's `bytes`: VARCHAR n+2, NCHAR 4n+2, decimals packed.
     pub schema_bytes: i32,
     /// Null bitmap of a fixed-size column, offsets (i32 per row) of a variable one.
     pub nulls: usize,
@@ -28,7 +28,7 @@ pub struct Column {
 }
 
 impl Column {
-    /// Digits after the point, for decimals (the low byte of the packed schema).
+    /// For decimals, the digits after the point (the low byte of the packed schema).
     pub fn scale(&self) -> u8 {
         self.schema_bytes as u8
     }
@@ -201,7 +201,7 @@ fn check_cells(
 pub(crate) mod tests {
     use super::*;
 
-    /// The worked example of protocol.md 4.5.
+    /// An example block.
     const EXAMPLE: &str = "0100000096000000030000000400000000000080000000000000000009080000\
         00040400000008120000000a22000000180000000c0000000700000010000000\
         000068e5cf8b010000e86be5cf8b010000d06fe5cf8b010000400a0000000000\

@@ -1,4 +1,4 @@
-//! Values to bind in the form of version 1 (protocol.md 5.1.3): a raw block, behind the head of every
+//! Values to bind in the form of version 1: a raw block, behind the head of every
 //! binary message.
 
 use super::bind::Values;
@@ -14,8 +14,7 @@ const VERSION: i32 = 1;
 const FLAG: u32 = 0x8000_0000;
 const HEAD: usize = 28;
 
-/// One column of the block: the type in which the server takes it, and its values. A lone NULL may
-/// have another type.
+/// A column of the block: the type that the server takes, and the values. A single NULL may have another type.
 pub struct Column<'a> {
     pub type_code: u8,
     /// As in a block's schema.
@@ -23,8 +22,8 @@ pub struct Column<'a> {
     pub values: Values<'a>,
 }
 
-/// `set_tags` or `bind` with these values, which have been checked: one length for all columns, texts
-/// that are UTF-8 and fit. `None` when the message would be larger than the protocol can say.
+/// `set_tags` or `bind` with these values. They have been checked: all columns have the same length, and texts
+/// are UTF-8 and fit. `None` if the message would be larger than the protocol can express.
 pub fn request(action: u64, req_id: u64, stmt_id: u64, columns: &[Column<'_>]) -> Option<Request> {
     let rows = columns.first().map_or(0, |c| c.values.rows);
     let size = |c: &Column<'_>| {
@@ -64,7 +63,7 @@ fn put(out: &mut [u8], at: usize, n: usize) -> Option<()> {
 }
 
 impl Column<'_> {
-    /// Appends the NULLs and the values; how many bytes the values take.
+    /// Appends the NULLs and the values, and returns how many bytes the values take.
     fn encode(&self, out: &mut Vec<u8>) -> usize {
         match types::by_code(self.type_code).map(|t| t.layout) {
             Some(Layout::Variable(_)) => self.encode_texts(out),

@@ -5,9 +5,9 @@ use super::block::{Block, Column};
 use super::types;
 use crate::charset::Converter;
 
-/// A column with cells of their own: `offsets[row]` is -1 for NULL or where the cell starts in
-/// `heap`, a `u16` length and the text's bytes. The form of a VARCHAR column in a raw block, with a NUL
-/// behind each text: some programs read on to one, which the native client does not put there.
+/// A column with its own cells, in the form of a VARCHAR column of a raw block. `offsets[row]` is -1 for NULL,
+/// or where the cell starts in `heap`; a cell is a `u16` length and the text's bytes. Each text is followed by
+/// a NUL, which the native client does not write, because some programs read on to one.
 #[derive(Debug, Default)]
 pub struct TextColumn {
     pub offsets: Vec<i32>,
@@ -17,8 +17,9 @@ pub struct TextColumn {
 /// How many characters are converted at once.
 const CHARACTERS: usize = 32;
 
-/// NCHAR by a converter from it. False when a cell cannot be converted: the set does not have a character,
-/// or the text would be longer than four bytes for each of its characters, which is what programs have room for.
+/// Converts NCHAR by a converter from it. False if a cell cannot be converted: the set does not have a
+/// character, or the text would be longer than four bytes for each of its characters, which is the room that
+/// programs have.
 pub fn nchar_converted(
     block: &Block,
     column: &Column,
@@ -34,11 +35,11 @@ pub fn nchar_converted(
     })
 }
 
-/// NCHAR to UTF-8. A code point that does not exist becomes U+FFFD. The text never grows: UTF-8 needs
-/// four bytes a character at most.
+/// Converts NCHAR to UTF-8. A code point that does not exist becomes U+FFFD. The text never grows, as UTF-8
+/// needs at most four bytes for a character.
 pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
     each_text(block, column, out, |cell, heap| {
-        // By way of a small buffer: growing the heap for each character costs more than the rest.
+        // Through a small buffer, because growing the heap for each character would cost more than the rest.
         for part in cell.chunks(4 * CHARACTERS) {
             let mut text = [0; 4 * CHARACTERS];
             let mut len = 0;
@@ -58,8 +59,8 @@ pub fn nchar_to_utf8(block: &Block, column: &Column, out: &mut TextColumn) {
     });
 }
 
-/// Makes the texts of a column by `append`, which appends a cell's, no longer than the cell, to the heap. Ends
-/// where that fails.
+/// Makes the texts of a column. `append` appends the text of a cell, which is no longer than the cell, to the
+/// heap. It ends where that fails.
 #[inline(always)]
 fn each_text(
     block: &Block,

@@ -1,7 +1,7 @@
-//! What goes over the wire, without any I/O: requests, replies, raw blocks.
+//! The messages that are sent and received, without any I/O: requests, replies, raw blocks.
 //!
-//! Everything here works on bytes alone and never trusts them: a length, an offset or a count that
-//! came from the network is checked before it is used.
+//! Everything here works on bytes alone and never trusts them. A length, an offset or a count from the network
+//! is checked before it is used.
 
 pub mod bind;
 pub mod block;

@@ -6,8 +6,8 @@ use serde::de::{IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::fmt;
 
-/// Defines the reply and how it is read: field by field into a reply that is there already. What serde
-/// derives makes it on the stack, several times over, which takes more than small threads have.
+/// Defines the reply and how it is read: field by field, into a reply that exists already. The code that serde
+/// derives makes the reply on the stack, several times over, and that is more than small threads have.
 macro_rules! json_reply {
     ($(#[$about:meta])* pub struct $reply:ident { $($(#[$meaning:meta])* $name:ident: $kind:ty,)* }) => {
         $(#[$about])*
@@ -199,7 +199,7 @@ pub struct Field {
     pub type_code: u8,
     /// What the user declared: bytes, for NCHAR and JSON characters.
     pub length: i32,
-    /// What a cell takes at most, with its length prefix.
+    /// The most that a cell takes, including its length prefix.
     pub schema_bytes: i32,
     /// Of a decimal, else 0.
     pub precision: u8,
@@ -207,7 +207,7 @@ pub struct Field {
 }
 
 impl JsonReply {
-    /// The result's columns, or what is contradictory about them.
+    /// The result's columns, or an error that says what is contradictory about them.
     pub fn columns(&self) -> Result<Vec<Field>, Malformed> {
         let n = if self.is_update {
             0
@@ -246,7 +246,7 @@ impl JsonReply {
     }
 }
 
-/// A reply to `fetch_raw_block` (protocol.md 3.6).
+/// A reply to `fetch_raw_block`.
 #[derive(Debug, Clone)]
 pub struct FetchReply {
     pub req_id: u64,
@@ -257,7 +257,7 @@ pub struct FetchReply {
     pub block: Option<Bytes>,
 }
 
-/// A reply to `fetch_raw_data` (protocol.md 7.9).
+/// A reply to `fetch_raw_data`.
 #[derive(Debug, Clone)]
 pub struct RawReply {
     pub req_id: u64,
@@ -288,16 +288,16 @@ pub enum Interface {
 pub enum BinaryReply {
     Fetch(FetchReply),
     Raw(RawReply),
-    /// The reply to the older `fetch_block`, which has no request id of its own: the id is that of
-    /// the result, or of the consumer's message.
+    /// The reply to the older `fetch_block`, which has no request id. The id is that of the result, or of the
+    /// consumer's message.
     Block {
         result_id: u64,
         block: Bytes,
     },
 }
 
-/// The first eight bytes of every newer binary reply; the older ones have a duration there, which
-/// is never as large.
+/// The first eight bytes of every newer binary reply. The older ones have a duration there, which is never that
+/// large.
 const NEW_FORM: u64 = u64::MAX;
 const FETCH_RAW_BLOCK: u64 = 7;
 const FETCH_RAW_DATA: u64 = 8;
@@ -407,7 +407,7 @@ mod tests {
         }
     }
 
-    /// The end reply of protocol.md 3.6, and every shorter piece of it.
+    /// A reply at the end of a result, and every shorter piece of it.
     #[test]
     fn fetch_end_and_truncation() {
         let mut m = vec![0xff; 8];

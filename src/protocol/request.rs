@@ -12,7 +12,7 @@ pub enum Request {
 }
 
 impl Request {
-    /// What is asked for, for the log: the action's name, or its number in a binary message.
+    /// For the log: the action's name, or its number in a binary message.
     pub fn action(&self) -> impl std::fmt::Display + '_ {
         let of_text = |text: &'_ str| text.split('"').nth(3).unwrap_or_default().to_owned();
         match self {
@@ -22,7 +22,7 @@ impl Request {
     }
 }
 
-/// Numbers of the binary actions (protocol.md 0.2).
+/// Numbers of the binary actions.
 const FETCH_RAW_BLOCK: u64 = 7;
 const STMT2_BIND: u64 = 9;
 const STMT2_BIND_EXEC: u64 = 11;
@@ -32,7 +32,7 @@ const WRITE_RAW_BLOCK_WITH_FIELDS: u64 = 5;
 const BINARY_QUERY: u64 = 6;
 const VALIDATE_SQL: u64 = 10;
 
-/// Who connects, to what, and what the server should know of it (protocol.md 2.3).
+/// The arguments of a login: who connects, to what, and what the server should know of the client.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Login<'a> {
     pub req_id: u64,
@@ -85,7 +85,7 @@ pub fn bare(name: &str, req_id: u64) -> Request {
     action(name, json!({ "req_id": req_id }))
 }
 
-/// The state of the server that the adapter stands before (protocol.md 3.10).
+/// Asks for the state of the server behind the adapter.
 pub fn check_server_status(req_id: u64) -> Request {
     action(
         "check_server_status",
@@ -93,7 +93,7 @@ pub fn check_server_status(req_id: u64) -> Request {
     )
 }
 
-/// What the server calls the login: 0 its user, 1 its token (servers from 3.4).
+/// Asks for what the server knows of the login: 0 for its user, 1 for its token (servers from 3.4).
 pub fn connection_info(req_id: u64, info: i32) -> Request {
     action(
         "get_connection_info",
@@ -117,15 +117,15 @@ pub fn connection_options(req_id: u64, options: &[ConnectionOption]) -> Request 
     )
 }
 
-/// The head of a `stmt2_bind` (protocol.md 5.2.4), with room for a payload of this size.
+/// The head of a `stmt2_bind`, with room for a payload of this size.
 pub(super) fn stmt2_bind_head(req_id: u64, stmt_id: u64, column: i32, payload: usize) -> Vec<u8> {
     let mut out = head(req_id, stmt_id, STMT2_BIND, 4 + payload);
     out.extend_from_slice(&column.to_le_bytes());
     out
 }
 
-/// The head of a `stmt2_bind_exec` (protocol_newer.md 3.7), with room for a payload of this size. Without a
-/// payload a server that knows the action refuses it before it looks at anything, and others say that they do not know it.
+/// The head of a `stmt2_bind_exec`, with room for a payload of this size. Without a payload, a server that
+/// knows the action refuses it before it looks at anything, and other servers say that they do not know it.
 pub fn stmt2_bind_exec_head(req_id: u64, stmt_id: u64, payload: usize) -> Vec<u8> {
     head(req_id, stmt_id, STMT2_BIND_EXEC, payload)
 }
@@ -146,8 +146,8 @@ fn head(req_id: u64, resource: u64, action: u64, extra: usize) -> Vec<u8> {
     out
 }
 
-/// Writes a block into a table (protocol.md 8.2, 8.3). `fields` are `TAOS_FIELD` structs, 72 bytes
-/// each, one for each column of the block. `None` when the table's name is too long to be one.
+/// Writes a block into a table. `fields` are `TAOS_FIELD` structs, 72 bytes each, one for each column of the
+/// block. `None` if the table's name is too long to be one.
 pub fn write_raw_block(
     req_id: u64,
     rows: i32,
@@ -171,8 +171,8 @@ pub fn write_raw_block(
     Some(Request::Binary(out))
 }
 
-/// Writes a raw message of a subscription into the current database (protocol.md 8.1). `None` when it
-/// is longer than its length can say.
+/// Writes a raw message of a subscription into the current database. `None` if it is longer than its length can
+/// express.
 pub fn write_raw(req_id: u64, raw_type: u16, raw: &[u8]) -> Option<Request> {
     let len = u32::try_from(raw.len()).ok()?;
     let mut out = bare_head(req_id, 0, WRITE_RAW, 6 + raw.len());
@@ -183,7 +183,7 @@ pub fn write_raw(req_id: u64, raw_type: u16, raw: &[u8]) -> Option<Request> {
 }
 
 fn sql_message(req_id: u64, action: u64, sql: &[u8]) -> Request {
-    // The server refuses a text of no bytes; a blank is what it trims to the same.
+    // The server refuses an empty text. It trims a blank to the same.
     let sql = if sql.is_empty() { b" " } else { sql };
     let mut out = head(req_id, 0, action, 4 + sql.len());
     out.extend_from_slice(&(sql.len() as u32).to_le_bytes());
@@ -191,7 +191,7 @@ fn sql_message(req_id: u64, action: u64, sql: &[u8]) -> Request {
     Request::Binary(out)
 }
 
-/// A statement as bytes: nothing is escaped, nothing has to be UTF-8.
+/// A statement as bytes. Nothing is escaped, and it need not be UTF-8.
 pub fn binary_query(req_id: u64, sql: &[u8]) -> Request {
     sql_message(req_id, BINARY_QUERY, sql)
 }
@@ -229,7 +229,7 @@ pub fn free_result(req_id: u64, result: u64) -> Request {
     on_result("free_result", req_id, result)
 }
 
-/// A new statement (protocol.md 5.2.1).
+/// A new statement.
 pub fn stmt2_init(req_id: u64, single_stb_insert: bool, single_table_bind_once: bool) -> Request {
     action(
         "stmt2_init",
@@ -248,7 +248,7 @@ pub fn stmt2_prepare(req_id: u64, stmt_id: u64, sql: &str, get_fields: bool) -> 
     )
 }
 
-/// Of a version 1 statement (protocol.md 5.1), as the next.
+/// Of a version 1 statement, like the next one.
 pub fn stmt_prepare(req_id: u64, stmt_id: u64, sql: &str) -> Request {
     action(
         "prepare",
@@ -268,7 +268,7 @@ pub fn on_statement(name: &str, req_id: u64, stmt_id: u64) -> Request {
     action(name, json!({ "req_id": req_id, "stmt_id": stmt_id }))
 }
 
-/// Rows in a schemaless protocol (protocol.md 6).
+/// Rows in a schemaless protocol.
 #[derive(Debug, Serialize)]
 pub struct Insert<'a> {
     pub req_id: u64,
@@ -291,7 +291,7 @@ pub fn insert(insert: &Insert<'_>) -> Request {
         action: "insert",
         args: insert,
     };
-    // Not by `json!`: the lines go from the caller's memory into the message in one pass.
+    // Without `json!`: the lines go from the caller's memory into the message in one pass.
     let mut out = Vec::with_capacity(256 + insert.data.size() / 8 * 9);
     // Writing what is UTF-8 into memory cannot fail; an empty message would be refused.
     let _ = serde_json::to_writer(&mut out, &message);

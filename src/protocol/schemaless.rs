@@ -48,9 +48,9 @@ impl<'a> Lines<'a> {
     }
 }
 
-/// In a text, the server takes a line that begins with # for a comment and says nothing. The native
-/// client does so for a text too, but not for lines given one by one. What may be a row there - it
-/// has a field - keeps being one: a blank before it, which the server skips.
+/// The server takes a line of a text that begins with # for a comment, without a word. The native client does
+/// the same for a text, but not for lines given one by one. So such a line, if it has a field and can be a row,
+/// gets a blank before it, which the server skips.
 fn looks_like_a_comment_and_is_a_row(line: &str) -> bool {
     line.starts_with('#') && line.contains('=')
 }
@@ -80,7 +80,7 @@ impl Serialize for Lines<'_> {
     }
 }
 
-/// The lines of a text as the native client counts them: with the empty ones, without comments.
+/// The number of lines of a text as the native client counts them: empty ones count, comments do not.
 pub fn count_lines(text: &[u8], protocol: i32) -> usize {
     text.split_inclusive(|b| *b == b'\n')
         .filter(|line| protocol != LINE || line[0] != b'#')

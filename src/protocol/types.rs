@@ -14,7 +14,7 @@ pub enum Layout {
 pub struct Type {
     /// `TSDB_DATA_TYPE_*`, also the type byte on the wire.
     pub code: u8,
-    /// The name `taos_data_type` answers, NUL-terminated.
+    /// The name that `taos_data_type` returns, NUL-terminated.
     pub c_name: &'static str,
     pub layout: Layout,
 }
@@ -109,8 +109,7 @@ pub fn is_decimal(code: u8) -> bool {
     matches!(code, DECIMAL | DECIMAL64)
 }
 
-/// What the user declared of a column whose schema takes this many bytes; the other way round than
-/// [`schema_bytes`].
+/// The declared size of a column whose schema takes this many bytes; the inverse of [`schema_bytes`].
 pub fn user_length(code: u8, schema_bytes: i32) -> i32 {
     match code {
         VARCHAR | VARBINARY | GEOMETRY => schema_bytes.saturating_sub(2).max(0),
@@ -121,7 +120,7 @@ pub fn user_length(code: u8, schema_bytes: i32) -> i32 {
     }
 }
 
-/// What a cell of a column takes at most with its length prefix, as the schema says it.
+/// The most that a cell of a column takes, including its length prefix, as in the schema.
 pub fn schema_bytes(code: u8, user_length: i32) -> i32 {
     match code {
         VARCHAR | VARBINARY | GEOMETRY => user_length.saturating_add(2),

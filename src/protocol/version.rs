@@ -5,7 +5,7 @@
 pub struct ServerVersion(pub [u16; 4]);
 
 impl ServerVersion {
-    /// What can be asked on `/rest/ws` is what this one could.
+    /// A server that has only `/rest/ws` can do what this version could.
     pub const LAST_WITHOUT_WS: ServerVersion = ServerVersion([3, 1, 1, 14]);
 
     /// Reads the leading numbers; what cannot be read counts as 0.
@@ -69,22 +69,23 @@ pub enum Capability {
     ConsumerToken,
 }
 
-/// First version with the feature per release line, oldest line first (protocol.md 11). A server
-/// has the feature when it is at least the entry of its own line, or newer than the last entry; without
-/// an entry no server has it. The last column is for people.
+/// For each feature, the first version that has it in each release line, the oldest line first. A server has
+/// the feature if it is at least the entry of its own line, or newer than the last entry. Without an entry, no
+/// server has it. The last column is for people.
 #[rustfmt::skip]
 const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
     (Capability::Unified, &[[3, 1, 1, 15]], "the path /ws"),
     (Capability::BinaryQuery, &[[3, 1, 1, 44], [3, 3, 0, 7]], "binary queries and blocks"),
     (Capability::BiMode, &[[3, 1, 1, 44], [3, 2, 2, 0]], "BI mode"),
     (Capability::Statements, &[[3, 3, 3, 0]], "prepared statements of version 2"),
-    // No release had it when this was written, and builds between releases tell the version of the last one.
+    // No release had it when this was written, and builds between releases report the version of the last one.
     (Capability::MayBindAndExecute, &[[3, 4, 1, 12]], "binding and executing in one exchange (from a later build of that version on)"),
     (Capability::OwnResults, &[[3, 4, 0, 1]], "results that statements leave to the client, which are read ahead"),
     (Capability::ParameterCount, &[[3, 1, 1, 16]], "the number of a statement's parameters"),
     (Capability::Decimals, &[[3, 3, 6, 0]], "DECIMAL columns"),
     (Capability::Blobs, &[[3, 3, 7, 0]], "BLOB columns"),
-    // Newer adapters pass it on, and 3.3.7.5 stores wrong numbers: off until a real server was seen to take it.
+    // Newer adapters pass it on, and 3.3.7.5 stores wrong numbers. It is off until a real server was seen to
+    // take it.
     (Capability::TextDecimals, &[], "decimals bound as text"),
     (Capability::TableNameKey, &[[3, 3, 3, 0]], "schemaless tables named by a tag"),
     (Capability::ConnectionOptions, &[[3, 3, 5, 0]], "options of a connection, such as its time zone"),
@@ -101,7 +102,7 @@ const SINCE: &[(Capability, &[[u16; 4]], &str)] = &[
 ];
 
 impl Capability {
-    /// All that some server has, with words for people.
+    /// All features that some server has, with their description.
     pub fn all() -> impl Iterator<Item = (Capability, &'static str)> {
         let known = SINCE.iter().filter(|(_, since, _)| !since.is_empty());
         known.map(|(capability, _, words)| (*capability, *words))

@@ -1,8 +1,8 @@
-//! The threads on which a program's callbacks run: its own code, which may take its time and call
-//! any function of the library.
+//! The threads on which a program's callbacks run. A callback is the program's own code: it may take its time
+//! and call any function of the library.
 //!
-//! There is none before the first asynchronous call. One more is started when a callback is due and
-//! all are busy, up to a limit; one that has had nothing to do for a while ends.
+//! There is no such thread before the first asynchronous call. Another one is started when a callback is due
+//! and all threads are busy, up to a limit. A thread that has had nothing to do for a while ends.
 
 use super::types::{__taos_async_fn_t, TAOS_RES};
 use crate::error::Error;
@@ -16,14 +16,15 @@ use std::sync::Arc;
 use std::thread::{JoinHandle, Thread};
 use std::time::{Duration, Instant};
 
-/// More callbacks than this wait for one that runs to return.
+/// When this many callbacks run, further ones wait for one to return.
 const MOST_THREADS: usize = 32;
 /// How long a thread stays without work.
 const IDLE: Duration = Duration::from_secs(10);
 /// How long `stop` waits for callbacks that are running.
 const GRACE: Duration = Duration::from_secs(5);
 
-/// A callback of the program and what it is to be called with: its own business on any thread.
+/// A callback of the program, and its parameter. What the two do on another thread is the program's own
+/// business.
 #[derive(Clone, Copy)]
 pub struct Caller {
     function: unsafe extern "C-unwind" fn(*mut c_void, *mut TAOS_RES, c_int),
@@ -44,8 +45,8 @@ impl Caller {
     }
 }
 
-/// Calls a function of the program, from which the thread may not come back: it may have called
-/// `pthread_exit`. What is left to be done for the call is done all the same, then the thread ends.
+/// Calls a function of the program. The thread may not come back from it, because it may call `pthread_exit`.
+/// What is left to do for the call is done all the same, and then the thread ends.
 pub fn call_program(call: impl FnOnce() + Copy) {
     cancellation::call_back(call);
 }
@@ -57,7 +58,7 @@ pub struct Handle(pub *mut c_void);
 // SAFETY: a handle is a number; nothing is read through it.
 unsafe impl Send for Handle {}
 
-/// What the program's code may use of it, as on any thread.
+/// The stack that the program's code may use, as on any thread.
 const STACK: usize = 2 << 20;
 
 type Job = Box<dyn FnOnce() + Send>;
@@ -65,13 +66,13 @@ type Job = Box<dyn FnOnce() + Send>;
 pub struct Pool {
     jobs: VecDeque<Job>,
     threads: usize,
-    /// Callbacks that may never return; there is a thread for each beside the others.
+    /// Callbacks that may never return. Each has a thread of its own, beside the others.
     apart: usize,
-    /// Without work, the one that has become so last at the end.
+    /// Idle threads; the one that became idle last is at the end.
     idle: Vec<Thread>,
     stopping: bool,
     running: Vec<JoinHandle<()>>,
-    /// Ended by `stop`, which sees them out: after it the library may be unloaded.
+    /// Threads that `stop` ends. It waits until they are gone, because the library may be unloaded after it.
     left: Vec<JoinHandle<()>>,
     ended: Arc<Condvar>,
     /// The process whose threads these are.
@@ -81,11 +82,11 @@ pub struct Pool {
 pub static POOL: Mutex<Option<Pool>> = Mutex::new(None);
 
 impl Pool {
-    /// This process's. In a child after fork the threads stayed with the parent, and its condition
-    /// variables still have them in their queues: everything is new.
+    /// The pool of this process. In a child after fork, the threads stayed with the parent, and the condition
+    /// variables still have them in their queues, so the pool is made anew.
     fn current(pool: &mut Option<Pool>) -> &mut Pool {
         if let Some(parents) = pool.take_if(|p| p.generation != fork::generation()) {
-            // There are no threads behind its handles here.
+            // The threads of these handles are not in this process.
             std::mem::forget(parents);
         }
         pool.get_or_insert_with(|| Pool {
@@ -106,7 +107,7 @@ thread_local! {
     static IS_CALLBACK_THREAD: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Callbacks that are to come, or run, for one object.
+/// Callbacks of one object that are due or running.
 #[derive(Clone, Default)]
 pub struct Expected(Arc<(Mutex<Count>, Condvar)>);
 
@@ -119,11 +120,11 @@ struct Count {
     generation: u32,
 }
 
-/// One of them, until it has returned.
+/// One such callback, until it has returned.
 pub struct Due(Expected);
 
 impl Expected {
-    /// One more is to come; `None` when the object is being closed.
+    /// Expects one more callback; `None` if the object is being closed.
     pub fn expect(&self) -> Option<Due> {
         let mut count = self.0 .0.lock();
         if count.closing {
@@ -134,8 +135,8 @@ impl Expected {
         Some(Due(self.clone()))
     }
 
-    /// Sleeps until all have returned. A callback itself does not wait for the others, nor a child
-    /// after fork for those of its parent.
+    /// Sleeps until all have returned. A callback does not wait for the others, and a child after fork does not
+    /// wait for those of its parent.
     pub fn wait(&self) {
         self.sleep(|ended, count| {
             ended.wait(count);
@@ -143,7 +144,7 @@ impl Expected {
         });
     }
 
-    /// As [`wait`](Self::wait), but not longer.
+    /// As [`wait`](Self::wait), at most until then.
     pub fn wait_until(&self, deadline: Option<Instant>) {
         match deadline {
             None => self.wait(),
@@ -157,7 +158,7 @@ impl Expected {
         cancellation::check()
     }
 
-    /// `once` sleeps, and answers whether to do so again.
+    /// `once` sleeps, and returns whether to sleep again.
     fn sleep(&self, once: impl Fn(&Condvar, &mut MutexGuard<'_, Count>) -> bool) {
         if IS_CALLBACK_THREAD.get() {
             return;
@@ -197,7 +198,7 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
         return;
     }
     if !start_one(pool) && pool.threads == 0 {
-        // Nobody else will: better on this thread than never.
+        // No other thread will run it, so this one does.
         let jobs = std::mem::take(&mut pool.jobs);
         drop(guard);
         IS_CALLBACK_THREAD.set(true);
@@ -206,7 +207,7 @@ pub fn run(job: impl FnOnce() + Send + 'static) {
     }
 }
 
-/// As [`run`], for one that may wait for something that never comes: it keeps no other from running.
+/// As [`run`], for a callback that may block for ever. It does not keep others from running.
 pub fn run_apart(job: impl FnOnce() + Send + 'static) {
     struct Apart;
     impl Drop for Apart {
@@ -222,7 +223,7 @@ pub fn run_apart(job: impl FnOnce() + Send + 'static) {
     });
 }
 
-/// The new thread waits for the pool's lock, and so finds its handle.
+/// The new thread waits for the pool's lock, so it finds its handle.
 fn start_one(pool: &mut Pool) -> bool {
     let started = threads::start("taos-callback", STACK, work);
     started.is_ok_and(|thread| {
@@ -239,7 +240,7 @@ fn work() {
         let pool = Pool::current(&mut guard);
         if let Some(job) = pool.jobs.pop_front() {
             drop(guard);
-            // A panic is the library's bug and ends this callback, not the thread.
+            // A panic is a bug of the library. It ends this callback, not the thread.
             let _ = catch_unwind(AssertUnwindSafe(job));
             guard = POOL.lock();
             if cancellation::is_due() {
@@ -268,7 +269,7 @@ fn work() {
     let pool = Pool::current(&mut guard);
     pool.threads -= 1;
     if !pool.jobs.is_empty() && pool.idle.is_empty() {
-        // They count on this one.
+        // They wait for this one.
         start_one(pool);
     }
     let me = std::thread::current().id();
@@ -285,7 +286,7 @@ fn work() {
 fn sleep(until: Instant) -> MutexGuard<'static, Option<Pool>> {
     let me = std::thread::current().id();
     loop {
-        // It may return for no reason.
+        // Wake-ups may be spurious.
         std::thread::park_timeout(until.saturating_duration_since(Instant::now()));
         let mut guard = POOL.lock();
         let is_wanted = !Pool::current(&mut guard).idle.iter().any(|t| t.id() == me);
@@ -295,7 +296,7 @@ fn sleep(until: Instant) -> MutexGuard<'static, Option<Pool>> {
     }
 }
 
-/// Ends the threads when they are done with what is due. One that does not return in time is left.
+/// Ends the threads when they have run what is due. A thread that does not return in time is left alone.
 pub fn stop() {
     let mut guard = POOL.lock();
     let pool = Pool::current(&mut guard);

@@ -9,7 +9,7 @@ use std::cell::{Cell, RefCell};
 use std::ffi::{c_char, c_int, CStr, CString};
 use std::panic::{catch_unwind, AssertUnwindSafe};
 
-/// What a function of this return type answers when the library itself failed.
+/// What a function of this return type returns when the library itself has failed.
 pub trait Failure {
     const FAILURE: Self;
 
@@ -51,12 +51,12 @@ impl<T> Failure for *const T {
     const FAILURE: Self = std::ptr::null();
 }
 
-/// Runs the body of an exported function. A panic is a bug of this library: the caller gets the
-/// type's failure value, `TSC_INTERNAL_ERROR` and the panic's words, and lives on. A thread that is
-/// cancelled meanwhile ends when the body is done, which then waits for nothing any more.
+/// Runs the body of an exported function. A panic is a bug of this library: the caller gets the type's failure
+/// value, `TSC_INTERNAL_ERROR` and the panic's text, and goes on. A thread that is cancelled meanwhile ends
+/// when the body is done; the body then waits for nothing any more.
 ///
-/// It ends in the exported function's own frame, which is left with nothing to do: what can be unwound
-/// by Rust is below, in functions that do not unwind.
+/// The thread ends in the exported function's own frame, which has nothing left to do. What Rust may unwind is
+/// below it, in functions that do not let an unwinding pass.
 #[inline(always)]
 pub fn entry<T: Failure>(body: impl FnOnce() -> T) -> T {
     let mut ends = false;
@@ -82,8 +82,8 @@ extern "C" fn held_off<T: Failure, F: FnOnce() -> T>(body: F, ends: &mut bool) -
     value
 }
 
-/// As [`entry`], for a body that only looks at what is in memory: it makes no system call at which the
-/// thread could be cancelled, and need not hold that off.
+/// As [`entry`], for a body that only looks at memory. It makes no system call at which the thread could be
+/// cancelled, so cancellation need not be held off.
 #[inline(never)]
 #[allow(improper_ctypes_definitions)] // as above
 pub extern "C" fn quick<T: Failure, F: FnOnce() -> T>(body: F) -> T {
@@ -104,8 +104,7 @@ pub extern "C" fn quick<T: Failure, F: FnOnce() -> T>(body: F) -> T {
     }
 }
 
-/// A function whose answer is a status: 0, or the error's code, which also becomes the thread's
-/// last error.
+/// For a function that returns a status: 0, or the error's code, which also becomes the thread's last error.
 pub fn status(body: impl FnOnce() -> Result<(), Error>) -> c_int {
     entry(|| code_of(body()))
 }
@@ -124,7 +123,7 @@ pub fn code_of(outcome: Result<(), Error>) -> c_int {
     }
 }
 
-/// A function whose answer is a handle or another pointer: NULL sets the thread's last error.
+/// For a function that returns a handle or another pointer: NULL sets the thread's last error.
 pub fn handle<T>(body: impl FnOnce() -> Result<*mut T, Error>) -> *mut T {
     entry(|| pointer_of(body()))
 }
@@ -167,7 +166,7 @@ pub fn utf8<'a>(bytes: &'a [u8], what: &str) -> Result<&'a str, Error> {
     std::str::from_utf8(bytes).map_err(|e| Error::not_utf8(what, &e))
 }
 
-/// As much of a text as `most` bytes hold, in whole characters.
+/// As many whole characters of a text as fit `most` bytes.
 fn cut(text: &str, most: usize) -> &str {
     let most = text.len().min(most);
     let end = (0..=most).rfind(|n| text.is_char_boundary(*n)).unwrap_or(0);
@@ -200,8 +199,8 @@ pub fn c_array<const N: usize>(text: &str) -> [c_char; N] {
     out
 }
 
-/// The name of a column in a C struct. The server cuts a longer one, too, but between bytes: what is left
-/// of a character comes as U+FFFD, three bytes that make the name too long here.
+/// The name of a column in a C struct. The server cuts a longer name between bytes, too. What is left of a
+/// character then comes as U+FFFD, whose three bytes make the name too long here.
 pub fn c_name<const N: usize>(name: &str) -> [c_char; N] {
     match cut(name, N - 1) {
         whole if whole.len() == name.len() => c_array(whole),
@@ -209,7 +208,7 @@ pub fn c_name<const N: usize>(name: &str) -> [c_char; N] {
     }
 }
 
-/// An array from `malloc`, which a C program frees. Never NULL, also when it is empty.
+/// An array from `malloc`, which a C program frees. Never NULL, even if it is empty.
 pub fn c_allocated<T>(items: impl ExactSizeIterator<Item = T>) -> Result<*mut T, Error> {
     let size = items.len().max(1) * std::mem::size_of::<T>();
     // SAFETY: room for all items; `malloc` aligns for any type of the header.
@@ -231,8 +230,8 @@ pub fn c_text(text: &str) -> CString {
     CString::new(&text[..end]).unwrap_or_default()
 }
 
-/// The text of an error, as it is handed out. One that stands in the table of texts stays for good, as
-/// natively: there are programs that read it after what it belonged to is freed.
+/// The text of an error, as it is handed out. One from the table of texts stays valid for good, as natively:
+/// some programs read it after what it belonged to is freed.
 #[derive(Debug, Default)]
 pub enum ErrorText {
     #[default]
@@ -252,7 +251,7 @@ impl ErrorText {
         }
     }
 
-    /// `None` when the code says all.
+    /// `None` if the code says everything.
     pub fn beyond_code(&self) -> Option<&CStr> {
         match self {
             ErrorText::OfCode => None,
@@ -262,7 +261,7 @@ impl ErrorText {
     }
 }
 
-/// The error that `taos_errno(NULL)` and `taos_errstr(NULL)` answer, one per thread.
+/// The thread's last error, as `taos_errno(NULL)` and `taos_errstr(NULL)` report it.
 pub mod last_error {
     use super::*;
 
@@ -271,10 +270,10 @@ pub mod last_error {
 
     thread_local! {
         static CODE: Cell<i32> = const { Cell::new(0) };
-        /// Does the code's own text not say it?
+        /// Is there more to say than the code's own text?
         static HAS_TEXT: Cell<bool> = const { Cell::new(false) };
-        /// The text of the last error that had one. Programs hold pointers to it: it stays where it is,
-        /// and what it says, until another error overwrites it.
+        /// The text of the last error that had one. Programs hold pointers to it, so neither its address nor
+        /// its content changes until another error overwrites it.
         static TEXT: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
     }
 
@@ -282,7 +281,7 @@ pub mod last_error {
         CODE.set(error.code);
         HAS_TEXT.set(error.message.is_some());
         if let Some(text) = error.message.as_deref() {
-            // Gone only when the thread is ending.
+            // It is gone only while the thread ends.
             let _ = TEXT.try_with(|kept| keep(&mut kept.borrow_mut(), text));
         }
     }
@@ -295,14 +294,14 @@ pub mod last_error {
         kept[text.len()] = 0;
     }
 
-    /// The code alone, with its general text: what the native client keeps of a failed statement,
-    /// whose own text is the result's.
+    /// The code alone, with its general text. This is what the native client keeps of a failed statement; the
+    /// statement's own text belongs to the result.
     pub fn set_code(code: i32) {
         set(&Error::new(code));
     }
 
     pub fn clear() {
-        // An error is rare, and a success must cost nothing.
+        // Errors are rare, and a success must cost nothing.
         if CODE.get() != 0 {
             CODE.set(codes::SUCCESS);
             HAS_TEXT.set(false);
@@ -313,7 +312,7 @@ pub mod last_error {
         CODE.get()
     }
 
-    /// Stays as it is until the thread's next failing call, and may be read as long as the thread lives.
+    /// It stays as it is until the thread's next failing call, and may be read as long as the thread lives.
     pub fn text() -> *const c_char {
         let own = HAS_TEXT
             .get()

@@ -4,8 +4,8 @@
 use super::slots::{self, Exclusive, Table, Use};
 use crate::capi::connection::object::ConnectionObject;
 use crate::capi::result::{QueryResult, ResultObject};
-use crate::capi::stmt::StatementHandle;
-use crate::capi::tmq::{ConfObject, ConsumerObject, TopicList};
+use crate::capi::stmt::object::StatementHandle;
+use crate::capi::tmq::object::{ConfObject, ConsumerObject, TopicList};
 use crate::client::{Statement, Stmt1};
 use crate::error::{codes, Error};
 use std::cell::Cell;
@@ -116,7 +116,7 @@ pub fn result(handle: *const c_void) -> Option<ResultMut> {
     exclusive(handle, body)
 }
 
-/// Runs `f`, which waits for nothing, on a result.
+/// Runs `f` on a result. `f` must not wait.
 pub fn glance<T>(handle: *const c_void, f: impl FnOnce(&mut QueryResult) -> T) -> Option<T> {
     match TABLE.lent(handle, body) {
         Some(mut lent) => Some(f(&mut lent)),
@@ -124,7 +124,7 @@ pub fn glance<T>(handle: *const c_void, f: impl FnOnce(&mut QueryResult) -> T) -
     }
 }
 
-/// As [`glance`], and leaves the result with this thread if `stays` says so of the outcome.
+/// As [`glance`]. If `stays` says so of the outcome, the result stays with this thread.
 pub fn glance_again<T>(
     handle: *const c_void,
     f: impl FnOnce(&mut QueryResult) -> T,
@@ -155,7 +155,7 @@ pub fn topics(handle: *const c_void) -> Option<ExclusiveRef<TopicList>> {
     })
 }
 
-/// Runs `f` on the part of an object that other threads may use while one has its inside.
+/// Runs `f` on the part of an object that threads share, even while another thread has its inside.
 pub fn with_shared<T>(handle: *const c_void, f: impl FnOnce(&Object) -> Option<T>) -> Option<T> {
     let used = TABLE.shared(handle)?;
     used.object().and_then(f)
@@ -248,7 +248,7 @@ mod tests {
         assert_eq!(look(h as *mut c_void), None);
     }
 
-    /// The reader is in the midst of it all the time when another thread takes the result or frees it.
+    /// The reader reads all the time, while another thread takes the result or frees it.
     #[test]
     fn a_reader_is_waited_for() {
         use std::sync::atomic::{AtomicBool, AtomicUsize};
@@ -283,7 +283,7 @@ mod tests {
                     alone();
                     free(h);
                 } else {
-                    // It was lent from the first look on, so no look goes on after this.
+                    // It was lent at the first look, so no look is under way after this.
                     free(h);
                     alone();
                 }

@@ -94,13 +94,13 @@ impl<O> Slot<O> {
         let mut tries = 0;
         while reader.is_inside(handle as u64) {
             if self.is_inherited() {
-                // It has stayed in the parent, half done.
+                // That thread stayed in the parent, in the middle of its call.
                 return false;
             }
             pause(&mut tries);
         }
         if !reader.is_this_thread() {
-            // Threads that take turns pay for the fence once.
+            // If threads take turns, only the first turn pays for the fence.
             self.reader
                 .store(readers::NOBODY_ANY_MORE, Ordering::Relaxed);
         }
@@ -121,7 +121,7 @@ fn generation_of(state: u64) -> u64 {
     state >> GENERATION_SHIFT
 }
 
-/// The number a handle holds, taken apart.
+/// The slot and the generation that a handle names.
 fn decode(handle: *const c_void) -> Option<(u32, u64)> {
     let n = handle as u64;
     if n >> (INDEX_BITS + GENERATION_BITS) != MARK {
@@ -149,7 +149,7 @@ impl<O: Send + Sync> Table<O> {
         Some(&chunk[index as usize % CHUNK])
     }
 
-    /// Makes a handle for an object; `None` when there are as many as there can be.
+    /// Makes a handle for an object; `None` if the table is full.
     pub fn insert(&'static self, object: O) -> Option<*mut c_void> {
         let index = self.free_slot()?;
         let slot = self.slot(index)?;
@@ -173,7 +173,7 @@ impl<O: Send + Sync> Table<O> {
         let index = free.next;
         let chunk = self.chunks.get(index as usize / CHUNK)?;
         if chunk.load(Ordering::Acquire).is_null() {
-            // Collected, not made as an array: that would stand on the caller's stack first.
+            // Collected into a box: an array would be made on the caller's stack first.
             let slots: Box<[Slot<O>]> = (0..CHUNK).map(|_| Slot::new()).collect();
             let slots: Box<[Slot<O>; CHUNK]> = slots.try_into().ok()?;
             chunk.store(Box::into_raw(slots), Ordering::Release);
@@ -187,7 +187,8 @@ impl<O: Send + Sync> Table<O> {
         Use::begin(self, handle, false)
     }
 
-    /// Begins a call that has the object's part in `pick` to itself. It waits for another such call to end.
+    /// Begins a call that has the part of the object that `pick` chooses to itself. It waits until another such
+    /// call has ended.
     pub fn exclusive<T>(
         &'static self,
         handle: *const c_void,
@@ -295,11 +296,11 @@ impl<O: Send + Sync> Use<O> {
             }
             if exclusive && state & EXCLUSIVE != 0 {
                 if slot.is_inherited() {
-                    // The other call may have stayed in the parent, half done: it never ends here.
+                    // The other call may have stayed in the parent, and then it never ends here.
                     return None;
                 }
-                // Two threads in one result: against the rules of the API, but no reason to
-                // crash. The other call may be waiting for the server.
+                // Two threads use one result. That is against the rules of the API, but no reason to crash. The
+                // other call may be waiting for the server.
                 pause(&mut tries);
                 if cancellation::is_due() {
                     return None;
@@ -361,8 +362,8 @@ impl<O> Drop for Use<O> {
 }
 
 impl<O> Use<O> {
-    /// Destroys the object of a closing slot that nobody uses any more. Only one caller sees the state
-    /// become so: a closing slot takes no new calls.
+    /// Destroys the object of a closing slot that no call uses any more. Only one caller sees the state become
+    /// so, because a closing slot takes no new calls.
     fn destroy_if_last(&self, state: u64) {
         if state & (LIVE | CLOSING) != LIVE | CLOSING || state & (EXCLUSIVE | CALLS) != 0 {
             return;
@@ -373,13 +374,13 @@ impl<O> Use<O> {
         let free = generation << GENERATION_SHIFT;
         self.slot.state.store(free, Ordering::Release);
         self.table.free.lock().slots.push_back(self.index);
-        // It may have things to say to the server.
+        // Destroying it may send messages to the server.
         cancellation::uncut(|| drop(object));
     }
 }
 
-/// The inside of an object that one call has to itself: reached only while the slot's exclusive bit
-/// is that call's.
+/// The part of an object that one call has to itself. It is reached only while that call has the slot's
+/// exclusive bit.
 pub struct Exclusive<T>(UnsafeCell<T>);
 
 impl<T> Exclusive<T> {

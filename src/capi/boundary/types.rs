@@ -65,12 +65,13 @@ pub enum TSDB_OPTION_CONNECTION {
     TSDB_OPTION_CONNECTION_TIMEZONE = 1,
     TSDB_OPTION_CONNECTION_USER_IP = 2,
     TSDB_OPTION_CONNECTION_USER_APP = 3,
-    /// Since 3.4. In a header of 3.3 the next one has this number; it is no option there.
+    /// Since 3.4. In headers of 3.3, `TSDB_MAX_OPTIONS_CONNECTION` has this number, and it is no
+    /// option.
     TSDB_OPTION_CONNECTION_CONNECTOR_INFO = 4,
     TSDB_MAX_OPTIONS_CONNECTION = 5,
 }
 
-/// What `taos_get_connection_info` answers.
+/// What `taos_get_connection_info` can be asked for.
 #[repr(C)]
 pub enum TSDB_CONNECTION_INFO {
     TSDB_CONNECTION_INFO_USER = 0,
@@ -122,7 +123,7 @@ pub enum TAOS_CONN_MODE {
     TAOS_CONN_MODE_BI = 0,
 }
 
-/// What `taos_check_server_status` answers.
+/// What `taos_check_server_status` returns.
 #[repr(C)]
 pub enum TSDB_SERVER_STATUS {
     TSDB_SRV_STATUS_UNAVAILABLE = 0,
@@ -132,7 +133,7 @@ pub enum TSDB_SERVER_STATUS {
     TSDB_SRV_STATUS_EXTING = 4,
 }
 
-/// What `taos_set_config` answers.
+/// What `taos_set_config` returns in `retCode`.
 #[repr(C)]
 pub enum SET_CONF_RET_CODE {
     SET_CONF_RET_SUCC = 0,
@@ -144,7 +145,7 @@ pub enum SET_CONF_RET_CODE {
     SET_CONF_RET_ERR_TOO_LONG = -6,
 }
 
-/// What `tmq_conf_set` answers.
+/// What `tmq_conf_set` returns.
 #[repr(C)]
 pub enum tmq_conf_res_t {
     TMQ_CONF_UNKNOWN = -2,
@@ -170,7 +171,7 @@ pub struct TAOS_FIELD {
     pub name: [c_char; 65],
     /// `TSDB_DATA_TYPE_*`
     pub r#type: i8,
-    /// As declared: bytes, for NCHAR and JSON characters.
+    /// The declared size: in characters for NCHAR and JSON, else in bytes.
     pub bytes: i32,
 }
 
@@ -180,9 +181,9 @@ pub struct TAOS_FIELD {
 pub struct TAOS_FIELD_E {
     pub name: [c_char; 65],
     pub r#type: i8,
-    /// Digits of a decimal; of a statement's timestamps their unit; else 0.
+    /// The digits of a decimal, or the unit of a statement's timestamps; else 0.
     pub precision: u8,
-    /// Digits after the point of a decimal; else 0.
+    /// The digits of a decimal after the point; else 0.
     pub scale: u8,
     pub bytes: i32,
 }
@@ -210,9 +211,9 @@ pub struct TAOS_MULTI_BIND {
     /// `num` values, each `buffer_length` bytes from the one before.
     pub buffer: *mut c_void,
     pub buffer_length: usize,
-    /// Bytes of each value; may be NULL for types of fixed size.
+    /// Bytes of each value. May be NULL for types of fixed size.
     pub length: *mut i32,
-    /// 1 for each NULL; may be NULL when there is none.
+    /// 1 for each NULL. May be NULL if there is none.
     pub is_null: *mut c_char,
     pub num: c_int,
 }
@@ -221,7 +222,7 @@ pub struct TAOS_MULTI_BIND {
 #[repr(C)]
 pub struct TAOS_STMT2_BIND {
     pub buffer_type: c_int,
-    /// The values one behind the other; of variable types NULLs take no space.
+    /// The values, one after the other. NULLs of variable types take no space.
     pub buffer: *mut c_void,
     pub length: *mut i32,
     pub is_null: *mut c_char,
@@ -247,7 +248,7 @@ pub struct TAOS_STMT2_COLUMN_BIND {
     pub is_null: *mut c_char,
 }
 
-/// Values by column, the table's name being a column.
+/// Values by column. The table's name is a column, too.
 #[repr(C)]
 pub struct TAOS_STMT2_COLUMN_BINDV {
     pub num_columns: c_int,
@@ -282,7 +283,7 @@ pub struct TAOS_VGROUP_HASH_INFO {
     pub hashEnd: u32,
 }
 
-/// How a database spreads its tables. 24 bytes.
+/// How a database distributes its tables over vgroups. 24 bytes.
 #[repr(C)]
 pub struct TAOS_DB_ROUTE_INFO {
     pub routeVersion: i32,

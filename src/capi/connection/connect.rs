@@ -41,8 +41,8 @@ pub(crate) fn open(target: Target) -> Result<*mut c_void, Error> {
     handles::insert(Object::Connection(ConnectionObject::new(session)))
 }
 
-/// The connection behind a handle. NULL and closed handles are "Disconnected from service", as the
-/// native client says; something that never was a connection is an invalid one.
+/// The connection behind a handle. NULL and a closed handle are "Disconnected from service", as natively; a
+/// handle that never was a connection's is invalid.
 pub(crate) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionRef, Error> {
     handles::connection(taos).ok_or(Error::new(codes::DISCONNECTED))
 }
@@ -50,17 +50,17 @@ pub(crate) fn the_connection(taos: *const c_void) -> Result<handles::ConnectionR
 /// Opens a connection to taosAdapter and logs in.
 ///
 /// - `ip`: a host name, an IPv4 or IPv6 address, a list `h1:6041,[::1]:6042`, or a connection
-///   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which wins over the other
-///   arguments. In a list, port 6030 is as good as none. NULL or empty for the host of `taos.cfg`,
-///   else localhost.
-/// - `user`, `pass`: NULL for `root` and `taosdata`. The password may hold any UTF-8.
+///   string `ws://user:password@host:port/db?key=value` (`wss` for TLS), which takes precedence
+///   over the other arguments. In a list, port 6030 counts as no port. NULL or empty means the host
+///   of `taos.cfg`, else localhost.
+/// - `user`, `pass`: NULL for `root` and `taosdata`. The password may be any UTF-8.
 /// - `db`: the database to select; NULL or empty for none.
-/// - `port`: 0 or 6030, the native client's, for taosAdapter's 6041.
+/// - `port`: 0 and 6030, the native client's port, mean taosAdapter's 6041.
 ///
-/// Strings are copied. Waits at most `connect_timeout` (10 s) for each host.
+/// Strings are copied. This waits at most `connect_timeout` (10 s) for each host.
 ///
-/// Returns the connection, to be closed by `taos_close`, or NULL: `taos_errno(NULL)` says why.
-/// A connection may be used by any number of threads at once.
+/// Returns the connection, to be closed by `taos_close`, or NULL; `taos_errno(NULL)` then says why.
+/// Any number of threads may use a connection at once.
 ///
 /// Here: works
 ///
@@ -78,11 +78,12 @@ pub unsafe extern "C" fn taos_connect(
 }
 
 /// Opens a connection with the MD5 digest of a password, in 32 hexadecimal digits. The adapter's
-/// login wants the password itself, so the digest must be that of one which this process knows: of
-/// the connection string in `ip` or in the settings, else `taosdata`; or of a login of this user
-/// that has succeeded before, up to the last 256 and until `taos_cleanup`. Else as `taos_connect`.
+/// login needs the password itself, so the digest must be that of a password which this process
+/// knows: the one of the connection string in `ip` or in the settings, else `taosdata`; or one by
+/// which this user has logged in before (of the last 256 logins, until `taos_cleanup`). Otherwise
+/// as `taos_connect`.
 ///
-/// NULL with `MND_AUTH_FAILURE` for a digest of no such password, without asking the server.
+/// For any other digest, returns NULL with `MND_AUTH_FAILURE`, without asking the server.
 ///
 /// Here: works - for passwords that the process knows
 ///
@@ -172,8 +173,8 @@ pub unsafe extern "C" fn taos_connect_token(
     })
 }
 
-/// Would `taos_connect_totp` succeed with these arguments? Returns 0, or the code of the error,
-/// which is the thread's last one too.
+/// Would `taos_connect_totp` succeed with these arguments? Returns 0 or an error code, which is
+/// also the thread's last error.
 ///
 /// Here: works
 ///
@@ -213,7 +214,8 @@ pub unsafe extern "C" fn taos_connect_with_dsn(dsn: *const c_char) -> *mut TAOS 
 }
 
 /// Adds a key and a value to a bag of options for `taos_connect_with`. The strings are not copied:
-/// they must live until that call. A full bag (256) stays as it is, and the thread's error says so.
+/// they must live until that call. A full bag (256) stays as it is, and the thread's last error
+/// says so.
 ///
 /// Here: local
 ///
@@ -230,7 +232,7 @@ pub unsafe extern "C" fn taos_set_option(
         let free = bag.filter(|bag| usize::from(bag.count) < bag.keys.len() && !key.is_null());
         let Some(bag) = free else {
             return last_error::set(&Error::invalid_parameter(
-                "an option needs a key, and a bag in which there is room",
+                "an option needs a key, and a bag that is not full",
             ));
         };
         let at = usize::from(bag.count);
@@ -244,8 +246,8 @@ pub unsafe extern "C" fn taos_set_option(
 /// Opens a connection by a bag of options: `ip`, `port`, `user`, `pass`, `db`, and every key that a
 /// connection string has, also by the name that TDengine's examples give it: `userIp`, `userApp`,
 /// `connectorInfo`, `connRetries`, `retryBackoffMs`, `retryBackoffMaxMs`, `wsTlsMode`,
-/// `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value says nothing. NULL is an empty bag.
-/// Else as `taos_connect`.
+/// `wsTlsVersion`, `wsTlsCa`, `adapterList`. An empty value counts as none. NULL is an empty bag.
+/// Otherwise as `taos_connect`.
 ///
 /// Here: works
 ///
@@ -285,17 +287,17 @@ fn port(text: &str) -> Result<u16, Error> {
     })
 }
 
-/// Closes a connection. The handle is at its end: new calls with it answer "Disconnected from
-/// service". What is open goes on, as natively: results are read to their end, statements bound and
-/// executed, calls in progress answered, callbacks called. All of them are to be freed as usual.
-/// The server hears the good-bye when the last of them is freed or done; nothing connects anew
+/// Closes a connection. New calls with the handle fail with "Disconnected from service". What is
+/// open goes on, as natively: results can be read to their end, statements bound and executed;
+/// calls in progress are answered, callbacks called. All of these must be freed as usual. The
+/// connection to the server ends when the last of them is freed or done; nothing connects anew
 /// until then. To end waits as well, call `taos_kill_query` before.
 ///
-/// Callbacks of `taos_set_notify_cb` never come after this; one that runs is waited for, a second
-/// at most, unless it is the caller.
+/// Callbacks of `taos_set_notify_cb` are not called after this. If one is running, this waits for
+/// it, a second at most, unless that callback is the caller.
 ///
-/// Does not wait for calls in progress. May be called in a callback. NULL and a closed handle are
-/// fine.
+/// This does not wait for calls in progress, and may be called in a callback. NULL and a closed
+/// handle are allowed.
 ///
 /// Here: works
 ///

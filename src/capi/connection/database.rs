@@ -6,11 +6,11 @@ use crate::capi::boundary::types::TAOS;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 
-/// Selects the database of later statements of this connection; the name is taken as SQL takes it
+/// Selects the database of later statements of this connection. The name is taken as SQL takes it
 /// (lower case, unless in back-ticks).
 ///
-/// Returns 0 or an error code. As with the native client it becomes the thread's last error, unless the
-/// server refuses the database, which the native client's own parser had no objection to.
+/// Returns 0 or an error code. As natively, the code becomes the thread's last error, unless it
+/// comes from the server, which refuses the database.
 ///
 /// Here: works
 ///
@@ -40,8 +40,8 @@ pub unsafe extern "C" fn taos_select_db(taos: *mut TAOS, db: *const c_char) -> c
     }
 }
 
-/// From now on no database is selected. Does not wait: when one was, the connection moves to a new
-/// login with its next statement, unless that selects another one; results that are open stay
+/// From now on, no database is selected. This does not wait. If one was selected, the connection
+/// moves to a new login with its next statement, unless that selects another one; open results stay
 /// readable.
 ///
 /// Here: works
@@ -53,11 +53,12 @@ pub unsafe extern "C" fn taos_reset_current_db(taos: *mut TAOS) {
     status(|| the_connection(taos)?.session.reset_db());
 }
 
-/// The name of the selected database, NUL-terminated, into `database` of `len` bytes; empty when
-/// there is none.
+/// Writes the name of the selected database, NUL-terminated, into `database` of `len` bytes; empty
+/// if there is none.
 ///
-/// Returns 0; when the name does not fit, `INVALID_PARA`, as much of it as fits, and the bytes
-/// wanted in `*required` (which may be NULL, and is else left alone).
+/// Returns 0. If the name does not fit, returns `INVALID_PARA`, writes as much of it as fits, and
+/// sets `*required` to the number of bytes needed. Otherwise `*required` is left alone; `required`
+/// may be NULL.
 ///
 /// Here: works
 ///
@@ -84,11 +85,11 @@ pub unsafe extern "C" fn taos_get_current_db(
     })
 }
 
-/// Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket the
-/// metadata is the server's own, so only the names are checked.
+/// Prepares the metadata of tables, `db.table` or `table`, separated by commas. Over WebSocket, the
+/// server keeps the metadata, so only the names are checked.
 ///
-/// Returns 0; `TSC_INVALID_OPERATION` for a list that is none, and for a bare table name when no
-/// database is selected.
+/// Returns 0; `TSC_INVALID_OPERATION` for a text that is no such list, and for a bare table name if
+/// no database is selected.
 ///
 /// Here: local - the client keeps no table metadata to load
 ///
@@ -120,7 +121,7 @@ struct TableName {
     has_db: bool,
 }
 
-/// Takes a list of table names apart; `None` when it is not one.
+/// Splits a list of table names; `None` if it is not one.
 fn table_names(list: &[u8]) -> Option<Vec<TableName>> {
     list.split(|b| *b == b',')
         .map(|name| {

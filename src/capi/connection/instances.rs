@@ -11,8 +11,8 @@ use std::ptr::null_mut;
 /// The kind of services that a login is told.
 const ADAPTERS: &str = "taosadapter";
 
-/// Registers a service with the cluster. taosAdapter registers itself and has no action for others,
-/// and there is no SQL for it: `OPS_NOT_SUPPORT`.
+/// Returns `OPS_NOT_SUPPORT`. Natively, it registers a service with the cluster. taosAdapter
+/// registers itself and has no action for others, and there is no SQL for it.
 ///
 /// Here: not supported - neither the protocol nor SQL can; each taosAdapter registers itself
 ///
@@ -34,19 +34,20 @@ pub unsafe extern "C" fn taos_register_instance(
 }
 
 /// The taosAdapters of the cluster, as they have registered themselves, such as `host:6041` or
-/// `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Others
-/// are not told: a `filter_type` that is neither NULL, empty nor `taosadapter` is
+/// `https://host:6041`: `*pCount` texts in `*pList`, to be freed by `taos_free_instances`. Other
+/// services cannot be listed: a `filter_type` that is neither NULL, empty nor `taosadapter` is
 /// `OPS_NOT_SUPPORT`.
 ///
-/// They are asked for by a login of its own, as that of the process's last connection; before there
-/// was one, as the settings say. Servers from 3.4.1.10.
+/// This makes a login of its own, like that of the process's last connection, or, if there was
+/// none, as the settings say. Needs a server from 3.4.1.10.
 ///
-/// Returns 0 or an error code, with NULL and 0.
+/// Returns 0, or an error code with NULL and 0.
 ///
 /// Here: works - of taosAdapters
 ///
-/// # Safety `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are
-/// NULL or may be written to.
+/// # Safety
+/// `filter_type` is NULL or points to a NUL-terminated string; `pList` and `pCount` are NULL or may
+/// be written to.
 #[no_mangle]
 #[allow(non_snake_case)]
 pub unsafe extern "C" fn taos_list_instances(
@@ -63,7 +64,7 @@ pub unsafe extern "C" fn taos_list_instances(
         let kind = unsafe { text(filter_type, "the type") }?.unwrap_or_default();
         if !kind.is_empty() && !kind.eq_ignore_ascii_case(ADAPTERS) {
             return Err(Error::not_supported(
-                "taosAdapter tells instances of the type taosadapter, and no others",
+                "taosAdapter lists instances of the type taosadapter only",
             ));
         }
         let target = match known_logins::last() {
@@ -84,7 +85,7 @@ fn allocated(text: &str) -> *mut c_char {
 }
 
 /// Frees the `count` texts that `taos_list_instances` gave, and their list; `*pList` becomes NULL.
-/// NULL is fine.
+/// NULL is allowed.
 ///
 /// Here: works
 ///
@@ -108,7 +109,7 @@ pub unsafe extern "C" fn taos_free_instances(pList: *mut *mut *mut c_char, count
     })
 }
 
-/// Writes a crash report. There is none: this library reports nothing to anybody.
+/// Does nothing. Natively, it writes a crash report; this library reports nothing to anybody.
 ///
 /// Here: local - does nothing
 ///

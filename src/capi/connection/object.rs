@@ -10,7 +10,7 @@ pub struct ConnectionObject {
     pub session: Arc<Session>,
     /// The text that `taos_get_server_info` hands out, kept as long as the connection.
     pub server_info: OnceCell<CString>,
-    /// Who is told of events.
+    /// The program's callbacks for events.
     pub notices: Notices,
 }
 
@@ -23,7 +23,7 @@ impl ConnectionObject {
         }
     }
 
-    /// What its end means to others: nothing connects anew, and nobody is told of anything any more.
+    /// Ends the connection for others: nothing connects anew, and no callback of events is called any more.
     pub fn close(&self) {
         self.session.close();
         self.notices.close();

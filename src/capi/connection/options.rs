@@ -21,22 +21,22 @@ const SHELL_ACTIVITY_TIMER: c_int = TSDB_OPTION::TSDB_OPTION_SHELL_ACTIVITY_TIME
 const USE_ADAPTER: c_int = TSDB_OPTION::TSDB_OPTION_USE_ADAPTER as c_int;
 const DRIVER: c_int = TSDB_OPTION::TSDB_OPTION_DRIVER as c_int;
 
-/// What is answered to an unknown option, and to a driver that is refused.
+/// The return value for an unknown option, and for a driver that is refused.
 const REFUSED: c_int = -1;
 
 /// Sets an option of the process. The value is a NUL-terminated string and is copied.
 ///
 /// - `TSDB_OPTION_CONFIGDIR`: the directory of `taos.cfg`, or the file.
-/// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own, open
-///   ones included. The process's own `TZ` stays as it is. `TIME_ERROR` for what the system's
-///   C library would make no zone of.
+/// - `TSDB_OPTION_TIMEZONE`: the time zone of all connections that have none of their own,
+///   including open ones. The process's own `TZ` stays as it is. `TIME_ERROR` if the system's C
+///   library can make no zone of it.
 /// - `TSDB_OPTION_CHARSET`: the character set of connections made later, by a name that the C
 ///   library's `iconv` knows; UTF-8 unless set.
 /// - `TSDB_OPTION_LOCALE`: checked. The process's own locale stays as it is.
-/// - `TSDB_OPTION_USE_ADAPTER`: accepted; there is nothing but the adapter.
+/// - `TSDB_OPTION_USE_ADAPTER`: accepted without effect; this library always uses the adapter.
 /// - `TSDB_OPTION_DRIVER`: `native` and `websocket` are accepted before `taos_init` and the first
-///   connection, and mean nothing: the driver is this library. Later it is refused, as natively.
-/// - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused, there is no such timer.
+///   connection, without effect: this library is the driver. Later they are refused, as natively.
+/// - `TSDB_OPTION_SHELL_ACTIVITY_TIMER`: refused; there is no such timer.
 ///
 /// Returns 0, an error code, or -1 for a driver that is refused and for an option that does not
 /// exist. `taos_errstr(NULL)` says why.
@@ -70,7 +70,7 @@ pub unsafe extern "C" fn taos_options(option: Option_, arg: *const c_void) -> c_
     })
 }
 
-/// Any option of the process but the driver.
+/// Sets any option of the process except the driver.
 pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     match option {
         LOCALE if !locale_exists(value) => Err(Error::with(
@@ -89,7 +89,7 @@ pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
             global::set_config_dir(value);
             Ok(())
         }
-        // What the native client answers too, which has lost the timer but not the option.
+        // The native client returns this too: it has the option, but no longer the timer.
         SHELL_ACTIVITY_TIMER => Err(Error::with(
             match value.parse::<i32>() {
                 Ok(_) => codes::CONFIG_NOT_FOUND,
@@ -111,7 +111,7 @@ pub(crate) fn set_option(option: c_int, value: &str) -> Result<(), Error> {
     }
 }
 
-/// The native library chooses its driver once, when it is loaded; here it is chosen already.
+/// The native library chooses its driver once, when it is loaded. Here the driver is this library.
 fn choose_driver(value: Option<&str>) -> c_int {
     let is_known = |v: &str| DRIVERS.iter().any(|d| d.eq_ignore_ascii_case(v));
     let why = match value {
@@ -136,7 +136,7 @@ fn choose_driver(value: Option<&str>) -> c_int {
 
 const DRIVERS: [&str; 2] = ["native", "websocket"];
 
-/// Does the system have this locale? Asked without setting it: it is the program's.
+/// Does the system have this locale? It is not set: the process's locale belongs to the program.
 fn locale_exists(name: &str) -> bool {
     let Ok(name) = CString::new(name) else {
         return false;
@@ -154,21 +154,22 @@ fn locale_exists(name: &str) -> bool {
 
 /// Sets an option of one connection; `arg` NULL resets it. The value is copied.
 ///
-/// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all.
+/// - `TSDB_OPTION_CONNECTION_CLEAR`: resets all options.
 /// - `TSDB_OPTION_CONNECTION_TIMEZONE`: the zone of its times; "" is UTC.
 /// - `TSDB_OPTION_CONNECTION_USER_IP`, `TSDB_OPTION_CONNECTION_USER_APP`: what the server shows.
-/// - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: as well; for servers before 3.4 taken and dropped.
+/// - `TSDB_OPTION_CONNECTION_CONNECTOR_INFO`: the same; accepted and not sent to servers before
+///   3.4.
 /// - `TSDB_OPTION_CONNECTION_CHARSET`: the character set of its statements, and of the NCHAR texts
 ///   of its results, by a name that the C library's `iconv` knows. VARCHAR and names are handed on
 ///   as they are. A text with a character that the set does not have ends its result with
 ///   `TSC_INTERNAL_ERROR`.
 ///
-/// Does not wait: the server is told before the connection's next statement, once for all options
-/// set until then. When it refuses the zone or the character set, statements answer its error until
-/// the option is set anew.
+/// This does not wait. The server is told before the connection's next statement, once for all
+/// options set by then. If it refuses the zone or the character set, statements fail with its error
+/// until the option is set again.
 ///
-/// Returns 0 or an error code: `INVALID_PARA` for an option that there is not. Needs a server from
-/// 3.3.5.0.
+/// Returns 0 or an error code: `INVALID_PARA` for an option that does not exist. Needs a server
+/// from 3.3.5.0.
 ///
 /// Here: works
 ///
@@ -190,9 +191,9 @@ pub unsafe extern "C" fn taos_options_connection(
     })
 }
 
-/// Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket a mode is
-/// chosen at login, so with its next statement the connection moves to a new one with the same
-/// database and options; results that are open stay readable. Does not wait.
+/// Sets a mode of a connection: `TAOS_CONN_MODE_BI` on (1) or off (0). Over WebSocket, a mode is
+/// chosen at the login. So the connection moves to a new login with its next statement, with the
+/// same database and options; open results stay readable. This does not wait.
 ///
 /// Returns 0 or an error code.
 ///
@@ -211,11 +212,12 @@ pub unsafe extern "C" fn taos_set_conn_mode(taos: *mut TAOS, mode: c_int, value:
 }
 
 /// Sets items of the configuration by a JSON object, as `taos.cfg` would: `{"firstEp":"h:6041"}`.
-/// They count for connections made later, before those of the file. May be called once. A text that
-/// is no JSON object changes nothing, is logged, and answers success, as natively.
+/// They apply to connections made later, and come before those of the file. This may be called
+/// once. A text that is no JSON object changes nothing, is logged, and returns success, as
+/// natively.
 ///
-/// The result is a struct, not a pointer: its `retCode` is 0, or `SET_CONF_RET_ERR_*` with words in
-/// `retMsg`.
+/// The result is a struct, not a pointer. Its `retCode` is 0, or `SET_CONF_RET_ERR_*` with a text
+/// in `retMsg`.
 ///
 /// Here: works
 ///
@@ -240,7 +242,7 @@ pub(crate) fn set_config(text: &str) -> setConfRet {
     let items = match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Object(items)) => items,
         _ => {
-            // As driver-go passes it: names and values in a row.
+            // As driver-go passes it: names and values in turn.
             global::notice("taos_set_config passed over: its text is not a JSON object".into());
             return answer(C::SET_CONF_RET_SUCC, "");
         }

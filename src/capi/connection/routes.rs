@@ -20,11 +20,11 @@ fn given(name: Option<&str>) -> Result<&str, Error> {
         .ok_or(Error::new(codes::INVALID_INPUT))
 }
 
-/// How a database spreads its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the caller
-/// frees it.
+/// How a database distributes its tables over vgroups. `dbInfo->vgHash` is from `malloc`; the
+/// caller frees it.
 ///
 /// Returns 0 or an error code: `CTG_INVALID_INPUT` for the system's own databases, whose tables are
-/// in no vgroup, here and in the functions below. Two statements are run for it.
+/// in no vgroup, here and in the functions below. This runs two statements.
 ///
 /// Here: works
 ///
@@ -59,7 +59,7 @@ pub unsafe extern "C" fn taos_get_db_route_info(
     })
 }
 
-/// The vgroup of a table, whether it exists or not, into `*vgId`. Returns 0 or an error code.
+/// Writes the vgroup of a table, whether it exists or not, to `*vgId`. Returns 0 or an error code.
 ///
 /// Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
 ///
@@ -77,8 +77,8 @@ pub unsafe extern "C" fn taos_get_table_vgId(
     unsafe { tables_vgroups(taos, db, tables.as_mut_ptr(), 1, vgId) }
 }
 
-/// The vgroups of `tableNum` tables, whether they exist or not, into `vgId[0..tableNum]`. Returns 0
-/// or an error code.
+/// Writes the vgroups of `tableNum` tables, whether they exist or not, to `vgId[0..tableNum]`.
+/// Returns 0 or an error code.
 ///
 /// Here: works, except for databases with TABLE_PREFIX or TABLE_SUFFIX
 ///

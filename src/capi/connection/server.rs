@@ -10,7 +10,7 @@ use crate::config::{ConnectArgs, Target};
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 
-/// The server's version and build. Belongs to the connection. NULL when it cannot be had, with the
+/// The server's version and build. The text belongs to the connection. NULL on failure, with the
 /// reason in the thread's last error.
 ///
 /// Here: works
@@ -28,8 +28,8 @@ pub unsafe extern "C" fn taos_get_server_info(taos: *mut TAOS) -> *const c_char 
     })
 }
 
-/// Is the connection usable? 1 yes, 0 no. Nobody is asked: it says whether the connection has been
-/// seen to end. One that has ended is replaced at the next call that needs it.
+/// Is the connection usable? 1 for yes, 0 for no. The server is not asked: the answer says whether
+/// the connection has been seen to end. The next call that needs an ended connection replaces it.
 ///
 /// Here: local
 ///
@@ -43,8 +43,8 @@ pub unsafe extern "C" fn taos_connect_is_alive(taos: *mut TAOS) -> c_int {
     })
 }
 
-/// Checks a connection, and what it should answer is documented nowhere: `OPS_NOT_SUPPORT`.
-/// `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` what it
+/// Returns `OPS_NOT_SUPPORT`: what this function should check and return is documented nowhere.
+/// `taos_connect_is_alive` says whether a connection is there, `taos_get_connection_info` whose it
 /// is.
 ///
 /// Here: not supported - nothing says what it does; ask taos_connect_is_alive
@@ -64,10 +64,11 @@ pub unsafe extern "C" fn taos_validate_connection(
     })
 }
 
-/// The user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`, servers from
-/// 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes; `*len` becomes its length.
+/// Writes the user (`TSDB_CONNECTION_INFO_USER`) or the token (`TSDB_CONNECTION_INFO_TOKEN`,
+/// servers from 3.4) of a connection, NUL-terminated, into `buffer` of `*len` bytes. `*len` becomes
+/// its length.
 ///
-/// Returns 0; `INVALID_PARA` when it does not fit, with the bytes wanted in `*len`.
+/// Returns 0; `INVALID_PARA` if it does not fit, with the number of bytes needed in `*len`.
 ///
 /// Here: works
 ///
@@ -104,9 +105,9 @@ pub unsafe extern "C" fn taos_get_connection_info(
 const USER: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_USER as c_int;
 const TOKEN: c_int = TSDB_CONNECTION_INFO::TSDB_CONNECTION_INFO_TOKEN as c_int;
 
-/// The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with
-/// words in `details`, NUL-terminated within `maxlen` bytes. Makes a connection for it, without a
-/// login. `TSDB_SRV_STATUS_UNAVAILABLE` when there is none, with the reason in `details`.
+/// The state of the server behind the adapter at `fqdn` and `port` (as for `taos_connect`), with an
+/// explanation in `details`, NUL-terminated within `maxlen` bytes. This makes a connection of its
+/// own, without a login. `TSDB_SRV_STATUS_UNAVAILABLE` if that fails, with the reason in `details`.
 ///
 /// Here: works
 ///

@@ -1,5 +1,5 @@
-//! The callbacks of a connection's events: each called on a thread of its own, which may block in it, and never
-//! after its end.
+//! The callbacks of a connection's events. Each is called on a thread of its own, where it may block, and never
+//! after its registration has ended.
 
 use crate::capi::boundary::callbacks;
 use crate::capi::boundary::types::__taos_notify_fn_t;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
 
-/// How long the end of a registration waits for a callback that runs. It may block for ever: some wait for a
-/// reader who has gone.
+/// How long the end of a registration waits for a callback that runs. The callback may block for ever: some
+/// wait for a reader that has gone.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// As `TAOS_NOTIFY_TYPE` numbers them.
@@ -28,7 +28,7 @@ pub const EVENTS: [Event; 3] = [
 
 /// The registrations of one connection, one for each kind of event.
 pub struct Notices {
-    /// What is in it holds threads' things, which in a forked child are left alone.
+    /// In a forked child it is left alone, because threads of the parent may have been using it.
     registered: ManuallyDrop<Mutex<Registered>>,
     generation: u32,
 }
@@ -55,9 +55,9 @@ unsafe impl Sync for Notice {}
 #[derive(Default)]
 struct State {
     ended: bool,
-    /// Its turn is to come, or it is being called.
+    /// It is due to be called, or is being called.
     queued: bool,
-    /// The version to be told next: of several events the last.
+    /// The version to be reported next. Of several events, it is the last.
     next: Option<i64>,
     running: Option<ThreadId>,
 }
@@ -70,7 +70,7 @@ impl Notices {
         }
     }
 
-    /// Has the function called on events of this kind, in place of the one before.
+    /// Registers a function for events of this kind, in place of the one before.
     pub fn set(
         &self,
         session: &Arc<Session>,
@@ -102,7 +102,7 @@ impl Notices {
         Ok(())
     }
 
-    /// Nobody is told from now on, nor can register.
+    /// From now on, no callback is called, and none can be registered.
     pub fn close(&self) {
         if self.generation != fork::generation() {
             return;
@@ -111,7 +111,7 @@ impl Notices {
         registered.closed = true;
         let all = std::mem::take(&mut registered.of);
         drop(registered);
-        // All of them first, so that the waits for callbacks are one wait.
+        // All registrations are ended first, so that the waits for their callbacks are one wait.
         let running = all.into_iter().flatten().map(|(notice, _)| {
             notice.state.lock().ended = true;
             notice
@@ -140,7 +140,7 @@ fn end(old: Option<(Arc<Notice>, Registration)>) {
 }
 
 impl Notice {
-    /// Has the program called, unless it is called already and has not heard of the event before.
+    /// Calls the program, unless it is being called already or has this event already.
     fn tell(self: &Arc<Self>, version: i64) {
         let mut state = self.state.lock();
         if state.ended {
@@ -188,7 +188,7 @@ impl Notice {
         callbacks::call_program(|| unsafe { (self.function)(self.param, ext, self.kind) });
     }
 
-    /// It is not called from now on. One call that runs is waited for, but for one that is doing this.
+    /// It is not called from now on. A call that runs is waited for, unless that call is doing this.
     fn end(&self, deadline: Instant) {
         let me = std::thread::current().id();
         let mut state = self.state.lock();

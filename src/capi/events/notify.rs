@@ -7,34 +7,35 @@ use crate::capi::connection::connect::the_connection;
 use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
 
-/// Has `fp` called with `param` when something happens to the user of the connection. `type` is one
-/// of `TAOS_NOTIFY_TYPE`, each of which has one function: registering again replaces it, and `fp`
-/// NULL takes it back.
+/// Registers `fp`, to be called with `param` when something happens to the connection's user.
+/// `type` is one of `TAOS_NOTIFY_TYPE`. Each type has one function: registering again replaces it,
+/// and `fp` NULL removes it.
 ///
-/// The server does not push events over WebSocket. While somebody is registered, a thread looks
-/// every 1.5 seconds, once for all connections of a user and server, by a session of its own, and
+/// The server does not push events over WebSocket. While a function is registered, a thread looks
+/// every 1.5 seconds, once for all connections of a user and server, in a session of its own and
 /// not on the program's connection.
 ///
-/// - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login, up to 1.5 seconds after
-///   it was changed. `ext` is an `int32_t`, 1. Once: a refused password is never tried again, so
-///   that no server locks the user out.
-/// - `TAOS_NOTIFY_WHITELIST_VER`: what `taos_fetch_ip_whitelist_a` would answer has changed. Once,
-///   too, up to 1.5 seconds after registering, as with the native client. `ext` is an `int64_t`: 0
-///   while white lists are off, else the milliseconds since 1970 when it was seen. Never, where the
-///   user may not read the list.
-/// - `TAOS_NOTIFY_USER_DROPPED`: the user is gone: at once when the server ends the session, after
-///   which a login is refused, or up to 1.5 seconds later. `ext` is NULL. Once. Of a user whose
-///   password was changed before, this can only be seen before the server ends its connections, and
-///   may be missed.
+/// - `TAOS_NOTIFY_PASSVER`: the server refuses the password of the login. Called once, up to 1.5
+///   seconds after the password was changed. `ext` is an `int32_t`, 1. A refused password is never
+///   tried again, so that no server locks the user out.
+/// - `TAOS_NOTIFY_WHITELIST_VER`: the answer of `taos_fetch_ip_whitelist_a` has changed. Also
+///   called once up to 1.5 seconds after registering, as natively. `ext` is an `int64_t`: 0 while
+///   white lists are off, else the time at which the change was seen, in milliseconds since 1970.
+///   Never called if the user may not read the list.
+/// - `TAOS_NOTIFY_USER_DROPPED`: the user is gone. Called once: at once if the server ends the
+///   session and then refuses a login, else up to 1.5 seconds later. `ext` is NULL. If the user's
+///   password was changed before, this can be seen only until the server ends the user's
+///   connections, and may be missed.
 ///
-/// Not seen is what is undone between two looks. For a login with a one-time code, which cannot be
-/// repeated, this is `OPS_NOT_SUPPORT`.
+/// A change that is undone between two looks is not seen. For a login with a one-time code, which
+/// cannot be repeated, this returns `OPS_NOT_SUPPORT`.
 ///
-/// The function is called on a thread of the library, at any time from now on, may call any
-/// function and may block: meanwhile it is not called again, and hears of the last of several
-/// events of its kind when it returns. After `taos_close`, or when another function has taken its
-/// place, it is not called any more; a call that runs is waited for, a second at most, unless it is
-/// the caller. `taos_cleanup` and `fork`, in the child, end all registrations.
+/// The function is called on a thread of the library, at any time from now on. It may call any
+/// function and may block. While it runs, it is not called again; when it returns, it is called for
+/// the last of the events of its kind that came meanwhile. After `taos_close`, or when another
+/// function has replaced it, it is not called any more. If it is running then, that call waits for
+/// it, a second at most, unless it is the caller. `taos_cleanup`, and `fork` in the child, end all
+/// registrations.
 ///
 /// Returns 0 or an error code: `INVALID_PARA` for an unknown type and for NULL.
 ///
@@ -59,8 +60,8 @@ pub unsafe extern "C" fn taos_set_notify_cb(
     })
 }
 
-/// Should the process end when its connection is killed? There is no heartbeat here that would
-/// notice: the process never ends by the library's doing.
+/// Does nothing. Natively, it says whether the process ends when its connection is killed. This
+/// library has no heartbeat that would notice, and never ends the process.
 ///
 /// Here: local - does nothing
 ///

@@ -66,7 +66,7 @@ fn fetch<T: Send + 'static>(
             Err(e) => return hand_over(Err(e), form, call),
         };
         callbacks::run(move || {
-            // Whoever waits for the callback waits for ever.
+            // A program that waits for the callback would wait for ever.
             let list = catch_unwind(AssertUnwindSafe(|| read(&session)));
             drop(session);
             let list = list.unwrap_or(Err(Error::new(codes::INTERNAL)));
@@ -96,16 +96,16 @@ fn hand_over<T>(
     }
 }
 
-/// Calls back with the IPv4 addresses from which the connection's user may connect:
-/// `numOfWhiteLists` numbers, each with the length of the prefix in its upper half, and in its
-/// lower one the four bytes of the address, the first of them lowest. They are the function's for
-/// the time of the call. While white lists are off it is one number, 0: from anywhere.
+/// Calls `fp` with the IPv4 addresses from which the connection's user may connect:
+/// `numOfWhiteLists` numbers. The upper half of a number is the length of the prefix. The lower
+/// half is the four bytes of the address, the first of them lowest. The array is valid during the
+/// call. While white lists are off, it is one number, 0: from anywhere.
 ///
-/// `fp` is called once: with code 0, or with the error's code, which is `taos_errno(NULL)` in
-/// there, and no list. It is called on a thread of the library; before this returns only when there
-/// is no connection. The list is asked for on the connection (`show cluster variables`,
-/// `information_schema.ins_users`): a user who may not read it gets the server's error, unless
-/// white lists are off.
+/// `fp` is called once: with code 0, or with an error code and no list. In the callback,
+/// `taos_errno(NULL)` has the code, too. It is called on a thread of the library; only if there is
+/// no connection, it is called before this returns. The list is read on the connection (`show
+/// cluster variables`, `information_schema.ins_users`): a user who may not read it gets the
+/// server's error, unless white lists are off.
 ///
 /// Here: works
 ///
@@ -132,8 +132,8 @@ pub unsafe extern "C" fn taos_fetch_whitelist_a(
 }
 
 /// As `taos_fetch_whitelist_a`, with texts such as `10.1.0.0/16` and `2001:db8::/32`; while white
-/// lists are off, `0.0.0.0/0` and `::/0`. Ranges that are kept out, which servers from 3.4 have,
-/// are left out.
+/// lists are off, `0.0.0.0/0` and `::/0`. Ranges from which the user may not connect, which servers
+/// from 3.4 have, are left out.
 ///
 /// Here: works
 ///
@@ -151,7 +151,7 @@ pub unsafe extern "C" fn taos_fetch_whitelist_dual_stack_a(
 }
 
 /// As `taos_fetch_whitelist_dual_stack_a`, with `+ ` before a range from which the user may connect
-/// and `- ` before one that is kept out.
+/// and `- ` before one from which the user may not.
 ///
 /// Here: works
 ///
@@ -194,10 +194,11 @@ unsafe fn fetch_texts(
     }
 }
 
-/// As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not: a date or a day of
-/// the week, when it begins, by the server's clock, and for how many minutes: `+ TUE 08:00 120`,
-/// `- 2026-12-25 08:00 120`. `+ ALL` is at any time. As the server tells them
-/// (`information_schema.ins_users`); before 3.4.0.0 it has none, and the code is `OPS_NOT_SUPPORT`.
+/// As `taos_fetch_ip_whitelist_a`, with the times at which the user may connect, and may not. A
+/// time is a date or a day of the week, when it begins by the server's clock, and its length in
+/// minutes: `+ TUE 08:00 120`, `- 2026-12-25 08:00 120`. `+ ALL` is any time. The texts are the
+/// server's (`information_schema.ins_users`). Servers before 3.4.0.0 have none, and the code is
+/// `OPS_NOT_SUPPORT`.
 ///
 /// Here: works - on servers from 3.4.0.0
 ///

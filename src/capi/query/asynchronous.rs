@@ -13,9 +13,9 @@ use std::ffi::{c_char, c_int, c_void};
 use std::ptr::null_mut;
 
 /// Runs a statement and returns; the text is copied. `fp` is called once, on a thread of the
-/// library: with a result, to be freed by `taos_free_result` there or later, and 0 or the error's
-/// code. Only when there is no such statement at all - `taos` or `sql` NULL or no connection - the
-/// result is NULL, and `fp` is called before this returns.
+/// library, with a result, to be freed by `taos_free_result` there or later, and 0 or an error
+/// code. Only if `taos` or `sql` is NULL, or `taos` is no connection, the result is NULL, and `fp`
+/// is called before this returns.
 ///
 /// The callback may call any function.
 ///
@@ -108,10 +108,10 @@ fn hand_over(outcome: Result<ResultSet, Error>, caller: Caller) {
 }
 
 /// Fetches the next block and returns. `fp` is called once, on a thread of the library, with the
-/// result and the number of rows - 0 at the end, negative an error's code - which `taos_fetch_row`
-/// then hands out one by one, up to the block's end.
+/// result and the number of rows: 0 at the end, a negative error code on failure. `taos_fetch_row`
+/// then hands out the rows one by one, up to the block's end.
 ///
-/// One fetch of a result at a time. NULL calls nothing.
+/// A result has one fetch at a time. With NULL, nothing is called.
 ///
 /// Here: works
 ///
@@ -141,7 +141,7 @@ pub unsafe extern "C" fn taos_fetch_raw_block_a(
     entry(|| fetch(res, fp, param, true))
 }
 
-/// `raw`: the block is read as it came.
+/// With `raw`, the block is read as it came.
 fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void, raw: bool) {
     let Some(caller) = Caller::new(fp, param) else {
         return last_error::set(&Error::new(codes::INVALID_PARAMETER));
@@ -170,7 +170,7 @@ fn fetch(res: *mut TAOS_RES, fp: __taos_async_fn_t, param: *mut c_void, raw: boo
     }
 }
 
-/// Calls back with a row count or an error; a result that was freed meanwhile is a stopped one.
+/// Calls back with a row count or an error. A result that was freed meanwhile counts as stopped.
 fn report(res: Handle, rows: Option<Result<usize, Error>>, caller: Caller) {
     match rows {
         Some(Ok(rows)) => caller.call(res.0, rows as c_int),

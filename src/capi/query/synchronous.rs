@@ -9,19 +9,19 @@ use crate::client::ResultSet;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int};
 
-/// Runs a statement and waits for its outcome. The text is copied; it is UTF-8 and may be as long
-/// as the server takes (1 MiB).
+/// Runs a statement and waits for its outcome. The text is copied. It is UTF-8, or in the
+/// connection's character set, and may be as long as the server takes (1 MiB).
 ///
-/// Returns a result, to be freed by `taos_free_result`, also when the server refused the statement:
-/// `taos_errno(result)` says so. NULL only when `taos` or `sql` is NULL or no connection.
+/// Returns a result, to be freed by `taos_free_result`, even if the server refused the statement:
+/// `taos_errno(result)` says so. NULL only if `taos` or `sql` is NULL, or `taos` is no connection.
 ///
 /// Any number of threads may run statements on one connection.
 ///
-/// Two refusals are taosAdapter's own: `ADAPTER_SQL_REJECTED` where its operator has a rule against
-/// the statement, and `ADAPTER_QUERY_LIMIT` where too many SELECTs of the user are under way, or
-/// their results not freed, and none has ended in the time that the operator allows (900 s unless
-/// set). A SELECT waits that long only where `read_timeout` is longer; else it fails with
-/// `RPC_TIMEOUT`. The library asks neither again: when is the program's decision.
+/// taosAdapter itself may refuse a statement, with `ADAPTER_SQL_REJECTED` if its operator has a
+/// rule against it; and with `ADAPTER_QUERY_LIMIT` if too many SELECTs of the user are under way,
+/// or their results not freed, and none has ended in the time that the operator allows (900 s
+/// unless set). A SELECT waits that long only if `read_timeout` is longer; else it fails with
+/// `RPC_TIMEOUT`. The library does not send such a statement again; that is the program's decision.
 ///
 /// Here: works
 ///
@@ -61,7 +61,7 @@ pub(crate) fn run(taos: *mut TAOS, sql: Option<&[u8]>, req_id: i64) -> *mut TAOS
     result_of(outcome)
 }
 
-/// The result of what was sent, also of what was refused; NULL for what could not be asked at all.
+/// The result of what was sent, even if the server refused it; NULL if it could not be sent at all.
 pub(in crate::capi) fn result_of(
     outcome: Result<Result<ResultSet, Error>, Error>,
 ) -> *mut TAOS_RES {
@@ -82,8 +82,9 @@ pub(in crate::capi) fn result_of(
     handles::insert(Object::Result(object)).unwrap_or(std::ptr::null_mut())
 }
 
-/// Frees a result and everything that was reached through it. NULL and a freed result are fine. The last
-/// result of a connection that is closed ends it on the server, too, unless it was read to its end before.
+/// Frees a result and everything that was reached through it. NULL and a freed result are allowed.
+/// Freeing the last result of a closed connection ends the connection on the server, too, unless
+/// the result was read to its end before.
 ///
 /// Here: works
 ///
@@ -96,13 +97,14 @@ pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
     })
 }
 
-/// False for what is no result, or none any more.
+/// False for a handle that is not, or no longer, a result.
 pub(crate) fn free(res: *mut TAOS_RES) -> bool {
     handles::close(res, |o| matches!(o, Object::Result(_)))
 }
 
-/// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
-/// way, also in another thread, finds the end at once; that is no error. The result is still to be freed.
+/// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch
+/// under way, also in another thread, finds the end at once; that is no error. The result must
+/// still be freed.
 ///
 /// Here: works
 ///
@@ -118,9 +120,9 @@ pub unsafe extern "C" fn taos_stop_query(res: *mut TAOS_RES) {
     })
 }
 
-/// Ends the wait of every call in progress on a connection, from another thread, and every result that is
-/// open. What the server is doing for them goes on there. To be called before `taos_close`, if at all:
-/// after it there is no handle.
+/// Ends, from another thread, the wait of every call in progress on a connection, and every open
+/// result. The server goes on with what it is doing for them. Call this before `taos_close`, after
+/// which the handle is no longer valid.
 ///
 /// Here: works
 ///

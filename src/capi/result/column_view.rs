@@ -14,16 +14,17 @@ pub struct View {
 
 #[derive(Clone, Copy)]
 pub enum Form {
-    /// Values of this size, none of which is NULL: most columns are so, and a row of them is soon found.
+    /// Values of this size, none of which is NULL. Most columns are like this, and a row of them is found
+    /// quickly.
     Full(usize),
     /// Values of this size.
     Fixed(usize),
-    /// Cells with a length of this many bytes in front.
+    /// Cells that begin with their length, in this many bytes.
     Variable(usize),
 }
 
 impl View {
-    /// A column as it stands in its block, which must outlive the view.
+    /// A column in the form of its block. The block must outlive the view.
     pub fn as_it_came(block: &Block, column: &Column) -> View {
         let bytes = block.bytes();
         let data = bytes[column.data..].as_ptr();
@@ -37,7 +38,7 @@ impl View {
         }
     }
 
-    /// Values of this size, of which those are NULL that are in the block.
+    /// Values of this size. Those are NULL that are NULL in the block.
     pub fn of_values(block: &Block, column: &Column, data: *const u8, size: usize) -> View {
         let bitmap = &block.bytes()[column.nulls..][..block.rows().div_ceil(8)];
         let full = bitmap.iter().all(|byte| *byte == 0);
@@ -74,7 +75,7 @@ impl View {
         unsafe { self.nulls.cast::<i32>().add(row).read_unaligned() }
     }
 
-    /// Where the cell's value is; NULL for NULL.
+    /// The address of the cell's value; NULL for NULL.
     #[inline]
     pub fn cell(&self, row: usize) -> *mut c_void {
         if self.is_null(row) {

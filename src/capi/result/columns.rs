@@ -1,4 +1,4 @@
-//! What C is told of a result's columns, and the arrays in which it finds a row or block.
+//! A result's columns in the form for C, and the arrays in which C finds a row or block.
 
 use crate::capi::boundary::entry::c_name;
 use crate::capi::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
@@ -9,16 +9,16 @@ use std::ffi::{c_int, c_void};
 pub struct Columns {
     pub fields: Vec<TAOS_FIELD>,
     pub fields_e: Vec<TAOS_FIELD_E>,
-    /// What a cell of each takes at most.
+    /// The most that a cell of each column takes.
     schema_bytes: Vec<c_int>,
     pub pointers: Box<[*mut c_void]>,
-    /// Points to `pointers`: what `taos_result_block` answers the address of.
+    /// Points to `pointers`; `taos_result_block` returns the address of this.
     pub row_pointer: TAOS_ROW,
     pub lengths: Box<[c_int]>,
 }
 
 impl Columns {
-    /// A statement's columns have two lengths: that of the schema is in the extended form then.
+    /// The columns of a prepared statement have two lengths; the extended form has that of the schema.
     pub fn new(fields: &[Field], of_statement: bool) -> Columns {
         let (plain, extended) = fields
             .iter()
@@ -53,7 +53,7 @@ impl Columns {
         }
     }
 
-    /// The native client tells the size of a decimal's text once it has been converted.
+    /// The native client reports the size of a decimal's text once it has been converted.
     pub fn became_text(&mut self, column: usize) {
         self.fields[column].bytes = DECIMAL_TEXT as i32;
         self.fields_e[column].bytes = DECIMAL_TEXT as i32;

@@ -7,12 +7,13 @@ use crate::error::{codes, Error};
 use std::ffi::{c_int, c_void};
 use std::ptr::null_mut;
 
-/// The next row, one pointer per column; NULL at the end, and when reading failed, which
-/// `taos_errno(res)` tells apart.
+/// The next row, one pointer per column. NULL at the end and on failure; `taos_errno(res)` says
+/// which.
 ///
 /// A pointer is NULL for NULL. Values of fixed size are in the machine's byte order and may be
-/// unaligned; strings and bytes are not NUL-terminated and have their length in front, in two bytes
-/// (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8. A decimal is NUL-terminated text.
+/// unaligned. Strings and bytes are not NUL-terminated; their length is in the two bytes before
+/// them (BLOB: four), and in `taos_fetch_lengths`. NCHAR is UTF-8, or in the connection's character
+/// set. A decimal is NUL-terminated text.
 ///
 /// The pointers are valid until the next fetch from the result.
 ///
@@ -32,10 +33,11 @@ pub unsafe extern "C" fn taos_fetch_row(res: *mut TAOS_RES) -> TAOS_ROW {
     entry(|| handle::result(res).map_or(null_mut(), |mut r| r.fetch_row()))
 }
 
-/// Bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before the first row,
-/// and after a block, what each column takes at most. NULL for a result without columns.
+/// The length in bytes of each value of the row fetched last: 0 for NULL, 64 for a decimal. Before
+/// the first row, and after a block, the most that each column takes. NULL for a result without
+/// columns.
 ///
-/// Belongs to the result; the address stays the same, the numbers change with each row.
+/// The array belongs to the result. Its address stays the same, the numbers change with each row.
 ///
 /// Here: works
 ///
@@ -48,12 +50,12 @@ pub unsafe extern "C" fn taos_fetch_lengths(res: *mut TAOS_RES) -> *mut c_int {
 
 /// The next block of rows, by columns: `(*rows)[i]` is where the data of column `i` starts.
 ///
-/// Values of fixed size stand one behind the other (decimals as text, 64 bytes each), NULLs
-/// included: ask `taos_is_null`. Strings and bytes are found by `taos_get_column_data_offset`.
-/// A block that was begun by `taos_fetch_row` comes once more, whole.
+/// Values of fixed size stand one after the other (decimals as text, 64 bytes each), NULLs
+/// included: ask `taos_is_null`. `taos_get_column_data_offset` says where strings and bytes are. A
+/// block that was begun by `taos_fetch_row` comes once more, whole.
 ///
-/// Returns the number of rows, 0 at the end and when reading failed. What was fetched is valid
-/// until the next fetch.
+/// Returns the number of rows; 0 at the end and on failure. What was fetched is valid until the
+/// next fetch.
 ///
 /// Here: works
 ///
@@ -83,7 +85,7 @@ pub unsafe extern "C" fn taos_fetch_block_s(
     unsafe { fetch_whole(res, numOfRows, rows, |r| r.fetch_block()) }
 }
 
-/// The next block as the server sent it (protocol.md 4): NCHAR in UCS-4, decimals as integers.
+/// The next block as the server sent it: NCHAR in UCS-4, decimals as integers.
 ///
 /// `*pData` is the block, NULL at the end; its length is the `int32_t` at its offset 4. It belongs
 /// to the result and is valid until the next fetch. Returns 0 or the error's code.
@@ -140,8 +142,9 @@ unsafe fn fetch_whole<T>(
     })
 }
 
-/// Where each value of a string or byte column of the current block starts, from the column's data:
-/// one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. Belongs to the result.
+/// Where each value of a string or byte column of the current block starts, counted from the start
+/// of the column's data: one `int32_t` per row, -1 for NULL. NULL for columns of fixed size. The
+/// array belongs to the result.
 ///
 /// Here: works
 ///
@@ -179,7 +182,8 @@ pub unsafe extern "C" fn taos_get_raw_block(res: *mut TAOS_RES) -> *const c_void
     quick(|| handle::glance(res, |r| r.raw_block()).unwrap_or(std::ptr::null()))
 }
 
-/// Is this value of the current block NULL? True too for a row or column that it does not have.
+/// Is this value of the current block NULL? Also true for a row or column that the block does not
+/// have.
 ///
 /// Here: works
 ///

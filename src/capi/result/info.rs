@@ -6,7 +6,7 @@ use crate::capi::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_RES};
 use std::ffi::c_int;
 use std::ptr::null_mut;
 
-/// The number of columns, 0 for a statement without rows, for an error and for NULL.
+/// The number of columns; 0 for a statement without rows, for an error and for NULL.
 ///
 /// Here: works
 ///
@@ -69,12 +69,12 @@ pub unsafe extern "C" fn taos_result_precision(res: *mut TAOS_RES) -> c_int {
     quick(|| handle::glance(res, |r| r.precision()).unwrap_or(0))
 }
 
-/// Rows that the statement inserted or deleted; 0 for other statements and for NULL. More than an
-/// int holds count as the largest int.
+/// The number of rows that the statement inserted or deleted; 0 for other statements and for NULL.
+/// A number that an int cannot hold becomes the largest int.
 ///
-/// Of what the native client answers without the server - `describe`, `show create`, `select` without
-/// `from` - the rows of the block that is read, and before the first row those to come, for which
-/// this waits.
+/// For statements that the native client answers without the server (`describe`, `show create`,
+/// `select` without `from`), the number of rows in the current block. Before the first row, it is
+/// that of the first block, for which this waits.
 ///
 /// Here: works
 ///

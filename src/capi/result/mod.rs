@@ -12,7 +12,7 @@ use self::columns::Columns;
 use super::boundary::entry::ErrorText;
 use super::boundary::slots::Exclusive;
 use super::boundary::types::{TAOS_FIELD, TAOS_FIELD_E, TAOS_ROW};
-use super::tmq::ConsumedMessage;
+use super::tmq::consumed::ConsumedMessage;
 use crate::charset::{Charset, Converter};
 use crate::client::{ResultSet, StopHandle};
 use crate::error::{codes, Error};

@@ -6,7 +6,7 @@ use crate::protocol::types;
 use std::ffi::{c_char, c_double, c_int, c_void, CStr};
 
 /// Writes a row as text into `str`: values separated by a blank, `NULL` for NULL, NUL-terminated.
-/// There must be room for it; `taos_print_row_with_size` is told how much there is.
+/// `str` must have room for it; `taos_print_row_with_size` takes the room as an argument.
 ///
 /// Floats are printed as by `%.6g` and `%.15g`, times as numbers, VARBINARY and BLOB as `\x` and
 /// hexadecimal digits, GEOMETRY as its bytes; JSON prints nothing. Returns the text's length.
@@ -26,8 +26,8 @@ pub unsafe extern "C" fn taos_print_row(
     unsafe { taos_print_row_with_size(str, c_int::MAX as u32, row, fields, num_fields) }
 }
 
-/// As `taos_print_row`, writing at most `size` bytes with the NUL: what does not fit is cut. The
-/// length returned may exceed `size` when a float was cut, as with the native client.
+/// As `taos_print_row`, but writes at most `size` bytes including the NUL; what does not fit is
+/// cut. The returned length may exceed `size` if a float was cut, as natively.
 ///
 /// Here: local
 ///

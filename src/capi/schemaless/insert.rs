@@ -7,23 +7,23 @@ use super::{insert_lines, insert_text, Options};
 use crate::capi::boundary::types::{TAOS, TAOS_RES};
 use std::ffi::{c_char, c_int};
 
-/// Writes rows that describe themselves: the server makes the super tables, child tables and columns
-/// that they need, in the database selected.
+/// Writes rows that describe themselves: the server creates the super tables, child tables and
+/// columns that they need, in the selected database.
 ///
-/// - `lines`: `numLines` NUL-terminated strings in UTF-8 or in the connection's character set, a row
-///   each, without line breaks but at their ends (JSON may have them, and is one text of one or more
-///   rows). In another set than UTF-8 only tags and NCHAR (`L"..."`) may have characters that are not
-///   ASCII.
+/// - `lines`: `numLines` NUL-terminated strings, one row each, in UTF-8 or in the connection's
+///   character set. Line breaks are allowed only at their ends (JSON may have them anywhere, and is
+///   one text of one or more rows). In another set than UTF-8, only tags and NCHAR (`L"..."`) may
+///   have characters that are not ASCII.
 /// - `protocol`: `TSDB_SML_LINE_PROTOCOL` (InfluxDB), `TSDB_SML_TELNET_PROTOCOL` (OpenTSDB) or
 ///   `TSDB_SML_JSON_PROTOCOL` (OpenTSDB).
 /// - `precision`: the unit of the times in the line protocol, `TSDB_SML_TIMESTAMP_...`; not
-///   configured means nanoseconds. The other protocols tell it by the number of digits.
+///   configured means nanoseconds. In the other protocols the number of digits says the unit.
 ///
-/// Returns a result, to be freed by `taos_free_result`, also when the rows were refused:
-/// `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many were
-/// written. When one line cannot be read, none is written. When the connection is lost meanwhile, the
-/// rows may or may not have been written; the text says so. NULL only when `taos` or `lines` is NULL
-/// or no connection.
+/// Returns a result, to be freed by `taos_free_result`, even if the rows were refused:
+/// `taos_errno(result)` and `taos_errstr(result)` say why, `taos_affected_rows(result)` how many
+/// were written. If one line cannot be read, none is written. If the connection is lost meanwhile,
+/// the rows may or may not have been written; the text says so. NULL only if `taos` or `lines` is
+/// NULL, or `taos` is no connection.
 ///
 /// Any number of threads may write on one connection.
 ///
@@ -64,12 +64,12 @@ pub unsafe extern "C" fn taos_schemaless_insert_with_reqid(
     unsafe { insert_lines(taos, lines, numLines, options) }
 }
 
-/// As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It need
-/// not end in a NUL, and must not have one. In the line protocol a line that begins with # is a
-/// comment.
+/// As `taos_schemaless_insert`, for one text of `len` bytes with line breaks between its rows. It
+/// need not end in a NUL, and must not contain one. In the line protocol, a line that begins with #
+/// is a comment.
 ///
-/// `*totalRows`, unless NULL, is the number of lines in the text, also when they are refused. A
-/// negative `len` returns NULL as well.
+/// `*totalRows`, unless NULL, becomes the number of lines in the text, even if they are refused. A
+/// negative `len` returns NULL, too.
 ///
 /// Here: works
 ///
@@ -111,8 +111,8 @@ pub unsafe extern "C" fn taos_schemaless_insert_raw_with_reqid(
     unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// As `taos_schemaless_insert`; child tables made for the rows are dropped by the server after `ttl`
-/// days, 0 for never. Tables that are there keep theirs.
+/// As `taos_schemaless_insert`. The server drops child tables that it creates for the rows after
+/// `ttl` days; 0 for never. Existing tables keep their own time to live.
 ///
 /// Here: works
 ///
@@ -198,9 +198,9 @@ pub unsafe extern "C" fn taos_schemaless_insert_raw_ttl_with_reqid(
     unsafe { insert_text(taos, lines, len, totalRows, options) }
 }
 
-/// As `taos_schemaless_insert_raw_ttl_with_reqid`; the tag named `tbnameKey` holds the name of a row's
-/// child table and is no tag. NULL or empty for names that the server makes. Needs a server from
-/// 3.3.3.0.
+/// As `taos_schemaless_insert_raw_ttl_with_reqid`. The tag named `tbnameKey` holds the name of a
+/// row's child table and is not stored as a tag. NULL or empty: the server makes the names. Needs a
+/// server from 3.3.3.0.
 ///
 /// Here: works
 ///

@@ -11,7 +11,7 @@ use crate::error::{codes, Error};
 use crate::protocol::schemaless::{count_lines, Lines};
 use std::ffi::{c_char, c_int};
 
-/// What all functions take, besides the lines.
+/// What all functions take besides the lines.
 #[derive(Clone, Copy)]
 pub(crate) struct Options {
     protocol: c_int,
@@ -70,7 +70,8 @@ impl Options {
         Ok(unsafe { text(self.table_name_key, "tbnameKey") }?.unwrap_or_default())
     }
 
-    /// What is not UTF-8, converted from the program's character set; `utf8` is the error where that is UTF-8.
+    /// Converts texts that are not UTF-8 from the program's character set. If that set is UTF-8, the error is
+    /// `utf8`.
     ///
     /// # Safety
     /// As for [`insert`](Self::insert).
@@ -100,12 +101,12 @@ fn utf8_line(line: &[u8], number: usize) -> Result<&str, Error> {
     })
 }
 
-/// Which line of a text this byte is in.
+/// The number of the line that this byte of a text is in.
 fn line_of(text: &[u8], at: usize) -> usize {
     1 + text[..at].iter().filter(|b| **b == b'\n').count()
 }
 
-/// A NUL in a text of lines: the server's side would end there, and drop what follows.
+/// Refuses a NUL in a text of lines. The server would take it for the end, and drop what follows.
 fn check_nul(text: &[u8]) -> Result<(), Error> {
     if let Some(at) = text.iter().position(|b| *b == 0) {
         return Err(Error::invalid_parameter(format_args!(
@@ -129,7 +130,7 @@ fn utf8_text(text: &[u8]) -> Result<&str, Error> {
     })
 }
 
-/// A row as `fgets` gives it ends in a line break, which is no part of it.
+/// A row without the line break at its end, with which `fgets` gives it.
 fn without_line_end(line: &str) -> &str {
     let mut row = line;
     while let Some(rest) = row.strip_suffix('\n') {
@@ -159,14 +160,14 @@ unsafe fn insert_lines(
     options: Options,
 ) -> *mut TAOS_RES {
     entry(|| {
-        // None, or fewer: the server has a text for that.
+        // The server has its own text for no lines.
         let count = usize::try_from(count).unwrap_or(0);
         let raw = (!lines.is_null()).then(|| unsafe { strings(lines, count) });
         insert_each(taos, raw, options)
     })
 }
 
-/// Lines given one by one; `None` when there is no list of them.
+/// Writes lines given one by one; `None` if there is no list of them.
 pub(crate) fn insert_each(
     taos: *mut TAOS,
     lines: Option<Result<Vec<&[u8]>, Error>>,
@@ -216,7 +217,7 @@ unsafe fn insert_text(
     })
 }
 
-/// A text of lines; `None` when there is none.
+/// Writes a text of lines; `None` if there is none.
 pub(crate) fn insert_whole(
     taos: *mut TAOS,
     text: Option<&[u8]>,
@@ -226,7 +227,7 @@ pub(crate) fn insert_whole(
     let outcome = the_connection(taos).and_then(|connection| {
         let text = text.ok_or(Error::new(codes::INVALID_PARAMETER))?;
         if let Some(total) = total_rows {
-            // Also when they are refused, as natively; there are no more than `len`.
+            // Even if they are refused, as natively. There are no more than `len`.
             *total = count_lines(text, options.protocol) as i32;
         }
         let insert = || -> Result<ResultSet, Error> {

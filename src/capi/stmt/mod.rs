@@ -1,170 +1,23 @@
-//! What a `TAOS_STMT *` and a `TAOS_STMT2 *` stand for, and what the two versions have in common.
+//! Prepared statements: what the functions of the two versions have in common.
 
 pub(crate) mod binds;
+pub(crate) mod object;
 pub mod stmt1;
 pub mod stmt2;
 
-use super::boundary::callbacks::{Caller, Due, Expected};
-use super::boundary::entry::{entry, handle, last_error, status, ErrorText};
-use super::boundary::handle::{self as handles, ExclusiveRef, Object};
-use super::boundary::slots::Exclusive;
+pub use self::object::{StatementObject, Version};
+
+use self::object::StatementHandle;
+use super::boundary::callbacks::{Caller, Expected};
+use super::boundary::entry::{entry, handle, last_error, status};
+use super::boundary::handle::{self as handles, ExclusiveRef};
 use super::connection::connect::the_connection;
 use super::result::ResultObject;
-use crate::client::{ResultSet, Session, Statement, Stmt1};
-use crate::error::{code_text, codes, Error};
+use crate::client::Session;
+use crate::error::{codes, Error};
 use std::ffi::{c_char, c_int, c_ulong, c_void, CStr};
 use std::ptr::null_mut;
 use std::sync::Arc;
-
-/// A version of statements: the engine's type behind a handle.
-pub trait Version: Sized + 'static {
-    fn object(handle: StatementHandle<Self>) -> Object;
-    fn of(object: &Object) -> Option<&StatementHandle<Self>>;
-    fn prepare(&mut self, sql: &str) -> Result<(), Error>;
-    /// It was given a text that cannot be prepared: that is its failure, until the next one.
-    fn refuse(&mut self, why: Error);
-    fn is_insert(&mut self) -> Result<bool, Error>;
-    /// Was a query executed whose result nobody has taken?
-    fn has_result(&mut self) -> bool;
-    fn result(&mut self) -> Result<ResultSet, Error>;
-}
-
-/// Both versions have these as functions of their own.
-macro_rules! version {
-    ($engine:ty, $kind:ident, $put:expr) => {
-        impl Version for $engine {
-            fn object(handle: StatementHandle<Self>) -> Object {
-                Object::$kind($put(handle))
-            }
-            fn of(object: &Object) -> Option<&StatementHandle<Self>> {
-                match object {
-                    Object::$kind(s) => Some(s),
-                    _ => None,
-                }
-            }
-            fn prepare(&mut self, sql: &str) -> Result<(), Error> {
-                self.prepare(sql)
-            }
-            fn refuse(&mut self, why: Error) {
-                self.refuse(why)
-            }
-            fn is_insert(&mut self) -> Result<bool, Error> {
-                self.is_insert()
-            }
-            fn has_result(&mut self) -> bool {
-                self.has_result()
-            }
-            fn result(&mut self) -> Result<ResultSet, Error> {
-                self.result()
-            }
-        }
-    };
-}
-
-version!(Statement, Statement, std::convert::identity);
-version!(Stmt1, Stmt1, Box::new);
-
-/// A statement, and what its calls share.
-pub struct StatementHandle<V> {
-    inside: Exclusive<StatementObject<V>>,
-    callbacks: Expected,
-}
-
-pub struct StatementObject<V> {
-    pub statement: V,
-    /// Who is called back after an execution.
-    pub on_execution: Option<Caller>,
-    callbacks: Expected,
-    /// The text that `taos_stmt2_error` hands out.
-    error: ErrorText,
-    code: i32,
-    /// The result handed out last. It belongs to the statement, as with the native client, but a
-    /// program may free it too, before or after.
-    result: *mut c_void,
-}
-
-impl<V> StatementObject<V> {
-    fn new(statement: V, on_execution: Option<Caller>) -> Self {
-        StatementObject {
-            statement,
-            on_execution,
-            callbacks: Expected::default(),
-            error: ErrorText::default(),
-            code: codes::SUCCESS,
-            result: null_mut(),
-        }
-    }
-
-    /// A callback is to come.
-    pub fn expect_callback(&self) -> Result<Due, Error> {
-        self.callbacks
-            .expect()
-            .ok_or(Error::new(codes::STMT_API_ERROR))
-    }
-
-    /// Keeps the outcome of a call for `taos_stmt2_error`.
-    pub fn note<T>(&mut self, outcome: &Result<T, Error>) {
-        match outcome {
-            Ok(_) => {
-                self.code = codes::SUCCESS;
-                self.error = ErrorText::default();
-            }
-            Err(e) => {
-                self.code = e.code;
-                self.error = ErrorText::of(e);
-            }
-        }
-    }
-
-    /// Valid until the next call with the statement; one of the table of texts for good.
-    fn error_text(&self) -> &CStr {
-        let beyond = self.error.beyond_code();
-        beyond.unwrap_or_else(|| code_text(self.code))
-    }
-
-    /// Takes over a new result; the one before is over, as it is on the server.
-    pub fn hand_out(&mut self, result: ResultObject) -> Result<*mut c_void, Error> {
-        self.free_result();
-        self.result = handles::insert(Object::Result(result))?;
-        Ok(self.result)
-    }
-
-    /// The result handed out last, unless the program has freed it.
-    fn handed_out(&self) -> *mut c_void {
-        let is_result = |o: &Object| matches!(o, Object::Result(_)).then_some(());
-        match handles::with_shared(self.result, is_result) {
-            Some(()) => self.result,
-            None => null_mut(),
-        }
-    }
-
-    pub fn free_result(&mut self) {
-        let old = std::mem::replace(&mut self.result, null_mut());
-        handles::close(old, |o| matches!(o, Object::Result(_)));
-    }
-}
-
-impl<V: Version> StatementObject<V> {
-    pub fn prepare(&mut self, sql: &[u8]) -> Result<(), Error> {
-        self.free_result();
-        let sql = std::str::from_utf8(sql).map_err(|e| {
-            let why = Error::invalid_parameter(format_args!(
-                "the statement is not UTF-8: {e}; bind what is in another character set"
-            ));
-            // Java hears of it from the first call that binds.
-            self.statement.refuse(why.clone());
-            why
-        })?;
-        self.statement.prepare(sql.trim_end_matches('\0'))
-    }
-}
-
-impl<V> Drop for StatementObject<V> {
-    fn drop(&mut self) {
-        // Before the statement: a result that is read after it was closed is never answered.
-        self.free_result();
-    }
-}
 
 pub fn init<V: Version>(
     taos: *mut c_void,
@@ -180,7 +33,7 @@ pub fn init<V: Version>(
     })
 }
 
-/// Apart from [`hand_out`]: while it waits, what that has on the stack is not there.
+/// Apart from [`hand_out`], so that what that has on the stack is not there during the wait.
 #[inline(never)]
 fn boxed<V>(
     make: impl FnOnce(&Arc<Session>) -> Result<V, Error>,
@@ -189,39 +42,35 @@ fn boxed<V>(
     make(session).map(Box::new)
 }
 
-/// In a box, or its words would be on the stack of who calls.
+/// In a box, so that it is not on the caller's stack.
 #[inline(never)]
 #[allow(clippy::boxed_local)]
 fn hand_out<V: Version>(
     statement: Box<V>,
     on_execution: Option<Caller>,
 ) -> Result<*mut c_void, Error> {
-    let object = StatementObject::new(*statement, on_execution);
-    handles::insert(V::object(StatementHandle {
-        callbacks: object.callbacks.clone(),
-        inside: Exclusive::new(object),
-    }))
+    handles::insert(V::object(StatementHandle::new(*statement, on_execution)))
 }
 
-/// For a call that comes between an asynchronous call and its callback.
+/// The statement, for a call that may come between an asynchronous call and its callback.
 pub fn find<V: Version>(stmt: *mut c_void) -> Option<ExclusiveRef<StatementObject<V>>> {
     handles::exclusive(stmt, |o| V::of(o).map(|handle| &handle.inside))
 }
 
-/// The callbacks of a statement that are to come.
+/// The callbacks of a statement that are expected.
 fn callbacks<V: Version>(stmt: *mut c_void) -> Result<Expected, Error> {
     handles::with_shared(stmt, |o| V::of(o).map(|handle| handle.callbacks.clone()))
         .ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
-/// For a call of the program: an asynchronous one that is under way comes first, its callback too,
-/// as natively; only a callback itself goes ahead.
+/// The statement, for a call of the program. It waits for an asynchronous call under way and its callback, as
+/// natively; only a call within a callback goes ahead.
 fn in_turn<V: Version>(stmt: *mut c_void) -> Result<ExclusiveRef<StatementObject<V>>, Error> {
     callbacks::<V>(stmt)?.wait_or_end()?;
     find(stmt).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
-/// A call with a statement: its outcome is kept for the statement's error text.
+/// Makes a call with a statement, and keeps its outcome for the statement's error text.
 pub fn with<V: Version>(
     stmt: *mut c_void,
     body: impl FnOnce(&mut StatementObject<V>) -> Result<(), Error>,
@@ -262,7 +111,7 @@ pub unsafe fn is_insert<V: Version>(stmt: *mut c_void, insert: *mut c_int) -> c_
     })
 }
 
-/// The result of an execution, each time it is asked for. That there is none is no error, as natively:
+/// The result of an execution, each time it is asked for. That there is none is no error, as natively, because
 /// programs ask after every execution.
 pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     handle(|| {
@@ -273,7 +122,7 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
                 set.and_then(|set| object.hand_out(ResultObject::new(set)))
             }
             Ok(false) => Ok(object.handed_out()),
-            // What went wrong before was told then.
+            // An earlier call has reported this error.
             Ok(true) | Err(_) => Ok(null_mut()),
         };
         object.note(&outcome);
@@ -281,7 +130,8 @@ pub fn result<V: Version>(stmt: *mut c_void) -> *mut c_void {
     })
 }
 
-/// As natively, a close that works leaves the thread's last error alone: programs ask for it afterwards.
+/// As natively, a successful close leaves the thread's last error alone, because programs ask for it
+/// afterwards.
 pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
     entry(|| match end::<V>(stmt) {
         Ok(()) => codes::SUCCESS,
@@ -293,7 +143,7 @@ pub fn close<V: Version>(stmt: *mut c_void) -> c_int {
 }
 
 fn end<V: Version>(stmt: *mut c_void) -> Result<(), Error> {
-    // What the program has given its callbacks may go after this.
+    // After this, the program may free what its callbacks use.
     callbacks::<V>(stmt)?.close();
     if handles::close(stmt, |o| V::of(o).is_some()) {
         Ok(())

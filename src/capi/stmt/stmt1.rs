@@ -10,7 +10,7 @@
 //!
 //! A lost connection is no such failure: the statement is prepared anew on the next one.
 
-use super::binds::{all_cells, cells, tag_cells};
+use super::binds::stmt1::{all_cells, cells, tag_cells};
 use super::{self as statements, find, StatementObject};
 use crate::capi::boundary::entry::{bytes, c_allocated, c_name, entry, utf8};
 use crate::capi::boundary::types::{
@@ -36,11 +36,11 @@ fn invalid() -> Error {
 
 /// Makes a statement of a connection, to be closed by `taos_stmt_close`.
 ///
-/// Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns; those
-/// before 3.1.1.15 inserts only, into the database that is selected now. A call that needs more
-/// answers an error that names the version.
+/// Servers before 3.3.3.0 take no decimals, no blobs and no `tbname` among an insert's columns.
+/// Servers before 3.1.1.15 take inserts only, into the database that is selected now. A call that
+/// needs more returns an error that names the version.
 ///
-/// Returns NULL when there is none, with the reason in the thread's last error.
+/// Returns NULL on failure, with the reason in the thread's last error.
 ///
 /// Here: works
 ///
@@ -64,8 +64,9 @@ pub unsafe extern "C" fn taos_stmt_init_with_reqid(taos: *mut TAOS, reqid: i64) 
     })
 }
 
-/// As `taos_stmt_init`, with options: a request id, and two promises that help the server - all rows
-/// go to tables of one super table; each table is bound once for an execution. NULL for none.
+/// As `taos_stmt_init`, with options, or NULL for none: a request id, and two promises that help
+/// the server. With `singleStbInsert`, all rows go to tables of one super table; with
+/// `singleTableBindOnce`, each table is bound once for an execution.
 ///
 /// Here: works
 ///
@@ -82,11 +83,10 @@ pub unsafe extern "C" fn taos_stmt_init_with_options(
     })
 }
 
-/// Prepares an INSERT or SELECT with `?` for values, and of an INSERT for the table. `length` 0 means
-/// up to the NUL. A statement may be prepared again; what was bound is forgotten.
+/// Prepares an INSERT or SELECT with `?` for values, and in an INSERT also for the table. `length`
+/// 0 means up to the NUL. A statement may be prepared again; what was bound is then forgotten.
 ///
-/// Returns 0 or an error code. What is wrong with the text is found out by the first call that looks
-/// at it.
+/// Returns 0 or an error code. The first call that looks at the text reports what is wrong with it.
 ///
 /// Here: works
 ///
@@ -101,8 +101,8 @@ pub unsafe extern "C" fn taos_stmt_prepare(
     unsafe { statements::prepare::<Stmt1>(stmt, sql, length) }
 }
 
-/// Names the table of the rows that follow, and gives the tags with which it is made if it does not
-/// exist. `tags` NULL for none, else as many as the statement has.
+/// Names the table of the rows that follow, and gives the tags with which it is created if it does
+/// not exist. `tags` is NULL for none, else it has as many binds as the statement has tags.
 ///
 /// Returns 0 or an error code.
 ///
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn taos_stmt_set_tbname_tags(
 
 /// Names the table of the rows that follow.
 ///
-/// Returns 0 or an error code: `PAR_TABLE_NOT_EXIST` when the table must exist and does not.
+/// Returns 0 or an error code: `PAR_TABLE_NOT_EXIST` if the table must exist and does not.
 ///
 /// Here: works
 ///
@@ -197,14 +197,14 @@ pub(crate) fn set_tag_values(
     object.statement.set_tags(&tags)
 }
 
-/// The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`; none,
-/// and `*fields` NULL, of a child table that the text names without USING. A constant among the tags
-/// counts too, as natively: it is the tag of the tables for which none are set. `bytes` are those of the
-/// schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
+/// The tags to set: `*fieldNum` of them, in `*fields`, to be freed by `taos_stmt_reclaim_fields`.
+/// For a child table that the text names without USING there are none, and `*fields` is NULL. A
+/// constant among the tags counts too, as natively: it is the tag of the tables for which none are
+/// set. `bytes` are those of the schema: VARCHAR(n) n+2, NCHAR(n) 4n+2.
 ///
 /// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query and for an ordinary table,
-/// `TSC_STMT_TBNAME_ERROR` while the table is not named, or does not exist. With an error both outputs
-/// stay as they are. It asks the server where the text has no `?` for tags.
+/// `TSC_STMT_TBNAME_ERROR` if the table is not named yet, or does not exist. On an error, both
+/// outputs stay as they are. If the text has no `?` for tags, this asks the server.
 ///
 /// Here: works
 ///
@@ -224,9 +224,9 @@ pub unsafe extern "C" fn taos_stmt_get_tag_fields(
     }
 }
 
-/// The columns to bind, as `taos_stmt_get_tag_fields`. Of a text with `?` for the table and without
-/// USING, once it is named; before, `PAR_TABLE_NOT_EXIST`. A constant among the values counts too:
-/// what is bound for it is written in its place, as natively.
+/// The columns to bind, in the form of `taos_stmt_get_tag_fields`. If the text has a `?` for the
+/// table and no USING, the table must be named before; else the code is `PAR_TABLE_NOT_EXIST`. A
+/// constant among the values counts too: what is bound for it is written in its place, as natively.
 ///
 /// Here: works
 ///
@@ -269,8 +269,7 @@ unsafe fn get_fields(
     })
 }
 
-/// Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. The statement is not
-/// looked at.
+/// Frees what `taos_stmt_get_tag_fields` and `taos_stmt_get_col_fields` gave. `stmt` is not used.
 ///
 /// Here: works
 ///
@@ -296,8 +295,8 @@ pub unsafe extern "C" fn taos_stmt_is_insert(stmt: *mut TAOS_STMT, insert: *mut 
     unsafe { statements::is_insert::<Stmt1>(stmt, insert) }
 }
 
-/// How many values a row has: the columns of an insert - its table and tags not counted, constants
-/// counted -, the `?` of a query. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
+/// The number of values in a row: for an insert its columns (constants count, the table and tags do
+/// not), for a query its `?`. Returns 0 or an error code, as `taos_stmt_get_col_fields` does.
 ///
 /// Here: works
 ///
@@ -312,7 +311,7 @@ pub unsafe extern "C" fn taos_stmt_num_params(stmt: *mut TAOS_STMT, nums: *mut c
     })
 }
 
-/// Type and schema bytes of a column to bind, counted from 0.
+/// The type and the schema bytes of a column to bind, counted from 0.
 ///
 /// Returns 0 or an error code: `TSC_STMT_API_ERROR` for a query, whose `?` have no type.
 ///
@@ -343,8 +342,9 @@ pub unsafe extern "C" fn taos_stmt_get_param(
 /// Binds one row: an array with a bind of one value for each column, or for each `?` of a query.
 /// The values are copied.
 ///
-/// Returns 0 or an error code. After a refused bind the statement answers that error to every call
-/// until the next `taos_stmt_prepare`, except for a number of rows that cannot be bound.
+/// Returns 0 or an error code. After a refused bind, every call with the statement returns that
+/// error until the next `taos_stmt_prepare`. A number of rows that cannot be bound is the
+/// exception: it is refused and forgotten.
 ///
 /// Here: works
 ///
@@ -364,16 +364,16 @@ pub unsafe extern "C" fn taos_stmt_bind_param(
     })
 }
 
-/// Binds many rows, at most 32767: an array with a bind of as many values for each column. The value
-/// of row `i` of a variable type starts `i * buffer_length` bytes into `buffer` and is `length[i]`
-/// bytes long; those of a fixed type follow each other. `is_null` NULL means no NULL. Decimals are
-/// integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that of a text
-/// for example, is refused. The values are copied.
+/// Binds many rows, at most 32767: an array with a bind of as many values for each column. For a
+/// variable type, the value of row `i` starts `i * buffer_length` bytes into `buffer` and is
+/// `length[i]` bytes long; values of a fixed type follow each other. `is_null` NULL means that
+/// there is no NULL. Decimals are integers without the point, of 8 bytes (DECIMAL64) or 16
+/// (DECIMAL); another `length`, such as that of a text, is refused. The values are copied.
 ///
-/// Returns 0 or an error code; nothing of the rows is bound then. `taos_stmt_errstr` names the column
-/// by its number, and by name and type where they are known. After a refused bind the statement
-/// answers that error to every call until the next `taos_stmt_prepare`, except for a number of rows
-/// that cannot be bound.
+/// Returns 0 or an error code; on an error, none of the rows is bound. `taos_stmt_errstr` names the
+/// column by its number, and by name and type where they are known. After a refused bind, every
+/// call with the statement returns that error until the next `taos_stmt_prepare`. A number of rows
+/// that cannot be bound is the exception: it is refused and forgotten.
 ///
 /// Here: works
 ///
@@ -407,8 +407,8 @@ unsafe fn bind_all(
     object.statement.bind(&columns)
 }
 
-/// Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 comes
-/// first; `taos_stmt_add_batch` wants all to have the same number of rows.
+/// Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 must be
+/// bound first, and all columns must have the same number of rows at `taos_stmt_add_batch`.
 ///
 /// Returns 0 or an error code.
 ///
@@ -439,7 +439,7 @@ pub(crate) fn bind_column(
     object.statement.bind_column(index, &column)
 }
 
-/// Ends the rows bound since the last time; only what was added is executed.
+/// Adds the rows bound since the last call to the batch. Only what was added is executed.
 ///
 /// Returns 0 or an error code.
 ///
@@ -455,11 +455,13 @@ pub unsafe extern "C" fn taos_stmt_add_batch(stmt: *mut TAOS_STMT) -> c_int {
 /// Writes the rows added since the last execution, or runs the query with the values bound last, and
 /// waits.
 ///
-/// A connection that was lost before is replaced, and the statement prepared anew on the new one. Returns 0
-/// or an error code. Of those, `RPC_BROKEN_LINK` and others of connections say in the text
-/// which it is, and the statement can be used on: the execution had no answer, and the rows may or may not
-/// have been written; nothing was executed, and the rows can be executed again, or others bound instead; or,
-/// when more than 32 MiB were bound, the rows were lost and not executed, and are to be bound again.
+/// A connection that was lost before is replaced, and the statement is prepared anew on the new
+/// one. Returns 0 or an error code. After `RPC_BROKEN_LINK` and other errors of connections, the
+/// statement can be used again, and the text says what happened:
+///
+/// - The execution had no answer: the rows may or may not have been written.
+/// - Nothing was executed: the same rows can be executed again, or others bound instead.
+/// - More than 32 MiB were bound, and the rows were lost and not executed: bind them again.
 ///
 /// Here: works
 ///
@@ -475,10 +477,11 @@ pub(crate) fn execute(object: &mut StatementObject<Stmt1>) -> Result<(), Error> 
     object.statement.execute()
 }
 
-/// The result of the query executed last, the same each time it is asked for. It belongs to the statement
-/// and ends with the next prepare, execution or close; `taos_free_result` may end it before.
+/// The result of the query executed last, the same at each call. It belongs to the statement and
+/// ends with the next prepare, execution or close; `taos_free_result` may end it before.
 ///
-/// NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
+/// NULL if there is none: for an insert, and before an execution. That is no error:
+/// `taos_errno(NULL)` is 0.
 ///
 /// Here: works
 ///
@@ -490,7 +493,7 @@ pub unsafe extern "C" fn taos_stmt_use_result(stmt: *mut TAOS_STMT) -> *mut TAOS
 }
 
 /// Closes a statement and its result. Returns 0 and leaves the thread's last error as it is;
-/// `INVALID_PARA` for NULL and for a handle that is no statement (any more).
+/// `INVALID_PARA` for NULL and for a handle that is not, or no longer, a statement.
 ///
 /// Here: works
 ///
@@ -501,9 +504,9 @@ pub unsafe extern "C" fn taos_stmt_close(stmt: *mut TAOS_STMT) -> c_int {
     statements::close::<Stmt1>(stmt)
 }
 
-/// The text of the statement's last error, `success` when there is none; of the thread's last error
-/// for something that is no statement. Never NULL; valid until the next call with the statement, and for
-/// good when it is the text of a code and no more.
+/// The text of the statement's last error; `success` if there is none. For a handle that is no
+/// statement, that of the thread's last error. Never NULL. Valid until the next call with the
+/// statement; if it is only the text of a code, for good.
 ///
 /// Here: works
 ///
@@ -514,7 +517,7 @@ pub unsafe extern "C" fn taos_stmt_errstr(stmt: *mut TAOS_STMT) -> *mut c_char {
     statements::error_text::<Stmt1>(stmt)
 }
 
-/// Rows written since the statement was made; 0 for something that is no statement.
+/// The number of rows written since the statement was made; 0 for a handle that is no statement.
 ///
 /// Here: works
 ///
@@ -525,7 +528,7 @@ pub unsafe extern "C" fn taos_stmt_affected_rows(stmt: *mut TAOS_STMT) -> c_int 
     affected(stmt, |(total, _)| total)
 }
 
-/// Rows written by the last execution; 0 for something that is no statement.
+/// The number of rows written by the last execution; 0 for a handle that is no statement.
 ///
 /// Here: works
 ///

@@ -1,6 +1,6 @@
 //! Version 2 statements.
 
-use super::binds::Bound;
+use super::binds::stmt2::Bound;
 use super::{self as statements, find, StatementObject, Version};
 use crate::capi::boundary::callbacks::{self, Caller, Handle};
 use crate::capi::boundary::entry::{c_allocated, c_name, entry};
@@ -23,13 +23,13 @@ fn with(
 /// defaults.
 ///
 /// Servers before 3.3.3.0 take no decimals, no blobs, no `tbname` among an insert's columns and no
-/// column that stays as it is (`is_null` 2); those before 3.1.1.15 inserts only, into the database
-/// that is selected now. A call that needs more answers an error that names the version.
+/// column that stays as it is (`is_null` 2). Servers before 3.1.1.15 take inserts only, into the
+/// database that is selected now. A call that needs more returns an error that names the version.
 ///
-/// With `asyncExecFn`, `taos_stmt2_exec` returns at once, and the function is called with
-/// `userdata` when it is done.
+/// With `asyncExecFn`, `taos_stmt2_exec` returns at once, and that function is called with
+/// `userdata` when the execution is done.
 ///
-/// Returns NULL when there is none, with the reason in the thread's last error.
+/// Returns NULL on failure, with the reason in the thread's last error.
 ///
 /// Here: works
 ///
@@ -50,10 +50,10 @@ pub unsafe extern "C" fn taos_stmt2_init(
 }
 
 /// Prepares an INSERT or SELECT with `?` for values. `length` 0 means up to the NUL. A statement
-/// may be prepared again; what was bound is forgotten.
+/// may be prepared again; what was bound is then forgotten.
 ///
-/// Returns 0 or an error code. A table that does not exist is found by `taos_stmt2_get_fields` and
-/// by the bind.
+/// Returns 0 or an error code. `taos_stmt2_get_fields` and the bind report a table that does not
+/// exist.
 ///
 /// Here: works
 ///
@@ -68,23 +68,24 @@ pub unsafe extern "C" fn taos_stmt2_prepare(
     unsafe { statements::prepare::<Statement>(stmt, sql, length) }
 }
 
-/// Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add up.
-/// The values are copied. `col_idx` -1 binds all columns, another number that one column, in order.
-/// For a query, one row of values for its `?`.
+/// Binds values for `bindv->count` tables, to be written by `taos_stmt2_exec`; several binds add
+/// up. The values are copied. `col_idx` -1 binds all columns, another number only that column, in
+/// order. For a query, binds one row of values for its `?`.
 ///
-/// Of each table the entries of `tbnames`, `tags` and `bind_cols` may be NULL where the statement
-/// needs none. `is_null` NULL means no NULL; `length` may be NULL for types of fixed size. Decimals
-/// are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL); another `length`, that
-/// of a text for example, is refused.
+/// The entries of `tbnames`, `tags` and `bind_cols` may be NULL if the statement needs none.
+/// `is_null` NULL means that there is no NULL; `length` may be NULL for types of fixed size.
+/// Decimals are bound as integers without the point, of 8 bytes (DECIMAL64) or 16 (DECIMAL);
+/// another `length`, such as that of a text, is refused.
 ///
-/// When the connection was lost, the statement is prepared anew on the next one. Rows that had been bound and
-/// not executed are lost then, which the call that finds out answers, once, with `RPC_BROKEN_LINK` and a
-/// text that says so; bind them again, those of this call too.
+/// If the connection was lost, the statement is prepared anew on the next one. Rows that had been
+/// bound and not executed are then lost. The call that finds out returns `RPC_BROKEN_LINK` once,
+/// with a text that says so; bind them again, including those of this call.
 ///
-/// Returns 0 or an error code; `taos_stmt2_error` names the column by its number, and by name and
-/// type where they are known. After a refused bind the statement answers that error to every call
-/// until the next `taos_stmt2_prepare`, except for a number of rows that cannot be bound. So it does with
-/// `TSC_INVALID_OPERATION` when the table was altered while the connection was lost.
+/// Returns 0 or an error code. `taos_stmt2_error` names the column by its number, and by name and
+/// type where they are known. After a refused bind, every call with the statement returns that
+/// error until the next `taos_stmt2_prepare`. A number of rows that cannot be bound is the
+/// exception: it is refused and forgotten. If the table was altered while the connection was lost,
+/// every call returns `TSC_INVALID_OPERATION` in the same way.
 ///
 /// Here: works
 ///
@@ -123,13 +124,14 @@ unsafe fn read<'a>(
 }
 
 /// As `taos_stmt2_bind_param`, without waiting for the server. The values are copied before this
-/// returns; `fp` is called once with `param`, NULL and 0 or an error code. A call with the statement
-/// meanwhile waits until `fp` has returned, unless it is made by a callback.
+/// returns. `fp` is called once, with `param`, NULL, and 0 or an error code. Until `fp` has
+/// returned, other calls with the statement wait, unless a callback makes them.
 ///
-/// A lost connection is replaced, and the statement prepared anew, before `fp` is called; one that is lost
-/// during the bind takes its rows with it, as `fp`'s code and the statement's text tell.
+/// A lost connection is replaced, and the statement is prepared anew, before `fp` is called. If the
+/// connection is lost during the bind, its rows are lost, as `fp`'s code and the statement's text
+/// say.
 ///
-/// Returns 0, or the error code of a bind that could not be begun, and then `fp` is not called.
+/// Returns 0, or an error code if the bind could not be begun; `fp` is then not called.
 ///
 /// Here: works
 ///
@@ -153,7 +155,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
         };
         let handle = Handle(stmt);
         if must_wait {
-            // This call does not: a callback's thread may.
+            // This call must not wait; a callback thread may.
             let copy: Vec<_> = runs.iter().map(|run| Rows::of_tables(run)).collect();
             let due = object.expect_callback()?;
             callbacks::run(move || {
@@ -166,7 +168,7 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
             });
             return Ok(());
         }
-        // Tables that are not alike take a message each, and these must not overtake each other.
+        // Tables with other tags or columns take a message each, and these must not overtake each other.
         for run in first {
             object.statement.bind(col_idx, run)?;
         }
@@ -181,18 +183,18 @@ pub unsafe extern "C" fn taos_stmt2_bind_param_a(
 }
 
 /// Executes with what was bound since the last execution, and waits. `*affected_rows`, unless NULL,
-/// is the number of rows written, 0 for a query.
+/// becomes the number of rows written, 0 for a query.
 ///
-/// Of a statement with `asyncExecFn` it does not wait, and `*affected_rows` stays as it is: that
-/// function is called once, on a thread of the library, with a result and 0 or an error code. The
-/// result belongs to the statement until its next execution; it tells `taos_affected_rows`, or has
-/// the rows of a query. A call with the statement meanwhile waits until the function has returned,
-/// unless it is made by a callback.
+/// For a statement with `asyncExecFn`, this does not wait, and `*affected_rows` stays as it is.
+/// That function is called once, on a thread of the library, with a result and 0 or an error code.
+/// The result belongs to the statement until its next execution. It has the rows of a query, or the
+/// `taos_affected_rows` of an insert. Until the function has returned, other calls with the
+/// statement wait, unless a callback makes them.
 ///
-/// Returns 0 or an error code; `TSC_STMT_API_ERROR` when nothing was bound. When the connection is
-/// lost, the code is `RPC_BROKEN_LINK`, and the text says which it was: the rows bound were not executed and
-/// are to be bound again, or the execution had no answer and they may or may not have been written. Either
-/// way the statement can be used on.
+/// Returns 0 or an error code; `TSC_STMT_API_ERROR` if nothing was bound. When the connection is
+/// lost, the code is `RPC_BROKEN_LINK`, and the text says which of two happened: the rows were not
+/// executed and must be bound again, or the execution had no answer and they may or may not have
+/// been written. In both cases the statement can be used again.
 ///
 /// Here: works
 ///
@@ -223,7 +225,7 @@ pub unsafe extern "C" fn taos_stmt2_exec(
     })
 }
 
-/// On a callback thread: `taos_stmt2_error` tells of the bind, and the program is called.
+/// On a callback thread: keeps the outcome for `taos_stmt2_error`, and calls the program.
 fn report_bind(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     if let Some(mut object) = find::<Statement>(stmt.0) {
         object.note(&outcome);
@@ -235,7 +237,7 @@ fn report_bind(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
 /// On a callback thread: gives the statement its result and calls the program.
 fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     let Some(mut object) = find::<Statement>(stmt.0) else {
-        // Closed by a callback, which does not wait for another.
+        // A callback has closed it; callbacks do not wait for each other.
         let code = outcome.err().map_or(codes::SUCCESS, |e| e.code);
         return caller.call(null_mut(), code);
     };
@@ -250,17 +252,17 @@ fn report_execution(stmt: Handle, outcome: Result<i64, Error>, caller: Caller) {
     let code = result.as_ref().err().map_or(codes::SUCCESS, |e| e.code);
     let result = result.unwrap_or_else(|e| ResultObject::failed(&e));
     let result = object.hand_out(result).unwrap_or(null_mut());
-    // The callback may want the statement.
+    // The callback may use the statement.
     drop(object);
     caller.call(result, code);
 }
 
-/// Closes a statement and its result. What is under way asynchronously comes first: when this
-/// returns, no callback of the statement runs or will run. Closed inside one of its callbacks, it
-/// waits for nothing.
+/// Closes a statement and its result. Asynchronous calls under way end first: when this returns, no
+/// callback of the statement runs or will run. Inside one of the statement's callbacks, it waits
+/// for nothing.
 ///
-/// Returns 0 and leaves the thread's last error as it is; `INVALID_PARA` for NULL and for a handle that
-/// is no statement (any more).
+/// Returns 0 and leaves the thread's last error as it is; `INVALID_PARA` for NULL and for a handle
+/// that is not, or no longer, a statement.
 ///
 /// Here: works
 ///
@@ -283,11 +285,11 @@ pub unsafe extern "C" fn taos_stmt2_is_insert(stmt: *mut TAOS_STMT2, insert: *mu
 }
 
 /// What the `?` stand for: `*count` of them, and for an insert one entry of `*fields` each, in
-/// order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the table
-/// of an insert without USING is a `?`, the columns are those of the table bound last: bind its name
-/// alone to ask for them.
+/// order, to be freed by `taos_stmt2_free_fields`. `fields` NULL asks for the number alone. If the
+/// table of an insert without USING is a `?`, the columns are those of the table bound last; to ask
+/// for them, bind its name alone.
 ///
-/// Returns 0 or an error code: that of a table that does not exist (yet), for example.
+/// Returns 0 or an error code, for example that of a table that does not exist (yet).
 ///
 /// Here: works
 ///
@@ -322,7 +324,7 @@ pub unsafe extern "C" fn taos_stmt2_get_fields(
     })
 }
 
-/// Frees what `taos_stmt2_get_fields` gave. The statement is not looked at.
+/// Frees what `taos_stmt2_get_fields` gave. `stmt` is not used.
 ///
 /// Here: works
 ///
@@ -337,11 +339,12 @@ pub unsafe extern "C" fn taos_stmt2_free_fields(
     entry(|| unsafe { libc::free(fields.cast()) })
 }
 
-/// The result of the query executed last, the same each time it is asked for; after an asynchronous
-/// execution it is the one that the callback got. It belongs to the statement and ends with the next
-/// prepare, execution or close; `taos_free_result` may end it before.
+/// The result of the query executed last, the same at each call; after an asynchronous execution,
+/// the one that the callback got. It belongs to the statement and ends with the next prepare,
+/// execution or close; `taos_free_result` may end it before.
 ///
-/// NULL when there is none: of an insert, before an execution. That is no error: `taos_errno(NULL)` is 0.
+/// NULL if there is none: for an insert, and before an execution. That is no error:
+/// `taos_errno(NULL)` is 0.
 ///
 /// Here: works
 ///
@@ -352,9 +355,9 @@ pub unsafe extern "C" fn taos_stmt2_result(stmt: *mut TAOS_STMT2) -> *mut TAOS_R
     statements::result::<Statement>(stmt)
 }
 
-/// The text of the statement's last error, `success` when there is none; of the thread's last error
-/// for something that is no statement. Never NULL; valid until the next call with the statement, and for
-/// good when it is the text of a code and no more.
+/// The text of the statement's last error; `success` if there is none. For a handle that is no
+/// statement, that of the thread's last error. Never NULL. Valid until the next call with the
+/// statement; if it is only the text of a code, for good.
 ///
 /// Here: works
 ///
@@ -366,11 +369,11 @@ pub unsafe extern "C" fn taos_stmt2_error(stmt: *mut TAOS_STMT2) -> *mut c_char 
 }
 
 /// Binds values by column for all rows of all tables: `num_rows` values for each `?` of an insert,
-/// in order, that of the table's name included. Rows of one table that follow each other are bound
-/// together; a table's tags are those of its first row. For a query, one row.
+/// in order, including the `?` of the table's name. Rows of one table that follow each other are
+/// bound together; a table's tags are those of its first row. For a query, binds one row.
 ///
-/// Values of variable types stand one behind the other, as long as `length` says; NULLs take no
-/// space. Nothing looks at `num_tables`.
+/// Values of variable types stand one after the other, with the lengths in `length`; NULLs take no
+/// space. `num_tables` is not used.
 ///
 /// Returns 0 or an error code.
 ///

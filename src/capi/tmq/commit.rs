@@ -11,7 +11,7 @@ use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
 use std::sync::Arc;
 
-/// What the program wants committed: a message, or with NULL everything it was given.
+/// What the program wants to commit: a message, or with NULL everything it was given.
 pub(crate) fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Commit, Error> {
     if msg.is_null() {
         return Ok(object.consumer.everything());
@@ -23,8 +23,9 @@ pub(crate) fn wanted(object: &ConsumerObject, msg: *const TAOS_RES) -> Result<Co
     object.consumer.of_message(&message.message)
 }
 
-/// Commits a message, and with it those of its vgroup that came before; with `msg` NULL, everything
-/// that the consumer was given. Waits for the server. The group's next consumer starts behind it.
+/// Commits a message, and with it those of its vgroup that came before. With `msg` NULL, commits
+/// everything that the consumer was given. This waits for the server. The group's next consumer
+/// starts after the message.
 ///
 /// Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message,
 /// `TMQ_INVALID_TOPIC` for a message of a topic that is not subscribed to.
@@ -47,9 +48,9 @@ pub(crate) fn commit(tmq: *mut tmq_t, msg: *const TAOS_RES) -> Result<(), Error>
     object.consumer.commit(&commit)
 }
 
-/// As `tmq_commit_sync`, without waiting: `cb(consumer, code, param)` is called once, on a thread of
-/// the library, unless it is NULL. What is committed is settled by this call, whatever is polled
-/// before the server gets to it. `tmq_consumer_close` waits for commits that are under way.
+/// As `tmq_commit_sync`, without waiting. `cb(consumer, code, param)`, unless NULL, is called once,
+/// on a thread of the library. This call decides what is committed, whatever is polled before the
+/// server gets to it. `tmq_consumer_close` waits for commits that are under way.
 ///
 /// The callback may call any function.
 ///
@@ -68,11 +69,11 @@ pub unsafe extern "C" fn tmq_commit_async(
     entry(|| begin(tmq, callback, |object| wanted(object, msg)))
 }
 
-/// Commits an offset of a vgroup, and waits: the group's next consumer starts there. The message at
-/// the offset need not have been given.
+/// Commits an offset of a vgroup, and waits. The group's next consumer starts there. The message at
+/// the offset need not have been polled.
 ///
-/// Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
-/// `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+/// Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset beyond the end,
+/// `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for a vgroup and a topic that are not the consumer's.
 ///
 /// Here: works
 ///
@@ -103,7 +104,7 @@ pub(crate) fn commit_offset(
     object.consumer.commit(&commit)
 }
 
-/// As `tmq_commit_offset_sync`, without waiting; the callback is as that of `tmq_commit_async`.
+/// As `tmq_commit_offset_sync`, without waiting. The callback is as for `tmq_commit_async`.
 ///
 /// Here: works
 ///
@@ -129,7 +130,7 @@ pub unsafe extern "C" fn tmq_commit_offset_async(
     })
 }
 
-/// Starts a commit; whatever comes of it, the callback is called once, on a callback thread.
+/// Starts a commit. Whatever the outcome, the callback is called once, on a callback thread.
 pub(crate) fn begin(
     tmq: *mut tmq_t,
     callback: Option<CommitCallback>,
@@ -151,7 +152,7 @@ pub(crate) fn begin(
         let held = due.clone();
         let consumer = object.consumer.clone();
         let done = move |outcome, settled| {
-            // On a thread that may wait, and may be the last to let go of the consumer.
+            // On a thread that may wait, because this may be the last owner of the consumer.
             callbacks::run(move || {
                 consumer.note_committed(&settled);
                 report(outcome);

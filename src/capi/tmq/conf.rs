@@ -1,20 +1,12 @@
 //! A consumer's configuration.
 
-use super::object::CommitCallback;
+use super::object::{CommitCallback, ConfObject};
 use crate::capi::boundary::entry::{code_of, entry, handle, last_error, text};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::{tmq_commit_cb, tmq_conf_res_t, tmq_conf_t, ConfResult};
-use crate::config::TmqConf;
 use crate::error::{codes, Error};
 use std::ffi::{c_char, c_void};
-
-/// What a `tmq_conf_t *` stands for.
-#[derive(Default)]
-pub struct ConfObject {
-    pub conf: TmqConf,
-    pub auto_commit: Option<CommitCallback>,
-}
 
 /// A new configuration, to be freed by `tmq_conf_destroy`. All keys have their defaults.
 ///
@@ -29,22 +21,23 @@ pub(crate) fn new() -> Result<*mut tmq_conf_t, Error> {
     handles::insert(object).map(<*mut c_void>::cast)
 }
 
-/// Sets a key of a configuration. Both texts are copied; keys are taken in any case.
+/// Sets a key of a configuration. Both texts are copied. Upper and lower case of the key make no
+/// difference.
 ///
-/// Keys: `group.id` (needed; the server takes 192 bytes of it), `client.id`, `enable.auto.commit` (true),
-/// `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
+/// Keys: `group.id` (required; the server takes 192 bytes of it), `client.id`, `enable.auto.commit`
+/// (true), `auto.commit.interval.ms` (5000), `auto.offset.reset` (earliest, latest, none; latest),
 /// `session.timeout.ms` (12000), `heartbeat.interval.ms` (3000), `max.poll.interval.ms` (300000),
 /// `msg.with.table.name`, `experimental.snapshot.enable`, `enable.replay`, `msg.consume.excluded`,
 /// `msg.consume.rawdata`, `msg.enable.batchmeta`, `fetch.max.wait.ms`, `min.poll.rows`,
 /// `enable.heartbeat.background`, `td.connect.ip` (as the host of `taos_connect`: also a list or a
 /// connection string), `td.connect.port`, `td.connect.user`, `td.connect.pass`, `td.connect.db`,
-/// `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without
-/// TLS also a login, for servers from 3.4.1.0); and every key of a connection string.
-/// A key that only a newer server knows is given as `server.` and its name: it travels to the
-/// server as it is, and `tmq_subscribe` tells when the server does not take it.
+/// `td.connect.websocket.scheme` (ws, wss), `td.connect.token` (the cloud's; without TLS also a
+/// login, for servers from 3.4.1.0); and every key of a connection string. A key that only a newer
+/// server knows is given as `server.` and its name. It is passed to the server as it is, and
+/// `tmq_subscribe` fails if the server does not take it.
 ///
 /// Returns `TMQ_CONF_OK`, `TMQ_CONF_UNKNOWN` for a key that does not exist, or `TMQ_CONF_INVALID`
-/// for a value that the key does not take and for NULL: `taos_errstr(NULL)` says what it takes.
+/// for NULL and for a value that the key does not take; `taos_errstr(NULL)` says what it takes.
 ///
 /// Here: local
 ///
@@ -73,7 +66,7 @@ pub(crate) fn set(conf: *mut tmq_conf_t, key: &str, value: &str) -> Result<(), E
     object.conf.set(key, value)
 }
 
-/// What `tmq_conf_set` answers.
+/// What `tmq_conf_set` returns.
 pub(crate) fn result_of(outcome: Result<(), Error>) -> ConfResult {
     let result = match code_of(outcome) {
         codes::SUCCESS => tmq_conf_res_t::TMQ_CONF_OK,
@@ -83,7 +76,7 @@ pub(crate) fn result_of(outcome: Result<(), Error>) -> ConfResult {
     result as ConfResult
 }
 
-/// Frees a configuration. A consumer made of it is not affected. NULL is fine.
+/// Frees a configuration. A consumer made from it is not affected. NULL is allowed.
 ///
 /// Here: local
 ///
@@ -98,9 +91,9 @@ pub(crate) fn destroy(conf: *mut tmq_conf_t) {
     handles::close(conf.cast(), |o| matches!(o, Object::Conf(_)));
 }
 
-/// Who is told of the outcome of each automatic commit that a poll makes: `cb(consumer, code, param)`,
-/// on a thread of the library. The one at the end of a subscription is not told of, as natively. NULL
-/// for nobody.
+/// Sets the callback of automatic commits: `cb(consumer, code, param)` is called on a thread of the
+/// library with the outcome of each automatic commit that a poll makes. It is not called for the
+/// commit at the end of a subscription, as natively. NULL removes it.
 ///
 /// Here: local
 ///

@@ -13,7 +13,7 @@ pub struct ConsumedMessage {
     pub message: Message,
     pub topic: CString,
     pub database: CString,
-    /// Which block is being read; `None` before the first, past the last at the end.
+    /// The block being read: `None` before the first, past the last at the end.
     at: Option<usize>,
     charset: Option<Arc<Charset>>,
 }
@@ -41,7 +41,7 @@ impl ConsumedMessage {
         let next = blocks[first..].iter().position(|b| b.block.rows() > 0);
         self.at = Some(next.map_or(blocks.len(), |n| first + n));
         let block = self.current()?;
-        // Pointers to the fields stay what they are as long as the fields do.
+        // Pointers to the fields stay valid as long as the fields do not change.
         let same = before
             .and_then(|at| blocks.get(at))
             .is_some_and(|last| block.has_columns_of(last));
@@ -60,7 +60,7 @@ impl ConsumedMessage {
         self.current().map_or(0, |block| block.precision)
     }
 
-    /// Of the block being read; before the first and behind the last, of the first.
+    /// That of the block being read; before the first block and after the last, that of the first.
     pub fn precision_from_the_start(&self) -> i32 {
         let block = self.current().or(self.message.blocks.first());
         block.map_or(0, |block| block.precision)

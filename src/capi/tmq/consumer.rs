@@ -1,7 +1,8 @@
 //! Consumers: from `tmq_consumer_new` to `tmq_consumer_close`.
 
-use super::list::{self, TopicList};
+use super::list;
 use super::object::ConsumerObject;
+use super::object::TopicList;
 use super::{any_consumer, the_consumer, ConsumedMessage};
 use crate::capi::boundary::entry::{copy_text, entry, handle, last_error, status};
 use crate::capi::boundary::handle::{self as handles, Object};
@@ -14,7 +15,7 @@ use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
 use std::time::{Duration, Instant};
 
-/// Why there is no consumer: what the native client says, and what is behind it.
+/// Why there is no consumer: the native client's text, and the error behind it.
 struct Refusal(&'static str, Error);
 
 impl From<Error> for Refusal {
@@ -23,15 +24,16 @@ impl From<Error> for Refusal {
     }
 }
 
-/// Makes a consumer of a configuration, which is copied. Logs in to the server - with a cloud token,
-/// connects - so that a wrong password is found here; `tmq_subscribe` opens the consumer's own
-/// connection.
+/// Makes a consumer from a configuration, which is copied. This logs in to the server, so that a
+/// wrong password is found here; `tmq_subscribe` opens the consumer's own connection. With a cloud
+/// token, the consumer's own connection is opened here instead.
 ///
-/// Returns the consumer, to be closed by `tmq_consumer_close`; or NULL, and why goes to `errstr`, cut
-/// to fit, unless that is NULL: what the native client says, then the text of `taos_errstr(NULL)`.
-/// `taos_errno(NULL)` has the code, `INVALID_PARA` without a configuration and without `group.id`.
+/// Returns the consumer, to be closed by `tmq_consumer_close`, or NULL. In that case `errstr`,
+/// unless it is NULL, gets the reason, cut to fit: what the native client says, then the text of
+/// `taos_errstr(NULL)`. `taos_errno(NULL)` has the code, `INVALID_PARA` without a configuration or
+/// without `group.id`.
 ///
-/// A consumer may be used by several threads; one polls at a time.
+/// Several threads may use a consumer; one polls at a time.
 ///
 /// Here: works
 ///
@@ -53,7 +55,7 @@ pub unsafe extern "C" fn tmq_consumer_new(
     })
 }
 
-/// A consumer, or why there is none, which is the thread's last error too.
+/// A consumer, or why there is none; that also becomes the thread's last error.
 pub(crate) fn new(conf: *mut tmq_conf_t) -> Result<*mut tmq_t, String> {
     match new_consumer(conf) {
         Ok(consumer) => {
@@ -78,13 +80,14 @@ fn new_consumer(conf: *mut tmq_conf_t) -> Result<*mut c_void, Refusal> {
     hand_out(object)
 }
 
-/// Apart, as [`unconnected`]: what they have on the stack, a small one maybe, is not there while it connects.
+/// Apart, as [`unconnected`], so that what they have on the stack, which may be small, is not there while it
+/// connects.
 #[inline(never)]
 fn hand_out(object: Box<ConsumerObject>) -> Result<*mut c_void, Refusal> {
     Ok(handles::insert(Object::Consumer(*object))?)
 }
 
-/// A consumer by this configuration, and whether it logs in by a token.
+/// A consumer for this configuration, and whether it logs in by a token.
 #[inline(never)]
 fn unconnected(conf: *mut tmq_conf_t) -> Result<(Box<ConsumerObject>, bool), Refusal> {
     let (conf, auto_commit) = {
@@ -107,9 +110,10 @@ fn unconnected(conf: *mut tmq_conf_t) -> Result<(Box<ConsumerObject>, bool), Ref
     Ok((Box::new(object), by_token))
 }
 
-/// Subscribes to the topics of a list instead of those before; with an empty one, to none. The names
-/// are copied. Waits until the server has given the consumer its vgroups. The subscription before has
-/// ended also when this fails. A connection that is lost meanwhile is replaced, `conn_retries` times at most.
+/// Subscribes to the topics of a list, in place of those before; an empty list means none. The
+/// names are copied. This waits until the server has assigned vgroups to the consumer. The
+/// subscription before ends even if this fails. A connection that is lost meanwhile is replaced,
+/// `conn_retries` times at most.
 ///
 /// Returns 0 or an error code: `MND_TOPIC_NOT_EXIST` for an unknown topic.
 ///
@@ -130,8 +134,8 @@ pub(crate) fn subscribe(tmq: *mut tmq_t, topics: *const tmq_list_t) -> Result<()
     object.consumer.subscribe(topics)
 }
 
-/// Ends the subscription. With automatic commits, what was given is committed first. Returns 0 or an
-/// error code; the subscription has ended in any case.
+/// Ends the subscription. With automatic commits, the messages given are committed first. Returns 0
+/// or an error code; the subscription has ended in either case.
 ///
 /// Here: works
 ///
@@ -142,8 +146,8 @@ pub unsafe extern "C" fn tmq_unsubscribe(tmq: *mut tmq_t) -> i32 {
     status(|| the_consumer(tmq)?.consumer.unsubscribe())
 }
 
-/// The topics subscribed to: added to the list `*topics`, or, when that is NULL, in a new list, to be
-/// freed by `tmq_list_destroy`. Returns 0 or an error code.
+/// The topics subscribed to. They are added to the list `*topics`; if that is NULL, to a new list,
+/// to be freed by `tmq_list_destroy`. Returns 0 or an error code.
 ///
 /// Here: local
 ///
@@ -169,16 +173,17 @@ pub unsafe extern "C" fn tmq_subscription(tmq: *mut tmq_t, topics: *mut *mut tmq
     })
 }
 
-/// The next message, to be freed by `taos_free_result`: waits up to `timeout` milliseconds for it,
-/// not at all with 0, for ever when negative.
+/// The next message, to be freed by `taos_free_result`. This waits up to `timeout` milliseconds for
+/// it: not at all with 0, for ever with a negative number.
 ///
-/// NULL with `taos_errno(NULL)` 0 when there was none. A lost connection is replaced, and the
-/// subscription goes on where the program stands; when the server is not there in time, NULL with
-/// the error. `TMQ_INVALID_STATUS` before the first subscription; once the program has ended one,
-/// there is no message to come, and that is no error.
+/// Returns NULL with `taos_errno(NULL)` 0 if there was none. A lost connection is replaced, and the
+/// subscription continues at the program's position; if the server is not back in time, this
+/// returns NULL with the error. Before the first subscription, the error is `TMQ_INVALID_STATUS`.
+/// After the program has ended a subscription, there is no message to come, and that is no error.
 ///
-/// The next answer of a server that is silent is waited for a second longer than that, then by the next
-/// poll; making a new connection takes up to `connect_timeout`, and subscribing on it `read_timeout`.
+/// If the server is silent, this waits a second longer than `timeout` for its answer, and the next
+/// poll waits on. Making a new connection takes up to `connect_timeout`, and subscribing on it up
+/// to `read_timeout`.
 ///
 /// With automatic commits, the first poll after each interval commits the messages given before.
 /// A message stays valid after the next poll, and after the consumer is closed.
@@ -209,12 +214,13 @@ pub(crate) fn poll(tmq: *mut tmq_t, timeout: i64) -> Result<*mut TAOS_RES, Error
 }
 
 /// Closes a consumer: waits for asynchronous commits and their callbacks, ends the subscription as
-/// `tmq_unsubscribe` does, and leaves the group; each for `connect_timeout` at most. In a callback it
-/// does not wait for callbacks. Messages stay valid, and results of `tmq_get_connect`'s connection can be
-/// read on. A poll of another thread ends with `TMQ_CONSUMER_CLOSED`.
+/// `tmq_unsubscribe` does, and leaves the group. Each of these takes at most `connect_timeout`. In
+/// a callback, it does not wait for callbacks. Messages stay valid, and open results of
+/// `tmq_get_connect`'s connection can still be read. Another thread's poll ends with
+/// `TMQ_CONSUMER_CLOSED`.
 ///
-/// Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. It is closed in any
-/// case.
+/// Returns 0 or an error code: `INVALID_PARA` for NULL and a closed consumer. The consumer is
+/// closed in any case.
 ///
 /// Here: works
 ///
@@ -230,13 +236,13 @@ pub(crate) fn close(tmq: *mut tmq_t) -> Result<(), Error> {
     if !handles::close(tmq.cast(), |o| matches!(o, Object::Consumer(_))) {
         return Err(Error::new(codes::INVALID_PARAMETER));
     }
-    // Commits under way first, which need the connection.
+    // Commits under way come first, because they need the connection.
     let limit = object.consumer.time_to_close();
     object
         .callbacks
         .wait_until(Instant::now().checked_add(limit));
     let closed = object.consumer.close();
-    // What the program has given its callbacks may go after this.
+    // After this, the program may free what its callbacks use.
     let limit = object.consumer.time_to_close();
     object
         .callbacks
@@ -245,7 +251,7 @@ pub(crate) fn close(tmq: *mut tmq_t) -> Result<(), Error> {
 }
 
 /// A connection for statements, with the consumer's login. It belongs to the consumer, which closes
-/// it. NULL, with `taos_errno(NULL)`, when there is none.
+/// it. NULL on failure; `taos_errno(NULL)` says why.
 ///
 /// Here: works
 ///

@@ -1,34 +1,14 @@
 //! Lists of topics.
 
+use super::object::TopicList;
 use super::the_topic;
-use crate::capi::boundary::entry::{c_text, entry, handle, last_error, status};
+use crate::capi::boundary::entry::{entry, handle, last_error, status};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::slots::Exclusive;
 use crate::capi::boundary::types::tmq_list_t;
 use crate::error::{codes, Error};
-use std::ffi::{c_char, c_void, CString};
+use std::ffi::{c_char, c_void};
 use std::ptr::null_mut;
-
-/// What a `tmq_list_t *` stands for.
-#[derive(Default)]
-pub struct TopicList {
-    names: Vec<CString>,
-    /// To each name, for C.
-    pointers: Vec<*mut c_char>,
-}
-
-impl TopicList {
-    pub fn push(&mut self, name: &str) {
-        let name = c_text(name);
-        self.pointers.push(name.as_ptr().cast_mut());
-        self.names.push(name);
-    }
-
-    pub fn names(&self) -> Vec<String> {
-        let text = |name: &CString| name.to_string_lossy().into_owned();
-        self.names.iter().map(text).collect()
-    }
-}
 
 /// Makes a handle of a list.
 pub fn hand_out(list: TopicList) -> Result<*mut tmq_list_t, Error> {
@@ -61,7 +41,7 @@ pub(crate) fn append(list: *mut tmq_list_t, topic: &str) -> Result<(), Error> {
     Ok(())
 }
 
-/// Frees a list and its array. NULL is fine.
+/// Frees a list and its array. NULL is allowed.
 ///
 /// Here: local
 ///
@@ -76,7 +56,7 @@ pub(crate) fn destroy(list: *mut tmq_list_t) {
     handles::close(list.cast(), |o| matches!(o, Object::Topics(_)));
 }
 
-/// How many topics a list has, or `INVALID_PARA`.
+/// The number of topics in a list, or `INVALID_PARA`.
 ///
 /// Here: local
 ///
@@ -94,8 +74,8 @@ pub unsafe extern "C" fn tmq_list_get_size(list: *const tmq_list_t) -> i32 {
     })
 }
 
-/// The topics of a list; `tmq_list_get_size` says how many. They belong to the list, and the array is
-/// valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
+/// The topics of a list; `tmq_list_get_size` says how many. The names belong to the list, and the
+/// array is valid until the next `tmq_list_append`. NULL for NULL and for an empty list.
 ///
 /// Here: local
 ///

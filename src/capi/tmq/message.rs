@@ -8,7 +8,7 @@ use crate::error::{codes, Error};
 use crate::protocol::tmq::Kind;
 use std::ffi::{c_char, CStr};
 
-/// Asks a message; the thread's last error says when it is none.
+/// Asks a message. For a result that is no message, the thread's last error says so.
 pub(crate) fn of_message<T>(
     res: *mut TAOS_RES,
     ask: impl FnOnce(&ConsumedMessage) -> T,
@@ -67,9 +67,9 @@ pub unsafe extern "C" fn tmq_get_db_name(res: *mut TAOS_RES) -> *const c_char {
     entry(|| of_message(res, |m| m.database.as_ptr()).unwrap_or(std::ptr::null()))
 }
 
-/// The table of the row or block fetched last. NULL before the first, at the end, for other results,
-/// and when the message does not say: topics on a query do not; others do, with servers before 3.2
-/// unless `msg.with.table.name` is false. Belongs to the message.
+/// The table of the row or block fetched last. NULL before the first one, at the end, for other
+/// results, and if the message does not name it. Messages of a topic on a query do not; others do,
+/// with servers before 3.2 unless `msg.with.table.name` is false. The text belongs to the message.
 ///
 /// Here: local
 ///
@@ -91,8 +91,8 @@ pub unsafe extern "C" fn tmq_get_vgroup_id(res: *mut TAOS_RES) -> i32 {
     entry(|| of_message(res, |m| m.message.vgroup).unwrap_or(codes::INVALID_PARAMETER))
 }
 
-/// The offset at which a message starts, to go back there by `tmq_offset_seek`; of changes of tables,
-/// the one behind them. Negative, an error's code, in a snapshot and for other results.
+/// The offset at which a message starts; `tmq_offset_seek` can go back there. For changes of
+/// tables, the offset after them. In a snapshot and for other results, a negative error code.
 ///
 /// Here: local
 ///

@@ -1,6 +1,6 @@
 //! Subscriptions: configurations, lists of topics, consumers, and the messages they are given.
 
-mod consumed;
+pub(crate) mod consumed;
 pub(crate) mod object;
 
 pub mod commit;
@@ -11,10 +11,8 @@ pub mod message;
 pub mod offsets;
 pub mod raw;
 
-pub use conf::ConfObject;
 pub use consumed::ConsumedMessage;
-pub use list::TopicList;
-pub use object::ConsumerObject;
+pub use object::{ConfObject, ConsumerObject, TopicList};
 
 use super::boundary::entry::text;
 use super::boundary::handle::{self as handles, ConsumerRef};
@@ -22,8 +20,8 @@ use super::boundary::types::tmq_t;
 use crate::error::{codes, Error};
 use std::ffi::c_char;
 
-/// The consumer behind a handle. NULL, a closed one and something that never was one are the same
-/// error, as natively; one of the process before a fork has its own.
+/// The consumer behind a handle. NULL, a closed consumer and a handle that never was one give the same error,
+/// as natively. A consumer made before a fork has an error of its own.
 pub(crate) fn the_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
     let object = any_consumer(tmq)?;
     object.consumer.check_process()?;
@@ -35,7 +33,7 @@ fn any_consumer(tmq: *const tmq_t) -> Result<ConsumerRef, Error> {
     handles::consumer(tmq.cast()).ok_or(Error::new(codes::INVALID_PARAMETER))
 }
 
-/// The topic's name, which must be one.
+/// The topic's name; NULL is an error.
 ///
 /// # Safety
 /// `topic` is NULL or points to a NUL-terminated string that lives for `'a`.

@@ -1,19 +1,19 @@
-//! What a `tmq_t *` stands for.
+//! What a `tmq_conf_t *`, a `tmq_list_t *` and a `tmq_t *` stand for.
 
 use crate::capi::boundary::callbacks::{self, Expected, Handle};
-use crate::capi::boundary::entry::last_error;
+use crate::capi::boundary::entry::{c_text, last_error};
 use crate::capi::boundary::handle::{self as handles, Object};
 use crate::capi::boundary::types::{tmq_commit_cb, tmq_t};
 use crate::capi::connection::object::ConnectionObject;
 use crate::charset::Charset;
 use crate::client::{other_than_utf8, Consumer, Session};
-use crate::config::Target;
+use crate::config::{Target, TmqConf};
 use crate::error::{codes, Error};
 use once_cell::sync::OnceCell;
-use std::ffi::c_void;
+use std::ffi::{c_char, c_void, CString};
 use std::sync::Arc;
 
-/// A callback of the program for commits: its own business on any thread.
+/// A callback of the program for commits. What it does on another thread is the program's own business.
 #[derive(Clone, Copy)]
 pub struct CommitCallback {
     function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
@@ -36,7 +36,7 @@ impl CommitCallback {
         })
     }
 
-    /// One of the library's own.
+    /// A callback of the library's own.
     pub fn of(
         function: unsafe extern "C-unwind" fn(*mut tmq_t, i32, *mut c_void),
         param: *mut c_void,
@@ -67,14 +67,43 @@ impl CommitCallback {
     }
 }
 
+/// What a `tmq_conf_t *` stands for.
+#[derive(Default)]
+pub struct ConfObject {
+    pub conf: TmqConf,
+    pub auto_commit: Option<CommitCallback>,
+}
+
+/// What a `tmq_list_t *` stands for.
+#[derive(Default)]
+pub struct TopicList {
+    pub names: Vec<CString>,
+    /// To each name, for C.
+    pub pointers: Vec<*mut c_char>,
+}
+
+impl TopicList {
+    pub fn push(&mut self, name: &str) {
+        let name = c_text(name);
+        self.pointers.push(name.as_ptr().cast_mut());
+        self.names.push(name);
+    }
+
+    pub fn names(&self) -> Vec<String> {
+        let text = |name: &CString| name.to_string_lossy().into_owned();
+        self.names.iter().map(text).collect()
+    }
+}
+
+/// What a `tmq_t *` stands for.
 pub struct ConsumerObject {
     pub consumer: Arc<Consumer>,
     target: Target,
-    /// Of the texts in its messages, when it is not UTF-8.
+    /// The character set of the texts in its messages, if it is not UTF-8.
     pub charset: Option<Arc<Charset>>,
     /// The handle of the connection that `tmq_get_connect` hands out: a number.
     connection: OnceCell<usize>,
-    /// Who is told of automatic commits.
+    /// The program's callback for automatic commits.
     pub auto_commit: Option<CommitCallback>,
     /// Asynchronous commits, until their callbacks have returned, and those of automatic ones.
     pub callbacks: Expected,

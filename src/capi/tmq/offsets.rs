@@ -7,10 +7,10 @@ use crate::error::{codes, Error};
 use std::ffi::c_char;
 use std::ptr::null_mut;
 
-/// The vgroups of a topic that are the consumer's: `*assignment` gets an array of
-/// `*numOfAssignment` entries, to be freed by `tmq_free_assignment`.
+/// The consumer's vgroups of a topic: `*assignment` gets an array of `*numOfAssignment` entries, to
+/// be freed by `tmq_free_assignment`.
 ///
-/// Returns 0 or an error code, with NULL and 0: `TMQ_INVALID_TOPIC` for a topic that is not
+/// Returns 0, or an error code with NULL and 0: `TMQ_INVALID_TOPIC` for a topic that is not
 /// subscribed to, `TMQ_SNAPSHOT_ERROR` while a snapshot is read.
 ///
 /// Here: works
@@ -45,7 +45,7 @@ pub unsafe extern "C" fn tmq_get_topic_assignment(
     })
 }
 
-/// Frees the array of `tmq_get_topic_assignment`. NULL is fine.
+/// Frees the array of `tmq_get_topic_assignment`. NULL is allowed.
 ///
 /// Here: local
 ///
@@ -57,10 +57,11 @@ pub unsafe extern "C" fn tmq_free_assignment(pAssignment: *mut tmq_topic_assignm
     entry(|| unsafe { libc::free(pAssignment.cast()) })
 }
 
-/// Has the next poll go on in a vgroup at this offset, forwards or back. Nothing is committed.
+/// Lets the next poll continue in a vgroup at this offset, forwards or backwards. Nothing is
+/// committed.
 ///
-/// Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset behind the end,
-/// `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for what is not the consumer's.
+/// Returns 0 or an error code: `TMQ_VERSION_OUT_OF_RANGE` for an offset beyond the end,
+/// `TMQ_INVALID_VGID` and `TMQ_INVALID_TOPIC` for a vgroup and a topic that are not the consumer's.
 ///
 /// Here: works
 ///
@@ -81,8 +82,7 @@ pub unsafe extern "C" fn tmq_offset_seek(
     })
 }
 
-/// The offset at which the next message of a vgroup starts; negative, an error's code, when there is
-/// none.
+/// The offset at which the next message of a vgroup starts. A negative error code if there is none.
 ///
 /// Here: works
 ///
@@ -103,8 +103,8 @@ pub unsafe extern "C" fn tmq_position(
     })
 }
 
-/// The offset that the group has committed of a vgroup; negative, an error's code, when there is
-/// none: `TMQ_NO_COMMITTED` when nothing was committed.
+/// The offset that the group has committed in a vgroup. A negative error code if there is none:
+/// `TMQ_NO_COMMITTED` if nothing was committed.
 ///
 /// Here: works
 ///
@@ -125,7 +125,7 @@ pub unsafe extern "C" fn tmq_committed(
     })
 }
 
-/// A function whose answer is an offset, or the negative code of an error.
+/// For a function that returns an offset, or the negative code of an error.
 fn offset(body: impl FnOnce() -> Result<i64, Error>) -> i64 {
     entry(|| offset_of(body()))
 }
@@ -135,7 +135,7 @@ pub(crate) fn offset_of(outcome: Result<i64, Error>) -> i64 {
     match outcome {
         Ok(offset) => {
             match i32::try_from(offset).ok().filter(|code| *code < 0) {
-                // The server's way to say that there is none.
+                // By this the server says that there is none.
                 Some(code) => last_error::set_code(code),
                 None => last_error::clear(),
             }

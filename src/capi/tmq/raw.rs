@@ -24,7 +24,7 @@ fn allocated(bytes: &[u8]) -> Result<*mut c_void, Error> {
 }
 
 /// A message in raw form, for `tmq_write_raw`, here or in another program. To be freed by
-/// `tmq_free_raw`, before or after the message; changes of tables without rows belong to the
+/// `tmq_free_raw`, before or after the message. Changes of tables without rows belong to the
 /// message and are valid as long as it is.
 ///
 /// Returns 0 or an error code: `TMQ_INVALID_MSG` for a result that is no message.
@@ -59,8 +59,8 @@ pub unsafe extern "C" fn tmq_get_raw(res: *mut TAOS_RES, raw: *mut tmq_raw_data)
     })
 }
 
-/// Writes a message in raw form into the current database of a connection: its tables are created or
-/// changed as they were where it came from, its rows are inserted.
+/// Writes a message in raw form into the current database of a connection: creates or changes its
+/// tables as they were at their source, and inserts its rows.
 ///
 /// Returns 0 or an error code.
 ///
@@ -88,7 +88,7 @@ pub unsafe extern "C" fn tmq_write_raw(taos: *mut TAOS, raw: tmq_raw_data) -> i3
     })
 }
 
-/// Frees what `tmq_get_raw` gave. NULL inside is fine.
+/// Frees what `tmq_get_raw` gave. `raw.raw` may be NULL.
 ///
 /// Here: local
 ///
@@ -104,8 +104,8 @@ pub unsafe extern "C" fn tmq_free_raw(raw: tmq_raw_data) {
     })
 }
 
-/// The changes of tables that a message holds, as JSON; to be freed by `tmq_free_json_meta`. NULL for
-/// a message without, and for other results.
+/// The changes of tables that a message holds, as JSON, to be freed by `tmq_free_json_meta`. NULL
+/// for a message without changes, and for other results.
 ///
 /// Here: works
 ///
@@ -123,7 +123,7 @@ pub unsafe extern "C" fn tmq_get_json_meta(res: *mut TAOS_RES) -> *mut c_char {
     })
 }
 
-/// Frees the JSON of `tmq_get_json_meta`. NULL is fine.
+/// Frees the JSON of `tmq_get_json_meta`. NULL is allowed.
 ///
 /// Here: local
 ///

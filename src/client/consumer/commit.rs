@@ -1,5 +1,5 @@
-//! Commits: of everything that was given, of a message, of an offset; waited for, called back, and by
-//! themselves.
+//! Commits of everything that was given, of a message, or of an offset. The caller waits for them, is called
+//! back, or they are automatic.
 
 use super::{Consumer, Live, Message};
 use crate::error::{codes, Error, Result};
@@ -12,22 +12,21 @@ use crate::transport::expect_json;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// What is committed. It names offsets, so it says the same whatever is polled before the server
-/// gets to it.
+/// What to commit. It names offsets, so it stays the same whatever is polled before the server gets to it.
 #[derive(Debug, Clone)]
 pub enum Commit {
     /// An offset of a vgroup.
     Offsets(Vec<(String, i32, i64)>),
-    /// Where the program stands in each vgroup, unless that is committed already. Those that another
-    /// consumer of the group has by now, or has had since, are passed over, as natively: it goes on
-    /// there from what was committed before.
+    /// The program's position in each vgroup, unless that is committed already. Vgroups that another consumer
+    /// of the group has now, or has had since, are left out, as natively: that consumer starts there from what
+    /// was committed before.
     Given(Vec<(String, i32, i64)>),
-    /// Everything that the server has handed out: what has no offset, in a snapshot.
+    /// Everything that the server has handed out, for what has no offset: in a snapshot.
     HandedOut,
 }
 
-/// What an asynchronous commit calls when it is done, on a thread that must not wait; with the
-/// offsets that are settled, for [`Consumer::note_committed`].
+/// What an asynchronous commit calls when it is done, on a thread that must not wait. It gets the committed
+/// offsets, for [`Consumer::note_committed`].
 type Done = Box<dyn FnOnce(Result<()>, Commit) + Send>;
 
 /// An asynchronous commit: several requests, one outcome.
@@ -58,7 +57,7 @@ fn part_ended(parts: &Mutex<Parts>, outcome: Result<Option<(String, i32, i64)>>)
 }
 
 impl Commit {
-    /// Its offsets, if it names them.
+    /// The offsets, if the commit names them.
     fn offsets(&self) -> Option<&[(String, i32, i64)]> {
         match self {
             Commit::Offsets(list) | Commit::Given(list) => Some(list),
@@ -70,13 +69,13 @@ impl Commit {
         self.offsets().map_or(1, <[_]>::len)
     }
 
-    /// What came of one of its requests: the offset that is settled with it, if there is one.
+    /// The outcome of one of its requests, and the offset that is committed by it, if any.
     fn part(&self, i: usize, answer: Result<Box<JsonReply>>) -> Result<Option<(String, i32, i64)>> {
         let is_given = matches!(self, Commit::Given(_));
         match answer {
-            // It may come back before it is polled: it is to be committed then.
+            // The vgroup may come back before it is polled, and must be committed then.
             Err(e) if is_given && e.code == codes::VGROUP_NOT_POLLED => Ok(None),
-            // Settled by the other one, whose commit must not be taken back later.
+            // The other consumer has committed there, and its commit must not be taken back later.
             Err(e) if !is_given || e.code != codes::VGROUP_NOT_OF_CONSUMER => Err(e),
             _ => Ok(self.offsets().and_then(|list| list.get(i)).cloned()),
         }
@@ -140,7 +139,8 @@ impl Consumer {
             return Ok(());
         }
         let live = self.live()?;
-        // What the server has handed out is what was given, unless another thread is polling now.
+        // Everything that the server has handed out was given to the program, unless another thread is polling
+        // now.
         let turn = self.turn.try_lock();
         self.commit_all_on(&live, turn.is_some())
     }
@@ -158,7 +158,7 @@ impl Consumer {
         }
         let mut state = self.state.lock();
         if state.last_given == last_given {
-            // Otherwise another thread was given a message meanwhile.
+            // Otherwise another thread has been given a message meanwhile.
             state.uncommitted = false;
         }
         state.last_commit = Instant::now();
@@ -182,7 +182,7 @@ impl Consumer {
         Ok(())
     }
 
-    /// An old server knows of no offsets.
+    /// An old server has no offsets.
     fn check_known(&self, live: &Live, commit: &Commit) -> Result<()> {
         match commit.offsets() {
             Some([_, ..]) => self.require_offsets(live, "committing an offset"),
@@ -190,8 +190,8 @@ impl Consumer {
         }
     }
 
-    /// Commits and returns. `done` is called once, on a thread that must not wait; not at all when
-    /// the answer is false: there is no connection to send on, and a thread that may wait is to use
+    /// Commits and returns. `done` is called once, on a thread that must not wait. If this returns false,
+    /// `done` is not called: there is no connection to send on, and a thread that may wait must use
     /// [`commit`](Self::commit).
     pub fn begin_commit(
         &self,
@@ -203,7 +203,8 @@ impl Consumer {
             return Ok(false);
         };
         self.check_known(&live, commit)?;
-        // One more than requests: it is this call's own, so that `done` comes after the last of them.
+        // One more than there are requests. That one is this call's own, so that `done` is called after the
+        // last of them.
         let parts = Arc::new(Mutex::new(Parts {
             left: commit.len() + 1,
             outcome: Ok(()),
@@ -238,8 +239,8 @@ impl Consumer {
         }
     }
 
-    /// The automatic commit, when its interval is over: the program has come back from all that it
-    /// was given.
+    /// The automatic commit, if its interval is over. The program has come back from all messages that it was
+    /// given.
     pub(super) fn commit_if_due(&self, live: &Live) -> Option<Result<()>> {
         let interval = self.conf.auto_commit()?;
         {
@@ -247,7 +248,7 @@ impl Consumer {
             if !state.uncommitted || state.last_commit.elapsed() < interval {
                 return None;
             }
-            // Also when it fails: it is tried again an interval later.
+            // Even if it fails: it is tried again an interval later.
             state.last_commit = Instant::now();
         }
         Some(self.commit_all_on(live, true))

@@ -1,4 +1,4 @@
-//! A message, and how all of it comes here.
+//! A message, and how it is fetched whole.
 
 use super::Live;
 use crate::error::{Error, Result};
@@ -14,15 +14,15 @@ use bytes::Bytes;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// What the program was given by a poll. It needs the consumer no more.
+/// A message that a poll has given to the program. It no longer needs the consumer.
 pub struct Message {
     pub kind: Kind,
     pub topic: String,
     pub database: String,
     pub vgroup: i32,
-    /// Where the message starts; of changes of tables, where it ends. Negative in a snapshot.
+    /// The offset at which the message starts; for changes of tables, at which it ends. Negative in a snapshot.
     pub offset: i64,
-    /// The position behind the message; `None` when it is not known: in a snapshot.
+    /// The position after the message; `None` in a snapshot, where it is not known.
     pub end: Option<i64>,
     /// Messages of all consumers are numbered in the order in which they came.
     pub number: u64,
@@ -33,7 +33,7 @@ pub struct Message {
     pub blocks: Vec<MessageBlock>,
 }
 
-/// A message that was announced and is on its way.
+/// A message that was announced and is being fetched.
 pub struct Fetching {
     polled: Box<JsonReply>,
     kind: Kind,
@@ -43,14 +43,14 @@ pub struct Fetching {
 }
 
 enum Awaited<T> {
-    /// There is none, or the server is asked for it otherwise.
+    /// There is none, or it is fetched in another way.
     Nothing,
     Asked(Ticket),
     Arrived(T),
 }
 
 impl<T> Awaited<T> {
-    /// Waits at most this long; false when it has not arrived by then.
+    /// Waits at most this long; false if it has not arrived by then.
     fn look(
         &mut self,
         live: &Live,
@@ -93,7 +93,7 @@ impl Fetching {
             true => send(live, action, polled.message_id).map(Some),
             false => Ok(None),
         };
-        // Both are sent before either is waited for.
+        // Both requests are sent before either is waited for.
         let meta = ask(kind.has_meta(), "fetch_json_meta")?;
         let raw = ask(whole, "fetch_raw_data")?;
         Ok(Fetching {
@@ -104,8 +104,8 @@ impl Fetching {
         })
     }
 
-    /// The message, when all of it arrives within this time. From servers without raw messages it comes
-    /// block by block, each with `read_timeout`.
+    /// The message, if all of it arrives within this time. From servers without raw messages it comes block by
+    /// block, each with `read_timeout`.
     pub fn finish(&mut self, live: &Live, limit: Duration) -> Result<Option<Message>> {
         let deadline = Instant::now() + limit;
         let left = || deadline.saturating_duration_since(Instant::now());
@@ -154,7 +154,7 @@ impl Fetching {
         }))
     }
 
-    /// The server's number of it.
+    /// The server's number for the message.
     pub fn message_id(&self) -> u64 {
         self.polled.message_id
     }
@@ -170,16 +170,14 @@ fn raw_of(reply: Reply, id: u64) -> Result<(u16, Bytes)> {
     match reply {
         Reply::Raw(raw) if raw.code == 0 => {
             if raw.message_id != id {
-                return Err(Malformed::new(format!(
-                    "message {} where {id} was asked for",
-                    raw.message_id
-                ))
-                .into());
+                return Err(
+                    Malformed::new(format!("message {} instead of {id}", raw.message_id)).into(),
+                );
             }
             Ok((raw.raw_type, raw.raw))
         }
         other => expect_json(other)
-            .and_then(|_| Err(Malformed::new("JSON where a raw message is due").into())),
+            .and_then(|_| Err(Malformed::new("JSON instead of a raw message").into())),
     }
 }
 
@@ -187,7 +185,7 @@ fn meta_of(reply: Reply) -> Result<String> {
     let reply = expect_json(reply)?;
     let data = reply
         .data
-        .ok_or_else(|| Malformed::new("no meta data came"))?;
+        .ok_or_else(|| Malformed::new("the reply has no meta data"))?;
     Ok(meta::native_text(data.get()))
 }
 
@@ -207,7 +205,7 @@ fn fetch_blocks(live: &Live, id: u64) -> Result<Vec<MessageBlock>> {
             Reply::Block { block, .. } => Block::parse(block)?,
             other => {
                 return expect_json(other)
-                    .and_then(|_| Err(Malformed::new("JSON where a block is due").into()))
+                    .and_then(|_| Err(Malformed::new("JSON instead of a block").into()))
             }
         };
         blocks.push(MessageBlock::fetched(
@@ -219,7 +217,7 @@ fn fetch_blocks(live: &Live, id: u64) -> Result<Vec<MessageBlock>> {
     }
 }
 
-/// The position behind the message polled last, from a server whose messages do not say it.
+/// The position after the message polled last, from a server whose messages do not contain it.
 fn position(live: &Live, polled: &JsonReply) -> Option<i64> {
     if !live.version.has(Capability::ConsumerOffsets) {
         return None;

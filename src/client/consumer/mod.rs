@@ -1,9 +1,9 @@
-//! A consumer: a connection of its own, what it is subscribed to, and where its program stands.
+//! A consumer: its own connection, its subscription, and the position of its program.
 //!
-//! The server keeps the message polled last, and only that; so a message is fetched whole when it is
-//! polled, and nothing is polled ahead: what the server holds to be consumed is what the program was
-//! given. When the connection is lost, the server ends the consumer; the next call subscribes anew and
-//! [`resume`] moves each vgroup to where the program stands.
+//! The server keeps only the message polled last. So a message is fetched whole when it is polled, and nothing
+//! is polled ahead: what the server has handed out is what the program was given. When the connection is lost,
+//! the server ends the consumer. The next call subscribes anew, and [`resume`] moves each vgroup to the
+//! program's position.
 
 mod commit;
 mod message;
@@ -37,15 +37,16 @@ use std::time::{Duration, Instant};
 pub struct Consumer {
     conf: TmqConf,
     target: Target,
-    /// For a moment only, never over a wait.
+    /// Held for a moment only, never during a wait.
     state: Mutex<State>,
-    /// Held by the call that polls, or changes what is subscribed to, over its waits. A poll gives way
-    /// to others between two of them.
+    /// Held by the call that polls, or changes the subscription, also during its waits. A poll lets others go
+    /// ahead between two of them.
     turn: Mutex<()>,
-    /// When the last requests of a consumer that is being closed must be answered; set once it is closed.
+    /// The deadline of the last requests of a consumer that is being closed. It is set once the consumer is
+    /// closed.
     last_moment: OnceBox<Instant>,
-    /// Told when it is closed or has subscribed, for who waits until there is time for the next attempt to connect, or for
-    /// topics; with the state's lock.
+    /// Signalled when the consumer is closed or has subscribed. Threads wait on it, with the state's lock,
+    /// until the next attempt to connect is due, or until there are topics.
     changed: Condvar,
     /// The process that made it.
     generation: u32,
@@ -55,7 +56,7 @@ struct State {
     live: Option<Live>,
     /// Empty without a subscription.
     topics: Vec<String>,
-    /// The program has ended its subscription: having no topics is what it wants.
+    /// The program has ended its subscription, so it is right that there are no topics.
     left: bool,
     positions: HashMap<Vgroup, Position>,
     retry: Retry,
@@ -73,20 +74,20 @@ struct State {
 /// A vgroup of a topic.
 type Vgroup = (String, i32);
 
-/// What the subscription stands on now.
+/// The connection and version that the subscription is on.
 #[derive(Clone)]
 struct Live {
     connection: Arc<Connection>,
     version: ServerVersion,
-    /// It replaces one that was lost: what was given before is not what this one has polled.
+    /// This connection replaces one that was lost, and the messages given before were not polled on it.
     resumed: bool,
 }
 
-/// A [`Consumer`]'s turn, taken by the caller of a function that wants one.
+/// A [`Consumer`]'s turn. A function that takes it as an argument needs its caller to have the turn.
 type Turn<'a> = MutexGuard<'a, ()>;
 
 impl Consumer {
-    /// Connects to nobody yet.
+    /// Makes a consumer that is not connected yet.
     pub fn new(conf: TmqConf, target: Target) -> Consumer {
         Consumer {
             conf,
@@ -110,8 +111,8 @@ impl Consumer {
         }
     }
 
-    /// A consumer serves the process that made it, not its forked children: to be asked before
-    /// anything else, as a thread of the parent may hold the turn.
+    /// Fails in a forked child of the process that made the consumer. It must be called before anything else,
+    /// because a thread of the parent may hold the turn.
     pub fn check_process(&self) -> Result<()> {
         fork::check(self.generation, "consumer")
     }
@@ -127,8 +128,8 @@ impl Consumer {
         self.last_moment.get().is_some()
     }
 
-    /// Opens the consumer's connection, to find out whether the server lets it in: for logins whose
-    /// token says all.
+    /// Opens the consumer's connection, to find out whether the server accepts it. This is for logins that need
+    /// nothing but a token.
     pub fn check_access(&self) -> Result<()> {
         let live = self.connect(None)?;
         self.state.lock().live = Some(live);
@@ -148,7 +149,7 @@ impl Consumer {
         })
     }
 
-    /// A request of connecting or closing.
+    /// A request that belongs to connecting or closing.
     fn answer_within(
         &self,
         connection: &Arc<Connection>,
@@ -160,7 +161,7 @@ impl Consumer {
         expect_json(connection.wait_within(ticket, limit, "connect_timeout")?)
     }
 
-    /// Subscribes to these topics instead of those before; none ends the subscription.
+    /// Subscribes to these topics in place of those before. No topics end the subscription.
     pub fn subscribe(&self, names: Vec<String>) -> Result<()> {
         self.check_open()?;
         let mut topics = Vec::with_capacity(names.len());
@@ -173,7 +174,7 @@ impl Consumer {
         if topics.is_empty() {
             return self.leave();
         }
-        // As at any end of a subscription; what is not committed comes again.
+        // As at any end of a subscription. What is not committed comes again.
         let _ = self.commit_at_the_end();
         self.give_up_poll();
         // Subscribing twice is the same as once.
@@ -204,8 +205,8 @@ impl Consumer {
         Ok(())
     }
 
-    /// Subscribes on the connection that there is, or a new one; `by` as for [`Connection::open_and`].
-    /// After a failure there is none, nor the subscription before.
+    /// Subscribes on the existing connection or a new one; `by` as for [`Connection::open_and`]. After a
+    /// failure there is neither a connection nor the subscription before.
     fn subscribe_once(&self, topics: &[String], by: Option<Instant>) -> Result<Live> {
         let live = match self.usable()? {
             Some(live) => live,
@@ -238,7 +239,7 @@ impl Consumer {
         }
     }
 
-    /// The server takes no other topics before.
+    /// Before that, the server accepts no other topics.
     fn leave_topics(&self, live: &Live) -> Result<()> {
         if self.state.lock().topics.is_empty() {
             return Ok(());
@@ -268,7 +269,8 @@ impl Consumer {
         }
         let mut config = config;
         let may_log_in = live.version.has(Capability::ConsumerToken);
-        // The cloud's guides call the gateway's token so, and have TLS; native programs mean a login.
+        // The cloud's guides use this name for the gateway's token, with TLS; native programs use it for a
+        // login.
         let login = self.conf.token().filter(|_| self.target.tls.is_none());
         let bearer = self.target.bearer_token.as_deref();
         if let Some(token) = bearer.or(login.filter(|_| may_log_in)) {
@@ -293,7 +295,7 @@ impl Consumer {
                 config: config.clone(),
             })
         });
-        // What servers before 3.3.8 say of a key that they do not know.
+        // The text of servers before 3.3.8 for a key that they do not know.
         const UNKNOWN_KEY: i32 = codes::native(0xfffe);
         match sent {
             Err(e) if e.code == UNKNOWN_KEY && !config.is_empty() => Err(Error::with(
@@ -304,7 +306,7 @@ impl Consumer {
                     config.into_keys().collect::<Vec<_>>().join(", ")
                 ),
             )),
-            // Codes of the adapter's own, without a text: the error may be asked about on any thread.
+            // Codes of the adapter's own have no text, and the error may be read on any thread.
             Err(e) if code_text(e.code).is_empty() => {
                 let mut why = e.message.unwrap_or("the server does not say why".into());
                 if login.is_some() && !may_log_in {
@@ -333,7 +335,7 @@ impl Consumer {
         self.state.lock().topics.clone()
     }
 
-    /// Ends the subscription; with automatic commits, what was given is committed first.
+    /// Ends the subscription. With automatic commits, the messages given are committed first.
     pub fn unsubscribe(&self) -> Result<()> {
         self.check_open()?;
         let _turn = self.turn.lock();
@@ -355,7 +357,7 @@ impl Consumer {
             None => Ok(()),
         };
         if left.is_err() {
-            // Not to be taken for one without a subscription by the next.
+            // The next call must not take it for a connection without a subscription.
             if let Some(live) = self.state.lock().live.clone() {
                 live.connection.close();
             }
@@ -384,13 +386,13 @@ impl Consumer {
         if self.last_moment.set(Box::new(last_moment)).is_err() {
             return Err(Error::new(codes::CONSUMER_CLOSED));
         }
-        // The parent's goes on.
+        // The parent's consumer goes on.
         self.check_process()?;
         drop(self.state.lock()); // who has just seen it open sleeps by now
         self.changed.notify_all();
         let left = match self.turn.try_lock_until(last_moment) {
             Some(_) => self.leave(),
-            // The server has not answered a poll for so long: it would not answer this either.
+            // The server has not answered a poll for that long, so it would not answer this either.
             None => Ok(()),
         };
         let live = self.state.lock().live.take();
@@ -408,7 +410,7 @@ impl Consumer {
         Ok(live.connection.look_alive().then_some(live))
     }
 
-    /// The connection with the subscription; a new one when the old one is lost.
+    /// The connection with the subscription; a new one if the old one is lost.
     fn live(&self) -> Result<Live> {
         self.check_subscribed()?;
         if let Some(live) = self.usable()? {
@@ -429,7 +431,7 @@ impl Consumer {
         )))
     }
 
-    /// A request answered in JSON. While the consumer is being closed there is less time for it.
+    /// A request that is answered in JSON. While the consumer is being closed, its time is shorter.
     fn ask(
         &self,
         live: &Live,

@@ -1,4 +1,4 @@
-//! Where a consumer stands, and moving it.
+//! The position of a consumer, and moving it.
 
 use super::resume::Position;
 use super::Consumer;
@@ -27,7 +27,7 @@ impl Consumer {
         }
     }
 
-    /// The vgroups of a topic that are the consumer's.
+    /// The consumer's vgroups of a topic.
     pub fn assignment(&self, topic: &str) -> Result<Vec<Assignment>> {
         self.check_topic(topic)?;
         let live = self.live()?;
@@ -35,12 +35,12 @@ impl Consumer {
         Ok(reply.assignment)
     }
 
-    /// What the group has committed: negative, a code, when that is nothing.
+    /// The offset that the group has committed; a negative code if there is none.
     pub fn committed(&self, topic: &str, vgroup: i32) -> Result<i64> {
         self.of_vgroup("committed", topic, vgroup)
     }
 
-    /// Where the next message starts: negative, a code, when that is not known.
+    /// The offset at which the next message starts; a negative code if it is not known.
     pub fn position(&self, topic: &str, vgroup: i32) -> Result<i64> {
         self.of_vgroup("position", topic, vgroup)
     }
@@ -60,10 +60,10 @@ impl Consumer {
         answer.ok_or_else(|| Malformed::new(format!("`{action}` without an offset")).into())
     }
 
-    /// Goes on in a vgroup from this offset.
+    /// Continues in a vgroup at this offset.
     pub fn seek(&self, topic: &str, vgroup: i32, offset: i64) -> Result<()> {
         self.check_topic(topic)?;
-        // A message that another thread is being given must not move the position back.
+        // A message that is being given to another thread must not move the position back.
         let turn = self.turn.lock();
         self.give_up_poll();
         let live = self.reconnect(&turn)?;

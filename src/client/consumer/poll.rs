@@ -11,11 +11,11 @@ use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
 use std::time::{Duration, Instant};
 
-/// How long the server waits for a message before it says that there is none: other requests of the
-/// consumer wait behind a poll.
+/// How long the server waits for a message before it reports that there is none. Other requests of the consumer
+/// wait behind a poll.
 pub(super) const SLICE: Duration = Duration::from_millis(500);
-/// How long an answer may take besides the server's wait; then the program has its thread back, and
-/// the next poll waits on.
+/// How long an answer may take in addition to the server's wait. After that the program has its thread back,
+/// and the next poll waits on.
 const GRACE: Duration = Duration::from_secs(1);
 
 /// A poll under way, or the message that it announced.
@@ -30,8 +30,8 @@ enum Awaited {
 }
 
 impl Consumer {
-    /// The next message, waiting for it at most this long; `None` waits for ever. While the server is
-    /// gone it is looked for again and again, as long as there is time; then the answer is the error.
+    /// The next message. This waits at most this long for it; `None` means for ever. While the server is gone,
+    /// it tries again to connect as long as there is time, and then returns the error.
     ///
     /// `committed` is called with the outcome of an automatic commit.
     pub fn poll(
@@ -45,7 +45,7 @@ impl Consumer {
             None => Some(self.turn.lock()),
         };
         let Some(mut turn) = turn else {
-            // Another thread has polled all the time.
+            // Another thread was polling all the time.
             return Ok(None);
         };
         let is_over = || deadline.is_some_and(|d| Instant::now() >= d);
@@ -76,7 +76,8 @@ impl Consumer {
         }
     }
 
-    /// Has the program ended its subscription? That leaves nothing to come; not to have begun one is a mistake.
+    /// Has the program ended its subscription? Then there is nothing to come. Not to have begun one is a
+    /// mistake.
     fn has_left(&self) -> Result<bool> {
         let state = self.state.lock();
         match state.topics.is_empty() {
@@ -124,9 +125,9 @@ impl Consumer {
         let left = deadline.map_or(SLICE, |d| d.saturating_duration_since(Instant::now()));
         let polled = self.take_polled(&live, left.min(SLICE));
         if let Err(e) = &polled {
-            // A message may be on its way that the program will not get from here; one that cannot
-            // be read must come again. The server ends the consumer with its connection, but only some time
-            // after that: until then the topic could not be dropped. So it is asked to do so first.
+            // A message may be under way that the program will not get from here, and one that cannot be read
+            // must come again, so the connection ends. The server ends the subscription with it, but only
+            // some time later, and the topic could not be dropped until then: it is asked to do so first.
             if !e.is_outage() && live.connection.is_alive() {
                 let unsubscribe = |req_id| request::bare("unsubscribe", req_id);
                 let _ = self.answer_within(&live.connection, GRACE, unsubscribe);
@@ -204,8 +205,8 @@ impl Consumer {
         Ok(Some(message))
     }
 
-    /// Ends the connection when a poll is not answered: what it brings would come too late. A new one
-    /// goes on where the program stands.
+    /// Ends the connection if a poll is not answered, because its message would come too late. A new connection
+    /// continues at the program's position.
     pub(super) fn give_up_poll(&self) {
         let (unanswered, live) = {
             let mut state = self.state.lock();

@@ -1,9 +1,8 @@
-//! After a lost connection: a new subscription that goes on where the program stands.
+//! After a lost connection: a new subscription that continues at the program's position.
 //!
-//! A new consumer starts at what its group has committed, or else where `auto.offset.reset` says:
-//! with `latest` that is behind what was written meanwhile. So each vgroup is moved to the position
-//! behind the last message that the program was given - unless another consumer of the group has
-//! gone further meanwhile.
+//! A new consumer starts after what its group has committed, or else where `auto.offset.reset` says; with
+//! `latest`, that is after what was written meanwhile. So each vgroup is moved to the position after the last
+//! message that the program was given, unless another consumer of the group has got further meanwhile.
 
 use super::{Consumer, Live, Message, Turn};
 use crate::client::retry::backoff;
@@ -12,32 +11,33 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::tmq::{requests, Kind};
 use std::time::{Duration, Instant};
 
-/// Where the program stands in a vgroup.
+/// The program's position in a vgroup.
 #[derive(Debug, Default, Clone, Copy)]
 pub(super) struct Position {
     /// Where the next message starts; `None` while a snapshot is read.
     pub next: Option<i64>,
-    /// Messages up to there were given, or the program went there itself: a commit of everything is of it.
+    /// Messages up to there were given, or the program has moved there itself. A commit of everything commits
+    /// this position.
     pub given: bool,
-    /// The server is known to go on from there.
+    /// The server is known to continue there.
     pub placed: bool,
-    /// What is committed, as far as this consumer knows: it need not be what it was given.
+    /// The committed offset, as far as this consumer knows. It need not be one that this consumer was given.
     pub committed: Option<i64>,
 }
 
-/// What came of an attempt to move a vgroup to where the program stands.
+/// The outcome of an attempt to move a vgroup to the program's position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Placed {
-    /// The server goes on there.
+    /// The server continues there.
     Moved,
-    /// It goes on where it would have: another consumer has committed more, or the log begins later.
+    /// It continues where it would have anyway: another consumer has committed more, or the log begins later.
     Left,
-    /// Another consumer has the vgroup by now.
+    /// Another consumer has the vgroup now.
     NotOurs,
 }
 
-/// When to look for the server again: at once, then with the pauses of any connection that was lost.
-/// How often is the program's business, who says how long a poll may take.
+/// When to look for the server again: at once, then with the pauses of any lost connection. How often is up to
+/// the program, which says how long a poll may take.
 #[derive(Debug, Default)]
 pub(super) struct Retry {
     failures: u32,
@@ -48,7 +48,7 @@ pub(super) struct Retry {
 impl Retry {
     pub fn note_failure(&mut self, why: Error, retries: &Retries) {
         self.failures = self.failures.saturating_add(1);
-        // The first loss is most often one of the connection only.
+        // At the first loss, most often only the connection is gone.
         let pause = match self.failures {
             1 => Duration::ZERO,
             n => backoff(retries, u64::from(n - 2)),
@@ -65,14 +65,14 @@ impl Retry {
         self.due.unwrap_or_else(Instant::now)
     }
 
-    /// Why it is too early for another attempt.
+    /// The reason why there is no connection, if it is too early for another attempt.
     fn too_early(&self) -> Option<Error> {
         self.why.clone().filter(|_| self.due() > Instant::now())
     }
 }
 
 impl Consumer {
-    /// Why there is no connection, when the next attempt to make one is not due.
+    /// The reason why there is no connection, if the next attempt to make one is not due.
     pub(super) fn too_early(&self) -> Result<Option<Error>> {
         match self.usable()? {
             Some(_) => Ok(None),
@@ -80,7 +80,7 @@ impl Consumer {
         }
     }
 
-    /// The connection with the subscription, a new one when the old one is lost.
+    /// The connection with the subscription, or a new one if the old one is lost.
     pub(super) fn reconnect(&self, _turn: &Turn<'_>) -> Result<Live> {
         self.check_subscribed()?;
         if let Some(live) = self.usable()? {
@@ -128,7 +128,7 @@ impl Consumer {
             return Ok(());
         }
         for topic in topics {
-            // Not assigned yet, or in a snapshot: then it is seen at the first message.
+            // It is not assigned yet, or in a snapshot. Then it is handled at the first message.
             for assigned in self.assigned(live, topic)? {
                 self.place(live, topic, assigned.vgroup_id)?;
             }
@@ -136,7 +136,7 @@ impl Consumer {
         Ok(())
     }
 
-    /// The vgroups of a topic; none when the server cannot say.
+    /// The vgroups of a topic; none if the server cannot say.
     fn assigned(
         &self,
         live: &Live,
@@ -149,7 +149,7 @@ impl Consumer {
         }
     }
 
-    /// Has the server go on in a vgroup where the program stands.
+    /// Moves a vgroup on the server to the program's position.
     fn place(&self, live: &Live, topic: &str, vgroup: i32) -> Result<Placed> {
         let key = (topic.to_owned(), vgroup);
         let Some(position) = self.state.lock().positions.get(&key).copied() else {
@@ -176,7 +176,7 @@ impl Consumer {
                 });
                 match sought.map_err(|e| (e.code, e)) {
                     Ok(_) => placed = Placed::Moved,
-                    // The log has been cut meanwhile: the server goes on with what there is.
+                    // The log has been cut meanwhile, so the server continues with what there is.
                     Err((codes::OFFSET_OUT_OF_RANGE, _)) => {}
                     Err((codes::VGROUP_NOT_OF_CONSUMER | codes::VGROUP_NOT_POLLED, _)) => {
                         return Ok(Placed::NotOurs)
@@ -188,16 +188,16 @@ impl Consumer {
         if let Some(position) = self.state.lock().positions.get_mut(&key) {
             position.placed = true;
             if placed == Placed::Left && position.next.is_some() {
-                // A commit of everything must not take back what the other one has committed.
+                // A commit of everything must not take back what the other consumer has committed.
                 position.given = false;
             }
         }
         Ok(placed)
     }
 
-    /// Does the message come from a vgroup that was not moved to where the program stands? Then it is
-    /// moved now, and the message is not the next one - unless the server rightly goes on with it. One
-    /// of a vgroup that has gone to another consumer comes there again.
+    /// Does the message come from a vgroup that was not moved to the program's position? Then the vgroup is
+    /// moved now, and the message is not the next one, unless the server is right to continue with it. A
+    /// message of a vgroup that has gone to another consumer comes to that consumer again.
     pub(super) fn is_behind_a_gap(&self, live: &Live, message: &Message) -> Result<bool> {
         let key = (message.topic.clone(), message.vgroup);
         let position = self.state.lock().positions.get(&key).copied();
@@ -215,8 +215,8 @@ impl Consumer {
         Ok(self.place(live, &key.0, key.1)? != Placed::Left)
     }
 
-    /// Remembers where a new subscription starts, for a group that may start with the latest data:
-    /// should the connection be lost before the first message, that is where it goes on.
+    /// Remembers where a new subscription starts, for a group that may start with the latest data. If the
+    /// connection is lost before the first message, it continues there.
     pub(super) fn note_start(&self, live: &Live, topics: &[String]) -> Result<()> {
         for topic in topics {
             for assigned in self.assigned(live, topic)? {

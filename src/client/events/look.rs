@@ -1,4 +1,4 @@
-//! The thread that looks after one user of one server.
+//! The thread that looks for events of one user of one server.
 
 use super::{Event, Watch, WATCHES};
 use crate::client::session::white_list::{Ask, WhiteList};
@@ -8,24 +8,24 @@ use crate::error::{codes, Result};
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
-/// How often: the native client's heartbeat.
+/// How often it looks: the interval of the native client's heartbeat.
 const LOOK: Duration = Duration::from_millis(1500);
-/// A server that does not answer is looked for less often, by up to so many doublings.
+/// A server that does not answer is asked less often. The interval doubles up to this many times.
 const MOST_DOUBLINGS: u32 = 3;
-/// How soon the end of the own connection is noticed.
+/// How soon the end of the thread's own connection is noticed.
 const GLANCE: Duration = Duration::from_millis(200);
 const NOTHING_TO_DO: Duration = Duration::from_secs(3600);
 
-/// What a thread is to look at.
+/// What a thread has to look for.
 struct Task {
     target: Target,
-    /// Those that may be tried.
+    /// The passwords that may be tried.
     passwords: Vec<String>,
-    /// Those of them whose refusal somebody wants to hear of.
+    /// The passwords whose refusal a listener waits for.
     to_be_tried: Vec<String>,
     lists: bool,
     users: bool,
-    /// The program's own, for when no password is good any more.
+    /// The program's own sessions, for when no password is valid any more.
     sessions: Vec<Weak<Session>>,
 }
 
@@ -58,19 +58,19 @@ impl Looker {
                 match self.look(&task) {
                     Ok(()) => self.failures = 0,
                     Err(error) => {
-                        tracing::debug!(%error, "no look for events");
+                        tracing::debug!(%error, "events were not looked for");
                         self.next = now + LOOK * (1 << self.failures);
                         self.failures = MOST_DOUBLINGS.min(self.failures + 1);
                     }
                 }
             } else if task.passwords.is_empty() && task.users {
-                // By a login it could not be found out any more, and the session is not there for long.
+                // A login could no longer find this out, and the session will not last long.
                 let gone = self.ask(&task, |s| s.has_user(Ask::AsItStands));
                 if let Some(Ok(false)) = gone {
                     self.change(Watch::note_dropped);
                 }
             }
-            // What was found may have changed what there is to do.
+            // What was found may have changed the task.
             let Some(task) = self.task() else {
                 break;
             };
@@ -82,7 +82,7 @@ impl Looker {
         }
     }
 
-    /// `None` when there is nobody left. Who has to hear of what is known already is told.
+    /// `None` if no listener is left. Listeners that wait for what is known already are notified.
     fn task(&self) -> Option<Task> {
         self.change(|watch| {
             let open = || watch.registered.iter().filter(|r| !r.over);
@@ -105,9 +105,10 @@ impl Looker {
         })
     }
 
-    /// Changes what is known of the watch, and tells those who have to hear of it. `None` when it has ended.
+    /// Changes what is known of the watch, and notifies the listeners that wait for it. `None` if the watch has
+    /// ended.
     fn change<T>(&self, change: impl FnOnce(&mut Watch) -> T) -> Option<T> {
-        /// The number of a password's changes that a session can see.
+        /// A session can see one change of its password.
         const CHANGES: i64 = 1;
         let mut watches = WATCHES.lock();
         let watch = watches.with_id(self.id)?;
@@ -178,7 +179,7 @@ impl Looker {
         }
     }
 
-    /// Asks on the own session, or on one of the program's whose connection is there. `None` without any.
+    /// Asks on the thread's own session, or on one of the program's that is connected. `None` without any.
     fn ask<T>(&self, task: &Task, what: impl Fn(&Session) -> Result<T>) -> Option<Result<T>> {
         let of_the_program = task.sessions.iter().filter_map(Weak::upgrade);
         let mut all = self.session.iter().cloned().chain(of_the_program);
@@ -194,15 +195,18 @@ impl Looker {
                 .map_or(1, |t| t.as_millis() as i64),
         };
         self.list = Some(list);
-        let told = self.change(|watch| {
+        let listeners = self.change(|watch| {
             let all = watch.registered.iter_mut();
             let waiting = all.filter(|r| r.waits_for(Event::WhiteListChanged));
             let due = waiting.filter_map(|one| {
-                let is_first = !std::mem::replace(&mut one.told, true);
+                let is_first = !std::mem::replace(&mut one.notified, true);
                 (is_first || has_changed).then(|| one.listener.clone())
             });
             due.collect::<Vec<_>>()
         });
-        told.iter().flatten().for_each(|listener| listener(version));
+        listeners
+            .iter()
+            .flatten()
+            .for_each(|listener| listener(version));
     }
 }

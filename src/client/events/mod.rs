@@ -1,6 +1,6 @@
-//! What the server tells native clients by their heartbeat, and the protocol does not pass on: that a password or a
-//! white list has changed, that a user was dropped. While somebody wants to hear of it, a thread for each user and
-//! server looks, with a session of its own.
+//! Events that the server reports to native clients by their heartbeat, and the protocol does not pass on: a
+//! password or a white list was changed, a user was dropped. While a listener is registered, a thread for each
+//! user and server looks for them, in a session of its own.
 
 mod look;
 
@@ -15,24 +15,25 @@ use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Longest wait for the server: also how long a thread stays that is not needed any more.
+/// The longest wait for the server, and the longest that a thread stays when it is not needed any more.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long `stop` waits for the threads.
 const GRACE: Duration = Duration::from_secs(5);
-/// No callback of the program runs on it.
+/// No callback of the program runs on this stack.
 const STACK: usize = 512 * 1024;
 
-/// What somebody wants to hear of.
+/// What a listener can wait for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
-    /// The server refuses the password of the session's login. Once: a refused one is never tried again.
+    /// The server refuses the password of the session's login. Reported once, because a refused password is
+    /// never tried again.
     PasswordChanged,
-    /// What [`Session::white_list`] answers has changed; once, too, when the first look has seen it.
+    /// The answer of [`Session::white_list`] has changed. Also reported once after the first look.
     WhiteListChanged,
     UserDropped,
 }
 
-/// Is told of an event, with a version, on a thread that must not wait.
+/// Called for an event, with a version, on a thread that must not wait.
 pub type Listener = Arc<dyn Fn(i64) + Send + Sync>;
 
 struct Registered {
@@ -41,15 +42,15 @@ struct Registered {
     session: Weak<Session>,
     password: String,
     listener: Listener,
-    /// Has heard of the event; of a white list, of the first look.
-    told: bool,
-    /// The user was dropped, and another one of this name would not be the session's.
+    /// The listener was called for the event; for a white list, for the first look.
+    notified: bool,
+    /// The user was dropped. Another user of this name would not be the session's.
     over: bool,
 }
 
 impl Registered {
     fn waits_for(&self, event: Event) -> bool {
-        self.event == event && !self.over && (!self.told || event == Event::WhiteListChanged)
+        self.event == event && !self.over && (!self.notified || event == Event::WhiteListChanged)
     }
 }
 
@@ -62,19 +63,19 @@ struct Password {
 /// One user of one server.
 struct Watch {
     id: u64,
-    /// How to log in, with any of the passwords.
+    /// How to log in. The password is one of `passwords`.
     target: Target,
     passwords: Vec<Password>,
     dropped: Option<Instant>,
     registered: Vec<Registered>,
-    /// The thread's, while it has one.
+    /// The thread's own session, while it has one.
     session: Weak<Session>,
     thread: JoinHandle<()>,
 }
 
 pub struct Watches {
     list: Vec<Watch>,
-    /// Threads that are on their way out; `stop` sees them off, after which the library may be unloaded.
+    /// Threads that are ending. `stop` waits for them, because the library may be unloaded after it.
     leaving: Vec<JoinHandle<()>>,
     next: u64,
     /// The process whose threads these are.
@@ -93,11 +94,12 @@ impl Watches {
         }
     }
 
-    /// This process's. In a child after fork the threads stayed with the parent: nobody is watched.
+    /// The watches of this process. In a child after fork, the threads stayed with the parent, so there are
+    /// none.
     fn current(&mut self) -> &mut Watches {
         if self.generation != fork::generation() {
             let parents = std::mem::replace(self, Watches::new(fork::generation()));
-            // Neither threads nor sessions are there behind its handles.
+            // The threads and sessions of these handles are not in this process.
             std::mem::forget(parents);
         }
         self
@@ -108,18 +110,18 @@ impl Watches {
     }
 }
 
-/// Somebody is told as long as this lives. Whoever is being told when it ends is told to its end.
+/// The listener is called as long as this lives. A call that is under way when it is dropped is completed.
 pub struct Registration {
     id: u64,
     generation: u32,
 }
 
-/// From now on the listener hears of the event, as far as it concerns the session's login.
+/// From now on the listener is called for the event, as far as it concerns the session's login.
 pub fn register(session: &Arc<Session>, event: Event, listener: Listener) -> Result<Registration> {
     let target = session.target();
     if target.totp_code.is_some() {
         return Err(Error::not_supported(
-            "events are seen by logging in again, for which a one-time code is no good",
+            "events are found by logging in again, which a one-time code does not allow",
         ));
     }
     let since = session.logged_in_at();
@@ -136,7 +138,7 @@ pub fn register(session: &Arc<Session>, event: Event, listener: Listener) -> Res
             let thread = thread.map_err(|e| {
                 Error::with(
                     codes::system(e.raw_os_error().unwrap_or(libc::EAGAIN)),
-                    "hearing of events needs a thread, and none can be started",
+                    "events need a thread, and none can be started",
                 )
             })?;
             watches.list.push(Watch::new(id, target, thread));
@@ -151,7 +153,7 @@ pub fn register(session: &Arc<Session>, event: Event, listener: Listener) -> Res
         session: Arc::downgrade(session),
         password: target.password.clone(),
         listener,
-        told: false,
+        notified: false,
         over: false,
     });
     watch.thread.thread().unpark();
@@ -177,13 +179,13 @@ impl Drop for Registration {
             watches.leaving.push(watch.thread);
         });
         drop(guard);
-        // What it holds goes without the lock.
+        // What it holds is dropped without the lock.
         drop((gone, unused));
     }
 }
 
-/// Ends all threads: nobody is told of anything any more, until somebody registers anew. One that is connecting and
-/// does not end in time is left.
+/// Ends all threads: no listener is called until one registers anew. A thread that is connecting and does not
+/// end in time is left alone.
 pub fn stop() {
     let mut guard = WATCHES.lock();
     let watches = guard.current();
@@ -216,8 +218,9 @@ impl Watch {
         target.charset = None;
         target.connect_timeout = target.connect_timeout.min(PATIENCE);
         target.read_timeout = target.read_timeout.min(PATIENCE);
-        // Connections are spread over the hosts of a list by counting them. These must not be among the program's,
-        // whose own would then all come to the same host: another order is another list.
+        // Connections are spread over the hosts of a list by counting them. The watch's must not count with the
+        // program's, or the program's would all come to the same host. Another order of the hosts counts as
+        // another list.
         target.endpoints.rotate_left(1);
         if target.discover == Discover::Balance {
             target.discover = Discover::Failover;
@@ -241,10 +244,10 @@ impl Watch {
             && (&this.token, &this.bearer_token) == (&other.token, &other.bearer_token)
     }
 
-    /// A login with it has succeeded at this moment, whatever was known before.
+    /// A login with this password has succeeded at this moment, whatever was known before.
     fn know_good(&mut self, password: &str, since: Instant) {
         if self.dropped.take_if(|then| *then < since).is_some() {
-            // Those were another user's, who had the same name.
+            // Those passwords belonged to an earlier user of the same name.
             self.passwords.clear();
         }
         let mut refused = None;
@@ -268,7 +271,7 @@ impl Watch {
         self.dropped = Some(Instant::now());
     }
 
-    /// Those who have to hear of what is known now.
+    /// The listeners that wait for what is known now.
     fn due(&mut self) -> Vec<Listener> {
         let refused = |password: &str| {
             let mut known = self.passwords.iter();
@@ -281,7 +284,7 @@ impl Watch {
                 Event::UserDropped => self.dropped.is_some(),
                 Event::WhiteListChanged => false,
             };
-            if has_happened && !std::mem::replace(&mut one.told, true) {
+            if has_happened && !std::mem::replace(&mut one.notified, true) {
                 due.push(one.listener.clone());
             }
             one.over |= self.dropped.is_some();

@@ -11,18 +11,18 @@ use std::sync::Arc;
 use std::time::Instant;
 
 impl Session {
-    /// The character set of the program, when it is not UTF-8.
+    /// The program's character set, if it is not UTF-8.
     pub fn charset(&self) -> Result<Option<Arc<Charset>>> {
         self.check_process()?;
         Ok(self.live.lock().charset.clone())
     }
 
-    /// Fails, with what the server would have to be, where it does not have this.
+    /// Fails if the server does not have this; the error says which version has it.
     pub(in crate::client) fn require(&self, capability: Capability, what: &str) -> Result<()> {
         self.live()?.require(capability, what)
     }
 
-    /// Is there a connection that can be used? Asks nobody.
+    /// Is there a connection that can be used? The server is not asked.
     pub fn is_alive(&self) -> bool {
         self.check_process().is_ok() && self.live.lock().connection.is_alive()
     }
@@ -37,12 +37,12 @@ impl Session {
         &self.target
     }
 
-    /// When the login was accepted that the session stands on.
+    /// When the session's current login was accepted.
     pub(in crate::client) fn logged_in_at(&self) -> Instant {
         self.live.lock().logged_in
     }
 
-    /// Is it by a token, which does not say the user?
+    /// Is the login by a token, which does not name the user?
     pub(in crate::client) fn is_by_token(&self) -> bool {
         self.target.bearer_token.is_some()
     }
@@ -52,7 +52,7 @@ impl Session {
         &self.target.user
     }
 
-    /// What the server calls the login (servers from 3.4).
+    /// The name that the server has for the login (servers from 3.4).
     pub fn connection_info(&self, info: i32) -> Result<String> {
         self.repeated(|live| {
             live.require(Capability::TokenLogin, "the token of a connection")?;

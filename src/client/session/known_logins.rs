@@ -1,11 +1,11 @@
-//! Logins that have succeeded: their passwords, for programs that have only the digest of one, and the last of them, for
-//! what is asked of no connection.
+//! Logins that have succeeded. Their passwords are for programs that have only the digest of one, and the last
+//! login is for questions that belong to no connection.
 
 use crate::config::Target;
 use crate::sync::Mutex;
 use std::collections::VecDeque;
 
-/// More users and passwords than this forget the oldest.
+/// When there are more users and passwords than this, the oldest are forgotten.
 const MOST: usize = 256;
 
 pub struct Known {
@@ -54,12 +54,12 @@ pub fn password_of(user: &str, digest: &str, suggested: &str) -> Option<String> 
         .map(|(_, password)| password)
 }
 
-/// What the last of them connected to.
+/// The target of the last login.
 pub fn last() -> Option<Target> {
     KNOWN.lock().last.as_deref().cloned()
 }
 
-/// Forgets them all.
+/// Forgets all logins.
 pub fn forget() {
     let mut known = KNOWN.lock();
     let forgotten = (std::mem::take(&mut known.passwords), known.last.take());

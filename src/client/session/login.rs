@@ -11,10 +11,10 @@ use crate::transport::{discovered, expect_json, Connection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// What the server's list of connections shows as the connector.
+/// The connector, as the server's list of connections shows it.
 const CONNECTOR: &str = concat!("libtaos-ws-", env!("CARGO_PKG_VERSION"));
 
-/// With what the program has to say of itself.
+/// Adds what the program says of itself.
 pub(in crate::client) fn connector(target: &Target) -> String {
     match &target.connector_info {
         Some(info) => format!("{CONNECTOR} {info}"),
@@ -22,7 +22,7 @@ pub(in crate::client) fn connector(target: &Target) -> String {
     }
 }
 
-/// The state of the server behind an adapter, and its words: asked without a login.
+/// The state of the server behind an adapter, and its text. This is asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
     let (connection, reply) =
         Connection::open_and(target, Interface::Statements, None, |c, _| status_on(c))?;
@@ -30,7 +30,7 @@ pub fn server_status(target: &Target) -> Result<(i32, String)> {
     Ok((reply.status, reply.details))
 }
 
-/// The adapters of the cluster, as each of them has registered itself: told to a login that asks.
+/// The adapters of the cluster, as they have registered themselves. A login that asks is told them.
 pub fn list_instances(target: &Target) -> Result<Vec<String>> {
     let ask =
         |connection: &Arc<Connection>, limit| log_in_on(connection, target, "", false, limit, true);
@@ -57,7 +57,7 @@ fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
     let version = ServerVersion::parse(&expect_json(connection.wait(asked)?)?.version);
     if !version.has(Capability::ServerStatus) {
         return Err(Error::not_supported(format_args!(
-            "telling its state needs a server from {}; {} is {version}",
+            "reporting its state needs a server from {}; {} is {version}",
             Capability::ServerStatus.since(),
             connection.endpoint()
         )));
@@ -65,7 +65,7 @@ fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
     connection.ask_json(request::check_server_status)
 }
 
-/// The version of the server behind an adapter: asked without a login.
+/// The version of the server behind an adapter. This is asked without a login.
 pub fn server_version(target: &Target) -> Result<ServerVersion> {
     let ask = |connection: &Arc<Connection>, limit| {
         let req_id = id_for_version(connection);
@@ -78,7 +78,7 @@ pub fn server_version(target: &Target) -> Result<ServerVersion> {
     Ok(version)
 }
 
-/// The paths before `/ws` answer `version` without an id, which reads as 0.
+/// The paths older than `/ws` answer `version` without an id, which is read as 0.
 fn id_for_version(connection: &Connection) -> u64 {
     match connection.is_old() {
         true => 0,
@@ -86,7 +86,7 @@ fn id_for_version(connection: &Connection) -> u64 {
     }
 }
 
-/// Opens a connection and logs in: two round trips, the version being asked for along with the
+/// Opens a connection and logs in. This takes two round trips, because the version is asked for along with the
 /// login (newer servers tell it in the login's reply).
 pub(in crate::client) fn log_in(
     target: &Target,
@@ -96,7 +96,7 @@ pub(in crate::client) fn log_in(
     log_in_at(Interface::Statements, target, db, bi_mode, None)
 }
 
-/// As [`log_in`], which is over by this moment.
+/// As [`log_in`], with a deadline.
 pub(in crate::client) fn log_in_by(
     by: Option<Instant>,
     target: &Target,
@@ -106,12 +106,12 @@ pub(in crate::client) fn log_in_by(
     log_in_at(Interface::Statements, target, db, bi_mode, by)
 }
 
-/// As [`log_in`], where servers without `/ws` take schemaless rows.
+/// As [`log_in`], at the path where servers without `/ws` take schemaless rows.
 pub(in crate::client) fn log_in_for_rows(target: &Target, db: &str) -> Result<Arc<Connection>> {
     log_in_at(Interface::Schemaless, target, db, false, None).map(|(connection, _)| connection)
 }
 
-/// As [`log_in`], where servers without `/ws` take prepared inserts.
+/// As [`log_in`], at the path where servers without `/ws` take prepared inserts.
 pub(in crate::client) fn log_in_for_inserts(target: &Target, db: &str) -> Result<Arc<Connection>> {
     log_in_at(Interface::Inserts, target, db, false, None).map(|(connection, _)| connection)
 }
@@ -148,7 +148,7 @@ fn log_in_at(
     Ok((connection, version))
 }
 
-/// Beside a token in the URL the server passes over one to log in with, and lets user and password decide.
+/// If there is a token in the URL, the server ignores a login token, and lets user and password decide.
 fn check_tokens(target: &Target) -> Result<()> {
     match target.token.is_some() && target.bearer_token.is_some() {
         true => Err(Error::invalid_parameter(
@@ -187,7 +187,7 @@ fn log_in_on(
     };
     let req_id = connection.request_id(0);
     let connector = connector(target);
-    // The server does not look at them beside a token.
+    // The server ignores them if there is a token.
     let by_password = target.bearer_token.is_none();
     let login = Login {
         req_id,

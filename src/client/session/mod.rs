@@ -1,4 +1,4 @@
-//! A session: one login, and what is to be restored when its connection is lost.
+//! A session: one login, and what must be restored when its connection is lost.
 
 pub mod known_logins;
 pub(super) mod login;
@@ -39,23 +39,23 @@ pub struct Session {
     target: Target,
     /// Replaced as a whole when something changes; a call takes a copy of the pointer.
     live: Mutex<Arc<Live>>,
-    /// Held by the thread that gets the connection ready - connects anew, tells options -, so that the
-    /// others wait for its outcome.
+    /// Held by the thread that gets the connection ready (connects anew, sends options), so that the others
+    /// wait for its outcome.
     turn: Mutex<Turn>,
-    /// Those of prepared inserts, on servers where they have their own.
+    /// The connections of prepared inserts, on servers where these have their own.
     inserts: InsertConnections,
-    /// For schemaless rows of a program that is not UTF-8: with the database selected there. Held by the thread that
-    /// connects.
+    /// The connection for schemaless rows of a program that is not UTF-8, and the database selected there. Held
+    /// by the thread that connects.
     in_utf8: Mutex<Option<(String, Arc<Connection>)>>,
     /// Which change of the process's time zone the connection has followed.
     timezone_change: AtomicU32,
-    /// Nothing may connect anew.
+    /// The session is closed: nothing may connect anew.
     closed: AtomicBool,
     /// The process that made it.
     generation: u32,
 }
 
-/// What the session stands on now, and what the program wants of it by its next statement.
+/// The session's connection, and what the program wants of it by its next statement.
 #[derive(Clone)]
 struct Live {
     connection: Arc<Connection>,
@@ -65,9 +65,9 @@ struct Live {
     bind_exec: Arc<BindExec>,
     /// The database selected last; `None` when there is none.
     db: Option<String>,
-    /// One may be selected on the connection, whether this is known for sure or not.
+    /// A database may be selected on the connection, even if that is not known for sure.
     selects: bool,
-    /// None is to be selected any more, for which there is no request: a new login is needed.
+    /// No database is to be selected any more. There is no request for that, so a new login is needed.
     leaves_db: bool,
     /// Options set since the login; and those of them that the connection was told.
     options: ConnectionOptions,
@@ -80,7 +80,7 @@ struct Live {
     charset: Option<Arc<Charset>>,
 }
 
-/// The character set of this name, if something has to be done for it.
+/// The character set of this name, if it needs any conversion.
 pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
     let Some(name) = name else {
         return Ok(None);
@@ -89,7 +89,7 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
         let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
         let why = system_words(&e);
         tracing::warn!("the C library's iconv does not take the character set `{name}`: {why}");
-        // One that each complete C library has.
+        // Every complete C library has this one.
         match charset::exists("GBK") {
             true => {
                 let name = shortened(name);
@@ -173,8 +173,8 @@ impl Session {
             .each(|connection| connection.cancel_all(&Error::new(codes::QUERY_KILLED)));
     }
 
-    /// Nothing connects anew from now on, and who is about to is told so. What is open or in flight goes
-    /// on: the connection ends when the last call, result or statement that uses it lets go of it.
+    /// From now on nothing connects anew, and a thread that is about to gets an error. What is open or in
+    /// flight goes on: the connection ends when the last call, result or statement that uses it lets go of it.
     pub fn close(&self) {
         self.closed.store(true, Ordering::SeqCst);
     }

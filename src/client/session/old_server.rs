@@ -1,5 +1,5 @@
-//! Servers before 3.1.1.15, which have `/rest/ws` in place of `/ws`: what they answer there to SQL only,
-//! and the paths of their own that they have for schemaless rows and for prepared inserts.
+//! Servers before 3.1.1.15, which have `/rest/ws` in place of `/ws`: what they tell by SQL only, and their own
+//! paths for schemaless rows and for prepared inserts.
 
 use super::login::{log_in_for_inserts, log_in_for_rows};
 use super::schemaless::SchemalessInsert;
@@ -17,7 +17,7 @@ impl Session {
         self.first_text("select database()")
     }
 
-    /// The server's version in the form in which newer ones tell it; no build.
+    /// The server's version, in the form of newer servers, without a build.
     pub(in crate::client) fn server_info_by_sql(&self) -> Result<String> {
         let version = self.first_text("select server_version()")?;
         Ok(format!("ver:{version}"))
@@ -34,8 +34,8 @@ impl Session {
     }
 }
 
-/// Writes rows by a login of their own: a database is selected there by the login only, and rows
-/// should go where the session is by now. The connection is the result's.
+/// Writes rows by a login of their own. Only the login can select a database there, and it must be the one that
+/// is selected in the session by now. The connection belongs to the result.
 pub(in crate::client) fn insert(
     target: &Target,
     db: &str,
@@ -49,13 +49,13 @@ pub(in crate::client) fn insert(
     reply.map(|reply| (connection, reply))
 }
 
-/// The connections that a session has besides its own: of prepared inserts, one each, which ends with its statement; and
-/// of rows that are UTF-8, when the session is not.
+/// The connections that a session has besides its own: one for each prepared insert, which ends with its
+/// statement, and one for rows that are UTF-8, if the session is not.
 #[derive(Default)]
 pub(in crate::client) struct InsertConnections(Mutex<Vec<Weak<Connection>>>);
 
 impl InsertConnections {
-    /// A new one, with the database that is selected by now: it cannot follow a later change.
+    /// A new connection, with the database that is selected now. It cannot follow a later change.
     pub fn open(&self, target: &Target, db: &str) -> Result<Arc<Connection>> {
         let connection = log_in_for_inserts(target, db)?;
         self.add(&connection);

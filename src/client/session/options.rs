@@ -1,4 +1,4 @@
-//! The options of a connection: what a program has set, and what of it a server is still to be told.
+//! The options of a connection: what a program has set, and what a server must still be told of it.
 
 use crate::protocol::request::ConnectionOption;
 
@@ -12,7 +12,7 @@ pub const CONNECTOR: i32 = 4;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConnectionOptions {
-    /// All were reset, those of the login too.
+    /// All options were reset, those of the login too.
     cleared: bool,
     /// What was set since, each option once.
     values: Vec<ConnectionOption>,
@@ -32,13 +32,13 @@ impl ConnectionOptions {
         }
     }
 
-    /// Does the connection have its own time zone, or the server's own by the program's wish?
+    /// Does the connection have its own time zone, or has the program asked for the server's own?
     pub fn say_timezone(&self) -> bool {
         self.cleared || self.values.iter().any(|(o, _)| *o == TIMEZONE)
     }
 
-    /// Of those that were sent and not yet answered, it is not known what the server has: it may have taken some
-    /// and refused others, or its answer may get lost.
+    /// It is not known what the server has of the options that were sent and not yet answered. It may have
+    /// taken some and refused others, or its answer may get lost.
     pub fn doubt(&mut self, sent: &[ConnectionOption]) {
         self.values
             .retain(|(option, _)| !sent.iter().any(|(o, _)| o == option));
@@ -48,8 +48,8 @@ impl ConnectionOptions {
         self.cleared = false;
     }
 
-    /// What a server that was told `told` is to be told, in this order. Nothing when it comes out the
-    /// same: a program may clear and set the same for each of its requests.
+    /// What a server that knows `told` must still be told, in this order. Nothing, if it comes out the same: a
+    /// program may clear and set the same options for each of its requests.
     pub fn since(&self, told: &ConnectionOptions) -> Vec<ConnectionOption> {
         let gone = |(option, _): &ConnectionOption| !self.values.iter().any(|(o, _)| o == option);
         if self.cleared && (!told.cleared || told.values.iter().any(gone)) {
@@ -61,7 +61,7 @@ impl ConnectionOptions {
     }
 }
 
-/// Does it only say what the server shows of a connection, and no more?
+/// Does the option only change what the server shows of a connection?
 pub fn is_for_show(option: &ConnectionOption) -> bool {
     [USER_IP, USER_APP, CONNECTOR].contains(&option.0)
 }

@@ -1,5 +1,5 @@
-//! Getting a session ready for the next call: a connection where the last was lost, a new login where the program wants
-//! what is chosen at a login, and the options that the server was not told yet.
+//! Getting a session ready for the next call: a new connection if the last was lost, a new login if the program
+//! wants what is chosen at a login, and the options that the server was not told yet.
 
 use super::login::log_in_by;
 use super::options::{is_for_show, ConnectionOptions, TIMEZONE};
@@ -21,14 +21,14 @@ use std::time::Instant;
 
 #[derive(Default)]
 pub(super) struct Turn {
-    /// Why the last attempt came to nothing, and when it did.
+    /// Why the last attempt failed, and when.
     failed: Option<(Instant, Error)>,
     /// Options that the server was told along with a statement.
     unanswered: Option<(Arc<Connection>, Ticket)>,
 }
 
 impl Session {
-    /// The connection in use, ready for a statement; a new one when the old one has ended.
+    /// The connection in use, ready for a statement; a new one if the old one has ended.
     pub(super) fn live(&self) -> Result<Arc<Live>> {
         self.live_for(false)
     }
@@ -41,7 +41,7 @@ impl Session {
         }
     }
 
-    /// The connection in use, if it is as the program wants it: there, and told everything.
+    /// The connection in use, if it is there and the server has been told everything.
     pub(super) fn ready(&self, selects_db: bool) -> Result<Option<Arc<Live>>> {
         self.check_process()?;
         let live = self.live.lock().clone();
@@ -53,7 +53,7 @@ impl Session {
         Ok(is_ready.then_some(live))
     }
 
-    /// Connects anew, where that is needed, and tells the server what the program has set.
+    /// Connects anew if needed, and tells the server what the program has set.
     pub(super) fn make_ready(&self, selects_db: bool) -> Result<Arc<Live>> {
         let began = Instant::now();
         let Some(mut turn) = lock_or_end(&self.turn) else {
@@ -63,7 +63,7 @@ impl Session {
             return Ok(live);
         }
         match &turn.failed {
-            // While this thread waited for its turn, another one tried for all.
+            // While this thread waited for its turn, another one has tried.
             Some((when, why)) if *when > began => return Err(why.clone()),
             _ => {}
         }
@@ -80,7 +80,7 @@ impl Session {
         let mut live = self.live.lock().clone();
         if live.connection.is_alive() && !live.has_to_move(selects_db) {
             match self.tell_options(turn, &live) {
-                // Nothing was asked yet: a new connection does.
+                // Nothing was sent yet, so a new connection will do.
                 Err(e) if e.code == codes::CONNECTION_BROKEN => {}
                 outcome => return outcome,
             }
@@ -109,7 +109,7 @@ impl Session {
             log_in_by(by, &target, db.as_deref().unwrap_or_default(), old.bi_mode)
         };
         let mut connect = || match log_in_to(&db) {
-            // It was dropped meanwhile, which must not shut the session out.
+            // The database was dropped meanwhile. That must not lock the session out.
             Err(e) if e.code == codes::DATABASE_NOT_EXIST && db.is_some() => {
                 tracing::warn!("the database selected is gone; none is selected now");
                 db = None;
@@ -143,8 +143,9 @@ impl Session {
         Ok(live.clone())
     }
 
-    /// Tells the server the options that it does not know yet. It handles requests in any order, so what a
-    /// statement is read by has to be answered before one is sent; what is only shown goes along with it.
+    /// Tells the server the options that it does not know yet. The server handles requests in any order. So an
+    /// option by which a statement is read must be answered before a statement is sent; an option that is only
+    /// shown goes along with it.
     pub(super) fn tell_options(&self, turn: &mut Turn, live: &Arc<Live>) -> Result<Arc<Live>> {
         let change = global::timezone_changes();
         let new = live.options.since(&live.told);
@@ -158,7 +159,7 @@ impl Session {
         let connection = &live.connection;
         if !new.is_empty() || !shown.is_empty() {
             live.require(Capability::ConnectionOptions, SETTING)?;
-            // Those before must not come into force after these.
+            // Earlier options must not take effect after these.
             match turn.unanswered.take() {
                 Some((told, ticket)) if Arc::ptr_eq(&told, connection) => {
                     note_shown(connection.wait(ticket).and_then(expect_json))?
@@ -182,7 +183,7 @@ impl Session {
         Ok(self.live.lock().clone())
     }
 
-    /// Keeps in mind what the server of this connection knows.
+    /// Remembers what the server of this connection knows.
     pub(super) fn note_told(
         &self,
         connection: &Arc<Connection>,
@@ -195,12 +196,12 @@ impl Session {
     }
 }
 
-/// Of options that are only shown, a refusal is no reason to stop.
+/// If the server refuses an option that is only shown, statements still go on.
 fn note_shown(outcome: Result<Box<JsonReply>>) -> Result<()> {
     match outcome {
         Err(e) if e.is_outage() => Err(e),
         Err(e) => {
-            tracing::warn!(error = %e, "the server does not take what it was to show of the connection");
+            tracing::warn!(error = %e, "the server refuses an option that it only shows");
             Ok(())
         }
         Ok(_) => Ok(()),

@@ -1,4 +1,4 @@
-//! Which vgroup a table belongs to: computed, as the native client does, from the hash of its name
+//! Which vgroup a table belongs to. As in the native client, it is computed from the hash of the table's name
 //! and the hash ranges of its database's vgroups. There is no action for it, but SQL tells enough.
 
 use crate::client::Session;
@@ -8,10 +8,10 @@ use crate::protocol::block::{Block, Column};
 /// `hashMethod` of the C struct: MurmurHash3, 32 bits. Servers know no other.
 pub const HASH_METHOD: i8 = 1;
 const HASH_SEED: u32 = 0x1234_5678;
-/// Databases of the only account there is.
+/// Databases belong to the only account that there is.
 const ACCOUNT: &str = "1";
 
-/// Their tables are in no vgroup.
+/// The tables of these databases are in no vgroup.
 const SYSTEM_DATABASES: [&str; 2] = ["information_schema", "performance_schema"];
 
 /// A vgroup and the hashes of its tables, both ends included.
@@ -22,12 +22,12 @@ pub struct Vgroup {
     pub end: u32,
 }
 
-/// How a database spreads its tables over vgroups.
+/// How a database distributes its tables over vgroups.
 #[derive(Debug)]
 pub struct Routes {
     pub vgroups: Vec<Vgroup>,
-    /// Bytes at the start and at the end of a table's name that its hash leaves out (negative: that
-    /// it is made of).
+    /// Bytes at the start and at the end of a table's name that its hash leaves out. If negative, the hash is
+    /// made of these bytes only.
     pub prefix: i16,
     pub suffix: i16,
 }
@@ -54,7 +54,7 @@ impl Session {
         if ids.is_empty() {
             return Err(Error::with(
                 codes::INTERNAL,
-                format_args!("the server tells no vgroup of {db}"),
+                format_args!("the server names no vgroup of {db}"),
             ));
         }
         ids.sort_unstable();

@@ -1,4 +1,4 @@
-//! Schemaless rows: what can be sent, and what the native client refuses of it.
+//! Schemaless rows: what can be sent, and what the native client refuses.
 
 use crate::error::{codes, Error, Result};
 use crate::protocol::request::{self, Request};
@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 pub struct SchemalessInsert<'a> {
     pub lines: Lines<'a>,
-    /// The lines came from another character set, by a [`LineDecoder`](crate::client::LineDecoder).
+    /// The lines were converted from another character set, by a [`LineDecoder`](crate::client::LineDecoder).
     pub decoded: bool,
     /// `TSDB_SML_PROTOCOL_TYPE`
     pub protocol: i32,
@@ -27,8 +27,8 @@ fn native(code: i32, text: &'static str) -> Error {
     }
 }
 
-/// The failure of an insert that was sent. Where the connection ended, its text says already that
-/// the outcome is unknown.
+/// The failure of an insert that was sent. If the connection ended, its text says already that the outcome is
+/// unknown.
 pub(in crate::client) fn undecided(e: Error) -> Error {
     match e.code {
         codes::TIMEOUT | codes::INVALID_MESSAGE => {
@@ -43,7 +43,7 @@ pub(in crate::client) fn undecided(e: Error) -> Error {
 }
 
 impl SchemalessInsert<'_> {
-    /// What the server could not know, or would not notice.
+    /// Checks what the server could not know, or would not notice.
     pub(in crate::client) fn check(&self) -> Result<()> {
         if !(LINE..=JSON).contains(&self.protocol) {
             return Err(native(codes::SML_PROTOCOL, "protocol invalidate"));
@@ -58,7 +58,7 @@ impl SchemalessInsert<'_> {
             return Ok(());
         }
         for (i, line) in self.lines.each().iter().enumerate() {
-            // At the end of the text the server would see no line.
+            // At the end of the text, the server would not see it as a line.
             if line.is_empty() {
                 return Err(match self.protocol {
                     TELNET => native(codes::TABLE_NAME_LENGTH, "SML telnet invalid measure:"),
@@ -87,7 +87,7 @@ impl SchemalessInsert<'_> {
         request::insert(&request::Insert {
             req_id,
             protocol: self.protocol,
-            // Only in the line protocol it means anything.
+            // It has a meaning in the line protocol only.
             precision: precision_name(self.precision).unwrap_or_default(),
             ttl: self.ttl,
             data: self.lines,

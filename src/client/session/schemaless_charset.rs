@@ -1,9 +1,9 @@
 //! Schemaless rows of a program in another character set than UTF-8.
 //!
-//! The message is JSON, and so UTF-8. Rows whose bytes are UTF-8 go as they are, and the server reads them in the
-//! connection's set, as natively. Others are converted here, and go to the server by a connection that is UTF-8.
-//! There NCHAR becomes the same characters; VARCHAR and names, which are bytes to the server, would become other bytes
-//! than natively, so they must be ASCII.
+//! The message is JSON, and so UTF-8. Rows whose bytes are valid UTF-8 go as they are, and the server reads
+//! them in the connection's set, as natively. Other rows are converted here, and go to the server by a
+//! connection that is UTF-8. There NCHAR becomes the same characters. VARCHAR and names are bytes to the server
+//! and would become other bytes than natively, so they must be ASCII.
 
 use crate::charset::{Charset, Converter};
 use crate::error::{codes, Error, Result};
@@ -55,10 +55,10 @@ impl<'a> LineDecoder<'a> {
         }
     }
 
-    /// What in the rows is not ASCII and would become other bytes than natively.
+    /// Finds what in the rows is not ASCII and would become other bytes than natively.
     fn bytes_in(&self, text: &str) -> Option<&'static str> {
         if self.protocol == JSON {
-            // The server says what is wrong with a text that is no JSON.
+            // The server reports what is wrong with a text that is no JSON.
             let rows = serde_json::from_str(text).ok()?;
             return self.in_json(&rows);
         }
@@ -126,7 +126,7 @@ impl<'a> LineDecoder<'a> {
         }
     }
 
-    /// OpenTSDB's. A text is VARCHAR there, a tag's too, unless an object says that it is NCHAR.
+    /// OpenTSDB's JSON. A text is VARCHAR there, also a tag's, unless an object says that it is NCHAR.
     fn in_json(&self, value: &Value) -> Option<&'static str> {
         match value {
             Value::String(text) if !text.is_ascii() => Some(VARCHAR),
@@ -157,7 +157,7 @@ fn is_nchar(value: &str) -> bool {
     value.starts_with("L\"") || value.starts_with("l\"")
 }
 
-/// Up to the first of these characters that is neither escaped nor in quotes, which character it is, and what
+/// The text up to the first of these characters that is neither escaped nor in quotes, the character, and what
 /// follows it.
 fn until<'a>(text: &'a str, ends: &str) -> (&'a str, Option<char>, &'a str) {
     let (mut escaped, mut quoted) = (false, false);
@@ -165,7 +165,7 @@ fn until<'a>(text: &'a str, ends: &str) -> (&'a str, Option<char>, &'a str) {
         match c {
             _ if escaped => escaped = false,
             '\\' => escaped = true,
-            // In a tag and in a name a quote is a character like others.
+            // In a tag and in a name, a quote is an ordinary character.
             '"' if quoted || at == 0 || (at == 1 && is_nchar(text)) => quoted = !quoted,
             _ if !quoted && ends.contains(c) => {
                 return (&text[..at], Some(c), &text[at + c.len_utf8()..]);

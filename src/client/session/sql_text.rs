@@ -1,7 +1,7 @@
-//! What little of a statement's text the library has to understand.
+//! The little of a statement's text that the library must understand.
 
-/// The text from its first word on: blanks and comments before it are passed over, and so are the
-/// characters that `also` names. Empty when a comment does not end.
+/// The text from its first word on. Blanks and comments before it are skipped, and so are the characters that
+/// `also` names. Empty if a comment does not end.
 fn from_the_first_word<'a>(mut sql: &'a [u8], also: &[u8]) -> &'a [u8] {
     loop {
         sql = match sql {
@@ -21,7 +21,7 @@ fn after<'a>(text: &'a [u8], end: &[u8]) -> &'a [u8] {
 
 /// The database that a `use` statement selects.
 pub fn database_of_use(sql: &[u8]) -> Option<String> {
-    // The word first: most statements are something else, and may be long.
+    // The first word is looked at first: most statements are something else, and may be long.
     let (word, name) = from_the_first_word(sql, b"").split_at_checked(3)?;
     if !word.eq_ignore_ascii_case(b"use") {
         return None;
@@ -35,15 +35,15 @@ pub fn database_of_use(sql: &[u8]) -> Option<String> {
     }
 }
 
-/// Is it a statement that changes nothing in the server, by its first word?
+/// Does the statement's first word say that it changes nothing on the server?
 pub fn may_be_repeated(sql: &[u8]) -> bool {
     const HARMLESS: [&[u8]; 6] = [b"select", b"show", b"describe", b"desc", b"explain", b"use"];
     let (word, _) = first_word(from_the_first_word(sql, b"("));
     is_one_of(word, &HARMLESS)
 }
 
-/// Is it a statement that the native client answers by itself: one that asks for constants and functions
-/// only, for the columns of a table, for how something was created?
+/// Is it a statement that the native client answers by itself? These ask for constants and functions only, for
+/// the columns of a table, or for how something was created.
 pub fn is_answered_by_the_client(sql: &[u8]) -> bool {
     let (word, mut rest) = first_word(from_the_first_word(sql, b""));
     if word.eq_ignore_ascii_case(b"show") {
@@ -75,7 +75,7 @@ fn is_of_name(c: u8) -> bool {
     c.is_ascii_alphanumeric() || c == b'_'
 }
 
-/// What follows a text in quotes, whose first has been passed.
+/// What follows a text in quotes, of which the first quote has been passed.
 fn after_quoted(text: &[u8], quote: u8) -> &[u8] {
     let mut at = 0;
     while let Some(c) = text.get(at) {

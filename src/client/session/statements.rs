@@ -54,8 +54,9 @@ impl Session {
         })
     }
 
-    /// Has a statement that is to be prepared stand where the session is now: a new one takes its place,
-    /// unless that is there already. Once the session is closed it stays where it stands.
+    /// Moves a statement that is about to be prepared to the session's connection: a new one on the server
+    /// takes its place, unless it is there already. Once the session is closed, the statement stays where it
+    /// is.
     pub(in crate::client) fn move_statement(
         &self,
         statement: &mut OnServer,

@@ -1,4 +1,5 @@
-//! From where, and when, a user may connect. The protocol has no word for it; SQL tells it.
+//! The addresses from which a user may connect, and the times. The protocol has no message for them, but SQL
+//! tells them.
 
 use super::queries::repeated;
 use crate::client::{ResultSet, Session};
@@ -6,7 +7,8 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::version::Capability;
 use std::net::Ipv4Addr;
 
-/// An entry of a user's list: a range of addresses, or a span of time, in which it may connect, or may not.
+/// An entry of a user's list: a range of addresses or a span of time, in which the user may connect, or may
+/// not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListEntry {
     pub is_allowed: bool,
@@ -14,7 +16,7 @@ pub struct ListEntry {
     pub text: String,
 }
 
-/// A user's list, and whether lists are on: while they are off everybody may connect from anywhere, whatever
+/// A user's list, and whether lists are on. While they are off, every user may connect from anywhere, whatever
 /// the list says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WhiteList {
@@ -22,7 +24,7 @@ pub struct WhiteList {
     pub ranges: Vec<ListEntry>,
 }
 
-/// Whether a question may make a new connection when there is none.
+/// May a question make a new connection if there is none?
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(in crate::client) enum Ask {
     AnyHow,
@@ -52,7 +54,7 @@ impl Session {
         })
     }
 
-    /// Is the login's user still there? Yes, too, where the user may not see it.
+    /// Is the login's user still there? Also yes if the user may not see it.
     pub(in crate::client) fn has_user(&self, ask: Ask) -> Result<bool> {
         match self.listed(ask) {
             Err(e) if e.code == codes::USER_NOT_EXIST => Ok(false),
@@ -82,7 +84,7 @@ impl Session {
         Ok(list.split(',').filter_map(ListEntry::parse).collect())
     }
 
-    /// The user of the login, which a token does not say.
+    /// The user of the login, which a token does not name.
     fn user_on_server(&self) -> Result<String> {
         match self.is_by_token() {
             true => self.connection_info(0),
@@ -93,7 +95,7 @@ impl Session {
     /// One column of an answer of texts.
     fn texts(&self, sql: &str, column: usize, ask: Ask) -> Result<Vec<String>> {
         match ask {
-            // Also when the connection is lost in the middle of the answer.
+            // Even if the connection is lost in the middle of the answer.
             Ask::AnyHow => repeated(|| texts_of(self.query(sql.as_bytes(), 0)?, column)),
             Ask::AsItStands => texts_of(self.query_as_it_stands(sql.as_bytes())?, column),
         }
@@ -124,7 +126,7 @@ impl ListEntry {
         }
     }
 
-    /// Of servers that have lists of who is kept out as well, with a sign in front.
+    /// For servers whose lists also say from where a user may not connect, with a sign in front.
     fn parse(text: &str) -> Option<ListEntry> {
         let text = text.trim();
         let (is_allowed, range) = match text.strip_prefix('-') {
@@ -138,8 +140,8 @@ impl ListEntry {
         })
     }
 
-    /// As the native client's older function has it: the length of the prefix above the four bytes of the
-    /// address. `None` for what it cannot say: IPv6, and who is kept out.
+    /// In the form of the native client's older function: the length of the prefix above the four bytes of the
+    /// address. `None` for what that form cannot express: IPv6, and ranges that are excluded.
     pub fn number(&self) -> Option<u64> {
         if !self.is_allowed {
             return None;

@@ -12,9 +12,9 @@ impl Session {
         self.query(format!("use {db}").as_bytes(), 0).map(drop)
     }
 
-    /// From the next statement on no database is selected any more. Asks nobody: there is no statement for
-    /// this, so the session moves to a new login then, unless that statement selects another one or none
-    /// was selected. Results and statements that are open stay on the old connection.
+    /// From the next statement on, no database is selected any more. The server is not asked, as it has no
+    /// statement for this: the session moves to a new login then, unless that statement selects another
+    /// database or none was selected. Open results and statements stay on the old connection.
     pub fn reset_db(&self) -> Result<()> {
         self.check_process()?;
         let mut live = self.live.lock();
@@ -24,7 +24,7 @@ impl Session {
         Ok(())
     }
 
-    /// Switches BI mode for the next statement, by a new login; results that are open stay readable.
+    /// Switches BI mode for the next statement, by a new login. Open results stay readable.
     pub fn set_bi_mode(&self, on: bool) -> Result<()> {
         self.check_process()?;
         let mut live = self.live.lock();
@@ -35,9 +35,9 @@ impl Session {
         Ok(())
     }
 
-    /// Sets an option of this connection, or resets it. Asks nobody: the server is told before the next
-    /// statement, which answers with what it says against it. What the server only shows - addresses and
-    /// names of programs - it may refuse without a word.
+    /// Sets an option of this connection, or resets it. The server is not asked now: it is told before the next
+    /// statement, which fails if the server refuses the option. Refused options that the server only shows
+    /// (addresses and names of programs) are logged.
     pub fn set_option(&self, option: i32, value: Option<&str>) -> Result<()> {
         self.check_process()?;
         if !(CLEAR..=CONNECTOR).contains(&option) {
@@ -53,7 +53,7 @@ impl Session {
         };
         let mut live = self.live.lock();
         if option == CONNECTOR && !live.version.has(Capability::ConnectorOption) {
-            tracing::debug!(server = %live.version, "the connector is not told: the server does not know it");
+            tracing::debug!(server = %live.version, "the connector is not sent: the server does not know the option");
             return Ok(());
         }
         live.require(Capability::ConnectionOptions, SETTING)?;

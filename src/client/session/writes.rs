@@ -1,4 +1,4 @@
-//! Rows and tables that are written without a statement: schemaless rows, raw blocks, raw messages.
+//! Writing rows and tables without a statement: schemaless rows, raw blocks, raw messages.
 
 use super::login::log_in;
 use super::schemaless::{undecided, SchemalessInsert};
@@ -32,7 +32,7 @@ impl Session {
     pub fn schemaless_insert(&self, insert: &SchemalessInsert, req_id: u64) -> Result<ResultSet> {
         let live = self.live()?;
         if let Err(e) = insert.check() {
-            // The native client looks at the database before anything else.
+            // The native client checks the database before anything else.
             return Err(match live.db {
                 Some(_) => e,
                 None => Error::new(codes::DATABASE_NOT_SPECIFIED),
@@ -53,13 +53,13 @@ impl Session {
             let db = live.db.as_deref().unwrap_or_default();
             old_server::insert(&self.target, db, insert, req_id).map_err(undecided)?
         };
-        // The reply has the count only.
+        // The reply contains the count only.
         reply.is_update = true;
         ResultSet::new(connection, false, &reply).map_err(undecided)
     }
 
-    /// A connection whose server reads UTF-8, with this database selected, beside the session's own, whose
-    /// server reads another character set. It is kept for the next call.
+    /// A connection on which the server reads UTF-8, with this database selected. The session's own connection
+    /// reads another character set. It is kept for the next call.
     pub(super) fn in_utf8(&self, db: &str) -> Result<Arc<Connection>> {
         let mut kept = self.in_utf8.lock();
         match &*kept {

@@ -1,4 +1,4 @@
-//! The outcome of an asynchronous call, for a thread that comes to need it.
+//! The outcome of an asynchronous call, for a thread that needs it later.
 
 use crate::cancellation;
 use crate::error::Result;
@@ -28,7 +28,7 @@ impl AsyncOutcome {
         self.landed.notify_all();
     }
 
-    /// Sleeps until the outcome is there; every asynchronous call has one, by its deadline at last.
+    /// Sleeps until the outcome is there. Every asynchronous call has one, at the latest by its deadline.
     pub fn wait(&self) -> Result<i64> {
         fork::check(self.generation, "asynchronous call")?;
         let mut outcome = self.outcome.lock();

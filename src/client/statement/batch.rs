@@ -24,20 +24,20 @@ impl Batch {
         *self = Batch::default();
     }
 
-    /// Clears it. The answer is the tags of the table that rows were bound to last.
+    /// Clears it, and returns the tags of the table that rows were bound to last.
     pub fn forget(&mut self) -> Vec<Column> {
         let old = std::mem::take(self);
         let last = old.current.and_then(|at| old.tables.into_iter().nth(at));
         last.map_or_else(Vec::new, |rows| rows.tags)
     }
 
-    /// About what is held, in bytes.
+    /// The approximate size of what is held, in bytes.
     pub fn bytes(&self) -> usize {
         self.bytes
     }
 
-    /// The rows that follow are of this table. The tags of a table that has some already are
-    /// those with which it is made, if it has to be.
+    /// Selects the table of the rows that follow. A table keeps the first tags that it was given; with these it
+    /// is created, if it has to be.
     pub fn select(&mut self, name: &[u8], tags: &mut Vec<Column>, types: &[Parameter]) {
         let tables = &mut self.tables;
         let same = self.current.filter(|at| tables[*at].name == name);
@@ -100,7 +100,8 @@ impl Batch {
         }
     }
 
-    /// Hands everything to `send`, in groups of tables that have tags and names alike. It stays.
+    /// Hands everything to `send`, in groups of tables that all have tags and names, or all have none. The
+    /// batch stays as it is.
     pub fn send(&self, mut send: impl FnMut(&[Table<'_>]) -> Result<()>) -> Result<()> {
         let tables = || {
             let has_rows = |t: &&Rows| t.columns.first().is_some_and(|c| c.rows() > 0);

@@ -22,7 +22,7 @@ impl Statement {
         self.send_waiting()?;
         let mut outcome = self.bind_on_server(column, tables);
         match &outcome {
-            // Of what was bound to it nothing is left, so this is no second time.
+            // Nothing is left of what was bound, so this is not a repetition.
             Err(e) if self.was_lost(e) && !self.held => {
                 self.renew_if_lost()?;
                 outcome = self.bind_on_server(column, tables);
@@ -39,7 +39,7 @@ impl Statement {
         }
     }
 
-    /// Keeps a bind for its execution, where the server takes both in one message.
+    /// Keeps a bind for its execution, if the server takes both in one message.
     fn has_to_wait(&mut self, column: i32, tables: &[Table<'_>]) -> bool {
         let Wire::Messages(wire) = &self.on_server.wire else {
             return false;
@@ -58,7 +58,7 @@ impl Statement {
         waits
     }
 
-    /// Another bind follows the one that waits: both are sent as they always were.
+    /// Another bind follows the one that waits, so both are sent separately.
     fn send_waiting(&mut self) -> Result<()> {
         match (&self.on_server.wire, self.waiting.take()) {
             (Wire::Messages(wire), Some(bind)) => match wire.bind_alone(bind) {
@@ -76,14 +76,14 @@ impl Statement {
         }
     }
 
-    /// Binds what was kept of a bind until a thread came that may wait.
+    /// Binds the copy of a bind that was kept until a thread was there that may wait.
     pub fn bind_copy(&mut self, column: i32, copy: &[Vec<Rows>]) -> Result<()> {
         copy.iter()
             .try_for_each(|run| with_tables(run, |tables| self.bind(column, tables)))
     }
 
-    /// As [`bind`](Self::bind), without waiting; the values are copied. `done` is called once, on a
-    /// thread that must not wait, unless this fails: also when the connection is lost.
+    /// As [`bind`](Self::bind), without waiting. The values are copied. Unless this fails, `done` is called
+    /// once, also if the connection is lost, on a thread that must not wait.
     pub fn begin_bind(
         &mut self,
         column: i32,
@@ -112,7 +112,7 @@ impl Statement {
         }
     }
 
-    /// Can this be bound at all? If not, the statement is as it was before.
+    /// Can this be bound at all? If not, the statement stays as it was.
     fn check_bind(&mut self, column: i32, tables: &[Table<'_>]) -> Result<()> {
         let prepared = self.prepared_for(column)?;
         let most = if prepared.is_insert { MAX_ROWS } else { 1 };
@@ -135,7 +135,7 @@ impl Statement {
         Ok(())
     }
 
-    /// The request that completes a bind, if there is one; what comes before it has been answered.
+    /// The request that completes a bind, if there is one. All requests before it have been answered.
     fn bind_request(
         &mut self,
         column: i32,
@@ -150,7 +150,7 @@ impl Statement {
     }
 }
 
-/// Is there something to execute? Names and tags alone are not.
+/// Is there something to execute? Names and tags alone do not count.
 fn has_rows(tables: &[Table<'_>]) -> bool {
     tables.iter().any(|table| !table.columns.is_empty())
 }

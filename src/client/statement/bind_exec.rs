@@ -1,7 +1,7 @@
 //! A bind and its execution in one message, `stmt2_bind_exec`: whether the server has it, and which binds wait for their execution.
 //!
-//! Natively a bind is looked at by the bind, and what is wrong with it is told there. So one waits here only where nothing can be
-//! wrong with it that is not found on this side; any other goes to the server at once.
+//! Natively, the bind itself reports what is wrong with it. So a bind waits here only if all that can be wrong
+//! with it is found on this side; any other goes to the server at once.
 
 use super::cells::check_room;
 use super::prepared::Prepared;
@@ -13,7 +13,7 @@ use crate::protocol::types;
 use crate::protocol::version::{Capability, ServerVersion};
 use std::sync::atomic::{AtomicU8, Ordering};
 
-/// What is known of the server of a connection; shared by its statements.
+/// What is known of a connection's server. Its statements share it.
 #[derive(Debug)]
 pub(in crate::client) struct BindExec(AtomicU8);
 
@@ -31,11 +31,11 @@ impl BindExec {
         ))
     }
 
-    /// Does the server have it? Asked once, by a message without a payload, which does nothing.
+    /// Does the server have the action? It is asked once, by a message without a payload, which does nothing.
     pub fn is_there(&self, wire: &Stmt2Wire) -> bool {
         if self.0.load(Ordering::Relaxed) == UNKNOWN {
             match wire.ask_for_bind_exec() {
-                // It has looked at the payload, and there is none.
+                // The server knows the action: it has looked for the payload.
                 Ok(_) => self.0.store(THERE, Ordering::Relaxed),
                 Err(e) if e.code != codes::FAILED => {} // not known, and not now
                 Err(e) if e.text().contains("unknown binary action") => {
@@ -49,8 +49,9 @@ impl BindExec {
     }
 }
 
-/// May what is bound be sent with its execution? Of one table that the text names, all columns, even, without NULLs - which
-/// the server may have something against -, of types that can be looked at here and were found right.
+/// May a bind be sent with its execution? It must bind all columns of the one table that the text names,
+/// evenly, of types that can be checked here and were found right, and without NULLs, which the server may
+/// object to.
 pub(in crate::client) fn may_wait(
     prepared: &Prepared,
     column: i32,
@@ -88,7 +89,7 @@ fn is_right(values: &Values<'_>, field: &Parameter, is_utf8: bool) -> bool {
     match field.field_type {
         types::VARCHAR | types::VARBINARY => {}
         types::NCHAR if is_utf8 => {}
-        // The server looks closer at these.
+        // The server checks more of these.
         types::NCHAR | types::GEOMETRY | types::JSON | types::BLOB | types::MEDIUMBLOB => {
             return false
         }

@@ -4,15 +4,14 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::reply::Parameter;
 use crate::protocol::types::{self, Layout};
 
-/// The values of one column as a version 1 program has them: each `stride` bytes from the one
-/// before.
+/// The values of one column as a version 1 program has them. Each starts `stride` bytes after the one before.
 #[derive(Debug, Clone, Copy)]
 pub struct Cells<'a> {
     pub type_code: u8,
     pub rows: usize,
-    /// Not 0 for NULL. `None` for no NULL.
+    /// Other than 0 for NULL. `None` if there is no NULL.
     pub nulls: Option<&'a [u8]>,
-    /// Bytes of each value; variable types have them.
+    /// The length of each value in bytes, for variable types.
     pub lengths: Option<&'a [i32]>,
     /// Empty when every value is NULL.
     pub data: &'a [u8],
@@ -49,8 +48,7 @@ impl<'a> Cells<'a> {
         }
     }
 
-    /// Do the values go into this column?
-    /// NCHAR in another character set than UTF-8 is the server's to look at.
+    /// Do the values fit this column? The server checks NCHAR in another character set than UTF-8.
     pub fn check(&self, column: &Parameter, utf8: bool) -> Result<()> {
         let only_null = self.rows == 1 && self.is_null(0);
         if self.type_code != column.field_type && !only_null {
@@ -68,8 +66,8 @@ impl<'a> Cells<'a> {
     }
 }
 
-/// Does a column of a variable type take this value? For every row, so what hangs on the column alone
-/// should be found once.
+/// Does a column of a variable type take this value? This runs for every row, so what depends on the column
+/// alone should be computed once.
 #[inline]
 pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> Result<()> {
     let room = types::user_length(column.field_type, column.bytes) as usize;
@@ -79,7 +77,7 @@ pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> R
         types::NCHAR => std::str::from_utf8(value)
             .map_err(|e| Error::not_utf8(format_args!("row {row}"), &e))
             .map(|text| text.len() <= room || text.chars().count() <= room)?,
-        // Its declared size is that of the schema.
+        // Its declared size is the schema's.
         types::JSON => true,
         _ => value.len() <= room,
     };
@@ -89,8 +87,8 @@ pub fn check_room(column: &Parameter, row: usize, value: &[u8], utf8: bool) -> R
     }
 }
 
-/// Where the values are that were refused: `kind` is "column" or "tag", `at` counts from 0. The
-/// field's name and type are added where they are known.
+/// Adds to an error which values were refused. `kind` is "column" or "tag", `at` counts from 0. The field's
+/// name and type are added where they are known.
 pub fn refused(kind: &str, at: usize, of: usize, field: Option<&Parameter>, why: Error) -> Error {
     let about = field.map_or(String::new(), |field| {
         let type_name = types::by_code(field.field_type).map_or("", |t| t.sql_name());

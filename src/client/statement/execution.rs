@@ -20,8 +20,8 @@ impl Statement {
         }
     }
 
-    /// As [`execute`](Self::execute), without waiting. `done` is called once, on a thread that must
-    /// not wait, unless this fails.
+    /// As [`execute`](Self::execute), without waiting. Unless this fails, `done` is called once, on a thread
+    /// that must not wait.
     pub fn begin_execution(
         &mut self,
         done: impl FnOnce(Result<i64>) + Send + 'static,
@@ -42,7 +42,7 @@ impl Statement {
     /// Executing without a new bind is refused here, as it ends some servers.
     fn execution_request(&mut self) -> Result<(u64, Request)> {
         self.prepared()?;
-        // What is known to be lost was not executed.
+        // So what is known to be lost is not executed.
         self.connection().look_alive();
         self.check_rows()?;
         if !std::mem::take(&mut self.bound) {
@@ -55,7 +55,7 @@ impl Statement {
         }
     }
 
-    /// What an insert that was executed asynchronously has for a result.
+    /// The result of an insert that was executed asynchronously.
     pub fn written(&self, rows: i64) -> ResultSet {
         ResultSet::written(self.connection().clone(), rows)
     }

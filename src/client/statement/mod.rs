@@ -1,5 +1,5 @@
-//! A prepared statement: a small state machine on this side, because the server is fragile there.
-//! A call in the wrong order gets its error here, before anything is sent (protocol.md 9.4).
+//! A prepared statement: a small state machine on this side, because the server is fragile there. A call in the
+//! wrong order gets its error here, before anything is sent.
 
 mod async_outcome;
 mod batch;
@@ -41,23 +41,22 @@ pub struct Statement {
     session: Arc<Session>,
     options: StatementOptions,
     on_server: OnServer,
-    /// What was prepared is prepared on the server, too; not when that has failed after the connection
-    /// before was lost.
+    /// The text is prepared on the server, too. False if that has failed after the connection was lost.
     is_on_server: bool,
     /// The text prepared last.
     sql: String,
     placeholders: Placeholders,
     lookup: Option<TableLookup>,
     prepared: Option<Prepared>,
-    /// The table bound last, where what was prepared does not say what its fields are.
+    /// The table bound last, if the preparation does not say what its fields are.
     named: Option<String>,
     /// Rows were bound since the last execution.
     bound: bool,
-    /// Something was bound since the last execution, if only names and tags.
+    /// Something was bound since the last execution, even if only names and tags.
     held: bool,
-    /// All that was bound since the last execution, where it is not sent yet: it goes with the execution.
+    /// All that was bound since the last execution, if it is not sent yet. It goes with the execution.
     waiting: Option<Unsent>,
-    /// A query was executed and its result not asked for yet.
+    /// A query was executed, and its result was not taken yet.
     executed: bool,
     /// A failure that holds until the next `prepare`.
     failed: Option<Error>,
@@ -67,7 +66,7 @@ pub struct Statement {
 
 /// An asynchronous call whose outcome the statement does not know yet.
 enum InFlight {
-    /// Of rows, or only of names and tags.
+    /// A bind of rows (true), or only of names and tags.
     Bind(Arc<AsyncOutcome>, bool),
     Execution(Arc<AsyncOutcome>),
 }
@@ -111,21 +110,21 @@ impl Statement {
         self.on_server.charset.is_none()
     }
 
-    /// Was something sent that a lost connection takes with it?
+    /// Was something sent that would be lost with the connection?
     pub fn holds_rows(&self) -> bool {
         self.held
     }
 
-    /// Waits for an asynchronous call that is under way: calls with one statement follow each
-    /// other, as the server answers those under way together in any order.
+    /// Waits for an asynchronous call that is under way. Calls with one statement must follow each other,
+    /// because the server answers concurrent ones in any order.
     fn settle(&mut self) {
         match self.in_flight.take() {
             None => {}
-            // In a child after fork nobody would ever wake us.
+            // In a child after fork, nothing would ever wake this thread.
             Some(_) if self.connection().check_process().is_err() => {}
             Some(InFlight::Bind(flight, has_rows)) => match flight.wait() {
                 Ok(_) => self.note_bind(has_rows),
-                // Its callback was told of all rows that were bound.
+                // Its callback has reported the loss of all rows that were bound.
                 Err(e) if self.was_lost(&e) => (self.bound, self.held) = (false, false),
                 Err(e) => self.failed = Some(e),
             },
@@ -142,8 +141,8 @@ impl Statement {
         self.executed = good && self.prepared.as_ref().is_some_and(|p| !p.is_insert);
     }
 
-    /// Sends a request whose reply goes to `done`, on a thread that must not wait.
-    /// Without an answer the error has these words.
+    /// Sends a request whose reply goes to `done`, on a thread that must not wait. If there is no answer, the
+    /// error has these words.
     fn submit(
         &self,
         (req_id, request): (u64, Request),
@@ -172,7 +171,7 @@ impl Statement {
         self.failed = None;
     }
 
-    /// It was given a text that cannot be prepared. What was bound is forgotten.
+    /// The program has given a text that cannot be prepared. What was bound is forgotten.
     pub fn refuse(&mut self, why: Error) {
         self.forget();
         self.failed = Some(why);
@@ -188,12 +187,12 @@ impl Statement {
         Ok(())
     }
 
-    /// What is bound for a table, when what was prepared does not say it.
+    /// The fields of a table, if the preparation does not say them.
     pub fn fields_of(&mut self, table: &str) -> Result<Fields> {
         self.look_up(|lookup| lookup.fields(table))
     }
 
-    /// The tags of a table, constants in the text too.
+    /// The tags of a table, including constants in the text.
     pub fn tags_of(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
         self.look_up(|lookup| lookup.tags(table))
     }
@@ -214,8 +213,8 @@ impl Statement {
         }
     }
 
-    /// What version 1 has against a text that version 2 refused: natively, version 1 says less, and
-    /// sometimes something else.
+    /// Version 1's error for a text that version 2 has refused. Natively, version 1 says less, and sometimes
+    /// something else.
     pub fn refusal_by_version_1(&mut self) -> Option<Error> {
         match (&self.on_server.wire, &mut self.lookup) {
             (Wire::Messages(_), Some(lookup)) => lookup.refusal(),
@@ -223,7 +222,7 @@ impl Statement {
         }
     }
 
-    /// Natively the text is asked, and nothing is no insert.
+    /// Natively, the text decides, and without a text it is no insert.
     pub fn is_insert(&mut self) -> Result<bool> {
         self.settle();
         match (&self.prepared, &self.failed) {
@@ -232,13 +231,13 @@ impl Statement {
         }
     }
 
-    /// Was a query executed whose result nobody has taken?
+    /// Was a query executed whose result was not taken yet?
     pub fn has_result(&mut self) -> bool {
         self.settle();
         self.executed
     }
 
-    /// Remembers a failure, which later calls answer with too.
+    /// Remembers a failure, which later calls return, too.
     fn keep<T>(&mut self, outcome: Result<T>) -> Result<T> {
         if let Err(e) = &outcome {
             self.failed = Some(e.clone());
@@ -246,8 +245,8 @@ impl Statement {
         outcome
     }
 
-    /// Remembers that a value could not be bound, as natively. A number of rows that cannot be
-    /// bound is forgotten, as natively too.
+    /// Remembers that a value could not be bound, as natively. A number of rows that cannot be bound is not
+    /// remembered, also as natively.
     pub fn keep_bad_value<T>(&mut self, outcome: Result<T>) -> Result<T> {
         match outcome {
             Err(e) if e.code != codes::STMT_BIND_NUMBER => self.keep(Err(e)),
@@ -284,8 +283,8 @@ impl Statement {
         self.prepared()
     }
 
-    /// The number of `?`, and of an insert what each of them stands for; if its table is one, of the table
-    /// bound last.
+    /// The number of `?`, and for an insert what each of them stands for. If its table is a `?`, that is of the
+    /// table bound last.
     pub fn described(&mut self) -> Result<(usize, Option<Cow<'_, [Parameter]>>)> {
         self.prepared()?;
         if let Some(table) = self.named.clone() {

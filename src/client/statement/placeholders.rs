@@ -1,5 +1,5 @@
-//! The `?` of a statement's text, counted where the server does not tell, and words that decide what
-//! can be done with it.
+//! The `?` of a statement's text, which are counted here because the server does not always tell, and the words
+//! that decide what can be done with the text.
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Placeholders {
@@ -15,7 +15,7 @@ pub struct Placeholders {
 }
 
 impl Placeholders {
-    /// Does one stand for an insert's table?
+    /// Does a `?` stand for an insert's table?
     pub fn name_table(&self) -> bool {
         self.all > self.tags + self.columns
     }
@@ -56,8 +56,8 @@ fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// The characters of a text that are neither in quotes nor in comments, and where they stand. Of what
-/// is quoted, the quote that begins it.
+/// The characters of a text that are neither in quotes nor in comments, with their places. A quoted text counts
+/// as the quote that begins it.
 struct Bare<'a> {
     sql: &'a str,
     rest: &'a str,
@@ -104,16 +104,16 @@ impl Iterator for Bare<'_> {
     }
 }
 
-/// The values that an insert's text has in brackets behind a word: where each of them stands.
+/// The values that an insert's text has in brackets after a word: where each of them stands.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Values {
     items: Vec<std::ops::Range<usize>>,
-    /// Behind the closing bracket.
+    /// The place after the closing bracket.
     end: usize,
 }
 
 impl Values {
-    /// The first list behind the first `word`, which is in small letters; empty when there is none.
+    /// The first list after the first `word`, which is in lower case; empty if there is none.
     pub fn after(word: &str, sql: &str) -> Values {
         let mut values = Values::default();
         let (mut last, mut found, mut depth, mut start) = (String::new(), false, 0, 0);
@@ -155,12 +155,13 @@ impl Values {
         self.items.len()
     }
 
-    /// Is any of them no `?`?
+    /// Is any of the values not a `?`?
     pub fn have_constants(&self, sql: &str) -> bool {
         self.items.iter().any(|i| is_constant(sql, i))
     }
 
-    /// Of one thing for each value, those for a `?`; all, when there are not as many.
+    /// Of a list with an entry for each value, the entries of those that are a `?`; all entries if their number
+    /// differs.
     pub fn of_marks<T: Clone>(&self, sql: &str, things: &[T]) -> Vec<T> {
         if things.len() != self.len() {
             return things.to_vec();
@@ -170,7 +171,7 @@ impl Values {
         placeholders.map(|(thing, _)| thing.clone()).collect()
     }
 
-    /// Is there nothing more in the text?
+    /// Does nothing follow the values in the text?
     pub fn are_last(&self, sql: &str) -> bool {
         let mut rest = Bare::of(&sql[self.end..]);
         rest.all(|(_, c)| c.is_whitespace() || c == ';')
@@ -198,7 +199,7 @@ fn is_constant(sql: &str, item: &std::ops::Range<usize>) -> bool {
     }
 }
 
-/// What follows the comments that the text begins with.
+/// The text after the comments that it begins with.
 fn after_comment(mut text: &str) -> &str {
     loop {
         let (start, end) = if text.starts_with("/*") {

@@ -8,7 +8,7 @@ use crate::protocol::types;
 /// How many rows one bind may hold (the server counts them in an i16).
 pub const MAX_ROWS: usize = i16::MAX as usize;
 
-/// How many bytes a table's name may have (`TSDB_TABLE_NAME_LEN`, its NUL not counted).
+/// How many bytes a table's name may have (`TSDB_TABLE_NAME_LEN`, without its NUL).
 const MAX_TABLE_NAME: usize = 192;
 
 /// What a `?` may stand for: `bind_type` of a [`Parameter`].
@@ -25,7 +25,7 @@ pub struct Prepared {
     /// Values to bind for each table.
     pub tags: usize,
     pub columns: usize,
-    /// What each `?` stands for; of an insert whose table is not known yet, why not.
+    /// What each `?` stands for. For an insert whose table is not known yet, the reason why that is not known.
     pub parameters: Result<Vec<Parameter>>,
     /// The number of `?`.
     pub count: usize,
@@ -43,7 +43,7 @@ impl Prepared {
         }
     }
 
-    /// Fields that were known before must be known again: a table may be missing, for now.
+    /// Checks that fields that were known before are known again. A table may be missing for the time being.
     pub(super) fn has_fields_if(&self, before: &Prepared) -> Result<()> {
         match (&before.parameters, &self.parameters) {
             (Ok(_), Err(e)) => Err(e.clone()),
@@ -51,7 +51,7 @@ impl Prepared {
         }
     }
 
-    /// Do the `?` stand for the same as before? Texts may have become longer.
+    /// Do the `?` stand for the same as before? Text columns may have become longer.
     pub(super) fn check_same(&self, before: &Prepared) -> Result<()> {
         let counts = |p: &Prepared| (p.is_insert, p.names_table, p.tags, p.columns);
         let altered = match (&before.parameters, &self.parameters) {
@@ -103,7 +103,7 @@ pub(in crate::client) fn too_large() -> Error {
     )
 }
 
-/// A column is bound by a number that none has.
+/// The error of a bind to a column whose number does not exist.
 pub fn no_such_column() -> Error {
     Error {
         code: codes::INVALID_OPERATION,
@@ -111,7 +111,7 @@ pub fn no_such_column() -> Error {
     }
 }
 
-/// Can a table have this name? A database's may stand in front of it.
+/// Can a table have this name? It may be preceded by a database's.
 pub fn check_table_name(name: &[u8]) -> Result<()> {
     let own = name.rsplit(|b| *b == b'.').next().unwrap_or_default();
     let own = own.iter().filter(|b| **b != b'`').count();

@@ -1,8 +1,8 @@
-//! A statement whose connection was lost: it is prepared anew on the session's next one by the first call
-//! that needs the server.
+//! A statement whose connection was lost. The first call that needs the server prepares it anew on the
+//! session's next one.
 //!
-//! What went with the connection is told once, by the call that finds out: rows that were bound and not
-//! executed, an execution without an answer, a result that was not taken. Nothing of these is repeated.
+//! What was lost with the connection is reported once, by the call that finds out: rows that were bound and not
+//! executed, an execution without an answer, a result that was not taken. None of these is repeated.
 
 use super::prepared::Prepared;
 use super::table_lookup::TableLookup;
@@ -10,21 +10,21 @@ use super::Statement;
 use crate::client::connection_lost::{is_no_answer, with_words, EXECUTION, QUERY, ROWS, VALUES};
 use crate::error::{codes, Error, Result};
 
-/// What a call failed for that is not the statement's failure: it can be used on.
+/// Why a call failed without a failure of the statement, which can be used again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Setback {
-    /// What was bound went with the connection, and was not executed.
+    /// What was bound was lost with the connection, and was not executed.
     Rows,
     /// An execution had no answer.
     Execution,
-    /// So had the question for a result.
+    /// The question for a result had no answer.
     Result,
-    /// It could not be prepared anew; what it holds on this side may be kept.
+    /// The statement could not be prepared anew. What it holds on this side may be kept.
     Renewal,
 }
 
 impl Statement {
-    /// Why the last call that failed did, when that is over with it.
+    /// Why the last call failed, if the statement itself has not.
     pub fn setback(&self) -> Option<Setback> {
         self.setback
     }
@@ -38,7 +38,7 @@ impl Statement {
         is_no_answer(e) && e.code != codes::QUERY_KILLED && !self.connection().is_alive()
     }
 
-    /// Tells of rows that went with the connection.
+    /// The error that says that rows were lost with the connection.
     pub(super) fn check_rows(&mut self) -> Result<()> {
         self.settle();
         self.connection().check_process()?;
@@ -61,7 +61,7 @@ impl Statement {
         self.prepared.as_ref().is_some_and(|p| !p.is_insert)
     }
 
-    /// What the loss of what was bound means.
+    /// The words for the loss of what was bound.
     pub(super) fn words_for_rows(&self) -> &'static str {
         match self.is_query() {
             true => VALUES,
@@ -69,7 +69,7 @@ impl Statement {
         }
     }
 
-    /// What an execution without an answer means.
+    /// The words for an execution without an answer.
     pub(super) fn words_for_execution(&self) -> &'static str {
         match self.is_query() {
             true => QUERY,
@@ -77,7 +77,7 @@ impl Statement {
         }
     }
 
-    /// Is it to be prepared anew before it can be used? Does not wait; the socket is looked at.
+    /// Must it be prepared anew before it can be used? This does not wait, but looks at the socket.
     pub fn is_to_be_renewed(&mut self) -> Result<bool> {
         self.settle();
         self.connection().look_alive();
@@ -97,9 +97,9 @@ impl Statement {
         Ok(())
     }
 
-    /// Prepares it anew if its connection was lost. A failure to do so is not the statement's: the
-    /// next call tries again. One whose `?` are not what they were has failed: the program binds by
-    /// what it knows.
+    /// Prepares it anew if its connection was lost. A failure to do so is not the statement's, and the next
+    /// call tries again. If the `?` do not stand for what they stood for, the statement has failed, because the
+    /// program binds by what it knows.
     pub(super) fn renew_if_lost(&mut self) -> Result<()> {
         self.check_rows()?;
         if self.is_ready() || self.failed.is_some() {
@@ -125,7 +125,7 @@ impl Statement {
         }
     }
 
-    /// Prepares the text on the server: on the session's connection, a new one when that is lost.
+    /// Prepares the text on the server, on the session's connection, or on a new one if that is lost.
     pub(super) fn prepare_on_server(&mut self) -> Result<Prepared> {
         self.is_on_server = false;
         let outcome = self.try_to_prepare();

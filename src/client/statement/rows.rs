@@ -1,5 +1,5 @@
-//! Values that are kept on this side: copies of what a program has bound, by table and column, in the form in which
-//! they are sent.
+//! Values that are kept on this side: copies of what a program has bound, by table and column, in the form in
+//! which they are sent.
 
 use super::cells::{layout, Cells};
 use crate::protocol::bind::{Table, Values};
@@ -24,7 +24,7 @@ impl Column {
         }
     }
 
-    /// A copy of values that the caller keeps no longer.
+    /// A copy of values that the caller will not keep.
     pub fn of_values(values: &Values<'_>) -> Column {
         Column {
             type_code: values.type_code,
@@ -48,7 +48,7 @@ impl Column {
             None => self.nulls.resize(self.nulls.len() + rows, 0),
         }
         match layout(self.type_code) {
-            // A NULL of another type is as good as one of this type.
+            // A NULL of another type counts as one of this type.
             Some(Layout::Fixed(size)) if size * rows == cells.data.len() => {
                 self.data.extend_from_slice(cells.data)
             }
@@ -78,7 +78,7 @@ impl Column {
     }
 }
 
-/// Values of a `?` each: a query's, or the tags of a table.
+/// One value for each `?`: those of a query, or the tags of a table.
 pub fn one_row(cells: &[Cells<'_>], fields: Option<&[Parameter]>) -> Vec<Column> {
     cells
         .iter()
@@ -105,7 +105,7 @@ pub struct Rows {
 }
 
 impl Rows {
-    /// A copy of what the caller keeps no longer.
+    /// A copy of values that the caller will not keep.
     pub fn of_table(table: &Table<'_>) -> Rows {
         let copies = |values: &[Values<'_>]| values.iter().map(Column::of_values).collect();
         Rows {
@@ -130,7 +130,7 @@ impl Rows {
     }
 }
 
-/// Lends what was kept, in the form in which it is bound.
+/// Calls `f` with what was kept, in the form in which it is bound.
 pub fn with_tables<R>(rows: &[impl Borrow<Rows>], f: impl FnOnce(&[Table<'_>]) -> R) -> R {
     let rows = || rows.iter().map(Borrow::borrow);
     let bound: Vec<_> = rows()

@@ -1,9 +1,9 @@
-//! Statements by version 1's actions, on servers before 3.3.3.0 (protocol.md 5.1). Those before 3.1.1.15
-//! have them on a path of their own, for inserts only.
+//! Statements by version 1's actions, on servers before 3.3.3.0. Servers before 3.1.1.15 have these on a path
+//! of their own, for inserts only.
 //!
-//! Each table of a bind is a name, its tags, its rows in a block and `add_batch`; so the server never
-//! stands between a bind and its batch when it is asked something else. It reads a block by the types of
-//! its own columns, and does not survive others: values are compared with them here.
+//! A table of a bind is a name, its tags, its rows in a block and `add_batch`. So the server is never asked
+//! something else between a bind and its batch. It reads a block by the types of its own columns, and crashes
+//! on others, so values are compared with the columns here.
 
 use super::cells::{check_room, refused, uneven};
 use super::placeholders::Placeholders;
@@ -21,22 +21,22 @@ use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::Connection;
 use std::sync::Arc;
 
-/// A table for which the server is asked what an insert into any table of a super table binds. Nothing
-/// is ever written to it.
+/// The server is asked for the fields of this table to learn what an insert into any table of a super table
+/// binds. Nothing is ever written to it.
 const ANY_TABLE: &str = "libtaos_any_table";
 
 pub(in crate::client) struct Stmt1Wire {
     pub connection: Arc<Connection>,
     version: ServerVersion,
     id: u64,
-    /// What is bound, when the preparation says it for all tables.
+    /// The fields to bind, if the preparation says them for all tables.
     fields: Option<Fields>,
     /// Columns bound one by one wait here until they are complete.
     partial: Vec<Rows>,
 }
 
 impl Stmt1Wire {
-    /// `connection` is the session's; to a path for inserts only, it is the statement's own.
+    /// `connection` is the session's, except on a path for inserts only, where it is the statement's own.
     pub fn new(
         connection: Arc<Connection>,
         version: ServerVersion,
@@ -81,7 +81,7 @@ impl Stmt1Wire {
     ) -> Result<Prepared> {
         self.partial.clear();
         self.fields = None;
-        // The server takes any text, and only says of it whether it is an insert.
+        // The server takes any text, and only says whether it is an insert.
         let is_insert = match placeholders.verb.as_str() {
             "insert" | "import" => true,
             "select" => false,
@@ -112,7 +112,7 @@ impl Stmt1Wire {
 
     fn prepared_query(&self, placeholders: &Placeholders) -> Result<Prepared> {
         if self.version.has(Capability::ParameterCount) {
-            // Says what is wrong with the text, too.
+            // This also reports what is wrong with the text.
             let told = self.call(self.on_statement("stmt_num_params"))?.num_params;
             if told != placeholders.all {
                 return Err(Error::with(
@@ -137,7 +137,8 @@ impl Stmt1Wire {
         let parameters = match lookup.fields(table) {
             Ok(mut fields) => {
                 if placeholders.columns == 0 {
-                    // Told though all are constants; asked for what is wrong with the text.
+                    // The server names them although all are constants. It is asked because it reports what is
+                    // wrong with the text.
                     fields.columns = Arc::default();
                 }
                 fields.check(placeholders)?;
@@ -189,8 +190,8 @@ impl Stmt1Wire {
         self.bind_tables(prepared, lookup, tables)
     }
 
-    /// Keeps one column of each table; false when there was none. They come in order, and the first
-    /// brings names and tags.
+    /// Keeps one column of each table; false if there was none. Columns come in order, and the first brings
+    /// names and tags.
     fn gather(&mut self, index: usize, tables: &[Table<'_>]) -> Result<bool> {
         if tables.iter().any(|t| t.columns.is_empty()) {
             return Err(self.needs(
@@ -352,7 +353,7 @@ impl Stmt1Wire {
         }
     }
 
-    /// One row of values for the `?` of a query, which go by their own types.
+    /// Binds one row of values for the `?` of a query. They go by their own types.
     fn bind_query(&self, tables: &[Table<'_>]) -> Result<(u64, Request)> {
         let row: Vec<_> = tables.iter().flat_map(|t| t.columns).copied().collect();
         let fields: Vec<_> = row.iter().map(as_field).collect();
@@ -379,7 +380,7 @@ impl Drop for Stmt1Wire {
         if !self.version.has(Capability::Unified) {
             return self.connection.close();
         }
-        // Not answered; a connection that is gone has closed it.
+        // This is not answered. If the connection is gone, the statement is closed.
         let (_, request) = self.on_statement("close");
         let _ = self.connection.tell(request);
     }
@@ -389,7 +390,7 @@ fn is_variable(type_code: u8) -> bool {
     types::by_code(type_code).is_some_and(|t| matches!(t.layout, Layout::Variable(_)))
 }
 
-/// Timestamps of a query go as numbers, in the precision of what they are compared with: the server
+/// A query's timestamps go as numbers, in the precision of what they are compared with, because the server
 /// takes no timestamps there.
 fn as_numbers(mut row: Vec<Values<'_>>) -> Vec<Values<'_>> {
     for values in &mut row {
@@ -400,7 +401,7 @@ fn as_numbers(mut row: Vec<Values<'_>>) -> Vec<Values<'_>> {
     row
 }
 
-/// A query's `?` as a column that takes its value, as long as a length can say.
+/// A query's `?` as a column that takes its value, up to the longest that a length can express.
 fn as_field(values: &Values<'_>) -> Parameter {
     let field_type = match values.type_code {
         types::TIMESTAMP => types::BIGINT,
@@ -417,7 +418,7 @@ fn as_field(values: &Values<'_>) -> Parameter {
     }
 }
 
-/// Is it the text that is wrong, whatever tables there are?
+/// Is the text itself wrong, whatever tables there are?
 fn is_syntax(e: &Error) -> bool {
     matches!(
         e.code,

@@ -52,14 +52,14 @@ impl Stmt2Wire {
                 check_count(&parameters, placeholders)?;
                 (reply, Ok(parameters))
             }
-            // No refusal: asking again would only take as long again.
+            // This is no refusal, and asking again would only take as long again.
             Err(why) if is_no_answer(&why) => return Err(why),
-            // The table may become known with the bind: natively, preparing an insert asks for
-            // nothing. What is wrong with the statement itself is said again.
+            // Natively, preparing an insert asks the server nothing, so the bind may make the table known. What
+            // is wrong with the statement itself is reported again.
             Err(why) => (call(false)?, Err(why)),
         };
         if !reply.is_insert {
-            // Servers differ in what they tell of a query's parameters; the text does not.
+            // Servers differ in what they say of a query's parameters, so the text decides.
             return Ok(Prepared::query(placeholders));
         }
         let of_kind = |kind: u8| {
@@ -84,20 +84,20 @@ impl Stmt2Wire {
         Ok((req_id, request))
     }
 
-    /// A bind that waits is sent with its execution.
+    /// Sends a bind that has waited together with its execution.
     pub fn bind_and_execute(&self, bind: Unsent) -> (u64, Request) {
         let req_id = self.connection.request_id(0);
         (req_id, bind.with_execution(req_id, self.id))
     }
 
-    /// A bind that has waited is sent alone.
+    /// Sends a bind that has waited on its own.
     pub fn bind_alone(&self, bind: Unsent) -> Result<()> {
         let req_id = self.connection.request_id(0);
         let request = bind.alone(req_id, self.id);
         self.connection.call_json(req_id, request).map(drop)
     }
 
-    /// Sends what tells whether the server binds and executes in one exchange, and does nothing else.
+    /// Asks whether the server binds and executes in one exchange. The message does nothing else.
     pub fn ask_for_bind_exec(&self) -> Result<Box<JsonReply>> {
         let empty = |req_id| request::stmt2_bind_exec_head(req_id, self.id, 0);
         self.connection
@@ -112,7 +112,7 @@ impl Stmt2Wire {
 
 impl Drop for Stmt2Wire {
     fn drop(&mut self) {
-        // Answered, but nobody needs the answer; a connection that is gone has closed it.
+        // This is answered, but the answer is not needed. If the connection is gone, the statement is closed.
         let (req_id, request) = self.on_statement("stmt2_close");
         if let Ok(ticket) = self.connection.send(req_id, request) {
             self.connection.abandon(ticket);

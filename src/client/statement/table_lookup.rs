@@ -1,5 +1,5 @@
-//! What the tags and columns of a table are, by a version 1 statement of its own: version 2 tells it of
-//! a table that is a `?` only once something is bound, version 1 when the table is named.
+//! The tags and columns of a table, by a version 1 statement of its own. For a table that is a `?`, version 2
+//! tells them only once something is bound, version 1 as soon as the table is named.
 
 use super::placeholders::{Placeholders, Values};
 use super::prepared::{COLUMN, TABLE_NAME, TAG};
@@ -12,18 +12,19 @@ use crate::transport::Connection;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// What is bound for a table.
+/// The fields to bind for a table.
 #[derive(Debug, Default, Clone)]
 pub struct Fields {
     pub tags: Arc<[Parameter]>,
     pub columns: Arc<[Parameter]>,
 }
 
-/// What version 2 says that a table's name takes.
+/// The size of a table's name, as version 2 reports it.
 const TABLE_NAME_BYTES: i32 = 271;
 
 impl Fields {
-    /// There must be as many as the text has `?`: so many values of the caller's arrays are read.
+    /// There must be as many fields as the text has `?`, because that many values of the caller's arrays are
+    /// read.
     pub fn check(&self, placeholders: &Placeholders) -> Result<()> {
         let told = (self.tags.len(), self.columns.len());
         if told == (placeholders.tags, placeholders.columns) {
@@ -61,7 +62,7 @@ impl Fields {
     }
 }
 
-/// A version 1 statement on the server, which nothing is ever bound to; made when it is first asked.
+/// A version 1 statement on the server to which nothing is ever bound. It is made when it is first needed.
 pub struct TableLookup {
     connection: Arc<Connection>,
     sql: String,
@@ -88,7 +89,7 @@ impl TableLookup {
         Ok(self.connection.ask_json(request)?.fields.into())
     }
 
-    /// What is bound for this table; an empty name where the text names the table.
+    /// The fields of this table. The name is empty if the text names the table.
     pub fn fields(&mut self, table: &str) -> Result<Fields> {
         if let Some(known) = self.known.get(table) {
             return Ok(known.clone());
@@ -98,13 +99,13 @@ impl TableLookup {
             Ok(fields) => {
                 self.known.insert(table.to_owned(), fields.clone());
             }
-            // The server repeats a statement's failure to whatever it is asked next.
+            // The server repeats a statement's failure at every later question.
             Err(_) => self.close(),
         }
         fields
     }
 
-    /// What each `?` stands for, for this table: version 1 tells the constants too.
+    /// What each `?` stands for, for this table. Version 1 tells the constants, too.
     pub fn parameters(&mut self, table: &str) -> Result<Vec<Parameter>> {
         let Fields { tags, columns } = self.fields(table)?;
         let of_marks = |word, list: &[Parameter]| {
@@ -118,8 +119,8 @@ impl TableLookup {
         Ok(fields.parameters(true))
     }
 
-    /// The tags of this table, constants in the text too; none of a table that is there already. An
-    /// error of an ordinary table.
+    /// The tags of this table, including constants in the text; none for a table that exists already. An error
+    /// for an ordinary table.
     pub fn tags(&mut self, table: &str) -> Result<Arc<[Parameter]>> {
         if let Some(known) = self.known_tags.get(table) {
             return Ok(known.clone());
@@ -134,7 +135,7 @@ impl TableLookup {
         tags
     }
 
-    /// What version 1 has against the text.
+    /// Version 1's error for the text.
     pub fn refusal(&mut self) -> Option<Error> {
         self.close();
         let said = self.prepared().and_then(|id| {
@@ -142,7 +143,7 @@ impl TableLookup {
             self.connection.ask_json(request)
         });
         self.close();
-        // A failure without a code is the adapter's own: it does not know version 1, say.
+        // A failure without a code is the adapter's own, for example that it does not know version 1.
         said.err()
             .filter(|e| !is_no_answer(e) && e.code != codes::FAILED)
     }
@@ -181,7 +182,7 @@ impl TableLookup {
 
     fn close(&mut self) {
         if let Some(id) = self.id.take() {
-            // Not answered; a connection that is gone has closed it.
+            // This is not answered. If the connection is gone, the statement is closed.
             let req_id = self.connection.request_id(0);
             let _ = self
                 .connection

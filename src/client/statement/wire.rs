@@ -1,5 +1,5 @@
-//! How a statement goes to the server: by version 2's messages, or by version 1's actions where the
-//! server does not have those. What programs see of it is the same, as far as version 1 can carry it.
+//! How a statement goes to the server: by version 2's messages, or by version 1's actions if the server does
+//! not have those. For programs the two are the same, as far as version 1 can express it.
 
 use super::bind_exec::BindExec;
 use super::placeholders::Placeholders;
@@ -25,9 +25,9 @@ pub(in crate::client) struct OnServer {
     pub charset: Option<Arc<Charset>>,
     /// The server takes decimals as text.
     pub text_decimals: bool,
-    /// What is known of binds and executions in one exchange.
+    /// Whether the server binds and executes in one exchange.
     pub bind_exec: Arc<BindExec>,
-    /// It leaves results to the client, which may read them ahead.
+    /// Results are independent of the statement, so the client may read them ahead.
     pub own_results: bool,
 }
 
@@ -64,8 +64,8 @@ impl Wire {
         }
     }
 
-    /// Does what a bind takes but for its last request, which is left to the caller. `None` when
-    /// there is nothing to send yet.
+    /// Makes all requests of a bind but the last, which is left to the caller. `None` if there is nothing to
+    /// send yet.
     pub fn bind(
         &mut self,
         prepared: &Prepared,

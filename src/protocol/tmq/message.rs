@@ -1,5 +1,6 @@
-//! Raw messages with rows (protocol.md 7.10): checked once when they arrive, then read in place.
+//! Raw messages with rows: checked once when they arrive, then read in place.
 
+use super::cursor::Cursor;
 use super::{offset, RAW_META_DATA};
 use crate::protocol::block::Block;
 use crate::protocol::reply::Field;
@@ -42,7 +43,7 @@ enum Table {
 /// A message with rows.
 #[derive(Debug, Clone)]
 pub struct RawMessage {
-    /// The position behind the message; `None` while a snapshot is read.
+    /// The position after the message; `None` while a snapshot is read.
     pub end: Option<i64>,
     pub blocks: Vec<MessageBlock>,
     /// Where the blocks end.
@@ -51,68 +52,6 @@ pub struct RawMessage {
 
 fn lie(what: impl Into<String>) -> Malformed {
     Malformed(format!("message: {}", what.into()))
-}
-
-/// An unsigned number, seven bits in a byte; and where it ends.
-pub(super) fn varint(bytes: &[u8], mut at: usize) -> Option<(u64, usize)> {
-    let mut value = 0u64;
-    for shift in (0..64).step_by(7) {
-        let byte = *bytes.get(at)?;
-        at += 1;
-        value |= u64::from(byte & 0x7f) << shift;
-        if byte & 0x80 == 0 {
-            return Some((value, at));
-        }
-    }
-    None
-}
-
-/// Reads forward; every step may find the end.
-struct Cursor<'a> {
-    bytes: &'a [u8],
-    at: usize,
-}
-
-impl Cursor<'_> {
-    fn take(&mut self, len: usize) -> Option<Range<usize>> {
-        let end = self
-            .at
-            .checked_add(len)
-            .filter(|end| *end <= self.bytes.len())?;
-        let range = self.at..end;
-        self.at = end;
-        Some(range)
-    }
-
-    fn byte(&mut self) -> Option<u8> {
-        let range = self.take(1)?;
-        Some(self.bytes[range.start])
-    }
-
-    fn varint(&mut self) -> Option<u64> {
-        let (value, at) = varint(self.bytes, self.at)?;
-        self.at = at;
-        Some(value)
-    }
-
-    /// A signed number, its sign in the lowest bit.
-    fn zigzag(&mut self) -> Option<i64> {
-        let n = self.varint()?;
-        Some((n >> 1) as i64 ^ -((n & 1) as i64))
-    }
-
-    /// As many bytes as a number in front of them says.
-    fn counted(&mut self) -> Option<Range<usize>> {
-        let len = usize::try_from(self.varint()?).ok()?;
-        self.take(len)
-    }
-
-    /// A text with its NUL, which is its only one.
-    fn text(&mut self) -> Option<Range<usize>> {
-        let range = self.counted()?;
-        CStr::from_bytes_with_nul(&self.bytes[range.clone()]).ok()?;
-        Some(range)
-    }
 }
 
 /// Where a column's name is with its NUL, its type, and its schema bytes.
@@ -169,8 +108,8 @@ impl RawMessage {
         Ok(message)
     }
 
-    /// Is it whole, the tables behind its rows included that are created for them? A server to which it
-    /// is written reads on where it should end.
+    /// Is the message whole, including the tables after its rows, which are created for them? A server to which
+    /// it is written would read beyond its end.
     pub fn check(raw_type: u16, bytes: &Bytes) -> Result<(), Malformed> {
         let message = RawMessage::parse(bytes)?;
         if raw_type != RAW_META_DATA {
@@ -268,7 +207,7 @@ impl MessageBlock {
         })
     }
 
-    /// The table that the rows are of; `None` when the message does not say.
+    /// The table of the rows; `None` if the message does not name it.
     pub fn table(&self) -> Option<&CStr> {
         match self.table.as_ref()? {
             Table::Encoded(bytes) => CStr::from_bytes_with_nul(bytes).ok(),
@@ -327,7 +266,7 @@ fn complete(field: &mut Field, packed: i32) {
 mod tests {
     use super::*;
 
-    /// The message of protocol.md 7.10 from its offsets on.
+    /// An example message, from its offsets on.
     const EXAMPLE: &str = "\
         64 12000000 11 0000000000000000 11 0300000000000000 01000000 01 01 \
         70 0100000000000000 0000000000000002 00 00 02000000 5e000000 02000000 03000000 \

@@ -1,8 +1,7 @@
 //! The JSON of a message about tables.
 
-/// The text of `data` as the native client gives it. Servers up to 3.3.7.5 write `<`, `>` and `&` as
-/// `\u003c` and the like; to a JSON parser that is the same, to a program that looks for a text in a
-/// text it is not.
+/// The text of `data` as the native client gives it. Servers up to 3.3.7.5 write `<`, `>` and `&` as `\u003c`
+/// and the like. To a JSON parser that is the same; to a program that searches the text it is not.
 pub fn native_text(json: &str) -> String {
     const ESCAPES: [(&str, char); 3] = [("\\u003c", '<'), ("\\u003e", '>'), ("\\u0026", '&')];
     let mut out = String::with_capacity(json.len());

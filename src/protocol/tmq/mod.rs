@@ -1,5 +1,6 @@
 //! Subscriptions (`/rest/tmq`): requests, and what a message holds.
 
+mod cursor;
 pub mod message;
 pub mod meta;
 mod offset;
@@ -40,14 +41,14 @@ impl Kind {
     }
 }
 
-/// Types of raw messages (protocol.md 7.9) that hold rows.
+/// Types of raw messages that hold rows.
 const RAW_DATA: u16 = 2;
 const RAW_META_DATA: u16 = 4;
 /// Bytes of the write-ahead log.
 const RAW_LOG: u16 = 6;
 
-/// Raw messages of these types are copies of their own in the C API, which the caller frees; others
-/// are part of the message.
+/// In the C API, raw messages of these types are copies, which the caller frees. Others are part of the
+/// message.
 pub fn raw_is_a_copy(raw_type: u16) -> bool {
     matches!(raw_type, RAW_DATA | RAW_META_DATA | RAW_LOG)
 }
@@ -57,7 +58,7 @@ pub fn raw_has_rows(raw_type: u16) -> bool {
     matches!(raw_type, RAW_DATA | RAW_META_DATA)
 }
 
-/// The position behind a raw message of the log, if it can be read.
+/// The position after a raw message of the log, if it can be read.
 pub fn end_of_log(raw: &[u8]) -> Option<i64> {
     offset::read(raw)?.end
 }

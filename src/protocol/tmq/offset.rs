@@ -1,5 +1,6 @@
-//! The offsets at the head of a raw message (protocol.md 7.10).
+//! The offsets at the head of a raw message.
 
+use super::cursor::varint;
 use crate::protocol::{bytes_at, u64_at};
 
 /// From this first byte on, a raw message says how long its offsets are.
@@ -54,7 +55,7 @@ fn offset(bytes: &[u8], at: usize) -> Option<(Option<i64>, usize)> {
         let key = *bytes.get(end)?;
         end += 1;
         if VARIABLE_KEYS.contains(&key) {
-            let (len, at) = super::message::varint(bytes, end)?;
+            let (len, at) = varint(bytes, end)?;
             end = at.checked_add(usize::try_from(len).ok()?)?;
         } else {
             end += 8;
@@ -67,7 +68,7 @@ fn offset(bytes: &[u8], at: usize) -> Option<(Option<i64>, usize)> {
 mod tests {
     use super::*;
 
-    /// The example of protocol.md 7.10: log 0 and log 3.
+    /// Log 0 and log 3.
     #[test]
     fn the_worked_example() {
         let mut bytes = vec![100, 18, 0, 0, 0, 0x11, 0, 0, 0, 0, 0, 0, 0, 0];

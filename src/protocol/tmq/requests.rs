@@ -1,11 +1,12 @@
-//! Requests of `/rest/tmq`: all are JSON texts (protocol.md 7).
+//! Requests of `/rest/tmq`: all are JSON texts.
 
 use crate::protocol::request::{action, Request};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Who subscribes to what, and how (protocol.md 7.2). Values that are not set are the server's.
+/// The arguments of a subscription: who subscribes to what, and how. For values that are not set, the server
+/// has its own.
 #[derive(Debug, Default, Clone, Serialize)]
 pub struct Subscribe<'a> {
     pub req_id: u64,
@@ -36,8 +37,8 @@ pub fn subscribe(args: &Subscribe<'_>) -> Request {
     action("subscribe", json!(args))
 }
 
-/// `last` is the message that arrived last: the server sends the one after it again, should its first
-/// answer have been lost.
+/// `last` is the message that arrived last. The server sends the one after it again if its first answer was
+/// lost.
 pub fn poll(req_id: u64, blocking_ms: u64, last: u64) -> Request {
     action(
         "poll",

@@ -1,4 +1,4 @@
-//! What is bound to a version 1 statement: tables, tags and rows. It is gathered until the execution.
+//! Binding tables, tags and rows to a version 1 statement. They are gathered until the execution.
 
 use super::{as_version_1, Stage, Stmt1};
 use crate::client::statement::cells::{self, Cells};
@@ -6,11 +6,11 @@ use crate::client::statement::prepared::{no_such_column, MAX_ROWS};
 use crate::client::statement::rows;
 use crate::error::{codes, Error, Result};
 
-/// Gathered rows go to the server before the execution when they are more bytes than this.
+/// Gathered rows of more bytes than this go to the server before the execution.
 const MOST_GATHERED: usize = 32 << 20;
 
 impl Stmt1 {
-    /// Rows that follow are of this table. The name of a table that the text names is not looked at.
+    /// Names the table of the rows that follow. If the text names the table, this name is ignored.
     pub fn set_table(&mut self, name: &str) -> Result<()> {
         self.start_anew();
         use Stage::{Bound, ColumnBound, New};
@@ -20,7 +20,7 @@ impl Stmt1 {
                 let prepared = s.insert()?;
                 let (names_table, known) = (prepared.names_table, prepared.parameters.is_ok());
                 if names_table && !known {
-                    // The statement's own, when no fields came with the preparation.
+                    // The table's own fields, because the preparation had none.
                     s.fields = s.statement.fields_of(name)?;
                 }
                 s.table.clear();
@@ -42,7 +42,7 @@ impl Stmt1 {
         })
     }
 
-    /// From here on, the tags in the text are `?` all.
+    /// Makes all tags in the text `?`.
     fn bind_all_tags(&mut self) -> Result<()> {
         let Some(constant) = self.constant_tags.take() else {
             return Ok(());
@@ -57,7 +57,7 @@ impl Stmt1 {
         self.prepare_text()
     }
 
-    /// The tags of the table named last, should it have to be made.
+    /// Sets the tags of the table named last, in case it has to be created.
     pub fn set_tags(&mut self, tags: &[Cells<'_>]) -> Result<()> {
         self.start_anew();
         // A table that the text names needs no naming.
@@ -124,7 +124,7 @@ impl Stmt1 {
         )
     }
 
-    /// Binds rows to one column; the first column comes first.
+    /// Binds rows to one column. The first column must be bound first.
     pub fn bind_column(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
         check_rows(std::slice::from_ref(cells), MAX_ROWS)?;
         self.start_anew();
@@ -162,7 +162,7 @@ impl Stmt1 {
         self.batch.select(&self.table, &mut self.tags, &fields);
     }
 
-    /// Ends the rows bound since the last time.
+    /// Adds the rows bound since the last time to the batch.
     pub fn add_batch(&mut self) -> Result<()> {
         self.step(
             |stage| matches!(stage, Stage::Bound | Stage::ColumnBound),

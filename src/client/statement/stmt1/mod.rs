@@ -1,9 +1,9 @@
-//! Version 1 statements, by version 2's messages: rows are gathered here, by table, and go to the
-//! server in one message at the execution.
+//! Version 1 statements, by version 2's messages. Rows are gathered here, by table, and go to the server in one
+//! message at the execution.
 //!
-//! The order of calls, and what each answers out of order, are the native client's. A failure stays
-//! with the statement until the next `prepare`, but for that of a lost connection: rows gathered here
-//! are not lost with it, and go by the next one.
+//! The order of calls, and the errors of calls out of order, are the native client's. A failure stays with the
+//! statement until the next `prepare`. The loss of a connection is no such failure: rows gathered here are not
+//! lost with it, and go by the next one.
 
 mod bind;
 
@@ -29,7 +29,7 @@ enum Stage {
     Bound,
     ColumnBound,
     Added,
-    /// There was no connection to execute on: the same rows can be executed again; others start anew.
+    /// There was no connection to execute on. The same rows can be executed again; binding others starts anew.
     Unsent,
     Executed,
 }
@@ -37,18 +37,17 @@ enum Stage {
 pub struct Stmt1 {
     statement: Statement,
     stage: Stage,
-    /// The text, with a `?` for each of its values. Natively a constant among them counts as a column to
-    /// bind, and what is bound for it is written.
+    /// The text, with a `?` for each of its values. Natively, a constant among them counts as a column to bind,
+    /// and what is bound for it is written.
     sql: String,
-    /// The tags in the text, when there are constants among them: they are those of the tables that get
-    /// none by [`set_tags`](Self::set_tags).
+    /// The tags in the text, if there are constants among them. Tables for which [`set_tags`](Self::set_tags)
+    /// sets none get these.
     constant_tags: Option<Values>,
     /// The table is one of the columns.
     names_tbname: bool,
-    /// What the table that is bound to has.
+    /// The fields of the table that rows are bound to.
     fields: Fields,
-    /// What the server refused the text for; said where natively it is found out, at the first call
-    /// that looks at it.
+    /// Why the server has refused the text. As natively, the first call that looks at the text reports it.
     refused: Option<Error>,
     failed: Option<Error>,
     table: Vec<u8>,
@@ -109,7 +108,7 @@ impl Stmt1 {
         Ok(())
     }
 
-    /// What of the text decides by itself.
+    /// Reads what the text itself decides.
     fn read(&mut self, sql: &str) {
         let placeholders = Placeholders::of(sql);
         let is_insert = matches!(placeholders.verb.as_str(), "insert" | "import");
@@ -170,7 +169,7 @@ impl Stmt1 {
         outcome
     }
 
-    /// Was it a lost connection that a call failed for? What went with it is to be bound again.
+    /// Did a call fail because the connection was lost? Then what was lost must be bound again.
     fn note_setback(&mut self) -> bool {
         let setback = self.statement.take_setback();
         if let Some(Setback::Rows | Setback::Execution) = setback {
@@ -181,7 +180,7 @@ impl Stmt1 {
         setback.is_some()
     }
 
-    /// Not the table that rows are bound to, and its tags.
+    /// Forgets rows, but not the table that they are bound to, and its tags.
     fn forget_rows(&mut self) {
         let tags = self.batch.forget();
         if self.tags.is_empty() {
@@ -196,7 +195,7 @@ impl Stmt1 {
         }
     }
 
-    /// A step that is allowed in these stages only; what goes wrong stays with the statement.
+    /// A step that is allowed in these stages only. Its failure stays with the statement.
     fn step<T>(
         &mut self,
         allowed: impl FnOnce(Stage) -> bool,
@@ -214,7 +213,7 @@ impl Stmt1 {
         self.keep(outcome)
     }
 
-    /// A question about what was prepared; a failure to answer it is not the statement's.
+    /// A question about what was prepared. Its failure does not stay with the statement.
     fn look<T>(&mut self, body: impl FnOnce(&mut Self) -> Result<T>) -> Result<T> {
         match (&self.failed, self.stage) {
             (Some(e), _) => Err(e.clone()),
@@ -227,7 +226,7 @@ impl Stmt1 {
         }
     }
 
-    /// What was prepared; what is wrong with the text is said here.
+    /// What was prepared. This reports what is wrong with the text.
     fn prepared(&mut self) -> Result<&Prepared> {
         if let Some(e) = &self.refused {
             return Err(e.clone());
@@ -242,13 +241,13 @@ impl Stmt1 {
         }
     }
 
-    /// Natively the text is asked, and nothing is no insert.
+    /// Natively, the text decides, and without a text it is no insert.
     pub fn is_insert(&mut self) -> Result<bool> {
         if let (Stage::New, None) = (self.stage, &self.failed) {
             return Ok(false);
         }
         if let (Some(_), Stage::Prepared) = (&self.refused, self.stage) {
-            // Natively the first word decides, before anything is looked at.
+            // Natively, the first word decides, before anything else is looked at.
             let word = self.sql.trim_start().split(char::is_whitespace).next();
             return Ok(word.is_some_and(|w| {
                 w.eq_ignore_ascii_case("insert") || w.eq_ignore_ascii_case("import")
@@ -257,8 +256,8 @@ impl Stmt1 {
         self.look(|s| Ok(s.prepared()?.is_insert))
     }
 
-    /// The number of values in a row: an insert's columns, or a query's `?`. An error while the columns
-    /// are not known.
+    /// The number of values in a row: an insert's columns, or a query's `?`. An error if the columns are not
+    /// known yet.
     pub fn column_count(&mut self) -> Result<usize> {
         self.look(|s| match s.prepared()? {
             prepared if prepared.is_insert => Ok(s.known_fields()?.len()),
@@ -266,23 +265,23 @@ impl Stmt1 {
         })
     }
 
-    /// What is bound for the table, which may be named yet.
+    /// The fields of the table, which need not be named yet.
     fn known_fields(&mut self) -> Result<Arc<[Parameter]>> {
         let known = self.insert()?.parameters.is_ok();
         match self.is_unnamed()? {
-            // Natively such an insert is for version 2 only; here it is as good, once it is told a table.
+            // Natively, only version 2 takes such an insert. Here it works, too, once its table is named.
             true if self.names_tbname => Err(Error::new(codes::INVALID_OPERATION)),
             true if !known => Err(Error::new(codes::TABLE_NOT_EXIST)),
             _ => Ok(self.fields.columns.clone()),
         }
     }
 
-    /// Is the table a `?` that has not been told yet?
+    /// Is the table a `?` that was not named yet?
     fn is_unnamed(&mut self) -> Result<bool> {
         Ok(self.insert()?.names_table && self.table.is_empty())
     }
 
-    /// The columns of the table named last; that it has a name where it needs one is checked here.
+    /// The columns of the table named last. This checks that the table is named if it has to be.
     fn named_fields(&mut self) -> Result<Arc<[Parameter]>> {
         let fields = self.known_fields()?;
         match self.is_unnamed()? {
@@ -293,8 +292,8 @@ impl Stmt1 {
 
     /// Runs the insert with all that was added, or the query with what was bound last.
     ///
-    /// When the connection is lost before the execution is sent, and all rows are here still, they go by
-    /// the next one.
+    /// If the connection is lost before the execution is sent, and all rows are still here, they go by the next
+    /// one.
     pub fn execute(&mut self) -> Result<()> {
         let is_query = self.statement.prepared().is_ok_and(|p| !p.is_insert);
         self.step(
@@ -349,15 +348,15 @@ impl Stmt1 {
         self.step(|stage| stage == Stage::Executed, |s| s.statement.result())
     }
 
-    /// The tags to set; none of a child table that is there. An error for a query, for an ordinary table,
-    /// and while the table is not named.
+    /// The tags to set; none for a child table that exists. An error for a query, for an ordinary table, and
+    /// while the table is not named.
     pub fn tag_fields(&mut self) -> Result<Arc<[Parameter]>> {
         self.look(|s| {
             s.statement.renew()?;
             s.named_fields()?;
             let table = String::from_utf8_lossy(&s.table);
             if s.constant_tags.is_some() || s.fields.tags.is_empty() {
-                // Version 2 tells the `?` only, and nothing of the table.
+                // Version 2 tells only the `?`, and nothing about the table.
                 return s.statement.tags_of(&table);
             }
             Ok(s.fields.tags.clone())
@@ -378,7 +377,7 @@ impl Stmt1 {
     }
 }
 
-/// Is it the text of the statement that is wrong? The parser's codes.
+/// Is the statement's text wrong? These are the parser's codes.
 fn is_of_the_text(e: &Error) -> bool {
     e.code & 0xff00 == 0x2600
 }

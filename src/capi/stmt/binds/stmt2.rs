@@ -1,195 +1,20 @@
-//! The arrays in which programs hand over values to bind: every pointer followed once, nothing
-//! copied.
+//! The binds of a version 2 statement: by table, or by column for the rows of several tables.
 
+use super::{array, check_decimals, data, entry_of, rows_of, type_of};
 use crate::capi::boundary::entry::{bytes, utf8};
-use crate::capi::boundary::types::{
-    TAOS_MULTI_BIND, TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV,
-};
-use crate::client::{
-    check_table_name, refused, Cells, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG,
-};
+use crate::capi::boundary::types::{TAOS_STMT2_BIND, TAOS_STMT2_BINDV, TAOS_STMT2_COLUMN_BINDV};
+use crate::client::{check_table_name, refused, Prepared, COLUMN, MAX_ROWS, TABLE_NAME, TAG};
 use crate::error::{codes, Error};
 use crate::protocol::bind::{Table, Values};
 use crate::protocol::reply::Parameter;
 use crate::protocol::types::{self, Layout};
 use std::ffi::c_int;
-use std::ptr::null_mut;
 
-/// An entry of a C array; NULL when the array is.
-///
-/// # Safety
-/// `list` is NULL or has an entry `i`.
-unsafe fn entry_of<T>(list: *mut *mut T, i: usize) -> *mut T {
-    if list.is_null() {
-        null_mut()
-    } else {
-        unsafe { *list.add(i) }
-    }
-}
-
-/// A C array; NULL is an empty one when nothing is wanted of it.
-///
-/// # Safety
-/// `first` is NULL or points to `n` values that live for `'a`.
-unsafe fn array<'a, T>(first: *const T, n: usize) -> Option<&'a [T]> {
-    if n == 0 {
-        return Some(&[]);
-    }
-    (!first.is_null()).then(|| unsafe { std::slice::from_raw_parts(first, n) })
-}
-
-/// No buffer is larger.
-const LARGEST: usize = isize::MAX as usize;
-
-fn type_of(buffer_type: c_int) -> Result<(u8, Layout), Error> {
-    let type_code = u8::try_from(buffer_type).unwrap_or(u8::MAX);
-    match types::by_code(type_code) {
-        Some(t) => Ok((type_code, t.layout)),
-        None => Err(Error::invalid_parameter(format_args!(
-            "buffer_type {buffer_type} is no type"
-        ))),
-    }
-}
-
-/// The values' bytes. Where all values are NULL there need be none.
-///
-/// # Safety
-/// `first` is NULL or points to `size` bytes that live for `'a`.
-unsafe fn data<'a>(
-    first: *const u8,
-    size: usize,
-    all_null: impl FnOnce() -> bool,
-) -> Result<&'a [u8], Error> {
-    match unsafe { array(first, size) } {
-        Some(data) => Ok(data),
-        None if all_null() => Ok(&[]),
-        None => Err(Error::invalid_parameter(
-            "buffer is NULL, and not every value is",
-        )),
-    }
-}
-
-/// The number of rows of a bind, before anything of so many rows is looked at.
-fn rows_of(num: c_int, most: usize) -> Result<usize, Error> {
-    let rows = usize::try_from(num).unwrap_or(0);
-    if (1..=most).contains(&rows) {
-        Ok(rows)
-    } else {
-        Err(Error::new(codes::STMT_BIND_NUMBER))
-    }
-}
-
-/// Programs give decimals as integers without the point, of the type's size. Of one that is given as text
-/// the native client stores a wrong number, and reads beyond it.
-fn check_decimals(
-    (type_code, size): (u8, usize),
-    lengths: Option<&[i32]>,
-    mut rows: impl Iterator<Item = usize>,
-) -> Result<(), Error> {
-    let Some(lengths) = lengths.filter(|_| types::is_decimal(type_code)) else {
-        return Ok(());
-    };
-    match rows.find(|row| lengths[*row] != size as i32) {
-        None => Ok(()),
-        Some(row) => Err(decimal_length(row, lengths[row] as i64, size)),
-    }
-}
-
-fn decimal_length(row: usize, length: i64, size: usize) -> Error {
-    Error::invalid_parameter(format_args!(
-        "row {row} has {length} bytes, and this decimal is bound as an integer of {size} bytes, without the point"
-    ))
-}
-
-/// The caller's values of one column of a version 1 statement.
-///
-/// # Safety
-/// As for [`values`].
-pub unsafe fn cells<'a>(bind: &TAOS_MULTI_BIND) -> Result<Cells<'a>, Error> {
-    let rows = rows_of(bind.num, MAX_ROWS)?;
-    let (type_code, layout) = type_of(bind.buffer_type)?;
-    let nulls = unsafe { array(bind.is_null.cast::<u8>(), rows) }.filter(|n| !n.is_empty());
-    let is_null = |row: usize| nulls.is_some_and(|n| n[row] != 0);
-    let lengths = unsafe { array(bind.length, rows) }.filter(|l| !l.is_empty());
-    let (stride, size) = match layout {
-        Layout::Fixed(size) => {
-            let mut values = (0..rows).filter(|row| !is_null(*row));
-            check_decimals((type_code, size), lengths, values.clone())?;
-            let stride = bind.buffer_length;
-            if types::is_decimal(type_code) && stride != 0 && stride != size {
-                if let Some(row) = values.next() {
-                    return Err(decimal_length(row, stride as i64, size));
-                }
-            }
-            (size, size * rows)
-        }
-        Layout::Variable(_) => {
-            let stride = bind.buffer_length;
-            let mut end = 0;
-            for row in (0..rows).filter(|row| !is_null(*row)) {
-                // One that is missing is refused when the type has been looked at.
-                let length = lengths.map_or(0, |l| l[row].max(0) as usize);
-                // Of a single value programs may give any size of buffer.
-                if length > stride && rows > 1 {
-                    return Err(Error::invalid_parameter(format_args!(
-                        "row {row} has {length} bytes, and buffer_length is {stride}"
-                    )));
-                }
-                let at = row
-                    .checked_mul(stride)
-                    .and_then(|at| at.checked_add(length));
-                end = at.filter(|at| *at <= LARGEST).ok_or_else(|| {
-                    Error::invalid_parameter(format_args!("buffer_length {stride}"))
-                })?;
-            }
-            (stride, end)
-        }
-    };
-    let data = unsafe { data(bind.buffer.cast(), size, || (0..rows).all(is_null)) }?;
-    Ok(Cells {
-        type_code,
-        rows,
-        nulls,
-        lengths,
-        data,
-        stride,
-    })
-}
-
-/// The one value of each tag; nothing looks at `num`, as natively.
-///
-/// # Safety
-/// As for [`all_cells`].
-pub unsafe fn tag_cells<'a>(
-    first: *const TAOS_MULTI_BIND,
-    n: usize,
-) -> Result<Vec<Cells<'a>>, Error> {
-    let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-    let one = |(at, bind): (usize, &TAOS_MULTI_BIND)| {
-        let bind = TAOS_MULTI_BIND { num: 1, ..*bind };
-        unsafe { cells(&bind) }.map_err(|e| refused("tag", at, n, None, e))
-    };
-    binds.iter().enumerate().map(one).collect()
-}
-
-/// As [`cells`], of an array of `n`.
-///
-/// # Safety
-/// `first` is NULL or points to `n` binds, each as for [`cells`].
-pub unsafe fn all_cells<'a>(
-    first: *const TAOS_MULTI_BIND,
-    n: usize,
-) -> Result<Vec<Cells<'a>>, Error> {
-    let binds = unsafe { array(first, n) }.ok_or(Error::new(codes::INVALID_PARAMETER))?;
-    let one = |(at, bind)| unsafe { cells(bind) }.map_err(|e| refused("column", at, n, None, e));
-    binds.iter().enumerate().map(one).collect()
-}
-
-/// No value is longer, whatever it is for.
+/// No value of any type is longer.
 const LONGEST: usize = 64 << 20;
 
-/// How many bytes a value of this type may have, so that not more is read of the caller's memory.
-/// Of an NCHAR the characters count; the server counts them.
+/// How many bytes a value of this type may have, so that no more is read of the caller's memory. For NCHAR, the
+/// limit is in characters, and the server checks it.
 fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
     match (type_code, field) {
         (types::VARCHAR | types::NCHAR | types::VARBINARY | types::GEOMETRY, Some(field))
@@ -201,7 +26,7 @@ fn longest(type_code: u8, field: Option<&Parameter>) -> usize {
     }
 }
 
-/// The caller's values of one column, of at most so many rows: checked, not copied.
+/// The caller's values of one column, of at most this many rows. They are checked, not copied.
 ///
 /// # Safety
 /// The pointers of `bind` are NULL or lead to what its numbers say.
@@ -255,14 +80,14 @@ unsafe fn values<'a>(
     })
 }
 
-/// The first rows of what is left.
+/// Splits off the first rows of what is left.
 fn take<'a>(rest: &mut Values<'a>, rows: usize) -> Values<'a> {
     let (first, others) = rest.split_at(rows);
     *rest = others;
     first
 }
 
-/// A table's name is bytes to the server; in a program that is UTF-8, others are a mistake.
+/// A table's name. To the server it is bytes; in a UTF-8 program, other bytes are a mistake.
 fn check_name(name: &[u8], is_utf8: bool) -> Result<(), Error> {
     if is_utf8 {
         utf8(name, "the table's name")?;
@@ -314,8 +139,8 @@ impl<'a> Bound<'a> {
         // SAFETY, of this and what follows: the caller's promise.
         let tags_of = |i: usize| {
             let first = unsafe { entry_of(bindv.tags, i) };
-            // One value each; nothing looks at `num`, as natively. Where the statement has no tags
-            // the pointer leads to nothing: taospy gives an empty array.
+            // One value each; `num` is not used, as natively. If the statement has no tags, the pointer may
+            // lead to nothing: taospy gives an empty array.
             let binds = unsafe { array(first, tags) }.unwrap_or_default();
             let binds = binds.iter().enumerate();
             let one = |(i, bind): (usize, &TAOS_STMT2_BIND)| {
@@ -431,7 +256,7 @@ impl<'a> Bound<'a> {
         Ok(bound)
     }
 
-    /// The tables, in runs that have tags and columns alike: what one message can hold.
+    /// The tables, in runs that have the same tags and columns, as one message can hold.
     pub fn runs(&self) -> Vec<Vec<Table<'_>>> {
         let mut runs: Vec<Vec<Table<'_>>> = Vec::new();
         for (i, name) in self.names.iter().enumerate() {
