@@ -18,6 +18,10 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+pub mod errand;
+
+use self::errand::Errand;
+
 #[cfg_attr(
     all(
         target_env = "gnu",
@@ -109,7 +113,7 @@ pub fn end_thread() {
 }
 
 /// Runs it on a thread of the library's own as a call that may be cancelled is run: its waits end then.
-pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
+fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     let before = STAY.replace(Stay {
         calls: 1,
         allowed: ENABLED,
@@ -120,9 +124,10 @@ pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     value
 }
 
-/// Is the thread to end as soon as it may? Whoever waits for something then gives up.
+/// Is the thread to end as soon as it may, or is nothing wanted any more of what it waits for? Whoever waits
+/// for something then gives up.
 pub fn is_due() -> bool {
-    STAY.get().ending
+    STAY.get().ending || !errand::is_wanted()
 }
 
 /// An error when it is.
@@ -168,6 +173,7 @@ fn ends_in(call: impl FnOnce()) -> bool {
 ///
 /// `call` has nothing to drop: see [`ends_in`].
 pub fn call_back(call: impl FnOnce() + Copy) -> bool {
+    let _errand = Errand::put_down();
     let stay = STAY.get();
     let on_own_thread = stay.calls == 0;
     let allowed = if on_own_thread { ENABLED } else { stay.allowed };
@@ -196,8 +202,24 @@ fn cancelled() -> io::Error {
     io::Error::from_raw_os_error(libc::ECANCELED)
 }
 
-/// As the system's `poll`, and ends with `ECANCELED` when the thread is cancelled. `None` waits for ever.
+/// As the system's `poll`, and ends with `ECANCELED` when the thread is cancelled or what it waits for is wanted no
+/// more. `None` waits for ever.
 pub fn wait_for(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
+    if !errand::is_given() {
+        return wait_once(fds, limit);
+    }
+    let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+    loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let turn = left.map_or(errand::TURN, |left| left.min(errand::TURN));
+        let ready = wait_once(fds, Some(turn))?;
+        if ready > 0 || left == Some(turn) {
+            return Ok(ready);
+        }
+    }
+}
+
+fn wait_once(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
     if is_due() {
         return Err(cancelled());
     }
@@ -252,11 +274,18 @@ pub fn sleep(time: Duration) {
 }
 
 /// Sleeps while the number is this one, until it is woken, the time is over or the thread is
-/// cancelled. What woke it then may have been for another who sleeps on the number, too.
-pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<&libc::timespec>) {
+/// cancelled, and no longer than a turn where what it waits for may be wanted no more. What woke it then may have been
+/// for another who sleeps on the number, too.
+pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<Duration>) {
     if is_due() {
         return;
     }
+    let limit = match errand::is_given() {
+        true => Some(limit.map_or(errand::TURN, |limit| limit.min(errand::TURN))),
+        false => limit,
+    };
+    let limit = limit.map(timespec);
+    let limit = limit.as_ref();
     cut_short(|| {
         let mut kind = 0;
         // SAFETY: the number and the limit live over the call. It is no cancellation point by itself;

@@ -98,7 +98,15 @@ pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
 
 /// False for what is no result, or none any more.
 pub(crate) fn free(res: *mut TAOS_RES) -> bool {
-    handles::close(res, |o| matches!(o, Object::Result(_)))
+    handles::close(res, |object| match object {
+        Object::Result(result) => {
+            if let Some(stop) = &result.stop {
+                stop.let_go();
+            }
+            true
+        }
+        _ => false,
+    })
 }
 
 /// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch under
