@@ -54,10 +54,10 @@ impl Session {
         req_id: u64,
         used: Option<String>,
     ) -> Result<ResultSet> {
-        self.before_use(&used);
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
+        self.before_use(&used);
         let reply = live.connection.call_json(req_id, request);
         self.after_use(&live.connection, used, &reply);
         let set = ResultSet::new(live.connection.clone(), binary, &*reply?)?;
