@@ -6,7 +6,7 @@
  *
  * Of a result that is read later, WAY being a function's name without `taos_fetch_`:
  *
- *   pose [a] SQL (asynchronously) | read WAY | begin WAY | begin ask SQL (on another thread, until) end | crowd N SQL | stop | kill | free */
+ *   pose [a] SQL (asynchronously) | read WAY | begin WAY | begin ask SQL (on another thread, until) end | crowd N SQL | stop [after MS] | kill | free */
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
@@ -171,7 +171,13 @@ static void crowd(char *args) {
   tell(code, text);
 }
 
-static pthread_t begun;
+static pthread_t begun, stopping;
+
+static void *stops(void *ms) {
+  usleep(1000 * (useconds_t)(intptr_t)ms);
+  taos_stop_query(held);
+  return NULL;
+}
 
 static void begin(char *what) {
   static char kept[400];
@@ -260,7 +266,8 @@ static void told(char *line) {
   } else if (!strcmp(line, "crowd")) {
     crowd(args);
   } else if (!strcmp(line, "stop")) {
-    taos_stop_query(held);
+    pthread_create(&stopping, NULL, stops, (void *)(intptr_t)(args ? atoi(args) : 0));
+    if (!args) pthread_join(stopping, NULL);
     tell(0, "");
   } else if (!strcmp(line, "kill")) {
     taos_kill_query(taos);

@@ -406,9 +406,11 @@ def test_one_gives_up_and_another_goes_on():
     with posed(SilentAtFirst(), connect_timeout=60, read_timeout=60) as (server, session):
         session.tell("begin", "row")
         wait_for_second(server)
-        # Its turn comes when the other has given up.
-        session.tell("stop")
+        # The other waits for its turn until then.
+        session.tell("stop", 500)
+        began = time.monotonic()
         assert session.tell("ask", READ) == (0, "3")
+        assert 0.4 < time.monotonic() - began < 5
         assert session.tell("end") == (0, "0")
 
 
