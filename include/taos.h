@@ -1114,6 +1114,12 @@ bool taos_is_update_query(TAOS_RES *res);
  *
  * The pointers are valid until the next fetch from the result.
  *
+ * When the connection was lost before the first row of a statement that only reads (`SELECT`, `SHOW`,
+ * `DESCRIBE`, `EXPLAIN`), the first fetch asks once more, on a new connection. It fails with
+ * `TSDB_CODE_RPC_BROKEN_LINK`, as a later one does, when that cannot be had, when its columns are others, or when
+ * the connection's database or an option was set after the statement. Results of prepared statements are
+ * not asked for again. All this is true of each function that fetches.
+ *
  * Here: works
  *
  * Requires:

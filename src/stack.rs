@@ -1,7 +1,8 @@
 //! Small stacks: work that needs more stack than the program's thread has left runs on a thread of the library.
 
+use crate::cancellation::errand::Errand;
 use crate::sync::{Condvar, Mutex};
-use crate::{cancellation, threads};
+use crate::threads;
 use std::mem::MaybeUninit;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -15,7 +16,7 @@ pub fn with_room_to_connect<T: Send>(body: impl FnOnce() -> T + Send) -> T {
 /// Runs the body here if so much stack is left. Otherwise a new thread with such a stack runs it while this one waits.
 /// When no thread can be started, it runs here all the same.
 ///
-/// When the thread that waits is cancelled, the waits of the new thread end as well.
+/// When the thread that waits is cancelled, or its errand is not wanted any more, the waits of the new thread end as well.
 fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send) -> T {
     if room().is_some_and(|left| left >= stack) {
         return apart(body);
@@ -23,10 +24,11 @@ fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send)
     let body = Mutex::new(Some(body));
     let take = || body.lock().take().map(apart);
     let helper = Helper::default();
+    let errand = Errand::put_down();
     let value = std::thread::scope(|scope| {
         let run = || {
             let _ended = helper.begin();
-            cancellation::as_if_called(take)
+            errand.run(take)
         };
         let thread = threads::start_scoped(scope, name, stack, run).ok()?;
         helper.wait();
@@ -35,6 +37,7 @@ fn with_room<T: Send>(name: &str, stack: usize, body: impl FnOnce() -> T + Send)
             Err(panic) => std::panic::resume_unwind(panic),
         }
     });
+    drop(errand);
     match value {
         Some(value) => value,
         None => take().unwrap_or_else(|| unreachable!("only one of the two takes it")),

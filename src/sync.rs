@@ -152,23 +152,24 @@ impl Condvar {
 /// Sleeps while the word has this value, until the thread is woken. False when the time is over.
 pub fn sleep_on(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     sleep_with(until, |limit| {
+        let limit = limit.map(cancellation::timespec);
         // SAFETY: the number lives over the call.
-        unsafe { cancellation::futex_wait(number, value, limit) }
+        unsafe { cancellation::futex_wait(number, value, limit.as_ref()) }
     })
 }
 
-/// As [`sleep_on`], but also ends when the thread is cancelled. It may then have taken a wake-up meant for another
-/// thread.
+/// As [`sleep_on`], but also ends when the thread is cancelled, and may return without a reason. It may then have taken a
+/// wake-up meant for another thread.
 pub fn sleep_on_or_end(number: &AtomicU32, value: u32, until: Option<Instant>) -> bool {
     sleep_with(until, |limit| cancellation::sleep_on(number, value, limit))
 }
 
-fn sleep_with(until: Option<Instant>, sleep: impl FnOnce(Option<&libc::timespec>)) -> bool {
+fn sleep_with(until: Option<Instant>, sleep: impl FnOnce(Option<Duration>)) -> bool {
     let left = until.map(|u| u.saturating_duration_since(Instant::now()));
     if left.is_some_and(|left| left.is_zero()) {
         return false;
     }
-    sleep(left.map(cancellation::timespec).as_ref());
+    sleep(left);
     true
 }
 

@@ -6,6 +6,7 @@
 mod args;
 mod certificate;
 mod check;
+mod cluster;
 mod http;
 mod loader;
 mod network;

@@ -1,6 +1,6 @@
 //! What the server behind the WebSocket is and does, by the library's own engine.
 
-use crate::network;
+use crate::cluster;
 use crate::report::{Finding, Report, Step};
 use crate::wording::{code, origin_of};
 use serde_json::json;
@@ -37,7 +37,7 @@ pub fn look(report: &mut Report, all: &LookedInto, endpoint: &Endpoint, options:
         return false;
     };
     let start = Instant::now();
-    let session = Session::connect(target);
+    let session = Session::connect(target.clone());
     let finding = match &session {
         Ok(_) => Finding::ok(Step::Login, format!("as {}", all.target.user)),
         Err(e) => failure(Step::Login, e).advise(login_advice(all, e)),
@@ -51,7 +51,7 @@ pub fn look(report: &mut Report, all: &LookedInto, endpoint: &Endpoint, options:
         time_zone(report, &session, &all.target, version);
         database(report, &session, &all.target.db);
         if ping(report, &session) {
-            cluster(report, &session, &all.target);
+            cluster::look(report, &session, all, &target);
             if options.bench {
                 bench(report, &session);
             }
@@ -247,52 +247,8 @@ fn ping(report: &mut Report, session: &Session) -> bool {
     true
 }
 
-/// Is there an adapter beside each of the cluster's nodes, which this program could use as well?
-fn cluster(report: &mut Report, session: &Session, target: &Target) {
-    let start = Instant::now();
-    let known: Vec<&str> = target.endpoints.iter().map(|e| e.host.as_str()).collect();
-    let port = target.endpoints.first().map_or(0, |e| e.port);
-    let nodes = match texts(
-        session,
-        "select endpoint from information_schema.ins_dnodes",
-    ) {
-        Ok(nodes) => nodes,
-        Err(e) => {
-            let text = format!("its nodes cannot be asked: {}", e.text());
-            report.add(Finding::warning(Step::Cluster, text), start.elapsed());
-            return;
-        }
-    };
-    let others: Vec<Endpoint> = nodes
-        .iter()
-        .filter_map(|node| node.rsplit_once(':'))
-        .map(|(host, _)| Endpoint {
-            host: host.to_owned(),
-            port,
-        })
-        .filter(|node| nodes.len() > 1 && !known.contains(&node.host.as_str()))
-        .collect();
-    let text = match nodes.len() {
-        1 => "of one node".to_owned(),
-        count => format!("of {count} nodes: {}", nodes.join(", ")),
-    };
-    let mut finding = Finding::ok(Step::Cluster, text).fact("nodes", nodes.clone());
-    let mut usable = Vec::new();
-    for node in &others {
-        let line = match network::answers(node) {
-            true => {
-                usable.push(node.to_string());
-                format!("{node} takes connections, too: named among the hosts, it is used when another fails")
-            }
-            false => format!("{node} takes no connections from here"),
-        };
-        finding = finding.detail(line);
-    }
-    report.add(finding.fact("other_adapters", usable), start.elapsed());
-}
-
 /// The texts of a result's first column.
-fn texts(session: &Session, sql: &str) -> Result<Vec<String>, Error> {
+pub fn texts(session: &Session, sql: &str) -> Result<Vec<String>, Error> {
     let mut result = session.query(sql.as_bytes(), 0)?;
     let mut texts = Vec::new();
     while let Some(block) = result.next_block()? {

@@ -17,6 +17,10 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+pub mod errand;
+
+use self::errand::Errand;
+
 #[cfg_attr(
     all(
         target_env = "gnu",
@@ -108,7 +112,7 @@ pub fn end_thread() {
 }
 
 /// Runs the body on a thread of the library as if it were a call that may be cancelled: its waits end then.
-pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
+fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     let before = STAY.replace(Stay {
         calls: 1,
         allowed: ENABLED,
@@ -119,9 +123,9 @@ pub fn as_if_called<T>(body: impl FnOnce() -> T) -> T {
     value
 }
 
-/// Was the thread cancelled? A wait then ends at once.
+/// Was the thread cancelled, or is what it waits for not wanted any more? A wait then ends at once.
 pub fn is_due() -> bool {
-    STAY.get().ending
+    STAY.get().ending || !errand::is_wanted()
 }
 
 /// An error when the thread was cancelled.
@@ -167,6 +171,7 @@ fn ends_in(call: impl FnOnce()) -> bool {
 ///
 /// `call` has nothing to drop: see [`ends_in`].
 pub fn call_back(call: impl FnOnce() + Copy) -> bool {
+    let _errand = Errand::put_down();
     let stay = STAY.get();
     let on_own_thread = stay.calls == 0;
     let allowed = if on_own_thread { ENABLED } else { stay.allowed };
@@ -195,8 +200,24 @@ fn cancelled() -> io::Error {
     io::Error::from_raw_os_error(libc::ECANCELED)
 }
 
-/// As the system's `poll`; ends with `ECANCELED` when the thread is cancelled. `None`: no time limit.
+/// As the system's `poll`; ends with `ECANCELED` when the thread is cancelled, or what it waits for is not wanted any
+/// more. `None`: no time limit.
 pub fn wait_for(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
+    if !errand::is_given() {
+        return wait_once(fds, limit);
+    }
+    let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+    loop {
+        let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        let turn = left.map_or(errand::TURN, |left| left.min(errand::TURN));
+        let ready = wait_once(fds, Some(turn))?;
+        if ready > 0 || left == Some(turn) {
+            return Ok(ready);
+        }
+    }
+}
+
+fn wait_once(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<usize> {
     if is_due() {
         return Err(cancelled());
     }
@@ -250,12 +271,18 @@ pub fn sleep(time: Duration) {
     }
 }
 
-/// Sleeps while the word has this value, until the thread is woken or cancelled, or the time is over. A cancelled
-/// thread may have taken a wake-up meant for another that sleeps on the word.
-pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<&libc::timespec>) {
+/// Sleeps while the word has this value, until the thread is woken or cancelled, or the time is over. With an errand it
+/// sleeps for one turn at most. A cancelled thread may have taken a wake-up meant for another that sleeps on the word.
+pub fn sleep_on(number: &AtomicU32, value: u32, limit: Option<Duration>) {
     if is_due() {
         return;
     }
+    let limit = match errand::is_given() {
+        true => Some(limit.map_or(errand::TURN, |limit| limit.min(errand::TURN))),
+        false => limit,
+    };
+    let limit = limit.map(timespec);
+    let limit = limit.as_ref();
     cut_short(|| {
         let mut kind = 0;
         // SAFETY: the number and the limit live over the call. It is no cancellation point by itself;

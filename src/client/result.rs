@@ -1,5 +1,7 @@
 //! The result of a statement: its columns, and its blocks one after the other.
 
+use super::connection_lost::with_words;
+use super::session::asking_anew::Question;
 use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
@@ -7,6 +9,7 @@ use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
 use crate::sync::Mutex;
 use crate::transport::{expect_json, Callback, Cancellations, Connection, Reply, Ticket};
+use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
@@ -41,24 +44,22 @@ pub struct ResultSet {
     /// The program's character set, when it is not UTF-8.
     charset: Option<Arc<Charset>>,
     stage: Stage,
+    /// What to ask when the connection is lost; until a row was fetched, and once.
+    question: Option<Box<Question>>,
+    /// Those of the connection since the result was made on it.
+    cancellations: Cancellations,
     stop: Arc<StopHandle>,
 }
 
 /// Stops the reading of a result from another thread.
 pub struct StopHandle {
-    /// Those of the connection since the result was made.
-    cancellations: Cancellations,
     stopped: AtomicBool,
+    let_go: AtomicBool,
     /// The fetch that is waited for: its connection and its request id.
     waiting: Mutex<Option<(Arc<Connection>, u64)>>,
 }
 
 impl StopHandle {
-    /// Was it stopped, or its connection's work ended?
-    fn is_stopped(&self) -> bool {
-        self.was_asked_to_stop() || self.cancellations.any()
-    }
-
     fn was_asked_to_stop(&self) -> bool {
         self.stopped.load(Ordering::SeqCst)
     }
@@ -70,6 +71,15 @@ impl StopHandle {
         if let Some((connection, req_id)) = waiting {
             connection.cancel(req_id, Error::new(codes::QUERY_KILLED));
         }
+    }
+
+    /// The result is being freed, which a fetch under way is not to hold up by asking anew.
+    pub fn let_go(&self) {
+        self.let_go.store(true, Ordering::SeqCst);
+    }
+
+    fn is_wanted(&self) -> bool {
+        !self.was_asked_to_stop() && !self.let_go.load(Ordering::SeqCst)
     }
 }
 
@@ -122,9 +132,10 @@ impl ResultSet {
         fields: Vec<Field>,
     ) -> ResultSet {
         ResultSet {
+            cancellations: connection.cancellations(),
             stop: Arc::new(StopHandle {
-                cancellations: connection.cancellations(),
                 stopped: AtomicBool::new(false),
+                let_go: AtomicBool::new(false),
                 waiting: Mutex::new(None),
             }),
             binary,
@@ -142,7 +153,16 @@ impl ResultSet {
             is_of_client: false,
             has_begun: false,
             charset: None,
+            question: None,
         }
+    }
+
+    /// If the connection is lost before there was a row, this is asked.
+    pub(super) fn with_question(mut self, question: Option<Question>) -> Self {
+        if matches!(self.stage, Stage::Idle(_)) {
+            self.question = question.filter(Question::is_certain).map(Box::new);
+        }
+        self
     }
 
     pub fn fields(&self) -> &[Field] {
@@ -193,7 +213,7 @@ impl ResultSet {
 
     /// Will no more rows be handed out, though there may be some?
     pub fn is_stopped(&self) -> bool {
-        self.stop.is_stopped()
+        self.stop.was_asked_to_stop() || self.cancellations.any()
     }
 
     /// The next block, or `None` at the end. Waits for it unless it has been asked for and has
@@ -201,17 +221,17 @@ impl ResultSet {
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         self.has_begun = true;
         loop {
-            if self.stop.is_stopped() {
+            if self.is_stopped() {
                 // Nobody was interrupted: natively, a stopped result is at its end.
                 self.release();
                 return Ok(None);
             }
-            let (connection, ticket) = match std::mem::replace(&mut self.stage, Stage::Ended) {
+            let (connection, asked) = match std::mem::replace(&mut self.stage, Stage::Ended) {
                 Stage::Ended => return Ok(None),
-                Stage::Asked(connection, ticket) => (connection, ticket),
+                Stage::Asked(connection, ticket) => (connection, Ok(ticket)),
                 Stage::Idle(connection) => {
-                    let ticket = self.ask(&connection)?;
-                    (connection, ticket)
+                    let asked = self.ask(&connection);
+                    (connection, asked)
                 }
                 calling @ Stage::CallingBack(..) => {
                     self.stage = calling;
@@ -221,13 +241,9 @@ impl ResultSet {
                     ));
                 }
             };
-            let reply = self.wait(&connection, ticket);
-            let Some(block) = self.block_of(connection, reply)? else {
-                return Ok(None);
-            };
-            // A block without rows is not the end; only the server's word is.
-            if block.rows() > 0 {
-                return Ok(Some(block));
+            let reply = asked.and_then(|ticket| self.wait(&connection, ticket));
+            if let Break(next) = self.block_of(connection, reply)? {
+                return Ok(next);
             }
         }
     }
@@ -237,7 +253,7 @@ impl ResultSet {
     /// nothing to wait for, and `next_block` says at once what there is.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool> {
         self.has_begun = true;
-        if self.stop.is_stopped() || !self.binary {
+        if self.is_stopped() || !self.binary {
             // The older way takes two steps; a thread that may wait goes them.
             return Ok(false);
         }
@@ -254,11 +270,17 @@ impl ResultSet {
                 let req_id = connection.request_id(0);
                 let request = request::fetch_raw_block(req_id, self.id);
                 *self.stop.waiting.lock() = Some((connection.clone(), req_id));
-                connection.submit(req_id, request, done).inspect_err(|_| {
-                    *self.stop.waiting.lock() = None;
-                })?;
-                self.stage = Stage::CallingBack(connection, req_id);
-                Ok(true)
+                let Err(e) = connection.submit(req_id, request, done) else {
+                    self.stage = Stage::CallingBack(connection, req_id);
+                    return Ok(true);
+                };
+                *self.stop.waiting.lock() = None;
+                if self.question.is_some() && is_lost(&connection, &e) {
+                    // A thread that may wait asks anew.
+                    self.stage = Stage::Idle(connection);
+                    return Ok(false);
+                }
+                Err(e)
             }
             calling @ Stage::CallingBack(..) => {
                 self.stage = calling;
@@ -270,11 +292,15 @@ impl ResultSet {
         }
     }
 
-    /// Takes the reply to an asynchronous fetch: the block, or `None` at the end.
+    /// Takes the reply to an asynchronous fetch: the block, or `None` at the end. Waits where something else has to
+    /// be asked first.
     pub fn finish_fetch(&mut self, reply: Result<Reply>) -> Result<Option<Block>> {
         *self.stop.waiting.lock() = None;
         match std::mem::replace(&mut self.stage, Stage::Ended) {
-            Stage::CallingBack(connection, _) => self.block_of(connection, reply),
+            Stage::CallingBack(connection, _) => match self.block_of(connection, reply)? {
+                Break(next) => Ok(next),
+                Continue(()) => self.next_block(),
+            },
             // It was stopped meanwhile, which has freed it.
             _ => Ok(None),
         }
@@ -304,27 +330,73 @@ impl ResultSet {
     }
 
     /// The block of a reply, checked, after which the result goes on; or `None`: at the end, which a
-    /// result has also where it was stopped.
+    /// result has also where it was stopped. `Continue` when the next is to be fetched first.
     fn block_of(
         &mut self,
         connection: Arc<Connection>,
         reply: Result<Reply>,
-    ) -> Result<Option<Block>> {
+    ) -> Result<ControlFlow<Option<Block>>> {
+        let question = self.question.take();
         let bytes = reply.and_then(|reply| self.bytes_of(&connection, reply));
         if self.stop.was_asked_to_stop() {
             if let Ok(Some(_)) = bytes {
                 self.free_on_server(&connection);
             }
-            return Ok(None);
+            return Ok(Break(None));
         }
-        let Some(bytes) = bytes? else {
-            return Ok(None);
+        let bytes = match (bytes, question) {
+            (Err(e), Some(question)) if is_lost(&connection, &e) => {
+                return self.ask_anew(&question, e);
+            }
+            (bytes, question) => {
+                self.question = question;
+                bytes?
+            }
+        };
+        let Some(bytes) = bytes else {
+            return Ok(Break(None));
         };
         let block = Block::parse(bytes)
             .and_then(|block| self.check_columns(&block).map(|()| block))
             .inspect_err(|_| self.free_on_server(&connection))?;
         self.stage = Stage::Idle(connection);
-        Ok(Some(block))
+        if block.rows() == 0 {
+            // Not the end; only the server's word is.
+            return Ok(Continue(()));
+        }
+        self.question = None;
+        Ok(Break(Some(block)))
+    }
+
+    /// Has the same result come by another connection, in place of the one that was lost.
+    fn ask_anew(&mut self, question: &Question, lost: Error) -> Result<ControlFlow<Option<Block>>> {
+        let stop = self.stop.clone();
+        let outcome = question.ask_again(&|| stop.is_wanted());
+        let outcome = outcome.and_then(|new| self.go_on_with(new));
+        if stop.was_asked_to_stop() {
+            return Ok(Break(None));
+        }
+        if question.was_killed() {
+            return Err(Error::new(codes::QUERY_KILLED));
+        }
+        match outcome {
+            Ok(()) => Ok(Continue(())),
+            Err(why) => Err(with_words(
+                lost,
+                &format!("; the result could not be had anew: {}", why.text()),
+            )),
+        }
+    }
+
+    /// What the program knows of the result stays as it is.
+    fn go_on_with(&mut self, mut new: ResultSet) -> Result<()> {
+        if new.fields != self.fields || new.precision != self.precision {
+            return Err(Error::with(codes::FAILED, "its columns are others now"));
+        }
+        (self.id, self.binary) = (new.id, new.binary);
+        self.stage = std::mem::replace(&mut new.stage, Stage::Ended);
+        std::mem::swap(&mut self.cancellations, &mut new.cancellations);
+        Ok(())
     }
 
     /// The bytes of the block that a reply holds; `None` at the end.
@@ -363,7 +435,7 @@ impl ResultSet {
 
     fn wait(&self, connection: &Arc<Connection>, ticket: Ticket) -> Result<Reply> {
         *self.stop.waiting.lock() = Some((connection.clone(), ticket.req_id()));
-        let reply = if self.stop.is_stopped() {
+        let reply = if self.is_stopped() {
             connection.abandon(ticket);
             Err(Error::new(codes::QUERY_KILLED))
         } else {
@@ -406,6 +478,14 @@ impl ResultSet {
         // A connection that is gone has freed its results.
         let _ = connection.tell(request::free_result(req_id, self.id));
     }
+}
+
+/// Has it failed because its connection is lost?
+fn is_lost(connection: &Connection, e: &Error) -> bool {
+    // What another process has made is not this one's to lose.
+    e.code == codes::CONNECTION_BROKEN
+        && !connection.is_alive()
+        && connection.check_process().is_ok()
 }
 
 impl Drop for ResultSet {

@@ -125,6 +125,27 @@ def test_the_other_adapters_of_the_cluster():
     assert any("no-such-host.invalid:%d takes no connections from here" % server.port in line for line in cluster["details"])
 
 
+@pytest.mark.parametrize("discover, use", [("failover", "when the named hosts fail"), ("balance", "spread over it"), ("off", None)])
+def test_hosts_that_the_cluster_tells(discover, use):
+    """Not the named one, nor those that the library would not use; the others are asked as the library would ask them."""
+    with ScriptedServer(bad.Tells()) as server, ScriptedServer(bad.Tells()) as other, ScriptedServer(bad.PlainHttp()) as no_adapter:
+        at = ["127.0.0.1:%d" % one.port for one in (server, other, no_adapter)]
+        server.script.hosts = at + ["no-such-host.invalid:6041", "not a host"]
+        cluster = examine("ws://%s?discover=%s" % (at[0], discover)).one("cluster")
+        assert cluster["outcome"] == "ok"
+        if not use:
+            assert cluster["told"] == [] and not other.accepted and not no_adapter.accepted
+            return
+        assert cluster["told"] == [{"url": "ws://%s" % at[1], "answers": True}, {"url": "ws://%s" % at[2], "answers": False},
+                                   {"url": "ws://no-such-host.invalid:6041", "answers": False}]
+        assert cluster["other_adapters"] == [at[1]]
+        lines = dict(zip(at[1:] + ["no-such-host.invalid:6041"], cluster["details"]))
+        assert "ws://%s, which answers, too: " % at[1] in lines[at[1]] and use in lines[at[1]]
+        assert "does not answer: " in lines[at[2]] and "400" in lines[at[2]]
+        assert "does not answer: " in lines["no-such-host.invalid:6041"]
+        assert other.actions("conn") == [], "nobody logs in there"
+
+
 # Settings.
 
 

@@ -2,7 +2,11 @@
  * what there was, or why there was nothing.
  *
  *   open URL | ask SQL | hold SQL | next | leave SQL | prepare SQL | execute | select DB | timezone TZ | charset NAME | threads N SQL
- *   option NUMBER [VALUE] | clear | reset | current | bi 0|1 | zone TZ (of the process) | close_during SQL | close_after_asking SQL | close */
+ *   option NUMBER [VALUE] | clear | reset | current | bi 0|1 | zone TZ (of the process) | close_during SQL | close_after_asking SQL | close
+ *
+ * Of a result that is read later, WAY being a function's name without `taos_fetch_`:
+ *
+ *   pose [a] SQL (asynchronously) | read WAY | begin WAY | begin ask SQL (on another thread, until) end | crowd N SQL | stop [after MS] | kill | free */
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
@@ -75,6 +79,121 @@ static void close_after_asking(char *sql) {
   tell(called_with, "");
 }
 
+static TAOS_FIELD *fields;
+
+static void keep(void *param, TAOS_RES *res, int code) {
+  (void)param;
+  called_with = code;
+  held = res;
+  sem_post(&called);
+}
+
+static void pose(char *sql) {
+  if (!strncmp(sql, "a ", 2)) {
+    sem_init(&called, 0, 0);
+    taos_query_a(taos, sql + 2, keep, NULL);
+    sem_wait(&called);
+    CHECK_CODE(called_with, taos_errno(held));
+  } else {
+    held = taos_query(taos, sql);
+  }
+  fields = taos_fetch_fields(held);
+  tell(taos_errno(held), taos_errstr(held));
+}
+
+static void come(void *param, TAOS_RES *res, int rows) {
+  (void)param;
+  (void)res;
+  called_with = rows;
+  sem_post(&called);
+}
+
+/* Reads the result to its end: the number of rows, or the code. */
+static int read_by(const char *way, TAOS_RES *res) {
+  int all = 0, got = 0, code = 0;
+  TAOS_ROW columns;
+  void *raw;
+  if (!strcmp(way, "row")) {
+    while (taos_fetch_row(res)) all++;
+    code = taos_errno(res);
+  } else if (!strcmp(way, "block")) {
+    while ((got = taos_fetch_block(res, &columns)) > 0) all += got;
+    code = taos_errno(res);
+  } else if (!strcmp(way, "block_s")) {
+    while (!(code = taos_fetch_block_s(res, &got, &columns)) && got) all += got;
+  } else if (!strcmp(way, "raw_block")) {
+    while (!(code = taos_fetch_raw_block(res, &got, &raw)) && got) all += got;
+  } else {
+    sem_init(&called, 0, 0);
+    do {
+      if (!strcmp(way, "rows_a")) taos_fetch_rows_a(res, come, NULL);
+      else taos_fetch_raw_block_a(res, come, NULL);
+      sem_wait(&called);
+      all += called_with > 0 ? called_with : 0;
+    } while (called_with > 0);
+    code = called_with;
+  }
+  return code ? code : all;
+}
+
+static void *reading(void *way) { return (void *)(intptr_t)read_by(way, held); }
+
+/* What it was before the result was read. */
+static void tell_read(int got) {
+  char text[20];
+  if (held) CHECK(taos_fetch_fields(held) == fields && fields[0].type == TSDB_DATA_TYPE_TIMESTAMP && taos_errno(held) == (got < 0 ? got : 0));
+  snprintf(text, sizeof text, "%d", got);
+  tell(got < 0 ? got : 0, got < 0 && held ? taos_errstr(held) : text);
+}
+
+struct reader {
+  pthread_t thread;
+  TAOS_RES *res;
+};
+
+static void *reads_own(void *reader) { return (void *)(intptr_t)read_by("row", ((struct reader *)reader)->res); }
+
+/* So many results of one statement, which are all there before each is read by a thread of its own. */
+static void crowd(char *args) {
+  char *sql, text[20];
+  struct reader list[64];
+  int count = (int)strtol(args, &sql, 10), code = 0, rows = 0;
+  for (int i = 0; i < count; i++) list[i].res = taos_query(taos, sql + 1);
+  for (int i = 0; i < count; i++) pthread_create(&list[i].thread, NULL, reads_own, &list[i]);
+  for (int i = 0; i < count; i++) {
+    void *out;
+    pthread_join(list[i].thread, &out);
+    if ((intptr_t)out < 0) code = (int)(intptr_t)out;
+    else rows += (int)(intptr_t)out;
+    taos_free_result(list[i].res);
+  }
+  snprintf(text, sizeof text, "%d", rows);
+  tell(code, text);
+}
+
+static pthread_t begun, stopping;
+
+static void *stops(void *ms) {
+  usleep(1000 * (useconds_t)(intptr_t)ms);
+  taos_stop_query(held);
+  return NULL;
+}
+
+static void begin(char *what) {
+  static char kept[400];
+  int is_read = strncmp(what, "ask ", 4) != 0;
+  if (!is_read) held = NULL;
+  snprintf(kept, sizeof kept, "%s", is_read ? what : what + 4);
+  pthread_create(&begun, NULL, is_read ? reading : asking, kept);
+  tell(0, "");
+}
+
+static void end(void) {
+  void *out;
+  pthread_join(begun, &out);
+  tell_read((int)(intptr_t)out);
+}
+
 static void told(char *line) {
   char *args = strchr(line, ' '), text[400];
   if (args) *args++ = 0;
@@ -136,6 +255,27 @@ static void told(char *line) {
     tell(taos_options_connection(taos, TSDB_OPTION_CONNECTION_CLEAR, NULL), "");
   } else if (!strcmp(line, "zone")) {
     tell(taos_options(TSDB_OPTION_TIMEZONE, args), "");
+  } else if (!strcmp(line, "pose")) {
+    pose(args);
+  } else if (!strcmp(line, "read")) {
+    tell_read(read_by(args, held));
+  } else if (!strcmp(line, "begin")) {
+    begin(args);
+  } else if (!strcmp(line, "end")) {
+    end();
+  } else if (!strcmp(line, "crowd")) {
+    crowd(args);
+  } else if (!strcmp(line, "stop")) {
+    pthread_create(&stopping, NULL, stops, (void *)(intptr_t)(args ? atoi(args) : 0));
+    if (!args) pthread_join(stopping, NULL);
+    tell(0, "");
+  } else if (!strcmp(line, "kill")) {
+    taos_kill_query(taos);
+    tell(0, "");
+  } else if (!strcmp(line, "free")) {
+    taos_free_result(held);
+    held = NULL;
+    tell(0, "");
   } else if (!strcmp(line, "threads")) {
     threads(args);
   } else if (!strcmp(line, "close_during")) {

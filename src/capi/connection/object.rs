@@ -15,9 +15,9 @@ pub struct ConnectionObject {
 }
 
 impl ConnectionObject {
-    pub fn new(session: Session) -> Self {
+    pub fn new(session: Arc<Session>) -> Self {
         ConnectionObject {
-            session: Arc::new(session),
+            session,
             server_info: OnceCell::new(),
             notices: Notices::new(),
         }

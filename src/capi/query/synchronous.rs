@@ -99,7 +99,15 @@ pub unsafe extern "C" fn taos_free_result(res: *mut TAOS_RES) {
 
 /// False for a handle that is not, or no longer, a result.
 pub(crate) fn free(res: *mut TAOS_RES) -> bool {
-    handles::close(res, |o| matches!(o, Object::Result(_)))
+    handles::close(res, |object| match object {
+        Object::Result(result) => {
+            if let Some(stop) = &result.stop {
+                stop.let_go();
+            }
+            true
+        }
+        _ => false,
+    })
 }
 
 /// Ends the reading of a result: no further row comes, not even of the block that is held. A fetch

@@ -255,11 +255,8 @@ impl QueryResult {
         let Some(set) = self.set_mut() else {
             return Ok(0);
         };
-        let mut next = set.finish_fetch(reply);
-        if matches!(&next, Ok(Some(block)) if block.rows() == 0) {
-            // Not the end; this thread may wait.
-            next = set.next_block();
-        }
+        // This thread may wait.
+        let next = set.finish_fetch(reply);
         let rows = self.enter_block(next)?;
         self.convert_now(raw)?;
         self.ask_ahead();

@@ -136,7 +136,7 @@ impl Looker {
         if self.session.is_none() && (task.lists || task.users) {
             if let Some(password) = task.passwords.last() {
                 tried = Some(password);
-                let session = self.log_in(task, password)?.map(Arc::new);
+                let session = self.log_in(task, password)?;
                 if let Some(session) = &session {
                     self.change(|watch| watch.session = Arc::downgrade(session));
                 }
@@ -162,7 +162,7 @@ impl Looker {
     }
 
     /// A new session; `None` when the server refuses it for good, which is noted.
-    fn log_in(&self, task: &Task, password: &str) -> Result<Option<Session>> {
+    fn log_in(&self, task: &Task, password: &str) -> Result<Option<Arc<Session>>> {
         let mut target = task.target.clone();
         target.password = password.to_owned();
         match Session::open(target) {

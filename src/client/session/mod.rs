@@ -10,6 +10,7 @@ pub(super) mod schemaless_charset;
 mod sql_text;
 pub(super) mod white_list;
 
+pub(super) mod asking_anew;
 mod information;
 pub(super) mod queries;
 mod readiness;
@@ -32,7 +33,7 @@ use crate::protocol::version::{Capability, ServerVersion};
 use crate::sync::Mutex;
 use crate::transport::Connection;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 pub struct Session {
@@ -51,8 +52,12 @@ pub struct Session {
     timezone_change: AtomicU32,
     /// The session is closed: nothing may connect anew.
     closed: AtomicBool,
+    /// How often everything in progress was ended.
+    kills: AtomicU32,
     /// The process that made it.
     generation: u32,
+    /// For results, which do not keep it.
+    me: Weak<Session>,
 }
 
 /// The session's connection, and what the program wants of it by its next statement.
@@ -69,12 +74,18 @@ struct Live {
     selects: bool,
     /// No database is to be selected any more. There is no request for that, so a new login is needed.
     leaves_db: bool,
+    /// `use` statements that the connection was sent and that had no answer.
+    undecided_uses: u32,
+    /// The time zone that the connection has unless an option says otherwise.
+    timezone: Option<String>,
     /// Options set since the login; and those of them that the connection was told.
     options: ConnectionOptions,
     told: ConnectionOptions,
     /// BI mode, which is chosen at the login; and what the connection's login has chosen.
     bi_mode: bool,
     logged_in_bi_mode: bool,
+    /// How often any of this has become another, in which a statement may mean something else.
+    changes: u64,
     /// The program's character set, when it is not UTF-8. The server reads statements in it; results
     /// are converted here.
     charset: Option<Arc<Charset>>,
@@ -106,14 +117,14 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
 }
 
 impl Session {
-    pub fn connect(target: Target) -> Result<Session> {
+    pub fn connect(target: Target) -> Result<Arc<Session>> {
         let session = Session::open(target)?;
         known_logins::note(&session.target);
         Ok(session)
     }
 
     /// As [`connect`](Self::connect), for a session that is not the program's.
-    pub(super) fn open(target: Target) -> Result<Session> {
+    pub(super) fn open(target: Target) -> Result<Arc<Session>> {
         let timezone_change = global::timezone_changes();
         let (connection, version) = log_in(&target, &target.db, target.bi_mode)?;
         let db = Some(target.db.clone()).filter(|db| !db.is_empty());
@@ -129,7 +140,7 @@ impl Session {
                 charset = None;
             }
         }
-        Ok(Session {
+        Ok(Arc::new_cyclic(|me| Session {
             live: Mutex::new(Arc::new(Live {
                 connection,
                 logged_in: Instant::now(),
@@ -137,12 +148,15 @@ impl Session {
                 bind_exec: Arc::new(BindExec::of(version)),
                 selects: db.is_some(),
                 leaves_db: false,
+                undecided_uses: 0,
+                timezone: target.timezone.clone(),
                 db,
                 charset,
                 told: options.clone(),
                 options,
                 bi_mode: target.bi_mode,
                 logged_in_bi_mode: target.bi_mode,
+                changes: 0,
             })),
             target,
             turn: Mutex::default(),
@@ -150,8 +164,10 @@ impl Session {
             in_utf8: Mutex::default(),
             timezone_change: AtomicU32::new(timezone_change),
             closed: AtomicBool::new(false),
+            kills: AtomicU32::new(0),
             generation: fork::generation(),
-        })
+            me: me.clone(),
+        }))
     }
 
     fn check_process(&self) -> Result<()> {
@@ -162,11 +178,16 @@ impl Session {
         self.closed.load(Ordering::SeqCst)
     }
 
+    fn kills(&self) -> u32 {
+        self.kills.load(Ordering::SeqCst)
+    }
+
     /// Ends whatever is waiting on the connection, from another thread.
     pub fn cancel_all(&self) {
         if self.check_process().is_err() {
             return;
         }
+        self.kills.fetch_add(1, Ordering::SeqCst);
         let connection = self.live.lock().connection.clone();
         connection.cancel_all(&Error::new(codes::QUERY_KILLED));
         self.inserts
@@ -180,9 +201,21 @@ impl Session {
     }
 }
 
+fn closed() -> Error {
+    Error::new(codes::DISCONNECTED)
+}
+
 const SETTING: &str = "an option of one connection";
 
 impl Live {
+    /// Makes one of its parts this.
+    fn change<T: PartialEq>(&mut self, part: impl FnOnce(&mut Live) -> &mut T, new: T) {
+        let part = part(self);
+        let is_another = *part != new;
+        *part = new;
+        self.changes += u64::from(is_another);
+    }
+
     /// Is a new login needed for what the program wants?
     fn has_to_move(&self, selects_db: bool) -> bool {
         self.bi_mode != self.logged_in_bi_mode || self.leaves_db && !selects_db

@@ -1,10 +1,13 @@
 //! Statements, and asking again where only an answer was lost.
 
+use super::asking_anew::Question;
 use super::sql_text::{database_of_use, is_answered_by_the_client, may_be_repeated};
 use super::{Live, Session};
 use crate::charset::Charset;
+use crate::client::connection_lost::is_no_answer;
 use crate::client::result::ResultSet;
 use crate::error::{codes, Error, Result};
+use crate::protocol::reply::JsonReply;
 use crate::protocol::request::{self, Request};
 use crate::protocol::version::{Capability, ServerVersion};
 use crate::transport::{expect_json, Connection, Reply};
@@ -38,15 +41,26 @@ impl Session {
         req_id: u64,
         used: Option<String>,
     ) -> Result<ResultSet> {
-        self.before_use(&used);
+        let question = self.question(live, sql, req_id);
+        let set = self.query_once_on(live, sql, req_id, used)?;
+        Ok(set.with_question(question))
+    }
+
+    /// As [`query_on`](Self::query_on), and a result that is lost is not asked for again.
+    pub(super) fn query_once_on(
+        &self,
+        live: &Arc<Live>,
+        sql: &[u8],
+        req_id: u64,
+        used: Option<String>,
+    ) -> Result<ResultSet> {
         let req_id = live.connection.request_id(req_id);
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
-        let reply = live.connection.call_json(req_id, request)?;
-        if reply.is_update {
-            self.note_use(used);
-        }
-        let set = ResultSet::new(live.connection.clone(), binary, &reply)?;
+        self.before_use(&used);
+        let reply = live.connection.call_json(req_id, request);
+        self.after_use(&live.connection, used, &reply);
+        let set = ResultSet::new(live.connection.clone(), binary, &*reply?)?;
         let set = set.of_client(is_answered_by_the_client(sql));
         Ok(set.in_charset(live.charset.clone()))
     }
@@ -55,7 +69,7 @@ impl Session {
     pub(in crate::client) fn query_as_it_stands(&self, sql: &[u8]) -> Result<ResultSet> {
         self.check_process()?;
         let live = self.live.lock().clone();
-        self.query_on(&live, sql, 0, None)
+        self.query_once_on(&live, sql, 0, None)
     }
 
     /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
@@ -75,7 +89,7 @@ impl Session {
         let binary = live.version.has(Capability::BinaryQuery);
         let request = statement(binary, &live.version, req_id, sql)?;
         self.before_use(&used);
-        let again = may_be_repeated(sql).then(|| sql.into());
+        let again = self.question(&live, sql, req_id);
         let (connection, charset) = (live.connection.clone(), live.charset.clone());
         let callback = move |reply| {
             done(Answer {
@@ -93,19 +107,35 @@ impl Session {
         Ok(true)
     }
 
-    /// Whatever becomes of a `use`, a database may be selected after it.
+    /// Whatever becomes of a `use`, a database may be selected after it, and it may be another.
     pub(super) fn before_use(&self, db: &Option<String>) {
         if db.is_some() {
-            Arc::make_mut(&mut *self.live.lock()).selects = true;
+            let mut live = self.live.lock();
+            let live = Arc::make_mut(&mut live);
+            live.selects = true;
+            live.undecided_uses += 1;
+            live.changes += u64::from(live.db != *db);
         }
     }
 
     /// Remembers the database that a successful `use` has selected, for a later connection.
-    pub(super) fn note_use(&self, db: Option<String>) {
-        if db.is_some() {
-            let mut live = self.live.lock();
-            let live = Arc::make_mut(&mut live);
-            live.db = db;
+    fn after_use(
+        &self,
+        connection: &Arc<Connection>,
+        db: Option<String>,
+        reply: &Result<Box<JsonReply>>,
+    ) {
+        if db.is_none() {
+            return;
+        }
+        let mut live = self.live.lock();
+        let live = Arc::make_mut(&mut live);
+        let is_decided = !reply.as_ref().is_err_and(is_no_answer);
+        if is_decided && Arc::ptr_eq(&live.connection, connection) {
+            live.undecided_uses = live.undecided_uses.saturating_sub(1);
+        }
+        if reply.as_ref().is_ok_and(|reply| reply.is_update) {
+            live.change(|live| &mut live.db, db);
             live.leaves_db = false;
         }
     }
@@ -130,8 +160,8 @@ pub struct Answer {
     charset: Option<Arc<Charset>>,
     /// The database that the statement selects, if it succeeds.
     used: Option<String>,
-    /// The statement, if it may be repeated.
-    again: Option<Box<[u8]>>,
+    /// If it may be repeated.
+    again: Option<Question>,
     req_id: u64,
     reply: Result<Reply>,
 }
@@ -141,19 +171,20 @@ impl Answer {
     /// When the connection was lost, and as for [`Session::query`], the statement is sent once more.
     pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
         let (reply, again) = match (self.reply, self.again, session) {
-            (Err(e), Some(sql), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
+            (Err(e), Some(question), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
                 tracing::info!("asked again");
                 let live = session.live_for(self.used.is_some())?;
-                return session.query_on(&live, &sql, self.req_id, self.used);
+                return session.query_on(&live, question.sql(), self.req_id, self.used);
             }
-            (reply, again, _) => (expect_json(reply?)?, again),
+            (reply, again, _) => (reply.and_then(expect_json), again),
         };
-        if let (true, Some(session)) = (reply.is_update, session) {
-            session.note_use(self.used);
+        if let Some(session) = session {
+            session.after_use(&self.connection, self.used, &reply);
         }
-        let set = ResultSet::new(self.connection, self.binary, &reply)?;
-        let set = set.of_client(again.is_some_and(|sql| is_answered_by_the_client(&sql)));
-        Ok(set.in_charset(self.charset))
+        let set = ResultSet::new(self.connection, self.binary, &*reply?)?;
+        let is_of_client = |question: &Question| is_answered_by_the_client(question.sql());
+        let set = set.of_client(again.as_ref().is_some_and(is_of_client));
+        Ok(set.in_charset(self.charset).with_question(again))
     }
 }
 

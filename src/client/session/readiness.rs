@@ -3,8 +3,8 @@
 
 use super::login::log_in_by;
 use super::options::{is_for_show, ConnectionOptions, TIMEZONE};
-use super::{Live, Session, SETTING};
-use crate::cancellation;
+use super::{closed, Live, Session, SETTING};
+use crate::cancellation::{self, errand};
 use crate::client::retry::retry;
 use crate::client::statement::bind_exec::BindExec;
 use crate::config::global;
@@ -55,6 +55,16 @@ impl Session {
 
     /// Connects anew if needed, and tells the server what the program has set.
     pub(super) fn make_ready(&self, selects_db: bool) -> Result<Arc<Live>> {
+        let kills = self.kills();
+        let is_wanted = || self.kills() == kills;
+        let outcome = errand::as_long_as(&is_wanted, || self.make_ready_or_end(selects_db));
+        match is_wanted() {
+            true => outcome,
+            false => Err(Error::new(codes::QUERY_KILLED)),
+        }
+    }
+
+    fn make_ready_or_end(&self, selects_db: bool) -> Result<Arc<Live>> {
         let began = Instant::now();
         let Some(mut turn) = lock_or_end(&self.turn) else {
             return Err(cancellation::error());
@@ -68,7 +78,10 @@ impl Session {
             _ => {}
         }
         let outcome = self.make_ready_in_turn(&mut turn, selects_db);
-        turn.failed = outcome.as_ref().err().map(|e| (Instant::now(), e.clone()));
+        let error = outcome.as_ref().err();
+        // That this thread has to end is nothing to the others.
+        let error = error.filter(|_| !cancellation::is_due());
+        turn.failed = error.map(|e| (Instant::now(), e.clone()));
         outcome
     }
 
@@ -92,8 +105,17 @@ impl Session {
 
     /// Replaces the connection by one with the database selected and the options set as the program wants.
     pub(super) fn reconnect(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
+        let is_open = || !self.is_closed();
+        let outcome = errand::as_long_as(&is_open, || self.connect_anew(old));
+        match is_open() {
+            true => outcome,
+            false => Err(closed()),
+        }
+    }
+
+    fn connect_anew(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
         let check_open = || match self.is_closed() {
-            true => Err(Error::new(codes::DISCONNECTED)),
+            true => Err(closed()),
             false => Ok(()),
         };
         check_open()?;
@@ -127,18 +149,21 @@ impl Session {
         self.timezone_change.store(change, Ordering::Relaxed);
         let mut live = self.live.lock();
         // What the program has set meanwhile counts.
-        let now = Live {
+        let mut now = Live {
             connection,
             logged_in: Instant::now(),
             version,
             bind_exec: Arc::new(BindExec::of(version)),
             selects: db.is_some(),
             leaves_db: db.is_some() && live.db.is_none(),
-            db: live.db.as_ref().and(db),
+            undecided_uses: 0,
             told: ConnectionOptions::default(),
             logged_in_bi_mode: old.bi_mode,
             ..Live::clone(&live)
         };
+        let db = live.db.as_ref().and(db);
+        now.change(|now| &mut now.db, db);
+        now.change(|now| &mut now.timezone, target.timezone);
         *live = Arc::new(now);
         Ok(live.clone())
     }
@@ -154,7 +179,9 @@ impl Session {
         let own = self.target.timezone_is_own || live.options.say_timezone();
         // `taos_options(TIMEZONE)` reaches open connections too, unless they have their own zone.
         if follows && !own && live.version.has(Capability::ConnectionOptions) {
-            new.push((TIMEZONE, current_timezone()));
+            let zone = current_timezone();
+            Arc::make_mut(&mut self.live.lock()).change(|live| &mut live.timezone, zone.clone());
+            new.push((TIMEZONE, zone));
         }
         let connection = &live.connection;
         if !new.is_empty() || !shown.is_empty() {

@@ -19,7 +19,7 @@ impl Session {
         self.check_process()?;
         let mut live = self.live.lock();
         let live = Arc::make_mut(&mut live);
-        live.db = None;
+        live.change(|live| &mut live.db, None);
         live.leaves_db = live.selects;
         Ok(())
     }
@@ -31,7 +31,7 @@ impl Session {
         if on {
             live.require(Capability::BiMode, "BI mode")?;
         }
-        Arc::make_mut(&mut live).bi_mode = on;
+        Arc::make_mut(&mut live).change(|live| &mut live.bi_mode, on);
         Ok(())
     }
 
@@ -58,7 +58,9 @@ impl Session {
         }
         live.require(Capability::ConnectionOptions, SETTING)?;
         let live = Arc::make_mut(&mut live);
-        live.options.set(option, value);
+        let mut options = live.options.clone();
+        options.set(option, value);
+        live.change(|live| &mut live.options, options);
         if let Some(charset) = charset {
             live.charset = charset;
         }
