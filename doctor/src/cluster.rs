@@ -1,5 +1,5 @@
-//! The other adapters of the cluster that this program could use: those that a login is told of, which the library uses by
-//! itself, and which of them can be reached; where none are told, whether there is one beside each node.
+//! The other adapters of the cluster that this program could use. If a login lists them, the library uses them by itself,
+//! and this looks which of them can be reached. Otherwise this looks whether there is an adapter beside each node.
 
 use crate::network;
 use crate::report::{Finding, Report, Step};
@@ -72,7 +72,7 @@ pub fn look(report: &mut Report, session: &Session, all: &LookedInto, target: &T
     }
     let finding = finding
         .fact("nodes", nodes)
-        .fact("told", facts)
+        .fact("discovered", facts)
         .fact("other_adapters", usable);
     report.add(finding, start.elapsed());
 }

@@ -134,12 +134,15 @@ def test_hosts_that_the_cluster_tells(discover, use):
         cluster = examine("ws://%s?discover=%s" % (at[0], discover)).one("cluster")
         assert cluster["outcome"] == "ok"
         if not use:
-            assert cluster["told"] == [] and not other.accepted and not no_adapter.accepted
+            assert cluster["discovered"] == [] and not other.accepted and not no_adapter.accepted
             return
-        assert cluster["told"] == [{"url": "ws://%s" % at[1], "answers": True}, {"url": "ws://%s" % at[2], "answers": False},
-                                   {"url": "ws://no-such-host.invalid:6041", "answers": False}]
+        # In the order of hosts and ports, whichever of the two servers has the lower port.
+        by_port = sorted((other, no_adapter), key=lambda one: one.port)
+        urls = ["127.0.0.1:%d" % one.port for one in by_port] + ["no-such-host.invalid:6041"]
+        answers = [one is other for one in by_port] + [False]
+        assert cluster["discovered"] == [{"url": "ws://" + url, "answers": yes} for url, yes in zip(urls, answers)]
         assert cluster["other_adapters"] == [at[1]]
-        lines = dict(zip(at[1:] + ["no-such-host.invalid:6041"], cluster["details"]))
+        lines = dict(zip(urls, cluster["details"]))
         assert "ws://%s, which answers, too: " % at[1] in lines[at[1]] and use in lines[at[1]]
         assert "does not answer: " in lines[at[2]] and "400" in lines[at[2]]
         assert "does not answer: " in lines["no-such-host.invalid:6041"]
