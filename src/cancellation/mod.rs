@@ -7,8 +7,8 @@
 //! and the call returns by its usual way, as after an error. When it has let go of everything, the
 //! unwinding goes on, through the program's frames alone.
 //!
-//! That is what glibc does at each `pthread_cleanup_push`, and the same functions do it here. Elsewhere,
-//! a wait is not cut short, and the thread ends at its own next cancellation point.
+//! That is what glibc does at each `pthread_cleanup_push`, and the same functions do it here; musl, which unwinds nothing, is
+//! left in what it calls then. Elsewhere, a wait is not cut short, and the thread ends at its own next cancellation point.
 
 use crate::error::{codes, Error, Result};
 use std::cell::Cell;
@@ -18,6 +18,12 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+#[cfg(all(
+    any(target_env = "gnu", target_env = "musl"),
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    not(miri)
+))]
+mod behind_frame;
 #[cfg_attr(
     all(
         target_env = "gnu",
@@ -25,6 +31,14 @@ use std::time::{Duration, Instant};
         not(miri)
     ),
     path = "frame_glibc.rs"
+)]
+#[cfg_attr(
+    all(
+        target_env = "musl",
+        any(target_arch = "x86_64", target_arch = "aarch64"),
+        not(miri)
+    ),
+    path = "frame_musl.rs"
 )]
 mod frame;
 
