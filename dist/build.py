@@ -12,8 +12,12 @@ from tools import COMPILED, OUT, TARGET, objcopy, run
 
 # A stripped library that is larger has caught something that it does not need.
 LIMIT = 4 << 20
-# The wheels have the doctor, too; the sandbox is in packages for glibc only.
 DOCTOR, SANDBOX = "taos-doctor", "taos-sandbox"
+
+
+def programs(target):
+    """The sandbox is in packages alone, which are for glibc."""
+    return [DOCTOR, SANDBOX] if target.libc == "glibc" else [DOCTOR]
 
 
 @dataclass
@@ -40,7 +44,7 @@ def compile_all(target):
         raise tools.Missing("Rust's standard library for %s is not installed" % target.triple)
     common = ["--locked", "--profile", "dist", "--target", target.for_zig, "--target-dir", COMPILED]
     run("cargo-zigbuild", "rustc", *common, "-p", "libtaos", "--lib", "--crate-type", "cdylib,staticlib", env=environment)
-    for program in [DOCTOR, SANDBOX]:
+    for program in programs(target):
         run("cargo-zigbuild", "build", *common, "-p", program, env=environment)
     return COMPILED / target.triple / "dist"
 
@@ -59,7 +63,7 @@ def strip(target, made):
     objcopy("--only-keep-debug", made / "libtaos.so", built.debug)
     objcopy("--strip-all", "--add-gnu-debuglink=" + built.debug.name, made / "libtaos.so", built.file("libtaos.so"), cwd=built.folder)
     objcopy("--strip-debug", made / "libtaos.a", built.file("libtaos.a"))
-    for program in [DOCTOR, SANDBOX]:
+    for program in programs(target):
         objcopy("--strip-all", made / program, built.file(program))
     # The page is the same on every system, and is written by the doctor of this one.
     shutil.copy(TARGET / "release" / "taos-doctor.1", built.folder)
@@ -76,7 +80,7 @@ def check(target, built):
     allowed = {"libc.so"} if target.libc == "musl" else {"libc.so.6", "libm.so.6", "libpthread.so.0", "libdl.so.2", "librt.so.1", "libutil.so.1", "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1"}
     if needed - allowed:
         sys.exit("%s needs %s" % (library, ", ".join(sorted(needed - allowed))))
-    for file in [library, built.file(DOCTOR), built.file(SANDBOX)]:
+    for file in [library, *map(built.file, programs(target))]:
         versions = {tuple(map(int, version.split("."))) for version in re.findall(r"\bGLIBC_([0-9.]+)", run("readelf", "-V", file))}
         if max(versions, default=(0,)) > GLIBC:
             sys.exit("%s needs glibc %s" % (file, ".".join(map(str, max(versions)))))

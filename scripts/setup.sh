@@ -56,6 +56,7 @@ dist)
     need debian-archive-keyring "vouches for the C libraries and the Python for it" test -e /usr/share/keyrings/debian-archive-keyring.gpg
     need musl "runs what is for musl" test -e "/lib/ld-musl-$(uname -m).so.1"
     need rpm "installs the .rpm files" command -v rpm
+    need cpio "takes the files out of those for other machines" command -v cpio
     ;;
 *)
     echo "usage: $0 demo|tests|dist" >&2

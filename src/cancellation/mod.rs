@@ -6,8 +6,9 @@
 //! above a frame at which the unwinding stops ([`ends_in`]). The wait is over then, and the call returns as it does
 //! after an error. When it has released everything, the unwinding goes on through the program's frames.
 //!
-//! glibc stops at each `pthread_cleanup_push` in the same way, and by the same functions. With other C libraries a wait
-//! is not cut short, and the thread ends at the program's next cancellation point.
+//! glibc stops at each `pthread_cleanup_push` in the same way, and by the same functions. musl unwinds nothing: it runs
+//! cleanup handlers, and the frame's own jumps back to it. With other C libraries a wait is not cut short, and the thread
+//! ends at the program's next cancellation point.
 
 use crate::error::{codes, Error, Result};
 use std::cell::Cell;
@@ -17,6 +18,12 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
+#[cfg(all(
+    any(target_env = "gnu", target_env = "musl"),
+    any(target_arch = "x86_64", target_arch = "aarch64"),
+    not(miri)
+))]
+mod behind_frame;
 pub mod errand;
 
 use self::errand::Errand;
@@ -28,6 +35,14 @@ use self::errand::Errand;
         not(miri)
     ),
     path = "frame_glibc.rs"
+)]
+#[cfg_attr(
+    all(
+        target_env = "musl",
+        any(target_arch = "x86_64", target_arch = "aarch64"),
+        not(miri)
+    ),
+    path = "frame_musl.rs"
 )]
 mod frame;
 

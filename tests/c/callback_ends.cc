@@ -173,7 +173,9 @@ int main(int argc, char **argv) {
   taos_close(taos);
   taos_cleanup();
   CHECK_INT(came_back, 0);
+#ifdef __GLIBC__ /* musl ends a thread without unwinding it */
   CHECK_INT(destroyed, is_called_in_a_thread() ? 2 * rounds : destroyed);
   CHECK(destroyed >= rounds);
+#endif
   return failures != 0;
 }

@@ -100,11 +100,17 @@ pub fn other_than_utf8(name: Option<&str>) -> Result<Option<Arc<Charset>>> {
         let code = codes::system(e.raw_os_error().unwrap_or(libc::EINVAL));
         let why = system_words(&e);
         tracing::warn!("the C library's iconv does not take the character set `{name}`: {why}");
-        // Every complete C library has this one.
-        match charset::exists("GBK") {
+        // glibc has its sets in files, of which this is one. musl has its sets built in, and only reads some of them.
+        let musl = cfg!(target_env = "musl");
+        match musl || charset::exists("GBK") {
             true => {
                 let name = shortened(name);
-                let why = format_args!("the C library's iconv has no character set `{name}`");
+                let reads = match musl {
+                    true => " to write (of GBK, GB18030, Big5 and EUC-KR, musl only reads texts)",
+                    false => "",
+                };
+                let why =
+                    format_args!("the C library's iconv has no character set `{name}`{reads}");
                 Error::with(code, why)
             }
             false => Error::with(
