@@ -1,5 +1,8 @@
 //! Small stacks. What takes more than a program's thread may have is run on a thread of the library's.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("what is left of a thread's stack is told by pthread_getattr_np, which this system may not have");
+
 use crate::sync::{Condvar, Mutex};
 use crate::{cancellation, threads};
 use std::mem::MaybeUninit;

@@ -4,6 +4,9 @@
 //! woken just as another cancels it gets that thread's signal late, and ends in the next such function, though
 //! cancellation is held off by then.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("sockets are waited for by Linux's ppoll and epoll, and threads woken by its eventfd: this system needs other functions of these names");
+
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
