@@ -63,7 +63,7 @@ class Machine:
             return [self.target.multiarch + "-g++", "-std=c++17"]
         libc = {"glibc": "gnu.%d.%d" % targets.GLIBC, "musl": "musl"}[self.target.libc]
         language = ["c++", "-std=c++17"] if suffix == ".cc" else ["cc", "-std=c11"]
-        return [zig(), "-m", "ziglang", *language, "-target", "%s-linux-%s" % (self.target.arch, libc), "-dynamic", "-w"]
+        return [zig(), "-m", "ziglang", *language, "-target", "%s-linux-%s" % (self.target.arch, libc), "-dynamic", "-fno-sanitize=undefined", "-w"]
 
     def runnable(self, program, suffix):
         """What runs the program: itself, or a script beside it."""
