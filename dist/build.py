@@ -45,7 +45,9 @@ def compile_all(target):
     common = ["--locked", "--profile", "dist", "--target", target.for_zig, "--target-dir", COMPILED]
     run("cargo-zigbuild", "rustc", *common, "-p", "libtaos", "--lib", "--crate-type", "cdylib,staticlib", env=environment)
     for program in programs(target):
-        run("cargo-zigbuild", "build", *common, "-p", program, env=environment)
+        # zig's default for musl, too, is a program that can load no library, which the doctor does.
+        linked = ["--", "-C", "link-arg=-dynamic"] if target.libc == "musl" else []
+        run("cargo-zigbuild", "rustc", *common, "-p", program, *linked, env=environment)
     return COMPILED / target.triple / "dist"
 
 

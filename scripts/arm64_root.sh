@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # scripts/arm64_root.sh FOLDER: unpacks into FOLDER what a Debian of arm64 needs to run programs under qemu: both C libraries,
-# gcc's unwinder and C++ library, and Python. By apt, with lists of its own, so that nothing of this system changes; root is not needed.
+# gcc's unwinder and Python. By apt, with lists of its own, so that nothing of this system changes; root is not needed.
 set -euo pipefail
 
 folder=$1
-packages=(libc6 libgcc-s1 libstdc++6 musl python3)
+packages=(libc6 libgcc-s1 musl python3)
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 
 [ "$(cat "$folder/complete" 2>/dev/null)" != "${packages[*]}" ] || exit 0

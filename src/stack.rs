@@ -1,5 +1,10 @@
 //! Small stacks: work that needs more stack than the program's thread has left runs on a thread of the library.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!(
+    "pthread_getattr_np tells how much of a thread's stack is left; this system may not have it"
+);
+
 use crate::cancellation::errand::Errand;
 use crate::sync::{Condvar, Mutex};
 use crate::threads;

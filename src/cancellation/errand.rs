@@ -69,6 +69,8 @@ mod tests {
 
     const LONG: Duration = Duration::from_secs(60);
 
+    // Miri has no `ppoll`.
+    #[cfg_attr(miri, ignore)]
     #[test]
     fn waits_end() {
         let (wanted, began) = (AtomicBool::new(true), Instant::now());
@@ -94,6 +96,7 @@ mod tests {
         assert!(began.elapsed() < LONG);
     }
 
+    #[cfg_attr(miri, ignore)]
     #[test]
     fn time_ends_a_wait() {
         let (wait, began) = (TURN + TURN / 2, Instant::now());

@@ -4,6 +4,9 @@
 //! is woken just as another cancels it may get the cancellation's signal late. It would then end in the next
 //! cancellation point, although cancellation is disabled by then.
 
+#[cfg(not(target_os = "linux"))]
+compile_error!("sockets are waited for by Linux's ppoll and epoll, and threads woken by its eventfd: this system needs other functions of these names");
+
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;

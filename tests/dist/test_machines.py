@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 import xml.etree.ElementTree as xml
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,7 +97,7 @@ def test_c_programs(machine, file):
 
 
 def run(machine, program, *words, expect=0, **extra):
-    done = subprocess.run([str(word) for word in (*machine.runner, program, *words)], capture_output=True, text=True, env={**environment(machine), **extra}, timeout=300)
+    done = subprocess.run([str(word) for word in (*machine.runner(), program, *words)], capture_output=True, text=True, env={**environment(machine), **extra}, timeout=300)
     assert done.returncode == expect, done.stdout + done.stderr
     return done.stdout
 
@@ -140,6 +141,20 @@ def test_python(machine, dist, sandbox, tmp_path):
                        "print(platform.machine(), connection.query('select 41 + 1').fetch_all())\n")
     said = run(machine, ARM64 / "usr" / "bin" / "python3.11", "-S", program, *sandbox.args, PYTHONPATH=str(packages))
     assert said == "aarch64 [(42.0,)]\n"
+
+
+def test_same_library_everywhere(machine, dist, sandbox, tmp_path):
+    """What the wheel and the jar carry is what the archive has; the wheel's doctor runs beside it."""
+    [wheel] = dist.glob("libtaos_ws-*-%s.whl" % machine.target.wheel_tag)
+    [jar] = dist.glob("libtaos-ws-*-linux-%s.jar" % machine.name)
+    library = (machine.folder / "lib" / "libtaos.so").read_bytes()
+    for file, name in [(wheel, "libtaos_ws/lib/libtaos.so"), (jar, "libtaosws/libtaos.so")]:
+        with zipfile.ZipFile(file) as archive:
+            assert archive.read(name) == library, file
+            archive.extractall(tmp_path)
+    doctor = tmp_path / "libtaos_ws" / "bin" / "taos-doctor"
+    doctor.chmod(0o755)
+    assert all_is_well(machine, doctor, "ws://%s:%d" % (sandbox.host, sandbox.port), tmp_path / "libtaos_ws" / "lib")
 
 
 @pytest.mark.parametrize("kind", ["deb", "rpm"])

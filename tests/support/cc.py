@@ -45,4 +45,4 @@ def compile_c(source, *flags, link=True, name=None, sanitizer=sanitizers.CHOSEN)
         else:
             run_compiler([*command, *(LINK if link else [])])
         fresh.replace(program)
-    return machine.runnable(program) if machine else program
+    return machine.runnable(program, source.suffix) if machine else program

@@ -32,10 +32,14 @@ class Machine:
     def is_emulated(self):
         return self.target.arch != platform.machine()
 
-    @property
-    def runner(self):
-        """The words in front of a program."""
-        return ["qemu-" + self.target.arch, "-L", str(ARM64)] if self.is_emulated else []
+    def is_by_gcc(self, suffix):
+        """zig's C++ library brings an unwinder of its own into the program, and glibc ends threads by gcc's."""
+        return suffix == ".cc" and self.target.libc == "glibc"
+
+    def runner(self, suffix=".c"):
+        """The words in front of a program that was made of such a file: gcc's programs need the libraries that came with it."""
+        libraries = "/usr/%s" % self.target.multiarch if self.is_by_gcc(suffix) else str(ARM64)
+        return ["qemu-" + self.target.arch, "-L", libraries] if self.is_emulated else []
 
     @property
     def slower(self):
@@ -45,8 +49,8 @@ class Machine:
     def missing(self):
         """What cannot be had here of what running its programs takes, or None."""
         if self.is_emulated:
-            if not shutil.which(self.runner[0]):
-                return self.runner[0] + " is not installed (scripts/setup.sh dist)"
+            if not shutil.which(self.runner()[0]):
+                return self.runner()[0] + " is not installed (scripts/setup.sh dist)"
             if not (ARM64 / "complete").exists():
                 return "the libraries of an arm64 Debian are not there (scripts/setup.sh dist)"
         elif self.target.libc == "musl" and not Path("/lib/ld-musl-%s.so.1" % self.target.arch).exists():
@@ -54,20 +58,20 @@ class Machine:
         return None
 
     def compiler(self, suffix):
-        """zig's, which warns of other things than the compilers of this machine, who see the programs, too. Of C++ for glibc, gcc's:
-        zig's C++ library brings an unwinder of its own into the program, and glibc ends threads by gcc's."""
-        if suffix == ".cc" and self.target.libc == "glibc":
+        """zig's, which warns of other things than the compilers of this machine, who see the programs, too; or gcc's."""
+        if self.is_by_gcc(suffix):
             return [self.target.multiarch + "-g++", "-std=c++17"]
         libc = {"glibc": "gnu.%d.%d" % targets.GLIBC, "musl": "musl"}[self.target.libc]
         language = ["c++", "-std=c++17"] if suffix == ".cc" else ["cc", "-std=c11"]
-        return [zig(), "-m", "ziglang", *language, "-target", "%s-linux-%s" % (self.target.arch, libc), "-dynamic", "-w"]
+        return [zig(), "-m", "ziglang", *language, "-target", "%s-linux-%s" % (self.target.arch, libc), "-dynamic", "-fno-sanitize=undefined", "-w"]
 
-    def runnable(self, program):
+    def runnable(self, program, suffix):
         """What runs the program: itself, or a script beside it."""
-        if not self.runner:
+        runner = self.runner(suffix)
+        if not runner:
             return program
         script = program.with_name(program.name + ".sh")
-        script.write_text("#!/bin/sh\nexec %s %s \"$@\"\n" % (shlex.join(self.runner), shlex.quote(str(program))))
+        script.write_text("#!/bin/sh\nexec %s %s \"$@\"\n" % (shlex.join(runner), shlex.quote(str(program))))
         script.chmod(0o755)
         return script
 
