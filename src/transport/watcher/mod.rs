@@ -5,18 +5,19 @@
 //! Connections in use are driven by their callers. Their sockets are not registered here, so a reply wakes the
 //! caller only. A connection is registered once it has been idle for a whole tick.
 
+mod thread;
+
 use super::connection::Connection;
 use super::socket_stream::Link;
-use super::system::{self, Epoll, Event, Ready};
+use super::system::{self, Epoll, Event};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{signals, threads};
-use std::collections::{HashMap, HashSet};
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a connection must be idle before it is registered, and how often busy ones are looked at.
 const TICK: Duration = Duration::from_secs(1);
@@ -232,32 +233,6 @@ fn start() -> io::Result<Arc<Watcher>> {
     Ok(watcher)
 }
 
-/// A connection as the watcher's thread knows it.
-struct Ward {
-    connection: Weak<Connection>,
-    calls: Arc<Calls>,
-    waits_seen: u32,
-    /// It is registered for room to write, too.
-    writable: bool,
-}
-
-/// The connections that the watcher's thread knows.
-#[derive(Default)]
-struct Wards {
-    all: HashMap<Token, Ward>,
-    /// Those that are not registered, or have calls with a deadline. They are looked at every tick.
-    restless: HashSet<Token>,
-}
-
-impl Wards {
-    /// One of them, unless it was dropped. The connection is held while its descriptor is used.
-    fn get(&mut self, token: Token) -> Option<(&mut Ward, Arc<Connection>)> {
-        let ward = self.all.get_mut(&token)?;
-        let connection = ward.connection.upgrade()?;
-        Some((ward, connection))
-    }
-}
-
 impl Watcher {
     /// Called with the lock of [`CURRENT`] held.
     fn take_on(&self, connection: &Arc<Connection>) -> io::Result<()> {
@@ -285,209 +260,6 @@ impl Watcher {
         match &self.signals {
             Some(signals) => self.epoll.watch(signals.fd(), SIGNALS, false),
             None => Ok(()),
-        }
-    }
-
-    fn watches(&self, calls: &Calls) -> bool {
-        calls.watched_by.load(Ordering::SeqCst) == self.id
-    }
-
-    fn run(&self) {
-        let mut wards = Wards::default();
-        let mut ready = Ready::new(64);
-        let mut next_look = Instant::now();
-        let mut is_signalled = false;
-        while !self.stopping.load(Ordering::Acquire) {
-            // Set before the lists are looked at: whoever adds to them after that look finds it set, and wakes
-            // this thread.
-            self.sleeping.store(true, Ordering::SeqCst);
-            let ticking = is_signalled
-                || !wards.restless.is_empty()
-                || !self.arrivals.lock().is_empty()
-                || !self.asked.lock().is_empty();
-            self.sleeping.store(!ticking, Ordering::SeqCst);
-            let timeout = ticking.then(|| next_look.saturating_duration_since(Instant::now()));
-            if let Err(e) = self.epoll.wait(&mut ready, timeout) {
-                tracing::warn!(error = %e, "the watcher's descriptors are gone");
-                self.resign();
-                break;
-            }
-            if ready.tokens().any(|token| token == WAKE) {
-                self.waker.clear();
-            }
-            self.take_over(&mut wards);
-            let now = Instant::now();
-            let is_new = ready.tokens().any(|token| token == SIGNALS);
-            if is_new || is_signalled && now >= next_look {
-                is_signalled = self.attend_signals(is_signalled);
-            }
-            for token in ready.tokens() {
-                if let Some((ward, connection)) = wards.get(token) {
-                    self.attend(token, ward, &connection);
-                    if !self.watches(&ward.calls) {
-                        wards.restless.insert(token);
-                    }
-                }
-            }
-            let now = Instant::now();
-            if now >= next_look {
-                next_look = now + TICK;
-                self.look_at_all(&mut wards, now);
-            }
-        }
-        // A later watcher may take the connections over. It would not know of the calls that are in flight now,
-        // and their callbacks must come: they fail.
-        for ward in wards.all.values_mut() {
-            if let Some(connection) = ward.connection.upgrade() {
-                self.unregister(ward, &connection);
-                connection.end_calls();
-            }
-        }
-        let arrivals = std::mem::take(&mut *self.arrivals.lock());
-        for connection in arrivals.iter().filter_map(Weak::upgrade) {
-            connection.end_calls();
-        }
-    }
-
-    /// The signal descriptor stays readable while a signal is pending for another thread. It is looked at every tick
-    /// then, instead of being registered.
-    fn attend_signals(&self, was_signalled: bool) -> bool {
-        let Some(signals) = &self.signals else {
-            return false;
-        };
-        let is_signalled = signals.attend();
-        match (was_signalled, is_signalled) {
-            (false, true) => self.epoll.leave(signals.fd()),
-            (true, false) => drop(self.watch_signals()),
-            _ => {}
-        }
-        is_signalled
-    }
-
-    /// Takes over what other threads have put into the lists.
-    fn take_over(&self, wards: &mut Wards) {
-        // Taken before the arrivals: a connection that is in `asked` by now is in `arrivals`, too, or known.
-        let asked = std::mem::take(&mut *self.asked.lock());
-        let arrivals = std::mem::take(&mut *self.arrivals.lock());
-        for arrival in arrivals {
-            if let Some(connection) = arrival.upgrade() {
-                let watch = connection.watch();
-                watch.shared.is_seen_to.store(true, Ordering::SeqCst);
-                wards.restless.insert(watch.token);
-                wards.all.insert(
-                    watch.token,
-                    Ward {
-                        connection: arrival,
-                        calls: watch.shared.clone(),
-                        waits_seen: watch.waits.load(Ordering::Relaxed),
-                        writable: false,
-                    },
-                );
-            }
-        }
-        for token in asked {
-            if let Some((ward, connection)) = wards.get(token) {
-                self.register(token, ward, &connection);
-                ward.calls.is_seen_to.store(true, Ordering::SeqCst);
-                wards.restless.insert(token);
-            }
-        }
-        let gone = std::mem::take(&mut *self.gone.lock());
-        for token in gone {
-            wards.all.remove(&token);
-            wards.restless.remove(&token);
-        }
-    }
-
-    fn look_at_all(&self, wards: &mut Wards, now: Instant) {
-        let restless = std::mem::take(&mut wards.restless);
-        for token in restless {
-            let Some((ward, connection)) = wards.get(token) else {
-                wards.all.remove(&token);
-                continue;
-            };
-            if !connection.is_alive() {
-                self.unregister(ward, &connection);
-                wards.all.remove(&token);
-                continue;
-            }
-            self.look_at(token, ward, &connection, now);
-            if self.is_to_be_seen_to(ward) {
-                wards.restless.insert(token);
-            }
-        }
-    }
-
-    fn is_to_be_seen_to(&self, ward: &Ward) -> bool {
-        if !self.watches(&ward.calls) || ward.calls.any() {
-            return true;
-        }
-        // Said first: a call that the look misses finds it said, and asks.
-        ward.calls.is_seen_to.store(false, Ordering::SeqCst);
-        ward.calls.any()
-    }
-
-    /// There will be another when one is needed.
-    fn resign(&self) {
-        let mut current = CURRENT.lock();
-        if current
-            .as_ref()
-            .is_some_and(|watcher| watcher.id == self.id)
-        {
-            leave(current.take());
-        }
-    }
-
-    /// Something arrived on a watched connection, or there is room for what was left over.
-    fn attend(&self, token: Token, ward: &mut Ward, connection: &Connection) {
-        if !connection.catch_up() {
-            // A thread waits on it, and reads. This one would be told again and again.
-            self.unregister(ward, connection);
-            if !connection.catch_up() {
-                // When it leaves, it sees that nobody watches.
-                return;
-            }
-        }
-        self.register(token, ward, connection);
-    }
-
-    /// Sees to deadlines, and starts watching an idle connection.
-    fn look_at(&self, token: Token, ward: &mut Ward, connection: &Connection, now: Instant) {
-        if ward.calls.any() {
-            connection.end_overdue(now);
-        }
-        let waits = connection.watch().waits.load(Ordering::Relaxed);
-        let is_busy = waits != ward.waits_seen || connection.is_led();
-        ward.waits_seen = waits;
-        if !is_busy {
-            self.register(token, ward, connection);
-        }
-    }
-
-    /// Fires if something has arrived already. Wants the connection to be there: without it the descriptor's
-    /// number may be somebody else's by now.
-    fn register(&self, token: Token, ward: &mut Ward, alive: &Connection) {
-        // A large statement may be stuck behind a full socket.
-        let writable = alive.has_unwritten();
-        if !alive.is_alive() {
-            return self.unregister(ward, alive);
-        }
-        if !self.watches(&ward.calls) || writable != ward.writable {
-            let descriptor = &alive.watch().link.descriptor;
-            let registered =
-                descriptor.is_ours() && self.epoll.watch(descriptor.fd(), token, writable).is_ok();
-            ward.writable = writable;
-            let by = if registered { self.id } else { 0 };
-            ward.calls.watched_by.store(by, Ordering::SeqCst);
-        }
-    }
-
-    fn unregister(&self, ward: &mut Ward, alive: &Connection) {
-        // A later watcher may have registered it meanwhile.
-        let watched_by = &ward.calls.watched_by;
-        let mine = watched_by.compare_exchange(self.id, 0, Ordering::SeqCst, Ordering::SeqCst);
-        if mine.is_ok() {
-            self.epoll.leave(alive.watch().link.descriptor.fd());
         }
     }
 }
