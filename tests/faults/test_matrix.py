@@ -55,9 +55,9 @@ def go(server, fault, what):
     return outcomes, proxy.requests
 
 
-# What stands on a connection that the server has closed cannot go on: results, and what was bound there. Everything else gets a new
-# one.
-BOUND = ("fetch_row", "fetch_block", "fetch_raw_block", "fetch_rows_a", "stmt_use_result", "stmt2_exec", "stmt2_result")
+# What was bound on a connection that the server has closed cannot go on, and neither can its results. Everything else gets a new one, and
+# results of which nothing was read are asked for there.
+BOUND = ("stmt_use_result", "stmt2_exec", "stmt2_result")
 
 
 def check(fault, what, outcomes, requests):
