@@ -1,5 +1,5 @@
-//! Where the C library does not unwind a thread that ends, or how is not known here: nothing is
-//! stopped. A thread that is ended in a callback is gone.
+//! Where it is not known here how the C library ends a thread: nothing is stopped. A thread that is ended
+//! in a callback is gone.
 
 use std::ffi::c_void;
 
