@@ -1,5 +1,5 @@
-//! For C libraries that do not unwind a thread that ends, or do so in a way that is not known here. Nothing is
-//! stopped: a thread that is ended in a callback does not return.
+//! For C libraries of which it is not known here how they end a thread. Nothing is stopped: a thread that is ended in a
+//! callback does not return.
 
 use std::ffi::c_void;
 

@@ -38,6 +38,7 @@ EMULATED = {
     "c/test_events.py::test_events[costs]": OF_QEMU,
     "c/test_signals.py::test_only_the_library_is_left": OF_QEMU,
     "c/test_signals.py::test_the_program_leaves_it": OF_QEMU,
+    "c/test_signals.py::test_the_programs_handler_is_called": OF_QEMU,
     "c/test_c.py::test_fork": FORKS,
     "c/test_events.py::test_events[forks]": FORKS,
 }
