@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items):
             item.add_marker("alone")
         if item.get_closest_marker("valgrind") and not programs.have_valgrind():
             item.add_marker(pytest.mark.skip(reason="valgrind is not installed"))
-        if sanitizer.CHOSEN and (item.get_closest_marker("valgrind") or item.get_closest_marker("memory")):
+        if sanitizer.CHOSEN and any(map(item.get_closest_marker, ("valgrind", "memory", "unsanitized"))):
             item.add_marker(pytest.mark.skip(reason="a sanitizer watches"))
         if item.get_closest_marker("stress") and not os.environ.get("TAOS_TEST_STRESS"):
             item.add_marker(pytest.mark.skip(reason="a search for rare races: set TAOS_TEST_STRESS=1"))

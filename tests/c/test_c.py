@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from support import sanitizer
 from support.cc import compile_c
 from support.paths import LIBRARY, SANDBOX
 from support.programs import environment, run
@@ -165,7 +166,8 @@ def test_threads_under_valgrind(sandbox, database, connections):
 
 
 def test_shared_result(sandbox, database):
-    run(compile_c("c/shared_result.c"), *sandbox.args, database, 200, deadline=120)
+    without = ["threads"] if sanitizer.CHOSEN else []  # what the sanitizers cannot watch: see there
+    run(compile_c("c/shared_result.c"), *sandbox.args, database, 200, *without, deadline=120)
 
 
 @pytest.mark.valgrind
@@ -279,11 +281,11 @@ def test_forks_of_a_busy_program(database, certificates, rounds, scheme):
 @pytest.mark.sandbox_only
 @pytest.mark.alone
 @pytest.mark.timeout(1200)
+@pytest.mark.memory
 @pytest.mark.parametrize("scale", [1, pytest.param(10, marks=pytest.mark.stress)])
 def test_nothing_is_left_behind(database, scale):
     with Child(SANDBOX, "--port", "0", "--print-port", "--quiet") as server:
-        # With AddressSanitizer, what is freed stays for a while so that its use is noticed: not 256 MB of it here.
-        done = run(compile_c("c/leaks.c"), "127.0.0.1", server.port, database, 10000 * scale, deadline=1100, env={"ASAN_OPTIONS": "quarantine_size_mb=1"})
+        done = run(compile_c("c/leaks.c"), "127.0.0.1", server.port, database, 10000 * scale, deadline=1100)
     print(done.out)
 
 

@@ -15,7 +15,7 @@ def own():
         yield server.endpoint()
 
 
-CASES = ["all_three", "lists", "drop_alone", "ends", "costs", "many", "forks", "refusals"]
+CASES = ["all_three", "lists", "drop_alone", "ends", "costs", "many", pytest.param("forks", marks=pytest.mark.unsanitized), "refusals"]
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -30,12 +30,14 @@ def signalled(server, number, *how):
     return program.returncode, out
 
 
+@pytest.mark.unsanitized
 @pytest.mark.parametrize("connection", ["open", "closed"])
 @pytest.mark.parametrize("number", ENDING)
 def test_only_the_library_is_left(server, number, connection):
     assert signalled(server, number, connection) == (-number, "")
 
 
+@pytest.mark.unsanitized
 @pytest.mark.parametrize("number", ENDING)
 def test_the_programs_handler_is_called(server, number):
     assert signalled(server, number, "handled") == (5, "handled %s\n" % chr(ord("0") + number))

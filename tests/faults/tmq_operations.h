@@ -227,6 +227,8 @@ static void op_tmq_consumer_close(void) {
   outcome(code, text);
 }
 
+static void free_raw(void *raw) { tmq_free_raw(*(tmq_raw_data *)raw); }
+
 static void op_tmq_write_raw(void) {
   int32_t vgroup;
   int64_t at;
@@ -234,12 +236,13 @@ static void op_tmq_write_raw(void) {
   tmq_raw_data raw = {0};
   tmq_t *tmq = subscriber(&vgroup, &at, &message);
   CHECK_CODE(tmq_get_raw(message, &raw), 0);
+  pthread_cleanup_push(free_raw, &raw); /* the thread may be cancelled while it writes */
   arm();
   int code = tmq_write_raw(taos, raw); /* into the table that it comes from: the same rows again */
   const char *text = taos_errstr(NULL);
   heal();
   outcome(code, text);
-  tmq_free_raw(raw);
+  pthread_cleanup_pop(1);
   note_rows(message);
   CHECK_CODE(tmq_consumer_close(tmq), 0);
 }
