@@ -1,5 +1,5 @@
-//! The frame behind which a function is called that may end its thread. It is in assembler, because `setjmp` returns twice.
-//! What the C library does for it, and the buffer it does that in, are [`frame`](super::frame)'s.
+//! The frame at which the end of a thread stops. It is in assembler, because `setjmp` returns twice. [`frame`](super::frame)
+//! has what depends on the C library: the functions to call, and the buffer for them.
 
 use super::frame::{enter, leave, set_jump, Buffer};
 use std::ffi::{c_int, c_void};
@@ -13,14 +13,14 @@ extern "C" {
     ) -> c_int;
 }
 
-/// Calls a function; true when the thread was ended in there.
+/// Calls a function; true when the thread was ended in it.
 pub fn call(function: extern "C-unwind" fn(*mut c_void), arg: *mut c_void) -> bool {
     // SAFETY: it calls the function, and stops what must not go through the caller's frames.
     unsafe { taos_call_behind_frame(function, arg) != 0 }
 }
 
-/// The frame's part in unwinding: it has nothing to clean up, and no exception finds a handler behind
-/// it. Who throws it learns that at once and calls the terminate handler, with the stack as it is.
+/// The frame's personality function. The frame has nothing to clean up, and ends the search for a handler: whoever throws
+/// an exception through it is told at once, and calls the terminate handler with the stack as it is.
 extern "C" fn lets_no_exception_through(
     _version: c_int,
     actions: c_int,
@@ -37,8 +37,9 @@ extern "C" fn lets_no_exception_through(
     }
 }
 
-/// Declares the function made of these instructions, which [`call`] calls; what all machines have alike is here. `set_jump` fills
-/// the buffer and answers 0, and answers something else when it returns once more, as the thread was ended in the call.
+/// Defines the function that [`call`] calls, of these instructions. The parts that all machines have in common are here.
+/// `set_jump` fills the buffer and returns 0. When the thread is ended in the call, it returns once more, with another
+/// value.
 macro_rules! behind_frame {
     ($($instruction:literal),* $(,)?) => {
         std::arch::global_asm!(

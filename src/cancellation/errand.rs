@@ -1,11 +1,11 @@
-//! What a thread waits for, when that may come to be wanted no more: a result that another thread stops, a connection
-//! that it closes. What connects waits in many places, of which no other thread can know; so its waits take turns,
-//! and look.
+//! An errand: work whose waits end when nobody wants its outcome any more, for example because another thread has stopped
+//! the result or closed the connection. Connecting waits in many places, and no other thread can know in which. So each
+//! wait is cut into turns, and after each turn the thread looks whether the outcome is still wanted.
 
 use std::cell::Cell;
 use std::time::Duration;
 
-/// How long a wait takes to notice.
+/// The longest that a wait goes on after its outcome is not wanted any more.
 pub const TURN: Duration = Duration::from_millis(50);
 
 type Wanted = &'static (dyn Fn() -> bool + Sync);
@@ -14,7 +14,7 @@ thread_local! {
     static WANTED: Cell<Option<Wanted>> = const { Cell::new(None) };
 }
 
-/// Takes what it set before back when it goes.
+/// Restores the thread's earlier errand when it is dropped.
 struct Restored(Option<Wanted>);
 
 impl Drop for Restored {
@@ -23,7 +23,7 @@ impl Drop for Restored {
     }
 }
 
-/// Runs it; as soon as it is not wanted any more, each wait in it ends as if the thread had been cancelled.
+/// Runs the body. As soon as `is_wanted` is false, each wait in it ends as if the thread had been cancelled.
 pub fn as_long_as<T>(is_wanted: &(dyn Fn() -> bool + Sync), body: impl FnOnce() -> T) -> T {
     let outer = WANTED.get();
     let both = || outer.is_none_or(|outer| outer()) && is_wanted();
@@ -35,7 +35,7 @@ pub fn as_long_as<T>(is_wanted: &(dyn Fn() -> bool + Sync), body: impl FnOnce() 
     body()
 }
 
-/// May it come to be wanted no more?
+/// Is the thread on an errand?
 pub(super) fn is_given() -> bool {
     WANTED.get().is_some()
 }
@@ -44,16 +44,16 @@ pub(super) fn is_wanted() -> bool {
     WANTED.get().is_none_or(|is_wanted| is_wanted())
 }
 
-/// What a thread had to do, put down while it does something else, or while another thread does it in its place.
+/// A thread's errand, which is suspended while the thread does something else, or while another thread does the work.
 pub struct Errand(Restored);
 
 impl Errand {
-    /// Until it goes.
+    /// Suspends this thread's errand until the value is dropped.
     pub fn put_down() -> Errand {
         Errand(Restored(WANTED.take()))
     }
 
-    /// Runs it on a thread of the library's own as the call that put this down would have, whose thread may be cancelled.
+    /// Runs the body on a thread of the library, with this errand, and as if it were a call that may be cancelled.
     pub fn run<T>(&self, body: impl FnOnce() -> T) -> T {
         let _restored = Restored(WANTED.replace(self.0 .0));
         super::as_if_called(body)

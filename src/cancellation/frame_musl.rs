@@ -1,5 +1,6 @@
-//! musl ends a thread without unwinding it: it calls what `pthread_cleanup_push` has named, the last one first, and then the thread is
-//! gone. What is named here does not come back but jumps to the frame, whose thread goes on as after a call that failed.
+//! musl ends a thread without unwinding it: it calls the handlers of `pthread_cleanup_push`, the last one first, and then
+//! the thread ends. The handler that is registered here does not return. It jumps back to the frame, and the call goes
+//! on as after an error.
 
 use std::ffi::{c_int, c_void};
 
@@ -17,7 +18,7 @@ extern "C" {
 
 type Function = extern "C" fn(*mut c_void);
 
-/// Of `jmp_buf`.
+/// The words of a `jmp_buf`.
 const WORDS: usize = if cfg!(target_arch = "x86_64") { 25 } else { 39 };
 
 #[repr(C, align(16))]
@@ -34,7 +35,7 @@ struct Entry {
     next: *mut Entry,
 }
 
-/// From now on, a thread that ends comes back by `set_jump`.
+/// Registers the handler: from now on, a thread that ends comes back by `set_jump`.
 pub extern "C" fn enter(buffer: *mut Buffer) {
     // SAFETY: the frame's buffer, which lives until `leave`.
     unsafe { _pthread_cleanup_push(&raw mut (*buffer).entry, jump, buffer.cast()) }
@@ -50,7 +51,8 @@ extern "C" fn jump(buffer: *mut c_void) {
     unsafe { longjmp(buffer.cast(), 1) }
 }
 
-/// Goes on with what [`call`] has stopped. What the thread's end was to answer is not told: it is as if cancelled.
+/// Goes on with the end of the thread that [`call`] has stopped. The value of `pthread_exit` is lost: the thread ends as
+/// if it had been cancelled.
 pub fn end_thread() {
     // SAFETY: `PTHREAD_CANCELED`.
     unsafe { pthread_exit(usize::MAX as *mut c_void) }

@@ -1,4 +1,4 @@
-//! The result of a statement: its columns, and its blocks one after the other.
+//! The result of a statement: its columns, and its blocks, one after the other.
 
 use super::connection_lost::with_words;
 use super::session::asking_anew::Question;
@@ -13,22 +13,22 @@ use std::ops::ControlFlow::{self, Break, Continue};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
-/// Where the reading of a result stands on the server. The connection is held for as long as there is
-/// something to read or to free on it.
+/// How far a result was read from the server. It holds the connection as long as there is something to read, or to free
+/// on the server.
 enum Stage {
     /// No fetch is under way.
     Idle(Arc<Connection>),
-    /// The next block has been asked for. There is never more than one such request: the server
-    /// answers those of one result in any order, out of one buffer.
+    /// The next block was requested. There is never more than one such request: the server answers the requests of
+    /// one result in any order, from one buffer.
     Asked(Arc<Connection>, Ticket),
     /// The request with this id will be answered to a callback.
     CallingBack(Arc<Connection>, u64),
-    /// Everything was read, or reading failed: the server has freed the result.
+    /// All was read, or reading failed: the server has freed the result.
     Ended,
 }
 
 pub struct ResultSet {
-    /// Blocks come by the binary action; else by `fetch` and `fetch_block`.
+    /// Blocks come by the binary action. Otherwise they come by `fetch` and `fetch_block`.
     binary: bool,
     id: u64,
     fields: Vec<Field>,
@@ -36,17 +36,17 @@ pub struct ResultSet {
     precision: i32,
     affected_rows: i64,
     is_of_statement: bool,
-    /// May the next block be asked for before it is wanted?
+    /// May the next block be requested ahead?
     may_ask_ahead: bool,
-    /// The native client would have all of it at once, without the server.
+    /// The native client makes such a result by itself, without the server.
     is_of_client: bool,
     has_begun: bool,
     /// The program's character set, when it is not UTF-8.
     charset: Option<Arc<Charset>>,
     stage: Stage,
-    /// What to ask when the connection is lost; until a row was fetched, and once.
+    /// The statement to ask again when the connection is lost. `None` once a row was fetched, or it was asked again.
     question: Option<Box<Question>>,
-    /// Those of the connection since the result was made on it.
+    /// Tells whether everything on the connection was cancelled since the result was made.
     cancellations: Cancellations,
     stop: Arc<StopHandle>,
 }
@@ -55,7 +55,7 @@ pub struct ResultSet {
 pub struct StopHandle {
     stopped: AtomicBool,
     let_go: AtomicBool,
-    /// The fetch that is waited for: its connection and its request id.
+    /// The fetch for which a thread waits: its connection and its request id.
     waiting: Mutex<Option<(Arc<Connection>, u64)>>,
 }
 
@@ -64,7 +64,7 @@ impl StopHandle {
         self.stopped.load(Ordering::SeqCst)
     }
 
-    /// The fetch under way, if any, ends now; there will be no other.
+    /// Ends the fetch under way, if there is one. No other follows.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::SeqCst);
         let waiting = self.waiting.lock().clone();
@@ -73,7 +73,7 @@ impl StopHandle {
         }
     }
 
-    /// The result is being freed, which a fetch under way is not to hold up by asking anew.
+    /// The result is being freed: a fetch under way must not delay that by asking again.
     pub fn let_go(&self) {
         self.let_go.store(true, Ordering::SeqCst);
     }
@@ -97,8 +97,8 @@ impl ResultSet {
         ))
     }
 
-    /// The result of a statement, whose lengths are those of the schema. Its blocks are asked for ahead only
-    /// where it is independent of the statement: elsewhere, closing that leaves a fetch without an answer.
+    /// The result of a prepared statement, whose lengths are those of the schema. Blocks are requested ahead only if the
+    /// result is independent of the statement. Otherwise, closing the statement would leave a fetch without an answer.
     pub(super) fn of_statement(
         connection: Arc<Connection>,
         binary: bool,
@@ -116,7 +116,7 @@ impl ResultSet {
         Ok(set)
     }
 
-    /// The result of something that wrote rows and has none to read.
+    /// The result of a statement that wrote rows and has none to read.
     pub(super) fn written(connection: Arc<Connection>, affected_rows: i64) -> ResultSet {
         let reply = JsonReply {
             affected_rows,
@@ -157,7 +157,7 @@ impl ResultSet {
         }
     }
 
-    /// If the connection is lost before there was a row, this is asked.
+    /// Sets the statement to ask again when the connection is lost before there was a row.
     pub(super) fn with_question(mut self, question: Option<Question>) -> Self {
         if matches!(self.stage, Stage::Idle(_)) {
             self.question = question.filter(Question::is_certain).map(Box::new);
@@ -169,7 +169,7 @@ impl ResultSet {
         &self.fields
     }
 
-    /// Texts are wanted in this character set; `None` for UTF-8.
+    /// Sets the character set for NCHAR texts; `None` for UTF-8.
     pub fn in_charset(mut self, charset: Option<Arc<Charset>>) -> Self {
         self.charset = charset;
         self
@@ -194,7 +194,7 @@ impl ResultSet {
         self.is_of_client
     }
 
-    /// Was a block asked for?
+    /// Was a block requested?
     pub fn has_begun(&self) -> bool {
         self.has_begun
     }
@@ -211,18 +211,17 @@ impl ResultSet {
         self.stop.clone()
     }
 
-    /// Will no more rows be handed out, though there may be some?
+    /// Was the result stopped? No more rows are handed out then, though there may be some.
     pub fn is_stopped(&self) -> bool {
         self.stop.was_asked_to_stop() || self.cancellations.any()
     }
 
-    /// The next block, or `None` at the end. Waits for it unless it has been asked for and has
-    /// arrived.
+    /// The next block, or `None` at the end. Waits for the block, unless it was requested ahead and has arrived.
     pub fn next_block(&mut self) -> Result<Option<Block>> {
         self.has_begun = true;
         loop {
             if self.is_stopped() {
-                // Nobody was interrupted: natively, a stopped result is at its end.
+                // Natively, a stopped result is at its end. That is no error.
                 self.release();
                 return Ok(None);
             }
@@ -248,13 +247,12 @@ impl ResultSet {
         }
     }
 
-    /// Fetches the next block without waiting: `done` is called with what `finish_fetch` is to be
-    /// given, on a thread that must not wait. True when `done` will be called; false when there is
-    /// nothing to wait for, and `next_block` says at once what there is.
+    /// Fetches the next block without waiting. True when `done` will be called, on a thread that must not wait; the reply
+    /// that it gets is for `finish_fetch`. False when there is nothing to wait for: `next_block` then returns at once.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool> {
         self.has_begun = true;
         if self.is_stopped() || !self.binary {
-            // The older way takes two steps; a thread that may wait goes them.
+            // The older actions take two round trips: a thread that may wait makes them.
             return Ok(false);
         }
         match std::mem::replace(&mut self.stage, Stage::Ended) {
@@ -276,7 +274,7 @@ impl ResultSet {
                 };
                 *self.stop.waiting.lock() = None;
                 if self.question.is_some() && is_lost(&connection, &e) {
-                    // A thread that may wait asks anew.
+                    // A thread that may wait asks again.
                     self.stage = Stage::Idle(connection);
                     return Ok(false);
                 }
@@ -292,8 +290,8 @@ impl ResultSet {
         }
     }
 
-    /// Takes the reply to an asynchronous fetch: the block, or `None` at the end. Waits where something else has to
-    /// be asked first.
+    /// Takes the reply to an asynchronous fetch: the block, or `None` at the end. Waits when the server has to be asked
+    /// again.
     pub fn finish_fetch(&mut self, reply: Result<Reply>) -> Result<Option<Block>> {
         *self.stop.waiting.lock() = None;
         match std::mem::replace(&mut self.stage, Stage::Ended) {
@@ -301,18 +299,18 @@ impl ResultSet {
                 Break(next) => Ok(next),
                 Continue(()) => self.next_block(),
             },
-            // It was stopped meanwhile, which has freed it.
+            // The result was stopped meanwhile, which has freed it.
             _ => Ok(None),
         }
     }
 
-    /// Asks for the next block without waiting for it.
+    /// Requests the next block without waiting for it.
     pub fn ask_ahead(&mut self) {
         let Stage::Idle(connection) = &self.stage else {
             return;
         };
         if self.may_ask_ahead {
-            // If it cannot be sent, the next call to `next_block` says why.
+            // If the request cannot be sent, the next call of `next_block` returns the error.
             if let Ok(ticket) = self.ask(connection) {
                 self.stage = Stage::Asked(connection.clone(), ticket);
             }
@@ -329,8 +327,8 @@ impl ResultSet {
         connection.send(req_id, request)
     }
 
-    /// The block of a reply, checked, after which the result goes on; or `None`: at the end, which a
-    /// result has also where it was stopped. `Continue` when the next is to be fetched first.
+    /// The checked block of a reply; `None` at the end of the result, or when it was stopped. `Continue` when the next
+    /// block must be fetched first.
     fn block_of(
         &mut self,
         connection: Arc<Connection>,
@@ -361,14 +359,14 @@ impl ResultSet {
             .inspect_err(|_| self.free_on_server(&connection))?;
         self.stage = Stage::Idle(connection);
         if block.rows() == 0 {
-            // Not the end; only the server's word is.
+            // An empty block is not the end: only the server says when it is.
             return Ok(Continue(()));
         }
         self.question = None;
         Ok(Break(Some(block)))
     }
 
-    /// Has the same result come by another connection, in place of the one that was lost.
+    /// Asks again on another connection, and continues with the result there.
     fn ask_anew(&mut self, question: &Question, lost: Error) -> Result<ControlFlow<Option<Block>>> {
         let stop = self.stop.clone();
         let outcome = question.ask_again(&|| stop.is_wanted());
@@ -388,7 +386,7 @@ impl ResultSet {
         }
     }
 
-    /// What the program knows of the result stays as it is.
+    /// Takes the new result's place on the server. The columns that the program knows stay as they are.
     fn go_on_with(&mut self, mut new: ResultSet) -> Result<()> {
         if new.fields != self.fields || new.precision != self.precision {
             return Err(Error::with(codes::FAILED, "its columns are others now"));
@@ -399,7 +397,7 @@ impl ResultSet {
         Ok(())
     }
 
-    /// The bytes of the block that a reply holds; `None` at the end.
+    /// The bytes of a reply's block; `None` at the end.
     fn bytes_of(&self, connection: &Arc<Connection>, reply: Reply) -> Result<Option<bytes::Bytes>> {
         match reply {
             Reply::Fetch(fetch) if fetch.code != 0 => {
@@ -421,7 +419,7 @@ impl ResultSet {
         }
     }
 
-    /// The second half of the older way to fetch.
+    /// The second of the older actions to fetch a block.
     fn fetch_block(&self, connection: &Arc<Connection>) -> Result<Option<bytes::Bytes>> {
         let req_id = connection.request_id(0);
         let request = request::fetch_block(req_id, self.id);
@@ -465,7 +463,7 @@ impl ResultSet {
             Stage::CallingBack(connection, req_id) => {
                 let why = Error::new(codes::QUERY_KILLED);
                 if !connection.cancel(req_id, why) {
-                    // The reply is on its way to the callback, which will not find the result.
+                    // The reply goes to the callback, which will not find the result.
                     self.free_on_server(&connection);
                 }
             }
@@ -475,14 +473,14 @@ impl ResultSet {
 
     fn free_on_server(&self, connection: &Connection) {
         let req_id = connection.request_id(0);
-        // A connection that is gone has freed its results.
+        // The server has freed the results of a connection that has ended.
         let _ = connection.tell(request::free_result(req_id, self.id));
     }
 }
 
-/// Has it failed because its connection is lost?
+/// Has a fetch failed because the connection was lost?
 fn is_lost(connection: &Connection, e: &Error) -> bool {
-    // What another process has made is not this one's to lose.
+    // In a forked child the connection is the parent's, and not lost.
     e.code == codes::CONNECTION_BROKEN
         && !connection.is_alive()
         && connection.check_process().is_ok()

@@ -1,5 +1,4 @@
-//! What a `TAOS_RES *` stands for: a result set, the block being read, and the arrays of pointers
-//! that C walks over it.
+//! The object behind a `TAOS_RES *`: a result set, the block being read, and the arrays of pointers by which C reads it.
 
 mod column_view;
 pub(super) mod columns;
@@ -23,12 +22,12 @@ use crate::transport::{Callback, Reply};
 use std::ffi::{c_int, c_void, CStr};
 use std::sync::Arc;
 
-/// Blocks up to this size are followed by a request for the next one at once; larger ones when the
-/// caller goes on to the second row, so that a glance at a large result costs one block.
+/// After a block up to this size the next is requested at once. After a larger one it is requested when the caller goes on
+/// to the second row, so that a glance at a large result costs one block.
 const SMALL_BLOCK: usize = 256 * 1024;
 
 pub struct ResultObject {
-    /// For `taos_stop_query`, from another thread.
+    /// Used by `taos_stop_query`, on another thread.
     pub stop: Option<Arc<StopHandle>>,
     pub body: Exclusive<QueryResult>,
 }
@@ -49,7 +48,7 @@ impl ResultObject {
         }
     }
 
-    /// A statement that failed still has a result, which says why.
+    /// The result of a statement that failed, which says why.
     pub fn failed(error: &Error) -> Self {
         let mut body = QueryResult::new(Source::Nothing);
         body.fail(error);
@@ -65,7 +64,7 @@ struct Current {
     block: Block,
     /// Empty until rows or columns are asked for: a raw block is handed out as it came.
     views: Vec<View>,
-    /// The lengths are known, and those of any row.
+    /// The lengths were written, and are the same for each row.
     lengths_stand: bool,
 }
 
@@ -90,18 +89,18 @@ pub struct QueryResult {
     source: Source,
     columns: Columns,
     current: Option<Current>,
-    /// Converted columns of the current block, by column; kept for their memory.
+    /// Converted columns of the current block, by column. They are kept to reuse their memory.
     texts: Vec<TextColumn>,
     decimals: Vec<Vec<u8>>,
-    /// Makes texts in a character set other than UTF-8; there from the first of them on.
+    /// Converts to a character set other than UTF-8. It is opened for the first text.
     converter: Option<Converter>,
     /// Rows of the current block that have been handed out.
     row: usize,
-    /// Blocks are fetched asynchronously: the end of one is where `fetch_row` stops.
+    /// Blocks are fetched asynchronously, so `fetch_row` stops at the end of each.
     block_wise: bool,
-    /// The pointers lead to a row's cells, not to a block's columns.
+    /// The pointers point to a row's cells, not to a block's columns.
     on_row: bool,
-    /// The current block was fetched to be counted, and is still to be handed out.
+    /// The current block was fetched to count its rows, and was not handed out yet.
     counted: bool,
 }
 
@@ -185,8 +184,7 @@ impl QueryResult {
         }
     }
 
-    /// As [`precision`](Self::precision), also before the first block of a message is read, where the
-    /// native client knows none.
+    /// As [`precision`](Self::precision), but known also before the first block of a message is read.
     pub fn precision_from_the_start(&self) -> c_int {
         match &self.source {
             Source::Message(message) => message.precision_from_the_start(),
@@ -194,8 +192,8 @@ impl QueryResult {
         }
     }
 
-    /// Rows that were written; of a result that the native client makes by itself, those of the block that is
-    /// read, or that will be.
+    /// The number of rows that were written. For a result that the native client makes by itself, the number of rows in the
+    /// current block, or in the first.
     pub fn affected_rows(&mut self) -> i64 {
         let Some(set) = self.set() else {
             return 0;
@@ -214,7 +212,7 @@ impl QueryResult {
         self.current.as_ref().map_or(0, |c| c.block.rows())
     }
 
-    /// Moves to the next block, waiting for it: the number of its rows, 0 at the end.
+    /// Moves to the next block, and waits for it. Returns the number of its rows, 0 at the end.
     pub fn next_block(&mut self) -> Result<usize, Error> {
         if std::mem::take(&mut self.counted) {
             return Ok(self.block_rows());
@@ -228,8 +226,8 @@ impl QueryResult {
         self.enter_block(next)
     }
 
-    /// Starts an asynchronous fetch of the next block; `done` is called with what `finish_fetch` is
-    /// to be given. False when there is nothing to wait for; then `next_block` fetches.
+    /// Starts an asynchronous fetch of the next block. `done` gets the reply, which is for `finish_fetch`. False when there
+    /// is nothing to wait for: then `next_block` fetches.
     pub fn begin_fetch(&mut self, done: Callback) -> Result<bool, Error> {
         if self.code != 0 {
             return Err(self.error());
@@ -242,7 +240,7 @@ impl QueryResult {
             Some(set) => set.begin_fetch(done),
             None => Ok(false),
         };
-        // That another one is under way is no error of the result.
+        // If another fetch is under way, that is an error of the call, not of the result.
         if let Some(e) = started.as_ref().err().filter(|e| e.is_outage()) {
             self.fail(e);
         }
@@ -263,22 +261,22 @@ impl QueryResult {
         Ok(rows)
     }
 
-    /// After `taos_stop_query` no row comes any more, not even of the block that is here.
+    /// After `taos_stop_query` no row is handed out any more, not even of the current block.
     fn leave_stopped(&mut self) {
         if self.set().is_some_and(ResultSet::is_stopped) {
             self.leave_block();
         }
     }
 
-    /// As [`next_block`](Self::next_block), on a thread that is going to call the program back.
+    /// As [`next_block`](Self::next_block), for a thread that will call the program back.
     pub fn next_block_for_callback(&mut self, raw: bool) -> Result<usize, Error> {
         let rows = self.next_block()?;
         self.convert_now(raw)?;
         Ok(rows)
     }
 
-    /// A callback is told of rows, or of an error: so where there may be one, rows are converted before it is
-    /// called, unless it gets the block as it came.
+    /// Converts the rows before the callback is called, so that it gets an error of the conversion instead of rows. A block
+    /// in raw form is not converted.
     fn convert_now(&mut self, raw: bool) -> Result<(), Error> {
         let fails = self.set().is_some_and(|set| set.charset().is_some());
         if fails && !raw {
@@ -319,8 +317,8 @@ impl QueryResult {
         }
     }
 
-    /// Converts what has another form for the caller, and finds where each column is. A block with a text
-    /// that the program's character set does not have is lost whole, as natively, and so is what follows.
+    /// Converts columns whose form in C is another, and finds where each column is. If the program's character set does not
+    /// have a character, the whole block is lost, as natively, and so are the blocks after it.
     fn make_views(&mut self) -> Result<(), Error> {
         let outcome = self.try_to_make_views();
         outcome.inspect_err(|e| self.fail(e))
@@ -403,7 +401,7 @@ impl QueryResult {
         self.take_row()
     }
 
-    /// As [`fetch_row`](Self::fetch_row), if the row is there and nothing has to be asked for ahead; else NULL.
+    /// As [`fetch_row`](Self::fetch_row), if the row is in memory and no block has to be requested. Otherwise NULL.
     pub fn row_in_hand(&mut self) -> TAOS_ROW {
         self.leave_stopped();
         if self.code == 0 && self.row > 1 && self.row < self.block_rows() {
@@ -530,8 +528,8 @@ impl QueryResult {
         }
     }
 
-    /// Bytes of each value of the current row. Without one - before the first row, or when blocks
-    /// are read - what the schema allows. NULL for a result without columns.
+    /// The length of each value of the current row. Before the first row, and when blocks are read, the most that each
+    /// column takes. NULL for a result without columns.
     pub fn lengths(&mut self) -> *mut c_int {
         if self.columns.lengths.is_empty() {
             return std::ptr::null_mut();

@@ -1,5 +1,5 @@
-//! Asking again for a result whose connection was lost before a row of it was fetched: where the statement only reads,
-//! and means what it meant.
+//! Asking again for a result whose connection was lost before a row of it was fetched. This is done only for a statement
+//! that only reads, and only if it still means what it meant.
 
 use super::sql_text::may_be_repeated;
 use super::{closed, Live, Session};
@@ -8,7 +8,7 @@ use crate::client::result::ResultSet;
 use crate::error::{codes, Error, Result};
 use std::sync::{Arc, Weak};
 
-/// A statement that only reads, and what its meaning depended on when it was asked.
+/// A statement that only reads, and the state of the session on which its meaning depends.
 pub(in crate::client) struct Question {
     session: Weak<Session>,
     sql: Box<[u8]>,
@@ -19,7 +19,7 @@ pub(in crate::client) struct Question {
 }
 
 impl Live {
-    /// A number that is another one when the same statement may mean something else: in another database, time zone,
+    /// A number that changes when the same statement may come to mean something else: in another database, time zone or
     /// character set. `None` while it is not known which database is selected.
     fn standing(&self) -> Option<u64> {
         (self.undecided_uses == 0).then_some(self.changes)
@@ -41,11 +41,11 @@ impl Session {
     fn ask_again(&self, question: &Question) -> Result<ResultSet> {
         self.check_standing(question)?;
         let live = self.live()?;
-        // It is another one also where the database is gone.
+        // The number also changes when the database is gone.
         self.check_standing(question)?;
         tracing::info!("asked again for a result that was lost with its connection");
         let set = self.query_once_on(&live, &question.sql, question.req_id, None)?;
-        // What another thread has begun meanwhile may have come before it.
+        // A `use` that another thread has begun meanwhile may have been executed first.
         self.check_standing(question)?;
         Ok(set)
     }
@@ -66,12 +66,12 @@ impl Question {
         &self.sql
     }
 
-    /// Was it known what it meant?
+    /// Was it known what the statement meant?
     pub fn is_certain(&self) -> bool {
         self.standing.is_some()
     }
 
-    /// Asks once more, on a new connection of the session. Ends, with any error, when the result is wanted no more.
+    /// Asks once more, on a new connection of the session. Ends with some error when the result is not wanted any more.
     pub fn ask_again(&self, is_wanted: &(dyn Fn() -> bool + Sync)) -> Result<ResultSet> {
         let session = self.session().ok_or_else(closed)?;
         let is_wanted = || is_wanted() && !session.is_closed() && session.kills() == self.kills;
@@ -82,7 +82,7 @@ impl Question {
         }
     }
 
-    /// Was everything in progress on the connection ended since?
+    /// Was everything in progress on the connection cancelled since?
     pub fn was_killed(&self) -> bool {
         self.session()
             .is_some_and(|session| session.kills() != self.kills)

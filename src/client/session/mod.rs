@@ -38,7 +38,7 @@ use std::time::Instant;
 
 pub struct Session {
     target: Target,
-    /// Replaced as a whole when something changes; a call takes a copy of the pointer.
+    /// Replaced as a whole when something changes. A call takes a copy of the pointer.
     live: Mutex<Arc<Live>>,
     /// Held by the thread that gets the connection ready (connects anew, sends options), so that the others
     /// wait for its outcome.
@@ -48,15 +48,15 @@ pub struct Session {
     /// The connection for schemaless rows of a program that is not UTF-8, and the database selected there. Held
     /// by the thread that connects.
     in_utf8: Mutex<Option<(String, Arc<Connection>)>>,
-    /// Which change of the process's time zone the connection has followed.
+    /// The last change of the process's time zone that the connection has followed.
     timezone_change: AtomicU32,
-    /// The session is closed: nothing may connect anew.
+    /// The session is closed: no thread may connect again for it.
     closed: AtomicBool,
-    /// How often everything in progress was ended.
+    /// Counts how often everything in progress was ended.
     kills: AtomicU32,
     /// The process that made it.
     generation: u32,
-    /// For results, which do not keep it.
+    /// A reference for results, which do not keep the session.
     me: Weak<Session>,
 }
 
@@ -84,7 +84,7 @@ struct Live {
     /// BI mode, which is chosen at the login; and what the connection's login has chosen.
     bi_mode: bool,
     logged_in_bi_mode: bool,
-    /// How often any of this has become another, in which a statement may mean something else.
+    /// Counts changes of this state by which a statement may come to mean something else.
     changes: u64,
     /// The program's character set, when it is not UTF-8. The server reads statements in it; results
     /// are converted here.

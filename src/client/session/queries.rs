@@ -14,9 +14,8 @@ use crate::transport::{expect_json, Connection, Reply};
 use std::sync::Arc;
 
 impl Session {
-    /// Runs a statement. `req_id` 0 lets the library choose one. One that only reads is sent once
-    /// more when the connection is lost before there is an answer; no other is, as it may have been
-    /// executed.
+    /// Runs a statement. With `req_id` 0 the library chooses an id. A statement that only reads is sent once more when the
+    /// connection is lost before there is an answer. Others are not, because they may have been executed.
     pub fn query(&self, sql: &[u8], req_id: u64) -> Result<ResultSet> {
         let used = database_of_use(sql);
         let ask = || {
@@ -29,7 +28,7 @@ impl Session {
         }
     }
 
-    /// Asks what may be asked twice.
+    /// Asks a question that may be asked twice.
     pub(super) fn repeated<T>(&self, ask: impl Fn(&Arc<Live>) -> Result<T>) -> Result<T> {
         repeated(|| ask(&self.live()?))
     }
@@ -46,7 +45,7 @@ impl Session {
         Ok(set.with_question(question))
     }
 
-    /// As [`query_on`](Self::query_on), and a result that is lost is not asked for again.
+    /// As [`query_on`](Self::query_on), but a lost result is not asked for again.
     pub(super) fn query_once_on(
         &self,
         live: &Arc<Live>,
@@ -65,16 +64,16 @@ impl Session {
         Ok(set.in_charset(live.charset.clone()))
     }
 
-    /// As [`query`](Self::query), on the connection that is there and as it is: without one, an error.
+    /// As [`query`](Self::query), on the present connection as it is. An error if there is none.
     pub(in crate::client) fn query_as_it_stands(&self, sql: &[u8]) -> Result<ResultSet> {
         self.check_process()?;
         let live = self.live.lock().clone();
         self.query_once_on(&live, sql, 0, None)
     }
 
-    /// Sends a statement and returns. `done` gets what [`Answer::into_result`] makes the result of,
-    /// on a thread that must not wait. When this fails, `done` is not called; nor when the answer is
-    /// false: the connection is lost, and a thread that may wait is to use [`query`](Self::query).
+    /// Sends a statement and returns. `done` gets the [`Answer`], on a thread that must not wait. `done` is not called when
+    /// this fails, or returns false: then the connection is lost, and a thread that may wait must call
+    /// [`query`](Self::query).
     pub fn begin_query(
         &self,
         sql: &[u8],
@@ -107,7 +106,7 @@ impl Session {
         Ok(true)
     }
 
-    /// Whatever becomes of a `use`, a database may be selected after it, and it may be another.
+    /// Notes that a `use` was sent: whatever its outcome, another database may be selected after it.
     pub(super) fn before_use(&self, db: &Option<String>) {
         if db.is_some() {
             let mut live = self.live.lock();
@@ -140,8 +139,7 @@ impl Session {
         }
     }
 
-    /// Would the statement be accepted? Nothing is executed. The answer is its error code, 0 for
-    /// a good one.
+    /// Checks a statement without executing it. Returns its error code, 0 for a valid one.
     pub fn validate(&self, sql: &[u8]) -> Result<i32> {
         self.repeated(|live| {
             live.require(Capability::ValidateSql, "validating a statement")?;
@@ -160,15 +158,15 @@ pub struct Answer {
     charset: Option<Arc<Charset>>,
     /// The database that the statement selects, if it succeeds.
     used: Option<String>,
-    /// If it may be repeated.
+    /// Set if the statement may be repeated.
     again: Option<Question>,
     req_id: u64,
     reply: Result<Reply>,
 }
 
 impl Answer {
-    /// The result, with which `session`, unless it is gone, learns of a database that was selected.
-    /// When the connection was lost, and as for [`Session::query`], the statement is sent once more.
+    /// Makes the result. The session, unless it is gone, learns of a database that was selected. If the connection was
+    /// lost, the statement is sent once more, under the conditions of [`Session::query`].
     pub fn into_result(self, session: Option<&Session>) -> Result<ResultSet> {
         let (reply, again) = match (self.reply, self.again, session) {
             (Err(e), Some(question), Some(session)) if e.code == codes::CONNECTION_BROKEN => {
@@ -188,7 +186,7 @@ impl Answer {
     }
 }
 
-/// Once more when the connection is lost before there is an answer.
+/// Asks once more when the connection is lost before there is an answer.
 pub(in crate::client) fn repeated<T>(ask: impl Fn() -> Result<T>) -> Result<T> {
     match ask() {
         Err(e) if e.code == codes::CONNECTION_BROKEN => {
