@@ -8,9 +8,10 @@ mod result;
 mod retry;
 mod session;
 mod statement;
+mod stop_handle;
 
 pub use consumer::{Commit, Consumer, Message};
-pub use result::{ResultSet, StopHandle};
+pub use result::ResultSet;
 pub use session::known_logins;
 pub use session::login::{list_instances, server_status, server_version};
 pub use session::queries::Answer;
@@ -26,3 +27,4 @@ pub use statement::{check_table_name, Prepared, Statement, COLUMN, MAX_ROWS, TAB
 
 /// The locks of this room that are held over a fork.
 pub static LOCKS: &[&dyn crate::fork::Lock] = &[&events::WATCHES, &known_logins::KNOWN];
+pub use stop_handle::StopHandle;

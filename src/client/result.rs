@@ -2,15 +2,14 @@
 
 use super::connection_lost::with_words;
 use super::session::asking_anew::Question;
+use super::stop_handle::StopHandle;
 use crate::charset::Charset;
 use crate::error::{codes, Error, Result};
 use crate::protocol::block::Block;
 use crate::protocol::reply::{Field, JsonReply};
 use crate::protocol::{request, types, Malformed};
-use crate::sync::Mutex;
 use crate::transport::{expect_json, Callback, Cancellations, Connection, Reply, Ticket};
 use std::ops::ControlFlow::{self, Break, Continue};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 
 /// How far a result was read from the server. It holds the connection as long as there is something to read, or to free
@@ -49,38 +48,6 @@ pub struct ResultSet {
     /// Tells whether everything on the connection was cancelled since the result was made.
     cancellations: Cancellations,
     stop: Arc<StopHandle>,
-}
-
-/// Stops the reading of a result from another thread.
-pub struct StopHandle {
-    stopped: AtomicBool,
-    let_go: AtomicBool,
-    /// The fetch for which a thread waits: its connection and its request id.
-    waiting: Mutex<Option<(Arc<Connection>, u64)>>,
-}
-
-impl StopHandle {
-    fn was_asked_to_stop(&self) -> bool {
-        self.stopped.load(Ordering::SeqCst)
-    }
-
-    /// Ends the fetch under way, if there is one. No other follows.
-    pub fn stop(&self) {
-        self.stopped.store(true, Ordering::SeqCst);
-        let waiting = self.waiting.lock().clone();
-        if let Some((connection, req_id)) = waiting {
-            connection.cancel(req_id, Error::new(codes::QUERY_KILLED));
-        }
-    }
-
-    /// The result is being freed: a fetch under way must not delay that by asking again.
-    pub fn let_go(&self) {
-        self.let_go.store(true, Ordering::SeqCst);
-    }
-
-    fn is_wanted(&self) -> bool {
-        !self.was_asked_to_stop() && !self.let_go.load(Ordering::SeqCst)
-    }
 }
 
 impl ResultSet {
@@ -133,11 +100,7 @@ impl ResultSet {
     ) -> ResultSet {
         ResultSet {
             cancellations: connection.cancellations(),
-            stop: Arc::new(StopHandle {
-                stopped: AtomicBool::new(false),
-                let_go: AtomicBool::new(false),
-                waiting: Mutex::new(None),
-            }),
+            stop: Arc::default(),
             binary,
             id: reply.id,
             stage: if reply.is_update || fields.is_empty() {
