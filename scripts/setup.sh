@@ -3,7 +3,7 @@
 # not find: by apt, as root. It says beforehand what it installs and why; where it cannot, it says what is missing. The library itself
 # needs only Rust and a C compiler.
 set -euo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "${BASH_SOURCE[0]%/*}" && pwd)
 
 packages=() reasons=()
 # need PACKAGE REASON COMMAND...: the package is missing when the command fails.

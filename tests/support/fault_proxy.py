@@ -400,14 +400,26 @@ class FaultProxy:
     async def open(self):
         self.healthy = asyncio.Event()
         self.healthy.set()
-        self.port = 0
+        # Bound as long as the proxy lives, so that nobody else gets the port while connections are refused.
+        # Only a port that was asked for by its number stays bound when the socket ends listening.
+        any_port, self.socket = socket.socket(), socket.socket()
+        for each in any_port, self.socket:
+            each.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        with any_port:
+            any_port.bind(("127.0.0.1", 0))
+            self.port = any_port.getsockname()[1]
+            self.socket.bind(("127.0.0.1", self.port))
         await self.listen()
         self.controller = await asyncio.start_server(self.controlled, "127.0.0.1", 0)
         self.control = self.controller.sockets[0].getsockname()[1]
 
     async def listen(self):
-        self.listener = await asyncio.start_server(self.connected, "127.0.0.1", self.port)
-        self.port = self.listener.sockets[0].getsockname()[1]
+        self.listener = await asyncio.start_server(self.connected, sock=self.socket.dup())
+
+    def refuse(self):
+        self.listener.close()
+        # Ends listening; the port stays bound.
+        self.socket.shutdown(socket.SHUT_RDWR)
 
     def arm(self, fault, window=""):
         self.call(self._arm(fault, window))
@@ -430,7 +442,7 @@ class FaultProxy:
         self.fault = self.faults[name](seed=name + window)
         self.healthy.clear()
         if self.fault.refuses:
-            self.listener.close()
+            self.refuse()
         for link in list(self.links):
             self.fault.armed(link)
         await asyncio.sleep(0.01)  # closes have left
@@ -502,6 +514,7 @@ class FaultProxy:
         async def close():
             self.controller.close()
             self.listener.close()
+            self.socket.close()
             for link in list(self.links):
                 link.drop()
             for task in list(self.tasks):
