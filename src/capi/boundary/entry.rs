@@ -73,13 +73,19 @@ extern "C" fn held_off<T: Failure, F: FnOnce() -> T>(body: F, ends: &mut bool) -
     let value;
     (value, *ends) = cancellation::held_off(|| {
         let value = quick(body);
-        if cancellation::is_due() {
-            // The program never gets it, and so could not free it.
-            quick(|| handle::free_if_made_last(value.address()));
-        }
+        free_if_lost(value.address());
         value
     });
     value
+}
+
+/// Frees the handle that the call returns, if its thread is to end: the program never gets it. Apart, because each
+/// exported function has a copy of its caller.
+#[inline(never)]
+fn free_if_lost(address: usize) {
+    if cancellation::is_due() {
+        quick(|| handle::free_if_made_last(address));
+    }
 }
 
 /// As [`entry`], for a body that only looks at memory. It makes no system call at which the thread could be
