@@ -1,7 +1,7 @@
-//! The frame at which the end of a thread stops. It is in assembler, because `setjmp` returns twice. [`frame`](super::frame)
-//! has what depends on the C library: the functions to call, and the buffer for them.
+//! The frame at which the end of a thread stops. It is in assembler, because `setjmp` returns twice. What depends on the
+//! C library is in the [file above](super): the functions to call, and the buffer for them.
 
-use super::frame::{enter, leave, set_jump, Buffer};
+use super::{enter, leave, set_jump, Buffer};
 use std::ffi::{c_int, c_void};
 
 const ROOM: usize = size_of::<Buffer>();

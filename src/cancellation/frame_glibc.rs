@@ -2,7 +2,10 @@
 
 use std::ffi::c_int;
 
-pub use super::behind_frame::call;
+#[path = "behind_frame.rs"]
+mod behind_frame;
+
+pub use behind_frame::call;
 pub const STOPS_UNWINDING: bool = true;
 
 extern "C" {

@@ -4,7 +4,10 @@
 
 use std::ffi::{c_int, c_void};
 
-pub use super::behind_frame::call;
+#[path = "behind_frame.rs"]
+mod behind_frame;
+
+pub use behind_frame::call;
 pub const STOPS_UNWINDING: bool = true;
 
 extern "C" {

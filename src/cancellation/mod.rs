@@ -18,12 +18,6 @@ use std::mem::ManuallyDrop;
 use std::sync::atomic::AtomicU32;
 use std::time::{Duration, Instant};
 
-#[cfg(all(
-    any(target_env = "gnu", target_env = "musl"),
-    any(target_arch = "x86_64", target_arch = "aarch64"),
-    not(miri)
-))]
-mod behind_frame;
 pub mod errand;
 
 use self::errand::Errand;

@@ -5,7 +5,6 @@ use super::resume::Position;
 use super::{Consumer, Live, Turn};
 use crate::cancellation;
 use crate::error::{codes, Error, Result};
-use crate::protocol::request;
 use crate::protocol::tmq::requests;
 use crate::sync::MutexGuard;
 use crate::transport::{expect_json, Ticket};
@@ -129,8 +128,7 @@ impl Consumer {
             // must come again, so the connection ends. The server ends the subscription with it, but only
             // some time later, and the topic could not be dropped until then: it is asked to do so first.
             if !e.is_outage() && live.connection.is_alive() {
-                let unsubscribe = |req_id| request::bare("unsubscribe", req_id);
-                let _ = self.answer_within(&live.connection, GRACE, unsubscribe);
+                let _ = self.answer_within(&live.connection, GRACE, requests::unsubscribe);
             }
             live.connection.close();
             self.note_failure(e);

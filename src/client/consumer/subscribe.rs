@@ -7,7 +7,6 @@ use crate::client::retry::retry;
 use crate::client::session::login::connector;
 use crate::config::address::Discover;
 use crate::error::{code_text, codes, Error, Result};
-use crate::protocol::request;
 use crate::protocol::tmq::requests::{self, Subscribe};
 use crate::protocol::version::Capability;
 use crate::transport::discovered;
@@ -97,9 +96,7 @@ impl Consumer {
         if self.state.lock().topics.is_empty() {
             return Ok(());
         }
-        live.connection
-            .ask_json(|req_id| request::bare("unsubscribe", req_id))
-            .map(drop)
+        live.connection.ask_json(requests::unsubscribe).map(drop)
     }
 
     pub(super) fn subscribe_on(&self, live: &Live, topics: &[String]) -> Result<()> {
@@ -203,7 +200,7 @@ impl Consumer {
         self.give_up_poll();
         // A server that is gone has ended the subscription with the connection.
         let left = match self.usable()? {
-            Some(live) => match self.ask(&live, |req_id| request::bare("unsubscribe", req_id)) {
+            Some(live) => match self.ask(&live, requests::unsubscribe) {
                 Err(e) if e.code != codes::CONNECTION_BROKEN => Err(e),
                 _ => Ok(()),
             },

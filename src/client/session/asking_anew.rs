@@ -76,10 +76,8 @@ impl Question {
         let session = self.session().ok_or_else(closed)?;
         let is_wanted = || is_wanted() && !session.is_closed() && session.kills() == self.kills;
         let outcome = errand::as_long_as(&is_wanted, || session.ask_again(self));
-        match session.is_closed() {
-            true => Err(closed()),
-            false => outcome,
-        }
+        session.check_open()?;
+        outcome
     }
 
     /// Was everything in progress on the connection cancelled since?

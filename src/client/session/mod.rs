@@ -184,6 +184,13 @@ impl Session {
         self.closed.load(Ordering::SeqCst)
     }
 
+    fn check_open(&self) -> Result<()> {
+        match self.is_closed() {
+            true => Err(closed()),
+            false => Ok(()),
+        }
+    }
+
     fn kills(&self) -> u32 {
         self.kills.load(Ordering::SeqCst)
     }

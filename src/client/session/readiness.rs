@@ -3,7 +3,7 @@
 
 use super::login::log_in_by;
 use super::options::{is_for_show, ConnectionOptions, TIMEZONE};
-use super::{closed, Live, Session, SETTING};
+use super::{Live, Session, SETTING};
 use crate::cancellation::{self, errand};
 use crate::client::retry::retry;
 use crate::client::statement::bind_exec::BindExec;
@@ -107,18 +107,12 @@ impl Session {
     pub(super) fn reconnect(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
         let is_open = || !self.is_closed();
         let outcome = errand::as_long_as(&is_open, || self.connect_anew(old));
-        match is_open() {
-            true => outcome,
-            false => Err(closed()),
-        }
+        self.check_open()?;
+        outcome
     }
 
     fn connect_anew(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
-        let check_open = || match self.is_closed() {
-            true => Err(closed()),
-            false => Ok(()),
-        };
-        check_open()?;
+        self.check_open()?;
         let change = global::timezone_changes();
         let mut target = self.target.clone();
         if !target.timezone_is_own {
@@ -145,7 +139,7 @@ impl Session {
         } else {
             connect()?
         };
-        check_open()?;
+        self.check_open()?;
         self.timezone_change.store(change, Ordering::Relaxed);
         let mut live = self.live.lock();
         // What the program has set meanwhile counts.

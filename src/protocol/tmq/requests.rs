@@ -1,6 +1,6 @@
 //! Requests of `/rest/tmq`: all are JSON texts.
 
-use crate::protocol::request::{action, Request};
+use crate::protocol::request::{action, bare, Request};
 use serde::Serialize;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -34,7 +34,12 @@ pub struct Subscribe<'a> {
 }
 
 pub fn subscribe(args: &Subscribe<'_>) -> Request {
-    action("subscribe", json!(args))
+    action("subscribe", args)
+}
+
+/// Ends the subscription.
+pub fn unsubscribe(req_id: u64) -> Request {
+    bare("unsubscribe", req_id)
 }
 
 /// `last` is the message that arrived last. The server sends the one after it again if its first answer was
