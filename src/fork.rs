@@ -8,9 +8,9 @@
 //! Rust's standard library, cannot be held over a fork.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("what is run at load stands in ELF's .init_array: this system needs another way to run it, before anything else is");
+compile_error!("functions that run at load stand in ELF's .init_array; this system needs another way to run them first");
 #[cfg(not(any(target_env = "gnu", target_env = "musl")))]
-compile_error!("how handlers of a fork are registered, and forgotten when the library is unloaded, is known of glibc and musl only");
+compile_error!("registering fork handlers, and forgetting them when the library is unloaded, is written for glibc and musl only");
 
 use crate::config::log_file;
 use crate::error::{codes, Error, Result};

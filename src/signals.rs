@@ -7,7 +7,7 @@
 
 #[cfg(not(target_os = "linux"))]
 compile_error!(
-    "pending signals are seen by Linux's signalfd: this system needs another way to see them here"
+    "pending signals are seen by Linux's signalfd; this system needs another way to see them"
 );
 
 use crate::threads;

@@ -6,7 +6,7 @@
 //! must.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("the locks wait by Linux's futex: this system needs another wait and wake here and in cancellation");
+compile_error!("the locks wait by Linux's futex; this system needs another wait and wake here and in cancellation");
 
 use crate::cancellation;
 use lock_api::{GuardNoSend, RawMutex, RawMutexFair, RawMutexTimed};
@@ -35,7 +35,7 @@ impl Raw {
                 return true;
             }
         }
-        // From here on it is taken as CONTENDED: other threads may be waiting, too.
+        // From here on it is taken as AWAITED: other threads may be waiting, too.
         while self.0.swap(AWAITED, Ordering::Acquire) != FREE {
             let in_time = match until {
                 None => sleep_on(&self.0, AWAITED, None),

@@ -1,7 +1,7 @@
 //! The library's own threads. They take no signals of the program, and have all the stack that they ask for.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("the threads of the process are known by the numbers of Linux's gettid and seen in /proc/self/task: this system needs another way to see them");
+compile_error!("the process's threads are numbered by Linux's gettid and listed in /proc/self/task; this system needs another list");
 
 use crate::cancellation;
 use crate::sync::Mutex;

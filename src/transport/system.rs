@@ -5,7 +5,7 @@
 //! cancellation point, although cancellation is disabled by then.
 
 #[cfg(not(target_os = "linux"))]
-compile_error!("sockets are waited for by Linux's ppoll and epoll, and threads woken by its eventfd: this system needs other functions of these names");
+compile_error!("the transport waits by Linux's ppoll and epoll, and wakes threads by its eventfd; this system needs other calls");
 
 use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;

@@ -13,7 +13,7 @@ use std::panic::{catch_unwind, AssertUnwindSafe};
 pub trait Failure {
     const FAILURE: Self;
 
-    /// What the pointer points to; 0 if it is no pointer.
+    /// The pointer as a number; 0 for other types.
     fn address(&self) -> usize
     where
         Self: Sized,
