@@ -129,16 +129,15 @@ fn room() -> Option<usize> {
 fn bounds() -> Option<(usize, usize)> {
     // For the process's first thread the C library reads a file, so it is asked once.
     static FIRST: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
-    // SAFETY: asks for numbers.
-    let (me, is_first) = unsafe {
-        let number = libc::syscall(libc::SYS_gettid) as libc::pid_t;
-        (libc::pthread_self() as usize, number == libc::getpid())
-    };
     let [low, high, thread] = &FIRST;
+    // SAFETY: asks for a number.
+    let me = unsafe { libc::pthread_self() } as usize;
     if thread.load(Ordering::Acquire) == me {
         return Some((low.load(Ordering::Relaxed), high.load(Ordering::Relaxed)));
     }
     let found = asked()?;
+    // SAFETY: asks for numbers.
+    let is_first = unsafe { libc::syscall(libc::SYS_gettid) as libc::pid_t == libc::getpid() };
     if is_first {
         low.store(found.0, Ordering::Relaxed);
         high.store(found.1, Ordering::Relaxed);

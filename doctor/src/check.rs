@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use taos::config::settings::BY_DEFAULT;
 use taos::config::{global, ConnectArgs, Endpoint, LookedInto, Target};
+use taos::transport::handshake::encoded;
 
 pub fn check(given: &ArgMatches) -> ExitCode {
     let text = |name: &str| given.get_one::<String>(name).map(String::as_str);
@@ -74,7 +75,7 @@ fn settings(report: &mut Report, args: ConnectArgs<'_>) -> Option<LookedInto> {
     for secret in secrets.into_iter().flatten().chain([&target.password]) {
         report.hide(secret);
         // As a server would repeat it.
-        report.hide(&upgrade::encoded(secret));
+        report.hide(&encoded(secret).to_string());
     }
     let hosts: Vec<String> = target.endpoints.iter().map(Endpoint::to_string).collect();
     let with = if target.tls.is_some() {

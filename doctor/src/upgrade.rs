@@ -8,17 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 use taos::config::{Endpoint, Target};
 use taos::error::system_words;
-use taos::transport::handshake;
-use tokio_tungstenite::tungstenite::handshake::client::generate_key;
-use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
-
-/// The current path, and that of servers before 3.1.1.15.
-const WS: &str = "/ws";
-const OLD_WS: &str = "/rest/ws";
-/// A token as it stands in a request.
-pub fn encoded(token: &str) -> String {
-    percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC).to_string()
-}
+use taos::transport::handshake::{self, Question, OLD_WS, WS};
 
 /// Asks for a WebSocket. True when there is one.
 pub fn upgrade(
@@ -86,17 +76,9 @@ fn ask(
     mut stream: Stream,
 ) -> Result<Finding, Refusal> {
     let by = Instant::now() + target.connect_timeout;
-    let key = generate_key();
-    let query = match &target.token {
-        Some(token) => format!("?token={}", encoded(token)),
-        None => String::new(),
-    };
-    let request = format!(
-        "GET {path}{query} HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}\r\n\r\n",
-        endpoint.authority()
-    );
-    let answer = match stream.write(request.as_bytes(), by) {
+    let question = Question::new(target, endpoint, path)
+        .map_err(|e| Finding::failure(Step::Upgrade, handshake::upgrade_words(&e)))?;
+    let answer = match stream.write(question.text.as_bytes(), by) {
         Ok(()) => answer(&mut stream, by),
         // It may have said why before it closed.
         Err(e) => match answer(&mut stream, by) {
@@ -106,8 +88,7 @@ fn ask(
     };
     let finding = match answer {
         Answer::Http(reply) if reply.status == 101 => {
-            let accept = derive_accept_key(key.as_bytes());
-            if reply.header("Sec-WebSocket-Accept") != Some(accept.as_str()) {
+            if !question.is_answered_by(reply.header("Sec-WebSocket-Accept")) {
                 return Err(Finding::failure(
                     Step::Upgrade,
                     "the answer is a WebSocket's, but of another request (Sec-WebSocket-Accept)",

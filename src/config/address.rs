@@ -5,6 +5,7 @@ use super::global;
 use super::settings::{Values, BY_DEFAULT, OF_THE_CALL};
 use crate::error::Result;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// taosAdapter's port.
@@ -93,9 +94,9 @@ pub struct Retries {
 pub struct Target {
     pub endpoints: Vec<Endpoint>,
     /// `Some` for `wss`.
-    pub tls: Option<Tls>,
-    /// TLS with discovered hosts. It is that of the named hosts, but the certificate must be for the host's own name.
-    pub tls_of_discovered: Tls,
+    pub tls: Option<Arc<Tls>>,
+    /// How to speak TLS with these hosts, if at all.
+    pub tls_if_any: Arc<Tls>,
     pub discover: Discover,
     pub user: String,
     pub password: String,
@@ -159,47 +160,47 @@ impl Target {
 
     /// As [`resolve`](Self::resolve), with settings given besides the connection string. An empty value says nothing.
     pub fn resolve_with(args: ConnectArgs<'_>, settings: &[(&str, &str)]) -> Result<Target> {
-        Target::put_together(args, settings, &mut global::fill).map(|all| all.target)
+        let call = Call::new(args, settings)?;
+        if call.names_hosts() && call.values.is_empty() {
+            // Most calls are like this, and their settings are those of the process.
+            let of_the_process = global::of_the_process();
+            let target = of_the_process.target.clone();
+            return Ok(call.complete(target, &of_the_process.values, Address::default()));
+        }
+        Target::put_together(call, &mut global::fill).map(|all| all.target)
     }
 
     /// As [`resolve`](Self::resolve), with the sources. Mistakes are returned, not printed or logged.
     pub fn look_into(args: ConnectArgs<'_>) -> Result<LookedInto> {
         let mut mistakes = global::slips_in_the_environment();
         let mut fill = |values: &mut Values| global::look_into(values, &mut mistakes);
-        let mut all = Target::put_together(args, &[], &mut fill)?;
+        let mut all = Target::put_together(Call::new(args, &[])?, &mut fill)?;
         let mut said = BTreeSet::new();
         mistakes.retain(|text| said.insert(text.clone()));
         all.mistakes = mistakes;
         Ok(all)
     }
 
-    /// The target for a discovered host, with TLS or without.
+    /// The target for a discovered host, with TLS or without. The certificate must be for the host's own name.
     pub fn for_discovered(&self, tls: bool) -> Target {
+        let settings = || Tls {
+            server_name: None,
+            ..(*self.tls_if_any).clone()
+        };
         Target {
-            tls: tls.then(|| self.tls_of_discovered.clone()),
+            tls: tls.then(|| Arc::new(settings())),
             ..self.clone()
         }
     }
 
-    fn put_together(
-        args: ConnectArgs<'_>,
-        settings: &[(&str, &str)],
-        fill: &mut dyn FnMut(&mut Values),
-    ) -> Result<LookedInto> {
-        let host = args.host.map(str::trim).filter(|h| !h.is_empty());
-        let mut address = host.map(Address::parse).transpose()?.unwrap_or_default();
-        let mut values = std::mem::take(&mut address.values);
-        for (key, value) in settings {
-            values.set_or_pass(key, value)?;
-        }
-        let mut own_values = values.clone();
+    fn put_together(call: Call<'_>, fill: &mut dyn FnMut(&mut Values)) -> Result<LookedInto> {
+        let mut own_values = call.values.clone();
+        let mut values = own_values.clone();
         fill(&mut values);
 
-        let by_settings = address.hosts.is_empty();
         let mut of_settings = Address::default();
-        if by_settings {
+        if !call.names_hosts() {
             of_settings = Address::of_settings(&values)?;
-            address.hosts = std::mem::take(&mut of_settings.hosts);
             if !of_settings.values.is_empty() {
                 // They take precedence over those of other sources.
                 own_values.add(std::mem::take(&mut of_settings.values));
@@ -207,41 +208,109 @@ impl Target {
                 fill(&mut values);
             }
         }
-        let timezone_is_own = own_values.text("timezone").is_some();
-        let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
-        let is_cloud = address.hosts.iter().all(|(host, _)| cloud(host));
-        let default_port = values
-            .text("server_port")
-            .and_then(|p| p.parse().ok())
-            .and_then(chosen)
-            .unwrap_or(if is_cloud { CLOUD_PORT } else { ADAPTER_PORT });
-        let endpoints = address
-            .hosts
-            .into_iter()
-            .map(|(host, port)| Endpoint {
-                host,
-                // The call's port takes precedence over one from the settings.
-                port: match by_settings {
-                    true => chosen(args.port).or(port),
-                    false => port.or(chosen(args.port)),
-                }
-                .unwrap_or(default_port),
-            })
-            .collect();
+        let origins = call.origins(&values, &of_settings);
+        let mut target = Target::of_settings(&values);
+        target.timezone_is_own = own_values.text("timezone").is_some();
+        Ok(LookedInto {
+            target: call.complete(target, &values, of_settings),
+            values,
+            origins,
+            mistakes: Vec::new(),
+        })
+    }
 
-        let named_by = naming_hosts(&values).filter(|_| by_settings);
+    /// What the settings say, without hosts and login.
+    pub(super) fn of_settings(values: &Values) -> Target {
+        let own = |name: &str| values.text(name).map(str::to_owned);
+        let word = |name: &str| own(name).map(|word| word.to_ascii_lowercase());
+        let tls_if_any = Tls {
+            mode: match word("tls_mode").as_deref() {
+                Some("insecure") => TlsMode::Insecure,
+                Some("verify_ca") => TlsMode::VerifyCa,
+                _ => TlsMode::VerifyIdentity,
+            },
+            ca: own("tls_ca"),
+            cert: own("tls_cert"),
+            key: own("tls_key"),
+            server_name: own("tls_server_name"),
+            versions: own("tls_version").unwrap_or_default(),
+        };
+        Target {
+            endpoints: Vec::new(),
+            tls: None,
+            tls_if_any: Arc::new(tls_if_any),
+            discover: match word("discover").as_deref() {
+                Some("off") => Discover::Off,
+                Some("balance") => Discover::Balance,
+                _ => Discover::Failover,
+            },
+            user: String::new(),
+            password: String::new(),
+            db: String::new(),
+            token: own("token"),
+            bearer_token: own("bearer_token"),
+            totp_code: own("totp_code"),
+            timezone: own("timezone"),
+            timezone_is_own: false,
+            charset: own("charset"),
+            user_app: own("user_app"),
+            user_ip: own("user_ip"),
+            connector_info: own("connector_info"),
+            bi_mode: values.whole("conn_mode") == 1,
+            compression: values.flag("compression"),
+            tcp_nodelay: values.flag("tcp_nodelay"),
+            connect_timeout: values.seconds("connect_timeout"),
+            read_timeout: values.seconds("read_timeout"),
+            retries: Retries {
+                most: values.whole("conn_retries"),
+                backoff: Duration::from_millis(values.whole("retry_backoff_ms")),
+                most_backoff: Duration::from_millis(values.whole("retry_backoff_max_ms")),
+            },
+        }
+    }
+}
+
+/// What a call says: its arguments, and its connection string.
+struct Call<'a> {
+    args: ConnectArgs<'a>,
+    address: Address,
+    /// Settings of the connection string, and those given besides it.
+    values: Values,
+}
+
+impl<'a> Call<'a> {
+    fn new(mut args: ConnectArgs<'a>, settings: &[(&str, &str)]) -> Result<Call<'a>> {
+        args.host = args.host.map(str::trim).filter(|h| !h.is_empty());
+        let address = args.host.map(Address::parse).transpose()?;
+        let mut address = address.unwrap_or_default();
+        let mut values = std::mem::take(&mut address.values);
+        for (key, value) in settings {
+            values.set_or_pass(key, value)?;
+        }
+        Ok(Call {
+            args,
+            address,
+            values,
+        })
+    }
+
+    fn names_hosts(&self) -> bool {
+        !self.address.hosts.is_empty()
+    }
+
+    /// The source of each part. `of_settings` is the address that the settings give.
+    fn origins(&self, values: &Values, of_settings: &Address) -> Origins {
+        let named_by = naming_hosts(values).filter(|_| !self.names_hosts());
         let origin = |by_string: bool, by_argument: bool, by_settings: bool| match named_by {
             _ if by_string => OF_THE_CALL,
             _ if by_argument => "argument",
             Some(name) if by_settings => name,
             _ => BY_DEFAULT,
         };
-        let origins = Origins {
-            hosts: origin(
-                !by_settings && host.is_some_and(|h| h.contains("://")),
-                !by_settings,
-                true,
-            ),
+        let (args, address) = (&self.args, &self.address);
+        let is_string = args.host.is_some_and(|h| h.contains("://"));
+        Origins {
+            hosts: origin(self.names_hosts() && is_string, self.names_hosts(), true),
             user: origin(
                 address.user.is_some(),
                 args.user.is_some(),
@@ -257,78 +326,56 @@ impl Target {
                 args.db.is_some(),
                 of_settings.db.is_some(),
             ),
+        }
+    }
+
+    /// Adds hosts and login to a target that has the settings. `of_settings` is the address that the settings give.
+    fn complete(self, mut target: Target, values: &Values, mut of_settings: Address) -> Target {
+        let by_settings = !self.names_hosts();
+        let (args, address) = (self.args, self.address);
+        let hosts = match by_settings {
+            true => std::mem::take(&mut of_settings.hosts),
+            false => address.hosts,
         };
+        let cloud = |host: &str| CLOUD_HOSTS.iter().any(|part| host.contains(part));
+        let is_cloud = hosts.iter().all(|(host, _)| cloud(host));
+        let default_port = values
+            .text("server_port")
+            .and_then(|p| p.parse().ok())
+            .and_then(chosen)
+            .unwrap_or(if is_cloud { CLOUD_PORT } else { ADAPTER_PORT });
+        let endpoint = |(host, port): (String, Option<u16>)| Endpoint {
+            host,
+            // The call's port takes precedence over one from the settings.
+            port: match by_settings {
+                true => chosen(args.port).or(port),
+                false => port.or(chosen(args.port)),
+            }
+            .unwrap_or(default_port),
+        };
+        target.endpoints = hosts.into_iter().map(endpoint).collect();
+
         let user = address.user.or(args.user.map(str::to_owned));
         // A password of the settings belongs to the user of the settings.
         if user.is_some() && of_settings.user.is_some() && user != of_settings.user {
             of_settings.password = None;
         }
+        target.user = user.or(of_settings.user).unwrap_or("root".into());
         let password = address.password.or(args.password.map(str::to_owned));
+        let password = password.or(of_settings.password);
+        target.password = password.unwrap_or("taosdata".into());
         let db = args.db.filter(|db| !db.is_empty()).map(str::to_owned);
+        target.db = address.db.or(db).or(of_settings.db).unwrap_or_default();
+
         let by_number = values.text("ws_tls_mode").map(|number| number != "0");
         let tls = address.tls || of_settings.tls || args.tls.or(by_number).unwrap_or(is_cloud);
-        let own = |name: &str| values.text(name).map(str::to_owned);
-        let word = |name: &str| own(name).map(|word| word.to_ascii_lowercase());
-        let tls_of_named = Tls {
-            mode: match word("tls_mode").as_deref() {
-                Some("insecure") => TlsMode::Insecure,
-                Some("verify_ca") => TlsMode::VerifyCa,
-                _ => TlsMode::VerifyIdentity,
-            },
-            ca: own("tls_ca"),
-            cert: own("tls_cert"),
-            key: own("tls_key"),
-            server_name: own("tls_server_name"),
-            versions: own("tls_version").unwrap_or_default(),
-        };
-        let mut target = Target {
-            endpoints,
-            tls_of_discovered: Tls {
-                server_name: None,
-                ..tls_of_named.clone()
-            },
-            tls: tls.then_some(tls_of_named),
-            discover: match word("discover").as_deref() {
-                Some("off") => Discover::Off,
-                Some("balance") => Discover::Balance,
-                _ => Discover::Failover,
-            },
-            user: user.or(of_settings.user).unwrap_or("root".into()),
-            password: password
-                .or(of_settings.password)
-                .unwrap_or("taosdata".into()),
-            db: address.db.or(db).or(of_settings.db).unwrap_or_default(),
-            token: own("token"),
-            bearer_token: own("bearer_token"),
-            totp_code: own("totp_code"),
-            timezone: own("timezone"),
-            timezone_is_own,
-            charset: own("charset"),
-            user_app: own("user_app"),
-            user_ip: own("user_ip"),
-            connector_info: own("connector_info"),
-            bi_mode: values.whole("conn_mode") == 1,
-            compression: values.flag("compression"),
-            tcp_nodelay: values.flag("tcp_nodelay"),
-            connect_timeout: values.seconds("connect_timeout"),
-            read_timeout: values.seconds("read_timeout"),
-            retries: Retries {
-                most: values.whole("conn_retries"),
-                backoff: Duration::from_millis(values.whole("retry_backoff_ms")),
-                most_backoff: Duration::from_millis(values.whole("retry_backoff_max_ms")),
-            },
-        };
+        target.tls = tls.then(|| target.tls_if_any.clone());
         if is_cloud && target.token.is_none() && target.user == "token" {
             target.token = Some(std::mem::take(&mut target.password));
             target.user = "root".into();
             target.password = "taosdata".into();
         }
-        Ok(LookedInto {
-            target,
-            values,
-            origins,
-            mistakes: Vec::new(),
-        })
+        target
     }
 }
 

@@ -1,7 +1,9 @@
-//! Settings of the process: from `taos_options`, the environment and `taos.cfg`.
+//! Settings of the process: what a program has set by `taos_options` and `taos_set_config`, and the reports of
+//! mistakes in all of its sources.
 
-use super::settings::{Values, SETTINGS};
-use super::{environment, log_file, logging, mistakes, taos_cfg, timezone};
+use super::settings::{Mistake, Values};
+use super::sources::OfTheProcess;
+use super::{log_file, logging, mistakes, taos_cfg};
 use crate::sync::Mutex;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -14,6 +16,8 @@ pub static OPTIONS: Mutex<Options> = Mutex::new(Options {
     items: None,
     timezone: None,
     charset: None,
+    known: None,
+    changes: 0,
     notices: Vec::new(),
     said: BTreeSet::new(),
 });
@@ -23,13 +27,17 @@ static TIMEZONE_CHANGES: AtomicU32 = AtomicU32::new(0);
 
 /// The maps are B-trees: valgrind reports the memory of a hash table as possibly lost.
 pub struct Options {
-    config_dir: Option<PathBuf>,
+    pub(super) config_dir: Option<PathBuf>,
     /// The file, read once.
-    file: Option<Arc<taos_cfg::File>>,
+    pub(super) file: Option<Arc<taos_cfg::File>>,
     /// The items of `taos_set_config`, by key in lower case.
-    items: Option<Arc<BTreeMap<String, String>>>,
-    timezone: Option<String>,
-    charset: Option<String>,
+    pub(super) items: Option<Arc<BTreeMap<String, String>>>,
+    pub(super) timezone: Option<String>,
+    pub(super) charset: Option<String>,
+    /// What all sources said when they were last read. Forgotten when an option changes.
+    pub(super) known: Option<Arc<OfTheProcess>>,
+    /// How often an option has changed.
+    pub(super) changes: u64,
     /// Lines for the log, until it begins.
     notices: Vec<String>,
     /// Mistakes that were reported already.
@@ -44,32 +52,41 @@ pub fn notice(text: String) {
     }
 }
 
+fn change<T>(change: impl FnOnce(&mut Options) -> T) -> T {
+    let mut options = OPTIONS.lock();
+    options.known = None;
+    options.changes += 1;
+    change(&mut options)
+}
+
 /// Sets the character set of later connections that are given none of their own.
 pub fn set_charset(name: &str) {
-    OPTIONS.lock().charset = Some(name.to_owned());
+    change(|options| options.charset = Some(name.to_owned()));
 }
 
 /// Sets the place of `taos.cfg`: a directory or the file itself. An earlier file is forgotten.
 pub fn set_config_dir(dir: &str) {
-    let mut options = OPTIONS.lock();
-    options.config_dir = Some(dir.into());
-    options.file = None;
+    change(|options| {
+        options.config_dir = Some(dir.into());
+        options.file = None;
+    });
 }
 
 /// Sets items that take precedence over those of the file. False when items were set already.
 pub fn set_items(items: impl Iterator<Item = (String, String)>) -> bool {
-    let mut options = OPTIONS.lock();
-    if options.items.is_some() {
-        return false;
-    }
     let items = items.map(|(key, value)| (key.to_ascii_lowercase(), value));
-    options.items = Some(Arc::new(items.collect()));
-    true
+    change(|options| {
+        let is_first = options.items.is_none();
+        if is_first {
+            options.items = Some(Arc::new(items.collect()));
+        }
+        is_first
+    })
 }
 
 /// Sets the time zone of all connections that are given none of their own, open ones included.
 pub fn set_timezone(zone: &str) {
-    OPTIONS.lock().timezone = Some(zone.to_owned());
+    change(|options| options.timezone = Some(zone.to_owned()));
     TIMEZONE_CHANGES.fetch_add(1, Ordering::Release);
 }
 
@@ -85,29 +102,47 @@ fn has_begun() -> bool {
     LOG_HAS_BEGUN.load(Ordering::Acquire)
 }
 
+/// What the process's sources say to a call that gives no settings itself. The first call begins the log. Each mistake
+/// is reported once.
+pub fn of_the_process() -> Arc<OfTheProcess> {
+    let known = known();
+    say(&known.mistakes);
+    known
+}
+
 /// Fills `values` from the process's sources, in their order, and then with the defaults. The first call begins the
 /// log. Each mistake is reported once.
 pub fn fill(values: &mut Values) {
+    let known = known();
+    say(known
+        .mistakes
+        .iter()
+        .filter(|mistake| values.leave_open(mistake)));
+    known.add_to(values);
+}
+
+fn known() -> Arc<OfTheProcess> {
+    let known = OfTheProcess::known();
     if !has_begun() {
-        let mut of_the_process = Values::default();
-        fill_from_sources(&mut of_the_process, &mut Vec::new());
-        begin_log(&of_the_process);
+        begin_log(&known.given);
     }
-    let mut mistakes = Vec::new();
-    fill_from_sources(values, &mut mistakes);
-    say(mistakes);
-    values.fill_defaults();
+    known
 }
 
 /// As [`fill`], for `taos-doctor`: mistakes are returned, not reported.
 pub fn look_into(values: &mut Values, mistakes: &mut Vec<String>) {
-    fill_from_sources(values, mistakes);
-    values.fill_defaults();
+    let known = OfTheProcess::known();
+    let open = known
+        .mistakes
+        .iter()
+        .filter(|mistake| values.leave_open(mistake));
+    mistakes.extend(open.map(|mistake| mistake.text.clone()));
+    known.add_to(values);
 }
 
 /// The path of `taos.cfg`, and why it cannot be read if a program or variable has named it.
 pub fn config_file() -> (PathBuf, Option<String>) {
-    fill_from_sources(&mut Values::default(), &mut Vec::new());
+    OfTheProcess::known();
     let file = OPTIONS.lock().file.clone();
     file.map(|file| (file.path.clone(), file.failure.clone()))
         .unwrap_or_default()
@@ -115,7 +150,8 @@ pub fn config_file() -> (PathBuf, Option<String>) {
 
 /// Variables of the environment whose names are most likely misspelt.
 pub fn slips_in_the_environment() -> Vec<String> {
-    mistakes::in_the_environment()
+    let slips = mistakes::in_the_environment();
+    slips.into_iter().map(|slip| slip.text).collect()
 }
 
 fn begin_log(of_the_process: &Values) {
@@ -130,21 +166,20 @@ fn begin_log(of_the_process: &Values) {
     for text in notices {
         tracing::warn!("{text}");
     }
-    say(mistakes::in_the_environment());
+    say(&mistakes::in_the_environment());
 }
 
 /// Reports mistakes that are new: in the log, or on standard error when no setting says what is to be logged.
-fn say(mistakes: Vec<String>) {
-    if mistakes.is_empty() {
+fn say<'a>(mistakes: impl IntoIterator<Item = &'a Mistake>) {
+    let mut mistakes = mistakes.into_iter().peekable();
+    if mistakes.peek().is_none() {
         return;
     }
     let mut options = OPTIONS.lock();
-    let new: Vec<String> = mistakes
-        .into_iter()
-        .filter(|text| options.said.insert(text.clone()))
-        .collect();
+    let is_new = |mistake: &&Mistake| options.said.insert(mistake.text.clone());
+    let new: Vec<&Mistake> = mistakes.filter(is_new).collect();
     drop(options);
-    for text in new {
+    for Mistake { text, .. } in new {
         tracing::warn!("{text}");
         if LOG_IS_LEFT_OPEN.load(Ordering::Acquire) {
             log_file::to_stderr(&format!("libtaos: {text}\n"));
@@ -155,69 +190,5 @@ fn say(mistakes: Vec<String>) {
 /// A setting of the process that is needed before there is a connection. Reports nothing and does not begin the log,
 /// because the program may set the place of `taos.cfg` later.
 pub fn flag_of_the_process(name: &str) -> bool {
-    let mut values = Values::default();
-    fill_from_sources(&mut values, &mut Vec::new());
-    values.fill_defaults();
-    values.flag(name)
-}
-
-fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<String>) {
-    let (zone, charset, items, file) = {
-        let mut options = OPTIONS.lock();
-        let dir = options.config_dir.clone();
-        let env_dir = || environment::var_os(mistakes::CONFIG_DIR).map(PathBuf::from);
-        let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
-        let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
-        let items = options.items.clone().unwrap_or_default();
-        let (zone, charset) = (options.timezone.clone(), options.charset.clone());
-        (zone, charset, items, file)
-    };
-    if let Some(why) = &file.failure {
-        tracing::warn!("no configuration file: {why}");
-    }
-    values.fill(mistakes, |s| {
-        let option = match s.name {
-            "timezone" => zone.clone(),
-            "charset" => charset.clone(),
-            _ => None,
-        };
-        option.map(|value| (s.name.into(), value))
-    });
-    let variables = variables(mistakes);
-    values.fill(mistakes, |s| {
-        let name = s.env?;
-        Some((name.into(), variables.get(name)?.clone()))
-    });
-    // Most processes have none of these, and each new connection comes here.
-    if !items.is_empty() {
-        values.fill(mistakes, |s| {
-            let value = items.get(&s.cfg?.to_ascii_lowercase())?;
-            Some((s.cfg?.into(), value.clone()))
-        });
-    }
-    if !file.lines.is_empty() {
-        values.fill(mistakes, |s| {
-            let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
-            let value = taos_cfg::value(&line.rest, s.kind).to_owned();
-            Some((file.place(line).into(), value))
-        });
-    }
-    mistakes.extend(file.slips.iter().cloned());
-    if let Some(zone) = timezone::of_the_host() {
-        values.add_text("timezone", zone, "this host");
-    }
-}
-
-/// The settings' variables in the environment. A value that is not UTF-8 is a mistake.
-fn variables(mistakes: &mut Vec<String>) -> BTreeMap<&'static str, String> {
-    let names = SETTINGS.iter().filter_map(|setting| setting.env);
-    let found = names.filter_map(|name| Some((name, environment::var_os(name)?)));
-    let texts = found.filter_map(|(name, value)| match value.into_string() {
-        Ok(text) => Some((name, text)),
-        Err(_) => {
-            mistakes.push(format!("{name} passed over: it must be UTF-8"));
-            None
-        }
-    });
-    texts.collect()
+    OfTheProcess::known().values.flag(name)
 }

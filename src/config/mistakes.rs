@@ -1,7 +1,7 @@
 //! Misspelt names of settings in the environment and in `taos.cfg`, which would otherwise go unnoticed.
 
 use super::environment;
-use super::settings::{self, ENV_PREFIX, SETTINGS};
+use super::settings::{self, Mistake, ENV_PREFIX, SETTINGS};
 use super::taos_cfg::File;
 
 /// The variable that names the place of `taos.cfg`. It is not a setting.
@@ -189,7 +189,7 @@ fn is_native(name: &str) -> bool {
 }
 
 /// Variables of the environment that nobody reads and that resemble a setting's.
-pub fn in_the_environment() -> Vec<String> {
+pub fn in_the_environment() -> Vec<Mistake> {
     if environment::has_more_rights_than_its_user() {
         return Vec::new();
     }
@@ -204,13 +204,14 @@ pub fn in_the_environment() -> Vec<String> {
             Some(meant) => meant,
             None => settings::nearest_within(&name, CONFIG_DIR, 2)?,
         };
-        Some(format!("{name} is no setting; is {meant} meant?"))
+        let text = format!("{name} is no setting; is {meant} meant?");
+        Some(Mistake::whatever_is_given(text))
     });
     slips.collect()
 }
 
 /// The same for the keys of a file.
-pub fn in_the_file(file: &File) -> Vec<String> {
+pub fn in_the_file(file: &File) -> Vec<Mistake> {
     let slips = file.lines.iter().filter_map(|(key, line)| {
         let is_known = SETTINGS
             .iter()
@@ -219,10 +220,8 @@ pub fn in_the_file(file: &File) -> Vec<String> {
             return None;
         }
         let meant = settings::nearly(key)?.cfg?;
-        Some(format!(
-            "{} is no setting; is {meant} meant?",
-            file.place(line)
-        ))
+        let text = format!("{} is no setting; is {meant} meant?", file.place(line));
+        Some(Mistake::whatever_is_given(text))
     });
     slips.collect()
 }

@@ -9,6 +9,7 @@ pub mod log_file;
 mod logging;
 mod mistakes;
 pub mod settings;
+mod sources;
 mod taos_cfg;
 pub mod timezone;
 pub mod tmq_conf;

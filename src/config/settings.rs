@@ -329,6 +329,24 @@ fn check(setting: &Setting, value: &str) -> std::result::Result<(), String> {
     }
 }
 
+/// A value that was passed over, or a name that is most likely misspelt.
+#[derive(Debug, Clone)]
+pub struct Mistake {
+    /// The setting whose value it would be. The mistake does not matter to a call that gives this setting itself.
+    pub setting: Option<&'static str>,
+    pub text: String,
+}
+
+impl Mistake {
+    /// A mistake that matters whatever a call gives.
+    pub fn whatever_is_given(text: String) -> Mistake {
+        Mistake {
+            setting: None,
+            text,
+        }
+    }
+}
+
 /// Values of settings from one source, or of all sources together.
 #[derive(Debug, Default, Clone)]
 pub struct Values(BTreeMap<&'static str, Value>);
@@ -414,7 +432,7 @@ impl Values {
     /// connecting. An empty value says nothing.
     pub fn fill(
         &mut self,
-        mistakes: &mut Vec<String>,
+        mistakes: &mut Vec<Mistake>,
         look_up: impl Fn(&Setting) -> Option<(Cow<'static, str>, String)>,
     ) {
         for setting in SETTINGS {
@@ -425,21 +443,29 @@ impl Values {
             if self.0.contains_key(setting.name) {
                 continue;
             }
-            match (setting.kind, check(setting, &value)) {
-                (_, Ok(())) => drop(self.0.insert(setting.name, Value::new(value, name))),
+            let text = match (setting.kind, check(setting, &value)) {
+                (_, Ok(())) => {
+                    self.0.insert(setting.name, Value::new(value, name));
+                    continue;
+                }
                 (Kind::Hosts, _) if names_hosts(&value) => {
-                    drop(self.0.insert(setting.name, Value::new(value, name)));
+                    self.0.insert(setting.name, Value::new(value, name));
+                    continue;
                 }
                 // The value is not shown: it may have a password.
-                (Kind::Hosts, Err(wants)) => mistakes.push(format!(
+                (Kind::Hosts, Err(wants)) => format!(
                     "{name} passed over: it must be {wants}, or a connection string with a host \
                      and with settings that there are"
-                )),
+                ),
                 (_, Err(wants)) => {
                     let value = shortened(&value);
-                    mistakes.push(format!("{name}={value} passed over: it must be {wants}"));
+                    format!("{name}={value} passed over: it must be {wants}")
                 }
-            }
+            };
+            mistakes.push(Mistake {
+                setting: Some(setting.name),
+                text,
+            });
         }
     }
 
@@ -476,6 +502,12 @@ impl Values {
 
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Does a mistake concern a call that gives these values?
+    pub fn leave_open(&self, mistake: &Mistake) -> bool {
+        let is_given = |name| self.0.contains_key(name);
+        !mistake.setting.is_some_and(is_given)
     }
 
     pub fn text(&self, name: &str) -> Option<&str> {

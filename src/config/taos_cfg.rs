@@ -1,7 +1,7 @@
 //! `taos.cfg`: lines `key value`, `#` starts a comment, keys in any case.
 
 use super::mistakes;
-use super::settings::Kind;
+use super::settings::{Kind, Mistake};
 use crate::error::system_words;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,7 @@ pub struct File {
     /// Lines by key, in lower case.
     pub lines: BTreeMap<String, Line>,
     /// Keys that are most likely misspelt.
-    pub slips: Vec<String>,
+    pub slips: Vec<Mistake>,
     /// Why a file that was named cannot be read.
     pub failure: Option<String>,
 }

@@ -403,20 +403,37 @@ impl Connection {
 
     /// Sends a close frame. Requests in flight fail. The server's close frame is not waited for.
     pub fn close(&self) {
+        self.leave(false);
+    }
+
+    /// As [`close`](Self::close). With `is_last` the socket is closed right after.
+    fn leave(&self, is_last: bool) {
         if !self.is_alive() {
             return;
         }
-        let descriptor = &self.shared.link.descriptor;
-        if !descriptor.is_ours() {
+        let link = &self.shared.link;
+        if !link.descriptor.is_ours() {
             return self.shared.end_without_descriptor();
         }
+        let is_idle = self.shared.pending.lock().is_empty();
         self.shared.end(Error::new(codes::DISCONNECTED));
+        if is_last && is_idle {
+            link.end_with_next_write();
+        }
+        let say_goodbye = || thread_locals::with(|| self.shared.say_goodbye());
+        if say_goodbye() {
+            if is_last {
+                link.descriptor.is_about_to_be_closed();
+            }
+            return;
+        }
         let until = Instant::now() + CLOSE_GRACE;
-        // It waits only if the kernel's buffer is full.
-        while !thread_locals::with(|| self.shared.say_goodbye()) {
+        // The kernel's buffer is full.
+        loop {
             let left = until.saturating_duration_since(Instant::now());
-            let room = system::interest(descriptor.fd(), libc::POLLOUT);
-            if left.is_zero() || cancellation::wait_for(&mut [room], Some(left)).is_err() {
+            let room = system::interest(link.descriptor.fd(), libc::POLLOUT);
+            let waited = || cancellation::wait_for(&mut [room], Some(left));
+            if left.is_zero() || waited().is_err() || say_goodbye() {
                 break;
             }
         }
@@ -425,7 +442,9 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.close();
+        // Nobody else has the socket, and it goes with this.
+        let is_last = Arc::strong_count(&self.shared) == 1;
+        self.leave(is_last);
         if self.check_process().is_err() {
             // In a forked child: a thread of the parent may have been changing it, and the socket is the parent's.
             std::mem::forget(self.shared.clone());

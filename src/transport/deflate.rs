@@ -1,9 +1,6 @@
 //! permessage-deflate (RFC 7692). The WebSocket layer does not know it, so it is a byte stream under that layer: it
 //! compresses the frames that go out and decompresses those that come in. There is no context takeover, so a
 //! connection keeps no window.
-//!
-//! The upgrade passes through it. Frames begin after the two HTTP heads, and are compressed if the server's head says
-//! so.
 
 use super::frame::{apply_mask, FrameHead, COMPRESSED, FIN, OPCODE};
 use bytes::{Buf, BufMut, BytesMut};
@@ -22,8 +19,6 @@ const SMALLEST: usize = 256;
 /// The end of a compressed message, which is left out on the wire.
 const TAIL: [u8; 4] = [0, 0, 0xff, 0xff];
 const READ_CHUNK: usize = 32 * 1024;
-/// The largest HTTP head taken.
-const MAX_HEAD: usize = 64 * 1024;
 
 pub struct Deflate<S> {
     stream: S,
@@ -32,21 +27,20 @@ pub struct Deflate<S> {
 }
 
 impl<S> Deflate<S> {
-    /// No message coming in may be larger than `max_message` when it is decompressed.
-    pub fn new(stream: S, max_message: usize) -> Self {
+    /// `begun` is what has been read already. No message coming in may be larger than `max_message` when it is
+    /// decompressed.
+    pub fn new(stream: S, begun: &[u8], max_message: usize) -> Self {
         Deflate {
             stream,
             incoming: Incoming {
-                stage: Stage::Head,
-                raw: BytesMut::new(),
+                stage: Stage::Frame,
+                raw: BytesMut::from(begun),
                 plain: BytesMut::new(),
                 inflater: Decompress::new(false),
                 message: None,
                 max_message,
             },
             outgoing: Outgoing {
-                stage: Stage::Head,
-                accepted: false,
                 staged: BytesMut::new(),
                 ready: BytesMut::new(),
                 deflater: Compress::new(Compression::fast(), false),
@@ -57,10 +51,6 @@ impl<S> Deflate<S> {
 
 #[derive(Clone, Copy)]
 enum Stage {
-    /// The HTTP head.
-    Head,
-    /// Nothing is compressed.
-    Plain,
     /// A frame's head is next.
     Frame,
     /// So many bytes of a frame that is not compressed are still to come.
@@ -85,21 +75,9 @@ fn grow(out: &mut Vec<u8>, more: usize, most: usize) -> io::Result<()> {
         .map_err(|_| bad("larger than the memory there is"))
 }
 
-/// The end of an HTTP head.
-fn head_end(bytes: &[u8]) -> Option<usize> {
-    bytes
-        .windows(4)
-        .position(|w| w == b"\r\n\r\n")
-        .map(|i| i + 4)
-}
-
-fn accepts(head: &[u8]) -> bool {
-    String::from_utf8_lossy(head).lines().any(|line| {
-        line.split_once(':').is_some_and(|(name, value)| {
-            name.eq_ignore_ascii_case("sec-websocket-extensions")
-                && value.contains("permessage-deflate")
-        })
-    })
+/// Does the server agree? `extensions` is what its answer says.
+pub fn is_in(extensions: &str) -> bool {
+    extensions.contains("permessage-deflate")
 }
 
 struct Incoming {
@@ -118,26 +96,6 @@ impl Incoming {
     fn advance(&mut self) -> io::Result<()> {
         loop {
             match self.stage {
-                Stage::Plain => {
-                    self.plain.unsplit(self.raw.split());
-                    return Ok(());
-                }
-                Stage::Head => {
-                    let Some(end) = head_end(&self.raw) else {
-                        if self.raw.len() > MAX_HEAD {
-                            self.stage = Stage::Plain;
-                            continue;
-                        }
-                        return Ok(());
-                    };
-                    let head = self.raw.split_to(end);
-                    self.stage = if accepts(&head) {
-                        Stage::Frame
-                    } else {
-                        Stage::Plain
-                    };
-                    self.plain.unsplit(head);
-                }
                 Stage::Payload(left) => {
                     let n = left.min(self.raw.len());
                     self.plain.unsplit(self.raw.split_to(n));
@@ -213,9 +171,6 @@ impl Incoming {
 }
 
 struct Outgoing {
-    stage: Stage,
-    /// The server takes compressed messages. This is known before the first frame goes out.
-    accepted: bool,
     /// An incomplete frame from the WebSocket layer.
     staged: BytesMut,
     /// Bytes for the stream below.
@@ -226,20 +181,12 @@ struct Outgoing {
 impl Outgoing {
     fn take(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.staged.extend_from_slice(bytes);
-        if matches!(self.stage, Stage::Head) {
-            let Some(end) = head_end(&self.staged) else {
-                return Ok(());
-            };
-            self.ready.unsplit(self.staged.split_to(end));
-            self.stage = Stage::Frame;
-        }
         while let Some(frame) = FrameHead::parse(&self.staged)? {
             if self.staged.len() < frame.head + frame.payload {
                 break;
             }
             let whole = self.staged.split_to(frame.head + frame.payload);
-            let is_message =
-                self.accepted && matches!(frame.first & OPCODE, 1 | 2) && frame.first & FIN != 0;
+            let is_message = matches!(frame.first & OPCODE, 1 | 2) && frame.first & FIN != 0;
             match frame
                 .mask
                 .filter(|_| is_message && frame.payload >= SMALLEST)
@@ -295,7 +242,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Deflate<S> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
-        while this.incoming.plain.is_empty() {
+        loop {
+            this.incoming.advance()?;
+            if !this.incoming.plain.is_empty() {
+                break;
+            }
             let raw = &mut this.incoming.raw;
             raw.reserve(READ_CHUNK);
             let mut chunk = [std::mem::MaybeUninit::uninit(); READ_CHUNK];
@@ -306,7 +257,6 @@ impl<S: AsyncRead + Unpin> AsyncRead for Deflate<S> {
                 return Poll::Ready(Ok(()));
             }
             raw.extend_from_slice(chunk.filled());
-            this.incoming.advance()?;
         }
         let n = buf.remaining().min(this.incoming.plain.len());
         buf.put_slice(&this.incoming.plain.split_to(n));
@@ -334,7 +284,6 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deflate<S> {
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
         ready!(self.poll_drain(cx))?;
-        self.outgoing.accepted = !matches!(self.incoming.stage, Stage::Head | Stage::Plain);
         self.outgoing.take(buf)?;
         // The next write or flush sends what the stream does not take now.
         match self.poll_drain(cx) {
@@ -358,23 +307,9 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Deflate<S> {
 mod tests {
     use super::*;
 
-    const HEAD: &[u8] = b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n\r\n";
-
-    fn incoming() -> Incoming {
-        Deflate::new((), 1 << 20).incoming
-    }
-
-    fn outgoing() -> Outgoing {
-        let mut out = Deflate::new((), 1 << 20).outgoing;
-        out.take(b"GET / HTTP/1.1\r\n\r\n").unwrap();
-        out.ready.clear();
-        out.accepted = true;
-        out
-    }
-
     /// What a server would see of a message: its frame without the mask.
     fn sent(message: &[u8]) -> BytesMut {
-        let mut out = outgoing();
+        let mut out = Deflate::new((), &[], 1 << 20).outgoing;
         let mask = [1, 2, 3, 4];
         let mut frame = BytesMut::new();
         FrameHead::put(&mut frame, FIN | 2, Some(mask), message.len());
@@ -394,13 +329,14 @@ mod tests {
     }
 
     fn received(wire: &[u8], step: usize) -> io::Result<Vec<u8>> {
-        let mut back = incoming();
-        for part in [HEAD, wire].concat().chunks(step) {
+        let (begun, others) = wire.split_at(step.min(wire.len()));
+        let mut back = Deflate::new((), begun, 1 << 20).incoming;
+        back.advance()?;
+        for part in others.chunks(step) {
             back.raw.extend_from_slice(part);
             back.advance()?;
         }
-        assert_eq!(&back.plain[..HEAD.len()], HEAD);
-        Ok(back.plain[HEAD.len()..].to_vec())
+        Ok(back.plain.to_vec())
     }
 
     #[test]
@@ -454,15 +390,5 @@ mod tests {
         assert!(received(&bomb, 1 << 20).is_err());
         assert!(received(&[0xc2, 3, 0xff, 0xff, 0xff], 10).is_err());
         assert!(received(&[0xc2, 127, 0, 0, 0, 255, 0, 0, 0, 0], 10).is_err());
-    }
-
-    #[test]
-    fn a_server_that_does_not_want_it() {
-        let mut back = incoming();
-        back.raw
-            .extend_from_slice(b"HTTP/1.1 101 x\r\nA: permessage-deflate\r\n\r\n\xc1\x00");
-        back.advance().unwrap();
-        assert!(matches!(back.stage, Stage::Plain));
-        assert_eq!(&back.plain[back.plain.len() - 2..], b"\xc1\x00");
     }
 }

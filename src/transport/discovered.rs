@@ -7,6 +7,7 @@ use crate::config::address::{Discover, Tls};
 use crate::config::connection_string::registered;
 use crate::config::{Endpoint, Target};
 use crate::sync::Mutex;
+use std::sync::Arc;
 
 /// A host that an adapter has listed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Discovered {
 /// The list that connections to these named hosts have got.
 struct List {
     named: Box<[Endpoint]>,
-    tls: Option<Tls>,
+    tls: Option<Arc<Tls>>,
     hosts: Vec<Discovered>,
 }
 

@@ -37,12 +37,15 @@ pub struct Known {
     trouble: Vec<Trouble>,
     /// Servers that have no `/ws`, but an older path.
     without_ws: Vec<Endpoint>,
+    /// Servers that do not tell their version when they answer a login.
+    without_version: Vec<Endpoint>,
     starts: Vec<Start>,
 }
 
 pub static TROUBLE: Mutex<Known> = Mutex::new(Known {
     trouble: Vec::new(),
     without_ws: Vec::new(),
+    without_version: Vec::new(),
     starts: Vec::new(),
 });
 
@@ -144,6 +147,7 @@ pub fn failed(endpoint: &Endpoint) {
     let mut known = TROUBLE.lock();
     // The server may come back in a newer version.
     known.without_ws.retain(|e| e != endpoint);
+    known.without_version.retain(|e| e != endpoint);
     let trouble = &mut known.trouble;
     trouble.retain(|t| t.endpoint == *endpoint || t.until + MOST_REST > now);
     let at = trouble.iter().position(|t| t.endpoint == *endpoint);
@@ -170,9 +174,23 @@ pub fn is_without_ws(endpoint: &Endpoint) -> bool {
 }
 
 pub fn note_without_ws(endpoint: &Endpoint) {
+    note(endpoint, |known| &mut known.without_ws);
+}
+
+/// Does it tell its version when it answers a login, as far as is known? Servers from 3.3.6.19 do, and from 3.3.7.2.
+pub fn tells_version(endpoint: &Endpoint) -> bool {
+    !TROUBLE.lock().without_version.contains(endpoint)
+}
+
+pub fn note_without_version(endpoint: &Endpoint) {
+    note(endpoint, |known| &mut known.without_version);
+}
+
+fn note(endpoint: &Endpoint, list: impl FnOnce(&mut Known) -> &mut Vec<Endpoint>) {
     let mut known = TROUBLE.lock();
-    if !known.without_ws.contains(endpoint) {
-        known.without_ws.push(endpoint.clone());
+    let list = list(&mut known);
+    if !list.contains(endpoint) {
+        list.push(endpoint.clone());
     }
 }
 

@@ -26,6 +26,7 @@ mod thread_locals;
 mod time_limit;
 mod tls;
 mod tls_failure;
+mod upgrade;
 mod waker;
 mod watcher;
 
@@ -57,8 +58,10 @@ pub fn forget_parents() {
     waker::forget();
 }
 
-/// TLS as connections use it, for `taos-doctor`, which opens a connection step by step.
+/// TLS and the upgrade as connections use them, for `taos-doctor`, which opens a connection step by step.
 pub mod handshake {
+    pub use super::failure::words as upgrade_words;
     pub use super::tls::client_config;
     pub use super::tls_failure::{comes_late, words};
+    pub use super::upgrade::{encoded, Question, OLD_WS, WS};
 }

@@ -1,9 +1,10 @@
 //! Opens a WebSocket to an endpoint: name look-up, TCP, TLS, the upgrade request.
 
-use super::deflate::{self, Deflate};
+use super::deflate::Deflate;
 use super::large_messages::{LargeMessages, LARGE};
 use super::socket_stream::{Link, SocketStream, READ_CHUNK};
 use super::time_limit::TimeLimit;
+use super::upgrade::{Answer, Question, OLD_WS, WS};
 use super::{endpoints, failure, tcp, tls, tls_failure};
 use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
@@ -13,8 +14,7 @@ use rustls::pki_types::ServerName;
 use std::io;
 use std::sync::Arc;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio_tungstenite::tungstenite::client::IntoClientRequest;
-use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::protocol::{Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, http};
 use tokio_tungstenite::WebSocketStream;
 
@@ -33,11 +33,10 @@ pub struct Opened {
     pub is_old: bool,
 }
 
-/// The current path of statements, and those of servers before 3.1.1.15.
-const WS: &str = "/ws";
-const OLD_WS: &str = "/rest/ws";
+/// Paths of servers before 3.1.1.15.
 const OLD_SCHEMALESS: &str = "/rest/schemaless";
 const OLD_STMT: &str = "/rest/stmt";
+const CONSUMER: &str = "/rest/tmq";
 
 /// The largest message taken. The protocol's length of a block is an i32, and real blocks are far smaller.
 const MAX_MESSAGE: usize = 1 << 30;
@@ -54,7 +53,7 @@ pub fn open(
         Interface::Statements => WS,
         Interface::Schemaless => OLD_SCHEMALESS,
         Interface::Inserts => OLD_STMT,
-        Interface::Consumer => "/rest/tmq",
+        Interface::Consumer => CONSUMER,
     };
     match open_path(target, endpoint, path, limit) {
         Err(refusal) if path == WS && refusal.status == Some(http::StatusCode::NOT_FOUND) => {
@@ -87,9 +86,12 @@ fn open_path(
     path: &str,
     limit: &TimeLimit<'_>,
 ) -> std::result::Result<Opened, Refusal> {
+    let question = Question::new(target, endpoint, path);
+    // Made before: the less time passes after the connection is made, the less often does the server go to sleep.
+    let question = question.map_err(|e| no_upgrade(endpoint, &failure::words(&e)))?;
     let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, limit)?);
     let stream = SocketStream::new(link.clone());
-    let stream: Box<dyn ByteStream> = match &target.tls {
+    let mut stream: Box<dyn ByteStream> = match &target.tls {
         None => Box::new(stream),
         Some(settings) => {
             let config = tls::client_config(settings)?;
@@ -104,10 +106,26 @@ fn open_path(
             Box::new(connected.map_err(|e| no_tls(endpoint, &e, settings))?)
         }
     };
-    let upgrading = upgrade(target, endpoint, path, stream);
-    let socket = limit.run(&link, upgrading)??;
+    let answer = limit.run(&link, question.ask(&mut stream))?;
+    let Answer {
+        is_compressed,
+        mut rest,
+    } = answer.map_err(|e| refusal(target, endpoint, e))?;
+    tracing::info!(%endpoint, compressed = is_compressed, "upgraded");
+    if is_compressed {
+        stream = Box::new(Deflate::new(stream, &rest, MAX_MESSAGE));
+        rest.clear();
+    }
+    let stream = LargeMessages::new(stream);
+    let config = WebSocketConfig::default()
+        .max_message_size(Some(MAX_MESSAGE))
+        .max_frame_size(Some(MAX_MESSAGE))
+        .read_buffer_size(READ_CHUNK)
+        // A flush follows each message, except those that go out with the next.
+        .write_buffer_size(LARGE);
+    let begun = WebSocketStream::from_partially_read(stream, rest, Role::Client, Some(config));
     Ok(Opened {
-        socket,
+        socket: limit.run(&link, begun)?,
         link,
         endpoint: endpoint.clone(),
         is_old: matches!(path, OLD_WS | OLD_SCHEMALESS | OLD_STMT),
@@ -122,70 +140,34 @@ fn no_tls(endpoint: &Endpoint, e: &io::Error, settings: &Tls) -> Error {
     )
 }
 
-async fn upgrade(
-    target: &Target,
-    endpoint: &Endpoint,
-    path: &str,
-    stream: Box<dyn ByteStream>,
-) -> std::result::Result<WebSocket, Refusal> {
-    let scheme = if target.tls.is_some() { "wss" } else { "ws" };
-    let mut url = format!("{scheme}://{}{path}", endpoint.authority());
-    if let Some(token) = &target.token {
-        let token =
-            percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC);
-        url.push_str(&format!("?token={token}"));
+fn no_upgrade(endpoint: &Endpoint, why: &str) -> Error {
+    Error::with(
+        codes::UNABLE_TO_CONNECT,
+        format_args!(
+            "{endpoint} is not taosAdapter's WebSocket ({why}){}",
+            failure::PORT
+        ),
+    )
+}
+
+fn refusal(target: &Target, endpoint: &Endpoint, e: tungstenite::Error) -> Refusal {
+    match (e, &target.tls) {
+        (tungstenite::Error::Http(reply), _) => Refusal {
+            status: Some(reply.status()),
+            why: no_upgrade(endpoint, &http_refusal(&reply)),
+        },
+        (tungstenite::Error::Io(e), Some(tls)) if tls_failure::comes_late(&e) => {
+            no_tls(endpoint, &e, tls).into()
+        }
+        (other, tls) => {
+            let why = failure::words(&other);
+            match tls {
+                Some(_) => no_upgrade(endpoint, &why),
+                None => no_upgrade(endpoint, &format!("{why}; if it speaks TLS: wss://")),
+            }
+            .into()
+        }
     }
-    let no_upgrade = |why: &dyn std::fmt::Display| {
-        Error::with(
-            codes::UNABLE_TO_CONNECT,
-            format_args!(
-                "{endpoint} is not taosAdapter's WebSocket ({why}){}",
-                failure::PORT
-            ),
-        )
-    };
-    let mut request = url
-        .into_client_request()
-        .map_err(|e| no_upgrade(&failure::words(&e)))?;
-    let stream: Box<dyn ByteStream> = if target.compression {
-        let offer = http::HeaderValue::from_static(deflate::OFFER);
-        request
-            .headers_mut()
-            .insert(http::header::SEC_WEBSOCKET_EXTENSIONS, offer);
-        Box::new(Deflate::new(stream, MAX_MESSAGE))
-    } else {
-        stream
-    };
-    let config = WebSocketConfig::default()
-        .max_message_size(Some(MAX_MESSAGE))
-        .max_frame_size(Some(MAX_MESSAGE))
-        .read_buffer_size(READ_CHUNK)
-        // A flush follows each message, except those that go out with the next.
-        .write_buffer_size(LARGE);
-    tokio_tungstenite::client_async_with_config(request, LargeMessages::new(stream), Some(config))
-        .await
-        .map(|(socket, reply)| {
-            let extensions = reply.headers().get(http::header::SEC_WEBSOCKET_EXTENSIONS);
-            tracing::info!(%endpoint, compressed = extensions.is_some(), "upgraded");
-            socket
-        })
-        .map_err(|e| match (e, &target.tls) {
-            (tungstenite::Error::Http(reply), _) => Refusal {
-                status: Some(reply.status()),
-                why: no_upgrade(&http_refusal(&reply)),
-            },
-            (tungstenite::Error::Io(e), Some(tls)) if tls_failure::comes_late(&e) => {
-                no_tls(endpoint, &e, tls).into()
-            }
-            (other, tls) => {
-                let why = failure::words(&other);
-                match tls {
-                    Some(_) => no_upgrade(&why),
-                    None => no_upgrade(&format!("{why}; if it speaks TLS: wss://")),
-                }
-                .into()
-            }
-        })
 }
 
 fn http_refusal(reply: &http::Response<Option<Vec<u8>>>) -> String {

@@ -29,6 +29,8 @@ pub struct Link {
     reads: AtomicBool,
     /// The same of a write.
     writes: AtomicBool,
+    /// What is written now goes out with the connection's end, in one packet.
+    is_ending: AtomicBool,
 }
 
 impl Link {
@@ -39,7 +41,15 @@ impl Link {
             is_dry: AtomicBool::new(true),
             reads: AtomicBool::new(false),
             writes: AtomicBool::new(false),
+            is_ending: AtomicBool::new(false),
         })
+    }
+
+    /// To be called before the last write, when the descriptor is closed right after. Has no effect when bytes may be
+    /// unread: closing would then reset the connection, and what waits to go out would be lost.
+    pub fn end_with_next_write(&self) {
+        let is_dry = self.is_dry.load(Ordering::Relaxed);
+        self.is_ending.store(is_dry, Ordering::Relaxed);
     }
 
     /// To be called when `poll` has reported the socket: reads and writes are tried again.
@@ -150,7 +160,8 @@ impl AsyncWrite for SocketStream {
         _cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        match system::send(&self.link.descriptor, buf) {
+        let more = self.link.is_ending.load(Ordering::Relaxed);
+        match system::send(&self.link.descriptor, buf, more) {
             Err(e) if e.kind() == ErrorKind::WouldBlock => {
                 self.link.writes.store(true, Ordering::Relaxed);
                 Poll::Pending
@@ -179,7 +190,7 @@ mod tests {
 
     fn connected() -> (TcpStream, Arc<Link>, SocketStream) {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let socket = system::connect(listener.local_addr().unwrap()).unwrap();
+        let socket = system::connect(listener.local_addr().unwrap(), true).unwrap();
         let (server, _) = listener.accept().unwrap();
         let link = Link::new(socket);
         (server, link.clone(), SocketStream::new(link))

@@ -11,6 +11,7 @@ use std::io::{self, ErrorKind};
 use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::io::ReadBuf;
 
 /// A descriptor of the library, and the identity of its file. A program may close all descriptors, and the number may
@@ -20,13 +21,19 @@ pub struct Descriptor {
     fd: RawFd,
     /// Device and inode number of its file.
     file: Option<(u64, u64)>,
+    /// It is closed without another look at its file.
+    is_checked: AtomicBool,
 }
 
 impl Descriptor {
     fn new(answer: libc::c_long) -> io::Result<Descriptor> {
         let fd = checked(answer)? as RawFd;
         let file = file_of(fd);
-        Ok(Descriptor { fd, file })
+        Ok(Descriptor {
+            fd,
+            file,
+            is_checked: AtomicBool::new(false),
+        })
     }
 
     pub fn fd(&self) -> RawFd {
@@ -37,11 +44,16 @@ impl Descriptor {
     pub fn is_ours(&self) -> bool {
         self.file.is_some() && file_of(self.fd) == self.file
     }
+
+    /// The caller has just seen that it [is ours](Self::is_ours), and is about to drop it.
+    pub fn is_about_to_be_closed(&self) {
+        self.is_checked.store(true, Ordering::Relaxed);
+    }
 }
 
 impl Drop for Descriptor {
     fn drop(&mut self) {
-        if self.is_ours() {
+        if *self.is_checked.get_mut() || self.is_ours() {
             // SAFETY: nobody else uses it.
             unsafe { libc::syscall(libc::SYS_close, self.fd) };
         }
@@ -84,14 +96,16 @@ fn socket(family: libc::c_int, kind: libc::c_int) -> io::Result<Descriptor> {
     Descriptor::new(unsafe { libc::socket(family, kind, 0) }.into())
 }
 
-/// A socket that begins to connect. It has connected or failed once it is writable.
-pub fn connect(address: SocketAddr) -> io::Result<Descriptor> {
+/// A socket that begins to connect. It has connected or failed once it is writable. `nodelay`: small messages are sent
+/// at once (TCP_NODELAY).
+pub fn connect(address: SocketAddr, nodelay: bool) -> io::Result<Descriptor> {
     let family = match address {
         SocketAddr::V4(_) => libc::AF_INET,
         SocketAddr::V6(_) => libc::AF_INET6,
     };
     let descriptor = socket(family, libc::SOCK_STREAM)?;
     let fd = descriptor.fd();
+    set_nodelay(&descriptor, nodelay);
     let address = socket2::SockAddr::from(address);
     // SAFETY: an address that lives over the call, and its length.
     let begun = unsafe { libc::syscall(libc::SYS_connect, fd, address.as_ptr(), address.len()) };
@@ -126,8 +140,7 @@ pub fn connected(socket: &Descriptor, revents: libc::c_short) -> io::Result<()> 
     }
 }
 
-/// Chooses whether small messages are sent at once (TCP_NODELAY).
-pub fn set_nodelay(socket: &Descriptor, on: bool) {
+fn set_nodelay(socket: &Descriptor, on: bool) {
     let on = libc::c_int::from(on);
     // SAFETY: a value of the size that is said.
     unsafe {
@@ -141,8 +154,9 @@ pub fn set_nodelay(socket: &Descriptor, on: bool) {
     };
 }
 
-/// Sends bytes. Raises no SIGPIPE when the other side has gone.
-pub fn send(socket: &Descriptor, bytes: &[u8]) -> io::Result<usize> {
+/// Sends bytes. Raises no SIGPIPE when the other side has gone. If there is `more` to come, the kernel may wait for it.
+pub fn send(socket: &Descriptor, bytes: &[u8], more: bool) -> io::Result<usize> {
+    let more = if more { libc::MSG_MORE } else { 0 };
     // SAFETY: reads the bytes, which live over the call.
     repeated(|| unsafe {
         libc::syscall(
@@ -150,7 +164,7 @@ pub fn send(socket: &Descriptor, bytes: &[u8]) -> io::Result<usize> {
             socket.fd(),
             bytes.as_ptr(),
             bytes.len(),
-            libc::MSG_NOSIGNAL,
+            libc::MSG_NOSIGNAL | more,
             std::ptr::null::<u8>(),
             0,
         )

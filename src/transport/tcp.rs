@@ -19,7 +19,7 @@ pub fn connect(endpoint: &Endpoint, nodelay: bool, limit: &TimeLimit<'_>) -> Res
     let mut last = None;
     while attempts.len() + addresses.len() > 0 {
         if attempts.is_empty() || next_at <= Instant::now() {
-            match addresses.next().map(system::connect) {
+            match addresses.next().map(|a| system::connect(a, nodelay)) {
                 Some(Ok(attempt)) => attempts.push(attempt),
                 Some(Err(e)) => last = Some(e),
                 None => {}
@@ -41,11 +41,7 @@ pub fn connect(endpoint: &Endpoint, nodelay: bool, limit: &TimeLimit<'_>) -> Res
             }
             let attempt = attempts.swap_remove(place);
             match system::connected(&attempt, entry.revents) {
-                Ok(()) => {
-                    // Requests are small and waited for: delaying them helps nobody.
-                    system::set_nodelay(&attempt, nodelay);
-                    return Ok(attempt);
-                }
+                Ok(()) => return Ok(attempt),
                 Err(e) => {
                     last = Some(e);
                     next_at = Instant::now();

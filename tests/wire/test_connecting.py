@@ -6,6 +6,7 @@ import pytest
 
 from support.cc import compile_c
 from support.programs import run
+from wire.behaviours import NoVersionInConn
 from wire.scripted import Adapter, ScriptedServer
 
 FINE = "connect: ok code=0x00000000 text=success\nrows: 3\n"
@@ -98,10 +99,33 @@ def test_ipv6(form):
 
 
 def test_two_round_trips(server):
-    """`version` and `conn`, no more, before the first statement."""
+    """The upgrade and `conn`, no more, before the first statement."""
     connect("127.0.0.1", server.port)
-    before = [action for action, _ in server.seen[:[action for action, _ in server.seen].index("binary_query")]]
-    assert sorted(before) in (["conn"], ["conn", "version"])
+    assert [action for action, _ in server.seen][:2] == ["conn", "binary_query"]
+
+
+class Learns(NoVersionInConn):
+    """Is replaced by a newer one after two logins."""
+    logins = 0
+
+    def on_conn(self, peer, req_id, args):
+        self.logins += 1
+        known = {"version": self.version} if self.logins > 2 else {}
+        self.reply(peer, "conn", req_id, **known)
+
+
+@pytest.mark.parametrize("script, logins", [
+    # Asked after the first login, and from then on along with it, in the same two round trips.
+    (NoVersionInConn, [["conn", "version"], ["version", "conn"], ["version", "conn"]]),
+    (Learns, [["conn", "version"], ["version", "conn"], ["version", "conn"]]),
+    (Adapter, [["conn"]] * 3),
+])
+def test_a_server_that_does_not_tell_its_version(script, logins):
+    with ScriptedServer(script()) as server:
+        run(compile_c("wire/again.c"), "127.0.0.1", server.port, "-X", "-X")
+    actions = [action for action, _ in server.seen if action in ("conn", "version", "binary_query")]
+    rest = iter(actions)
+    assert [list(iter(lambda: next(rest), "binary_query")) for _ in logins] == logins
 
 
 def test_a_host_that_does_not_answer_tcp():

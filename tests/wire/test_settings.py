@@ -677,3 +677,28 @@ def test_ipv6_in_each_door(tmp_path):
             assert "resolve" not in out and "wanted a host" not in out, out
         for host in ("fe80::1%lo:6041", "fe80::1%"):
             assert "in `[]`" in run(compile_c("wire/settings.c"), "connect", host).out
+
+
+def test_what_changes_between_two_connections():
+    """Settings are looked up anew only when a source has changed. Each connection must have what holds when it is made."""
+    changes = {
+        "TAOS_TIMEZONE=Asia/Tokyo": ("Asia/Tokyo", None), "TAOS_USER_APP=me": ("Asia/Tokyo", "me"), "-TAOS_TIMEZONE": ("Europe/Oslo", "me"),
+        "TZ=Asia/Kathmandu": ("Asia/Kathmandu", "me"), "TAOS_USER_APP+abcd": ("Asia/Kathmandu", "xxxx"), "X=y": ("Asia/Kathmandu", "xxxx"),
+        "-TAOS_USER_APP": ("Asia/Kathmandu", None), "zone:UTC": ("UTC", None), "TAOS_TIMEZONE=Asia/Tokyo ": ("UTC", None),
+        "TAOS_READ_TIMEOUT=soon": ("UTC", None), "-TZ": ("UTC", None), "TAOS_READ_TIMEOUT=later": ("UTC", None), "TAOS_READ_TIMEOUT=soon ": ("UTC", None)}
+    with ScriptedServer(Adapter()) as server:
+        done = run(compile_c("wire/again.c"), "127.0.0.1", server.port, *changes, env={"TZ": "Europe/Oslo"}, quiet=False)
+    seen = [(args["tz"], args.get("app")) for args in server.actions("conn")]
+    assert seen == [("Europe/Oslo", None), *changes.values()]
+    said = [line.partition(" passed over")[0] for line in done.err.splitlines()]
+    # A zone that was set by taos_options comes before that of the environment, which then does not matter.
+    assert said == ["libtaos: TAOS_READ_TIMEOUT=soon", "libtaos: TAOS_READ_TIMEOUT=later", "libtaos: TAOS_READ_TIMEOUT=soon "]
+
+
+def test_a_mistake_in_what_the_call_gives_itself():
+    """It is not reported: the value does not matter."""
+    env = {"TAOS_READ_TIMEOUT": "soon", "TAOS_CONN_RETRIES": "many"}
+    with ScriptedServer(Adapter()) as server:
+        done = run(compile_c("wire/settings.c"), "connect", "ws://127.0.0.1:%d/?read_timeout=9" % server.port, env=env, quiet=False)
+    assert FINE in done.out
+    assert [line.partition(" passed over")[0] for line in done.err.splitlines()] == ["libtaos: TAOS_CONN_RETRIES=many"]

@@ -69,7 +69,7 @@ pub unsafe extern "C" fn taos_list_instances(
         }
         let target = match known_logins::last() {
             Some(target) => target,
-            None => Target::resolve(ConnectArgs::default())?,
+            None => Target::resolve(ConnectArgs::default())?.into(),
         };
         let instances = list_instances(&target)?;
         *list = c_allocated(instances.iter().map(|i| allocated(i)))?;

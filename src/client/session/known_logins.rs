@@ -4,6 +4,7 @@
 use crate::config::Target;
 use crate::sync::Mutex;
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// When there are more users and passwords than this, the oldest are forgotten.
 const MOST: usize = 256;
@@ -11,7 +12,7 @@ const MOST: usize = 256;
 pub struct Known {
     /// Users and their passwords, the latest last.
     passwords: VecDeque<(String, String)>,
-    last: Option<Box<Target>>,
+    last: Option<Arc<Target>>,
 }
 
 pub static KNOWN: Mutex<Known> = Mutex::new(Known {
@@ -20,12 +21,11 @@ pub static KNOWN: Mutex<Known> = Mutex::new(Known {
 });
 
 /// A login of this target has succeeded.
-pub fn note(target: &Target) {
-    let last = Some(Box::new(target.clone()));
+pub fn note(target: &Arc<Target>) {
     let is_this =
         |(user, password): &(String, String)| *user == target.user && *password == target.password;
     let mut known = KNOWN.lock();
-    let before = std::mem::replace(&mut known.last, last);
+    let before = known.last.replace(target.clone());
     let passwords = &mut known.passwords;
     if target.bearer_token.is_none() && !passwords.back().is_some_and(is_this) {
         passwords.retain(|one| !is_this(one));
@@ -55,8 +55,8 @@ pub fn password_of(user: &str, digest: &str, suggested: &str) -> Option<String> 
 }
 
 /// The target of the last login.
-pub fn last() -> Option<Target> {
-    KNOWN.lock().last.as_deref().cloned()
+pub fn last() -> Option<Arc<Target>> {
+    KNOWN.lock().last.clone()
 }
 
 /// Forgets all logins.

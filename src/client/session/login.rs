@@ -7,7 +7,7 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{discovered, expect_json, Connection};
+use crate::transport::{discovered, endpoints, expect_json, Connection};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -86,8 +86,8 @@ fn id_for_version(connection: &Connection) -> u64 {
     }
 }
 
-/// Opens a connection and logs in. This takes two round trips, because the version is asked for along with the
-/// login (newer servers tell it in the login's reply).
+/// Opens a connection and logs in. This takes two round trips: servers tell their version in the login's reply. Older
+/// ones are asked, the first time after the login, and later along with it.
 pub(in crate::client) fn log_in(
     target: &Target,
     db: &str,
@@ -167,14 +167,17 @@ fn log_in_on(
     limit: Duration,
     lists_instances: bool,
 ) -> Result<(ServerVersion, Box<JsonReply>)> {
-    let req_id = id_for_version(connection);
-    let asked = connection.send_along(req_id, request::version(req_id))?;
+    let ask_along = || {
+        let req_id = id_for_version(connection);
+        connection.send_along(req_id, request::version(req_id))
+    };
     let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
     let version_of = |ticket| Ok::<_, Error>(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
+    let tells_version = !connection.is_old() && endpoints::tells_version(connection.endpoint());
     let (known, asked) = if by_token {
-        let version = version_of(asked)?;
+        let version = version_of(ask_along()?)?;
         if !version.has(Capability::TokenLogin) {
             return Err(Error::not_supported(format_args!(
                 "{} is a server {version}; bearer_token and totp_code need 3.4.0.0",
@@ -182,8 +185,10 @@ fn log_in_on(
             )));
         }
         (Some(version), None)
+    } else if tells_version {
+        (None, None)
     } else {
-        (None, Some(asked))
+        (None, Some(ask_along()?))
     };
     let req_id = connection.request_id(0);
     let connector = connector(target);
@@ -206,10 +211,19 @@ fn log_in_on(
     let reply = answer(connection.send(req_id, request::login(&login))?)?;
     let version = match (known, asked) {
         (Some(version), _) => version,
-        (None, Some(ticket)) if reply.version.is_empty() => version_of(ticket)?,
-        (None, ticket) => {
-            if let Some(ticket) = ticket {
-                connection.abandon(ticket);
+        (None, asked) if reply.version.is_empty() => {
+            let asked = match asked {
+                Some(asked) => asked,
+                None => {
+                    endpoints::note_without_version(connection.endpoint());
+                    ask_along()?
+                }
+            };
+            version_of(asked)?
+        }
+        (None, asked) => {
+            if let Some(asked) = asked {
+                connection.abandon(asked);
             }
             ServerVersion::parse(&reply.version)
         }

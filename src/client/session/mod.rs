@@ -37,7 +37,7 @@ use std::sync::{Arc, Weak};
 use std::time::Instant;
 
 pub struct Session {
-    target: Target,
+    target: Arc<Target>,
     /// Replaced as a whole when something changes. A call takes a copy of the pointer.
     live: Mutex<Arc<Live>>,
     /// Held by the thread that gets the connection ready (connects anew, sends options), so that the others
@@ -164,7 +164,7 @@ impl Session {
                 logged_in_bi_mode: target.bi_mode,
                 changes: 0,
             })),
-            target,
+            target: Arc::new(target),
             turn: Mutex::default(),
             inserts: InsertConnections::default(),
             in_utf8: Mutex::default(),

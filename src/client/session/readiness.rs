@@ -7,7 +7,7 @@ use super::{Live, Session, SETTING};
 use crate::cancellation::{self, errand};
 use crate::client::retry::retry;
 use crate::client::statement::bind_exec::BindExec;
-use crate::config::global;
+use crate::config::{global, Target};
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::JsonReply;
 use crate::protocol::request;
@@ -114,7 +114,7 @@ impl Session {
     fn connect_anew(&self, old: &Arc<Live>) -> Result<Arc<Live>> {
         self.check_open()?;
         let change = global::timezone_changes();
-        let mut target = self.target.clone();
+        let mut target = Target::clone(&self.target);
         if !target.timezone_is_own {
             target.timezone = current_timezone();
         }

@@ -1,0 +1,365 @@
+//! The upgrade from HTTP to WebSocket (RFC 6455, section 4). The WebSocket library has one of its own, which costs half
+//! of the CPU time that a connection's opening needs in the program: it builds and checks both heads as collections.
+
+use super::deflate;
+use crate::config::{Endpoint, Target};
+use std::future::poll_fn;
+use std::io;
+use std::mem::MaybeUninit;
+use std::pin::Pin;
+use std::task::ready;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio_tungstenite::tungstenite::error::{
+    Error, ProtocolError, Result, SubProtocolError, UrlError,
+};
+use tokio_tungstenite::tungstenite::handshake::client::generate_key;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+use tokio_tungstenite::tungstenite::http;
+
+/// The current path of statements, and the one of servers before 3.1.1.15.
+pub const WS: &str = "/ws";
+pub const OLD_WS: &str = "/rest/ws";
+
+/// The largest answer taken, and the most headers in it.
+const MOST_HEAD: usize = 64 * 1024;
+const MOST_HEADERS: usize = 128;
+/// A server that sends less than a few bytes at a time is given up. The answer is looked through after each read.
+const MOST_READS: usize = 512;
+
+/// The request for a WebSocket.
+pub struct Question {
+    pub text: String,
+    /// What the answer's `Sec-WebSocket-Accept` must be.
+    accept: String,
+    offers_compression: bool,
+}
+
+/// The server's agreement.
+#[derive(Debug)]
+pub struct Answer {
+    /// Messages may be compressed.
+    pub is_compressed: bool,
+    /// What came behind the answer: the beginning of the first message.
+    pub rest: Vec<u8>,
+}
+
+impl Question {
+    /// An error for a host that cannot stand in a request.
+    pub fn new(target: &Target, endpoint: &Endpoint, path: &str) -> Result<Question> {
+        let host = endpoint.authority();
+        let is_one =
+            |parsed: http::uri::Authority| !parsed.host().is_empty() && !host.contains('@');
+        if !host.parse().is_ok_and(is_one) {
+            return Err(Error::Url(UrlError::NoHostName));
+        }
+        let query = match &target.token {
+            Some(token) => format!("?token={}", encoded(token)),
+            None => String::new(),
+        };
+        let (offer, value) = match target.compression {
+            true => ("\r\nSec-WebSocket-Extensions: ", deflate::OFFER),
+            false => ("", ""),
+        };
+        let key = generate_key();
+        let text = format!(
+            "GET {path}{query} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}{offer}{value}\r\n\r\n"
+        );
+        Ok(Question {
+            text,
+            accept: derive_accept_key(key.as_bytes()),
+            offers_compression: target.compression,
+        })
+    }
+
+    /// Is this the answer to this very request?
+    pub fn is_answered_by(&self, accept: Option<&str>) -> bool {
+        accept == Some(&self.accept)
+    }
+
+    /// Asks, and waits for the answer. The answer of a server that refuses is `Error::Http`.
+    pub async fn ask<S>(&self, stream: &mut S) -> Result<Answer>
+    where
+        S: AsyncRead + AsyncWrite + Unpin,
+    {
+        write(stream, self.text.as_bytes()).await?;
+        let mut bytes = Vec::new();
+        for _ in 0..MOST_READS {
+            if read(stream, &mut bytes).await? == 0 {
+                return Err(ProtocolError::HandshakeIncomplete.into());
+            }
+            if let Some(answer) = self.answer(&bytes)? {
+                return Ok(answer);
+            }
+            if bytes.len() > MOST_HEAD {
+                break;
+            }
+        }
+        Err(Error::AttackAttempt)
+    }
+
+    /// `None` while the answer has no end.
+    fn answer(&self, bytes: &[u8]) -> Result<Option<Answer>> {
+        let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+        let mut head = httparse::Response::new(&mut []);
+        let parser = httparse::ParserConfig::default();
+        let parsed = parser.parse_response_with_uninit_headers(&mut head, bytes, &mut headers)?;
+        let httparse::Status::Complete(end) = parsed else {
+            return Ok(None);
+        };
+        let rest = bytes[end..].to_vec();
+        if head.code != Some(101) {
+            let mut refusal = http::Response::new(Some(rest));
+            *refusal.status_mut() = http::StatusCode::from_u16(head.code.unwrap_or_default())
+                .map_err(http::Error::from)?;
+            return Err(Error::Http(refusal.into()));
+        }
+        if head.version != Some(1) {
+            return Err(ProtocolError::WrongHttpVersion.into());
+        }
+        let header = |name: &str| {
+            let found = head
+                .headers
+                .iter()
+                .find(|h| h.name.eq_ignore_ascii_case(name));
+            found.map(|h| std::str::from_utf8(h.value).unwrap_or_default())
+        };
+        let has_word = |name: &str, wanted: &str| {
+            let mut words = header(name).unwrap_or_default().split(',');
+            words.any(|word| word.trim().eq_ignore_ascii_case(wanted))
+        };
+        if !has_word("Upgrade", "websocket") {
+            return Err(ProtocolError::MissingUpgradeWebSocketHeader.into());
+        }
+        if !has_word("Connection", "Upgrade") {
+            return Err(ProtocolError::MissingConnectionUpgradeHeader.into());
+        }
+        if !self.is_answered_by(header("Sec-WebSocket-Accept")) {
+            return Err(ProtocolError::SecWebSocketAcceptKeyMismatch.into());
+        }
+        let extensions = header("Sec-WebSocket-Extensions");
+        let is_compressed = self.offers_compression && extensions.is_some_and(deflate::is_in);
+        let is_other = extensions.is_some() && !is_compressed;
+        if is_other || header("Sec-WebSocket-Protocol").is_some() {
+            // It means to go on in a way that was not offered.
+            let not_offered = SubProtocolError::ServerSentSubProtocolNoneRequested;
+            return Err(ProtocolError::SecWebSocketSubProtocolError(not_offered).into());
+        }
+        Ok(Some(Answer {
+            is_compressed,
+            rest,
+        }))
+    }
+}
+
+/// A token as it stands in a request.
+pub fn encoded(token: &str) -> impl std::fmt::Display + '_ {
+    percent_encoding::utf8_percent_encode(token, percent_encoding::NON_ALPHANUMERIC)
+}
+
+async fn write(stream: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> io::Result<()> {
+    let mut rest = bytes;
+    poll_fn(|cx| {
+        while !rest.is_empty() {
+            match ready!(Pin::new(&mut *stream).poll_write(cx, rest))? {
+                0 => return Err(io::ErrorKind::WriteZero.into()).into(),
+                n => rest = &rest[n..],
+            }
+        }
+        Pin::new(&mut *stream).poll_flush(cx)
+    })
+    .await
+}
+
+/// Reads what there is; returns how many bytes, 0 at the end of the stream.
+async fn read(stream: &mut (impl AsyncRead + Unpin), into: &mut Vec<u8>) -> io::Result<usize> {
+    poll_fn(|cx| {
+        let mut some = [0; 1024];
+        let mut some = ReadBuf::new(&mut some);
+        ready!(Pin::new(&mut *stream).poll_read(cx, &mut some))?;
+        into.extend_from_slice(some.filled());
+        Ok(some.filled().len()).into()
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::ConnectArgs;
+
+    fn question(dsn: &str) -> Question {
+        let target = Target::resolve(ConnectArgs {
+            host: Some(dsn),
+            ..ConnectArgs::default()
+        });
+        let target = target.unwrap();
+        Question::new(&target, &target.endpoints[0], WS).unwrap()
+    }
+
+    fn agreement(question: &Question, other_headers: &str) -> String {
+        format!(
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\
+             connection: keep-alive, upgrade\r\nSec-WebSocket-Accept: {}\r\n{other_headers}\r\n",
+            question.accept
+        )
+    }
+
+    fn words(question: &Question, answer: &str) -> String {
+        super::super::failure::words(&question.answer(answer.as_bytes()).unwrap_err())
+    }
+
+    #[test]
+    fn what_is_asked() {
+        let text = question("ws://h:7/?token=a/b&compression=1").text;
+        assert!(
+            text.starts_with("GET /ws?token=a%2Fb HTTP/1.1\r\nHost: h:7\r\n"),
+            "{text}"
+        );
+        assert!(
+            text.contains("\r\nSec-WebSocket-Extensions: permessage-deflate"),
+            "{text}"
+        );
+        assert!(text.ends_with("\r\n\r\n"), "{text}");
+        let text = question("[fe80::1%eth0]:7").text;
+        assert!(text.contains("\r\nHost: [fe80::1]:7\r\n"), "{text}");
+        assert!(!text.contains("Extensions"), "{text}");
+    }
+
+    #[test]
+    fn a_host_must_be_one() {
+        let target = Target::resolve(ConnectArgs::default()).unwrap();
+        for host in ["a\r\nX: y", "a b", "a/b", "ü", "u@h", ""] {
+            let host = host.to_owned();
+            let endpoint = Endpoint { host, port: 1 };
+            let asked = Question::new(&target, &endpoint, WS);
+            assert!(asked.is_err(), "{endpoint}");
+        }
+    }
+
+    #[test]
+    fn an_agreement_wherever_it_is_cut() {
+        let question = question("h");
+        let whole = agreement(&question, "");
+        for end in 0..whole.len() {
+            assert!(
+                question.answer(&whole.as_bytes()[..end]).unwrap().is_none(),
+                "{end}"
+            );
+        }
+        let answer = question.answer(&[whole.as_bytes(), b"\x81\x00"].concat());
+        let answer = answer.unwrap().unwrap();
+        assert!(!answer.is_compressed);
+        assert_eq!(answer.rest, b"\x81\x00");
+    }
+
+    #[test]
+    fn what_was_not_offered_is_not_taken() {
+        let deflate =
+            "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
+        let plain = question("h");
+        let offers = question("ws://h/?compression=true");
+        let none = "the answer is HTTP, but no WebSocket's";
+        assert_eq!(words(&plain, &agreement(&plain, deflate)), none);
+        let protocol = "Sec-WebSocket-Protocol: chat\r\n";
+        assert_eq!(words(&plain, &agreement(&plain, protocol)), none);
+        let other = "Sec-WebSocket-Extensions: bbf-usp-protocol\r\n";
+        assert_eq!(words(&offers, &agreement(&offers, other)), none);
+        for (headers, is_compressed) in [(deflate, true), ("", false)] {
+            let answer = offers.answer(agreement(&offers, headers).as_bytes());
+            assert_eq!(answer.unwrap().unwrap().is_compressed, is_compressed);
+        }
+    }
+
+    #[test]
+    fn refusals_and_nonsense() {
+        let question = question("h");
+        let refused = question.answer(b"HTTP/1.0 404 Not Found\r\n\r\nno such page");
+        match refused {
+            Err(Error::Http(reply)) => {
+                assert_eq!(reply.status(), 404);
+                assert_eq!(reply.body().as_deref(), Some(&b"no such page"[..]));
+            }
+            other => panic!("{other:?}"),
+        }
+        let whole = agreement(&question, "");
+        let none = "the answer is HTTP, but no WebSocket's";
+        for header in [
+            "Upgrade: WebSocket\r\n",
+            "connection: keep-alive, upgrade\r\n",
+            &question.accept,
+        ] {
+            assert_eq!(
+                words(&question, &whole.replace(header, "")),
+                none,
+                "{header}"
+            );
+        }
+        let other = super::tests::question("h");
+        assert_eq!(words(&other, &whole), none);
+        let no_http = "the answer is not HTTP";
+        assert_eq!(
+            words(&question, &whole.replace("HTTP/1.1", "HTTP/1.0")),
+            no_http
+        );
+        assert_eq!(words(&question, "SSH-2.0-OpenSSH_9.2\r\n"), no_http);
+        let many = "A: b\r\n".repeat(MOST_HEADERS);
+        assert_eq!(
+            words(&question, &agreement(&question, &many)),
+            "the answer has too many headers"
+        );
+    }
+
+    /// Some bytes at a time, without an end.
+    struct Drips(&'static [u8]);
+
+    impl AsyncRead for Drips {
+        fn poll_read(
+            self: Pin<&mut Self>,
+            _cx: &mut std::task::Context<'_>,
+            buf: &mut ReadBuf<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
+            buf.put_slice(self.0);
+            Ok(()).into()
+        }
+    }
+
+    impl AsyncWrite for Drips {
+        fn poll_write(
+            self: Pin<&mut Self>,
+            _cx: &mut std::task::Context<'_>,
+            buf: &[u8],
+        ) -> std::task::Poll<io::Result<usize>> {
+            // As little as can be.
+            Ok(buf.len().min(1)).into()
+        }
+
+        fn poll_flush(
+            self: Pin<&mut Self>,
+            _cx: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
+            Ok(()).into()
+        }
+
+        fn poll_shutdown(
+            self: Pin<&mut Self>,
+            _cx: &mut std::task::Context<'_>,
+        ) -> std::task::Poll<io::Result<()>> {
+            Ok(()).into()
+        }
+    }
+
+    #[test]
+    fn an_answer_without_an_end_is_given_up() {
+        use futures_util::FutureExt;
+        let asked = question("h")
+            .ask(&mut Drips(b"HTTP/1.1 101 "))
+            .now_or_never();
+        assert!(matches!(asked, Some(Err(Error::AttackAttempt))));
+        let asked = question("h").ask(&mut Drips(b"")).now_or_never().unwrap();
+        assert!(matches!(
+            asked,
+            Err(Error::Protocol(ProtocolError::HandshakeIncomplete))
+        ));
+    }
+}
