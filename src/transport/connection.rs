@@ -7,6 +7,7 @@
 use super::pending::{next_request_id, Callback, Reply, Taker};
 use super::reader::Shared;
 use super::socket::Opened;
+use super::system::Has;
 use super::{slot, system, thread_locals, watcher};
 use crate::cancellation;
 use crate::config::Endpoint;
@@ -110,10 +111,10 @@ impl Connection {
                 break;
             }
             match self.shared.watch.look() {
-                0 => break,
-                seen if seen & libc::POLLNVAL != 0 => self.shared.end_without_descriptor(),
+                Has::Nothing => break,
+                Has::NoSocket => self.shared.end_without_descriptor(),
                 // The watcher may be reading it.
-                _ => {
+                Has::Something => {
                     while !self.catch_up() && self.is_alive() && self.shared.lead.is_brief() {
                         std::thread::yield_now();
                     }

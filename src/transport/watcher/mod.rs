@@ -9,7 +9,7 @@ mod thread;
 
 use super::connection::Connection;
 use super::socket_stream::Link;
-use super::system::{self, Epoll, Event};
+use super::system::{self, Epoll, Event, Has};
 use crate::error::{codes, Error, Result};
 use crate::sync::Mutex;
 use crate::{signals, threads};
@@ -82,9 +82,9 @@ impl Watch {
         }
     }
 
-    /// What `poll` says of the socket now: 0, `POLLIN`, or `POLLNVAL` when the program has closed it.
-    pub fn look(&self) -> libc::c_short {
-        system::look(self.link.descriptor.fd(), libc::POLLIN)
+    /// What the socket has now.
+    pub fn look(&self) -> Has {
+        system::look(&self.link.descriptor)
     }
 
     pub fn note_wait(&self) {
