@@ -7,7 +7,7 @@ use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{Interface, JsonReply};
 use crate::protocol::request::{self, Login};
 use crate::protocol::version::{Capability, ServerVersion};
-use crate::transport::{discovered, endpoints, expect_json, Connection};
+use crate::transport::{discovered, endpoints, expect_json, Connection, Ticket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,8 +24,7 @@ pub(in crate::client) fn connector(target: &Target) -> String {
 
 /// The state of the server behind an adapter, and its text. This is asked without a login.
 pub fn server_status(target: &Target) -> Result<(i32, String)> {
-    let (connection, reply) =
-        Connection::open_and(target, Interface::Statements, None, |c, _| status_on(c))?;
+    let (connection, reply) = Connection::open_and(target, Interface::Statements, None, status_on)?;
     connection.close();
     Ok((reply.status, reply.details))
 }
@@ -51,10 +50,8 @@ pub fn list_instances(target: &Target) -> Result<Vec<String>> {
     })
 }
 
-fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
-    let req_id = id_for_version(connection);
-    let asked = connection.send(req_id, request::version(req_id))?;
-    let version = ServerVersion::parse(&expect_json(connection.wait(asked)?)?.version);
+fn status_on(connection: &Arc<Connection>, limit: Duration) -> Result<Box<JsonReply>> {
+    let version = version_on(connection, limit)?;
     if !version.has(Capability::ServerStatus) {
         return Err(Error::not_supported(format_args!(
             "reporting its state needs a server from {}; {} is {version}",
@@ -67,15 +64,21 @@ fn status_on(connection: &Arc<Connection>) -> Result<Box<JsonReply>> {
 
 /// The version of the server behind an adapter. This is asked without a login.
 pub fn server_version(target: &Target) -> Result<ServerVersion> {
-    let ask = |connection: &Arc<Connection>, limit| {
-        let req_id = id_for_version(connection);
-        let asked = connection.send(req_id, request::version(req_id))?;
-        let reply = expect_json(connection.wait_within(asked, limit, "connect_timeout")?)?;
-        Ok(ServerVersion::parse(&reply.version))
-    };
-    let (connection, version) = Connection::open_and(target, Interface::Statements, None, ask)?;
+    let (connection, version) =
+        Connection::open_and(target, Interface::Statements, None, version_on)?;
     connection.close();
     Ok(version)
+}
+
+fn version_on(connection: &Arc<Connection>, limit: Duration) -> Result<ServerVersion> {
+    let req_id = id_for_version(connection);
+    let asked = connection.send(req_id, request::version(req_id))?;
+    version_in(connection, asked, limit)
+}
+
+fn version_in(connection: &Connection, asked: Ticket, limit: Duration) -> Result<ServerVersion> {
+    let reply = expect_json(connection.wait_within(asked, limit, "connect_timeout")?)?;
+    Ok(ServerVersion::parse(&reply.version))
 }
 
 /// The paths older than `/ws` answer `version` without an id, which is read as 0.
@@ -167,17 +170,11 @@ fn log_in_on(
     limit: Duration,
     lists_instances: bool,
 ) -> Result<(ServerVersion, Box<JsonReply>)> {
-    let ask_along = || {
-        let req_id = id_for_version(connection);
-        connection.send_along(req_id, request::version(req_id))
-    };
-    let answer = |ticket| expect_json(connection.wait_within(ticket, limit, "connect_timeout")?);
-    let version_of = |ticket| Ok::<_, Error>(ServerVersion::parse(&answer(ticket)?.version));
     // A server that does not know these keys would ignore them and let the password decide.
     let by_token = target.bearer_token.is_some() || target.totp_code.is_some();
     let tells_version = !connection.is_old() && endpoints::tells_version(connection.endpoint());
     let (known, asked) = if by_token {
-        let version = version_of(ask_along()?)?;
+        let version = version_on(connection, limit)?;
         if !version.has(Capability::TokenLogin) {
             return Err(Error::not_supported(format_args!(
                 "{} is a server {version}; bearer_token and totp_code need 3.4.0.0",
@@ -188,7 +185,9 @@ fn log_in_on(
     } else if tells_version {
         (None, None)
     } else {
-        (None, Some(ask_along()?))
+        let req_id = id_for_version(connection);
+        let asked = connection.send_along(req_id, request::version(req_id))?;
+        (None, Some(asked))
     };
     let req_id = connection.request_id(0);
     let connector = connector(target);
@@ -208,18 +207,15 @@ fn log_in_on(
         bearer_token: target.bearer_token.as_deref(),
         list_instances: lists_instances.then_some(true),
     };
-    let reply = answer(connection.send(req_id, request::login(&login))?)?;
+    let asked_to_log_in = connection.send(req_id, request::login(&login))?;
+    let reply = connection.wait_within(asked_to_log_in, limit, "connect_timeout")?;
+    let reply = expect_json(reply)?;
     let version = match (known, asked) {
         (Some(version), _) => version,
-        (None, asked) if reply.version.is_empty() => {
-            let asked = match asked {
-                Some(asked) => asked,
-                None => {
-                    endpoints::note_without_version(connection.endpoint());
-                    ask_along()?
-                }
-            };
-            version_of(asked)?
+        (None, Some(asked)) if reply.version.is_empty() => version_in(connection, asked, limit)?,
+        (None, None) if reply.version.is_empty() => {
+            endpoints::note_without_version(connection.endpoint());
+            version_on(connection, limit)?
         }
         (None, asked) => {
             if let Some(asked) = asked {
