@@ -45,8 +45,12 @@ impl Descriptor {
         self.file.is_some() && file_of(self.fd) == self.file
     }
 
-    /// The caller has just seen that it [is ours](Self::is_ours), and is about to drop it.
-    pub fn is_about_to_be_closed(&self) {
+    /// Sends what waits in the kernel together with the end of the stream. Closing would not do that if bytes are
+    /// unread, nor if a forked child has the socket, too. The caller has just seen that the descriptor
+    /// [is ours](Self::is_ours), and is about to drop it.
+    pub fn end(&self) {
+        // SAFETY: plain numbers.
+        unsafe { libc::shutdown(self.fd, libc::SHUT_WR) };
         self.is_checked.store(true, Ordering::Relaxed);
     }
 }
