@@ -112,7 +112,7 @@ impl Connection {
             }
             match self.shared.watch.look() {
                 Has::Nothing => break,
-                Has::NoSocket => self.shared.end_without_descriptor(),
+                Has::Failed(e) => self.shared.failed(e.into()),
                 // The watcher may be reading it.
                 Has::Something => {
                     while !self.catch_up() && self.is_alive() && self.shared.lead.is_brief() {
