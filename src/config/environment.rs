@@ -37,7 +37,7 @@ impl Snapshot {
 /// The entries of settings, and of the C library's time zone: `TZ` and `TZDIR`.
 fn of_settings() -> impl Iterator<Item = &'static [u8]> {
     extern "C" {
-        static environ: *const *const c_char;
+        static mut environ: *const *const c_char;
     }
     // SAFETY: a list of strings that ends with NULL. As with `getenv`, a program must not change its environment while
     // another thread reads it.

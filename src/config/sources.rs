@@ -64,17 +64,18 @@ impl OfTheProcess {
 }
 
 fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<Mistake>) {
-    let (zone, charset, items, file) = {
+    let (zone, charset, items, file, is_new) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
         let env_dir = || environment::var_os(mistakes::CONFIG_DIR).map(PathBuf::from);
         let read = || taos_cfg::File::read(dir.or_else(env_dir).as_deref());
+        let is_new = options.file.is_none();
         let file = options.file.get_or_insert_with(|| Arc::new(read())).clone();
         let items = options.items.clone().unwrap_or_default();
         let (zone, charset) = (options.timezone.clone(), options.charset.clone());
-        (zone, charset, items, file)
+        (zone, charset, items, file, is_new)
     };
-    if let Some(why) = &file.failure {
+    if let Some(why) = file.failure.as_ref().filter(|_| is_new) {
         global::notice(format!("no configuration file: {why}"));
     }
     values.fill(mistakes, |s| {

@@ -112,7 +112,7 @@ impl Connection {
             }
             match self.shared.watch.look() {
                 Has::Nothing => break,
-                Has::NoSocket => self.shared.end_without_descriptor(),
+                Has::Failed(e) => self.shared.failed(e.into()),
                 // The watcher may be reading it.
                 Has::Something => {
                     while !self.catch_up() && self.is_alive() && self.shared.lead.is_brief() {
@@ -416,18 +416,16 @@ impl Connection {
         if !link.descriptor.is_ours() {
             return self.shared.end_without_descriptor();
         }
-        let is_idle = self.shared.pending.lock().is_empty();
         self.shared.end(Error::new(codes::DISCONNECTED));
-        if is_last && is_idle {
-            link.end_with_next_write();
-        }
+        link.ends_with_next_write(is_last);
         let say_goodbye = || thread_locals::with(|| self.shared.say_goodbye());
         if say_goodbye() {
             if is_last {
-                link.descriptor.is_about_to_be_closed();
+                link.descriptor.end();
             }
             return;
         }
+        link.ends_with_next_write(false);
         let until = Instant::now() + CLOSE_GRACE;
         // The kernel's buffer is full.
         loop {

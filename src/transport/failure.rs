@@ -32,9 +32,11 @@ pub fn words(e: &Failure) -> String {
         Failure::Protocol(
             Flaw::MissingConnectionUpgradeHeader
             | Flaw::MissingUpgradeWebSocketHeader
-            | Flaw::SecWebSocketAcceptKeyMismatch
-            | Flaw::SecWebSocketSubProtocolError(_),
+            | Flaw::SecWebSocketAcceptKeyMismatch,
         ) => "the answer is HTTP, but no WebSocket's",
+        Failure::Protocol(Flaw::SecWebSocketSubProtocolError(_)) => {
+            "it chose an extension or a subprotocol that was not offered"
+        }
         Failure::Protocol(_) => "the server broke the WebSocket protocol",
         Failure::Url(_) => "its name cannot stand in a request",
         _ => "the connection failed",

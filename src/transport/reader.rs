@@ -290,12 +290,7 @@ impl Shared {
                     Ok(()) => continue,
                     Err(e) => e,
                 },
-                Poll::Ready(Some(Err(tungstenite::Error::Io(e))))
-                    if system::is_without_descriptor(&e) =>
-                {
-                    return self.end_without_descriptor();
-                }
-                Poll::Ready(Some(Err(e))) => broken(&e),
+                Poll::Ready(Some(Err(e))) => return self.failed(e),
                 Poll::Ready(None) => closed_by_server(),
             };
             self.lost(why);
@@ -317,6 +312,16 @@ impl Shared {
             let _ = self.flush(socket);
         }
         next
+    }
+
+    /// A read, or a look at the socket, has failed.
+    pub fn failed(&self, e: tungstenite::Error) {
+        match e {
+            tungstenite::Error::Io(e) if system::is_without_descriptor(&e) => {
+                self.end_without_descriptor();
+            }
+            e => self.lost(broken(&e)),
+        }
     }
 
     fn lost(&self, why: Error) {

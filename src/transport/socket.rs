@@ -86,10 +86,11 @@ fn open_path(
     path: &str,
     limit: &TimeLimit<'_>,
 ) -> std::result::Result<Opened, Refusal> {
-    let question = Question::new(target, endpoint, path);
     // Made before: the less time passes after the connection is made, the less often does the server go to sleep.
-    let question = question.map_err(|e| no_upgrade(endpoint, &failure::words(&e)))?;
+    let question = Question::new(target, endpoint, path);
     let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, limit)?);
+    // A name that cannot stand in a request is most likely no host's, and then that has been the error.
+    let question = question.map_err(|e| no_upgrade(endpoint, &failure::words(&e)))?;
     let stream = SocketStream::new(link.clone());
     let mut stream: Box<dyn ByteStream> = match &target.tls {
         None => Box::new(stream),

@@ -45,11 +45,9 @@ impl Link {
         })
     }
 
-    /// To be called before the last write, when the descriptor is closed right after. Has no effect when bytes may be
-    /// unread: closing would then reset the connection, and what waits to go out would be lost.
-    pub fn end_with_next_write(&self) {
-        let is_dry = self.is_dry.load(Ordering::Relaxed);
-        self.is_ending.store(is_dry, Ordering::Relaxed);
+    /// Says whether [`Descriptor::end`] follows the next write. What is written then waits for it in the kernel.
+    pub fn ends_with_next_write(&self, is_ending: bool) {
+        self.is_ending.store(is_ending, Ordering::Relaxed);
     }
 
     /// To be called when `poll` has reported the socket: reads and writes are tried again.

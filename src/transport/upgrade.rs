@@ -117,15 +117,14 @@ impl Question {
         if head.version != Some(1) {
             return Err(ProtocolError::WrongHttpVersion.into());
         }
-        let header = |name: &str| {
-            let found = head
-                .headers
-                .iter()
-                .find(|h| h.name.eq_ignore_ascii_case(name));
+        // A list may stand on several lines (RFC 9110, 5.3).
+        let lines = |name: &'static str| {
+            let of_name = move |h: &&httparse::Header<'_>| h.name.eq_ignore_ascii_case(name);
+            let found = head.headers.iter().filter(of_name);
             found.map(|h| std::str::from_utf8(h.value).unwrap_or_default())
         };
-        let has_word = |name: &str, wanted: &str| {
-            let mut words = header(name).unwrap_or_default().split(',');
+        let has_word = |name, wanted: &str| {
+            let mut words = lines(name).flat_map(|line| line.split(','));
             words.any(|word| word.trim().eq_ignore_ascii_case(wanted))
         };
         if !has_word("Upgrade", "websocket") {
@@ -134,13 +133,15 @@ impl Question {
         if !has_word("Connection", "Upgrade") {
             return Err(ProtocolError::MissingConnectionUpgradeHeader.into());
         }
-        if !self.is_answered_by(header("Sec-WebSocket-Accept")) {
+        if !self.is_answered_by(lines("Sec-WebSocket-Accept").next()) {
             return Err(ProtocolError::SecWebSocketAcceptKeyMismatch.into());
         }
-        let extensions = header("Sec-WebSocket-Extensions");
-        let is_compressed = self.offers_compression && extensions.is_some_and(deflate::is_in);
-        let is_other = extensions.is_some() && !is_compressed;
-        if is_other || header("Sec-WebSocket-Protocol").is_some() {
+        let extensions = lines("Sec-WebSocket-Extensions").flat_map(|line| line.split(','));
+        let mut extensions = extensions.filter(|e| !e.trim().is_empty());
+        let first = extensions.next();
+        let is_compressed = self.offers_compression && first.is_some_and(deflate::is_in);
+        let is_other = first.is_some() && !is_compressed || extensions.next().is_some();
+        if is_other || lines("Sec-WebSocket-Protocol").next().is_some() {
             // It means to go on in a way that was not offered.
             let not_offered = SubProtocolError::ServerSentSubProtocolNoneRequested;
             return Err(ProtocolError::SecWebSocketSubProtocolError(not_offered).into());
@@ -259,13 +260,17 @@ mod tests {
             "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
         let plain = question("h");
         let offers = question("ws://h/?compression=true");
-        let none = "the answer is HTTP, but no WebSocket's";
+        let none = "it chose an extension or a subprotocol that was not offered";
         assert_eq!(words(&plain, &agreement(&plain, deflate)), none);
         let protocol = "Sec-WebSocket-Protocol: chat\r\n";
         assert_eq!(words(&plain, &agreement(&plain, protocol)), none);
         let other = "Sec-WebSocket-Extensions: bbf-usp-protocol\r\n";
         assert_eq!(words(&offers, &agreement(&offers, other)), none);
-        for (headers, is_compressed) in [(deflate, true), ("", false)] {
+        for both in [deflate.to_owned() + other, other.to_owned() + deflate] {
+            assert_eq!(words(&offers, &agreement(&offers, &both)), none, "{both}");
+        }
+        let empty = "Sec-WebSocket-Extensions:\r\n";
+        for (headers, is_compressed) in [(deflate, true), ("", false), (empty, false)] {
             let answer = offers.answer(agreement(&offers, headers).as_bytes());
             assert_eq!(answer.unwrap().unwrap().is_compressed, is_compressed);
         }

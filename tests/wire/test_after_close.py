@@ -1,10 +1,13 @@
 """A closed connection that something still uses: when the server hears the good-bye, and what a server does meanwhile."""
+import subprocess
 import time
 
 import pytest
 
+from support.cc import compile_c
+from support.programs import environment, run
 from wire.behaviours import SmallBlocks
-from wire.scripted import Gone, ScriptedServer
+from wire.scripted import CLOSE, PING, Adapter, Gone, ScriptedServer
 from wire.statements import Statements
 from wire.test_old_statements import OwnPath
 from wire.test_several_hosts import CLOSED, READ, Session, cut, url
@@ -149,3 +152,42 @@ def test_a_callback_comes_when_its_time_is_over():
         assert session.tell("open", url(server, read_timeout=1))[0] == 0
         assert session.tell("close_after_asking", READ)[0] == TIMEOUT
         assert said_goodbye(server)
+
+
+class CloseFrames(Adapter):
+    """Notes the close frame, what is in it, and the end of the stream behind it. Pings after the last statement."""
+    def session(self, peer):
+        self.upgrade(peer)
+        opcode = None
+        while opcode != CLOSE:
+            _, opcode, payload = peer.frame()
+            if opcode < CLOSE:
+                self.message(peer, opcode, payload)
+        peer.server.note("close frame", payload)
+        try:
+            peer.frame()
+        finally:
+            peer.server.note("end", {})
+
+    def query(self, peer, req_id, sql, action):
+        super().query(peer, req_id, sql, action)
+        if b"last" in sql:
+            time.sleep(0.1)
+            peer.send(PING, b"late")
+
+
+def test_bytes_that_nobody_has_read():
+    """Closing a socket with unread bytes resets the connection. The close frame must have gone out before."""
+    with ScriptedServer(CloseFrames()) as server:
+        run(compile_c("wire/leaving.c"), "127.0.0.1", server.port, "unread")
+        assert server.wait_until(lambda: server.actions("end"))
+        assert server.actions("close frame") == [b""]
+
+
+def test_a_forked_child_has_the_socket_too():
+    """The parent's connection has ended when it has closed it, not when the child ends."""
+    with ScriptedServer(CloseFrames()) as server:
+        program = subprocess.Popen([compile_c("wire/leaving.c"), "127.0.0.1", str(server.port), "forked"], stdin=subprocess.PIPE, env=environment())
+        ended = server.wait_until(lambda: server.actions("end"), 10)
+        program.communicate(b"go on\n", timeout=30)
+        assert ended and server.actions("close frame") == [b""] and program.returncode == 0

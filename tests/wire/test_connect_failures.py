@@ -125,8 +125,10 @@ def test_a_file_without_a_certificate_is_named(setting, content, words, tmp_path
     assert "NULL 0x80000133" in out and "%s: %s; wanted a PEM file or PEM text" % (setting, words.format(file=file)) in out, out
 
 
-def test_unknown_host():
-    seen = ask(6041, host="no-such-host.invalid")
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "mün.invalid", "a|b.invalid"])
+def test_unknown_host(host):
+    """Also if the name could not stand in a request."""
+    seen = ask(6041, host=host)
     told_why(seen)
     assert seen.connect.code == 0x80000015
 

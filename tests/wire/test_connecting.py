@@ -7,7 +7,7 @@ import pytest
 from support.cc import compile_c
 from support.programs import run
 from wire.behaviours import NoVersionInConn
-from wire.scripted import Adapter, ScriptedServer
+from wire.scripted import PING, Adapter, ScriptedServer, frame
 
 FINE = "connect: ok code=0x00000000 text=success\nrows: 3\n"
 
@@ -126,6 +126,34 @@ def test_a_server_that_does_not_tell_its_version(script, logins):
     actions = [action for action, _ in server.seen if action in ("conn", "version", "binary_query")]
     rest = iter(actions)
     assert [list(iter(lambda: next(rest), "binary_query")) for _ in logins] == logins
+
+
+OTHER_FORMS = {
+    "lists, and lists on several lines": lambda head: [head.replace("Upgrade: websocket", "Upgrade: h2c, WebSocket").replace(
+        "Connection: ", "Connection: keep-alive\r\nConnection: close, ")],
+    "names in any case, no reason, no blanks": lambda head: [head.replace(" Switching Protocols", "").replace(": ", ":").replace("Sec-WebSocket", "sec-websocket")],
+    "lines that end with LF": lambda head: [head.replace("\r", "")],
+    "an empty list of extensions": lambda head: [head.replace("Upgrade: ", "Sec-WebSocket-Extensions:\r\nUpgrade: ", 1)],
+    "a byte at a time": list,
+    "a long header": lambda head: [head.replace("Upgrade: ", "X-Trace: %s\r\nUpgrade: " % ("x" * 5000), 1)],
+    "messages in the same packet": lambda head: [head + frame(PING, b"early").decode("latin1") * 300],
+}
+
+
+@pytest.mark.parametrize("settings", ["", "?compression=1"])
+@pytest.mark.parametrize("form", OTHER_FORMS)
+def test_other_forms_of_the_upgrade(form, settings):
+    """RFC 9112 and RFC 6455 leave a server these, or want clients to take them."""
+    class Other(Adapter):
+        def welcome(self, peer, key):
+            said, peer.raw = [], lambda part: said.append(part)
+            super().welcome(peer, key)
+            del peer.raw
+            for part in OTHER_FORMS[form](b"".join(said).decode("latin1")):
+                peer.raw(part.encode("latin1"))
+
+    with ScriptedServer(Other()) as server:
+        assert connect("ws://127.0.0.1:%d%s" % (server.port, settings)) == FINE
 
 
 def test_a_host_that_does_not_answer_tcp():

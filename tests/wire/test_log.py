@@ -2,6 +2,7 @@
 import os
 import re
 import subprocess
+import time
 from urllib.parse import quote, unquote
 
 import pytest
@@ -215,3 +216,30 @@ def test_forked_children_log_too(to, tmp_path):
     assert len(ids) == 7 * 12
     text = "\n".join(lines)
     assert [number for number in ids if not re.search(r"\breq_id=%d\b" % number, text)] == []
+
+
+class ResetsAfterTheLast(Adapter):
+    """Resets the connection some time after the last statement, which may be sent again."""
+    def query(self, peer, req_id, sql, action):
+        super().query(peer, req_id, sql, action)
+        if b"last" in sql:
+            time.sleep(0.1)
+            peer.reset()
+
+
+def test_why_a_connection_was_lost(tmp_path):
+    """Whoever notices it: the thread that looks before it asks has the system's words, as one that reads."""
+    file = tmp_path / "log"
+    with ScriptedServer(ResetsAfterTheLast()) as server:
+        run(compile_c("wire/leaving.c"), "127.0.0.1", server.port, "ask", env={"TAOS_LOG": "warn", "TAOS_LOG_FILE": file})
+        assert server.accepted == 2
+    lost, = [line for line in file.read_text().splitlines() if "connection lost" in line]
+    assert "Connection reset by peer" in lost, lost
+
+
+def test_a_missing_configuration_file_is_told_once(tmp_path):
+    """Not for each connection, nor each time that settings are read again."""
+    env = {"TAOS_LOG": "warn", "TAOS_LOG_FILE": tmp_path / "log", "TAOS_CONFIG_DIR": tmp_path / "none"}
+    with ScriptedServer(Adapter()) as server:
+        run(compile_c("wire/again.c"), "127.0.0.1", server.port, "X=y", "TAOS_USER_APP=me", "zone:UTC", env=env)
+    assert (tmp_path / "log").read_text().count("no configuration file") == 1

@@ -109,6 +109,11 @@ impl Drop for Watch {
         }
         if let Some(watcher) = CURRENT.lock().as_ref().filter(|k| k.id == known_to) {
             watcher.gone.lock().push(self.token);
+            let is_watched = self.shared.watched_by.load(Ordering::SeqCst) == watcher.id;
+            // If a forked child has the socket, too, closing it here would not end its registration.
+            if is_watched && self.link.descriptor.is_ours() {
+                watcher.epoll.leave(self.link.descriptor.fd());
+            }
         }
     }
 }
