@@ -37,6 +37,13 @@ impl Column {
         }
     }
 
+    /// A copy of a version 1 program's values, as values of this type.
+    pub(super) fn of_cells(cells: &Cells<'_>, type_code: u8) -> Column {
+        let mut column = Column::of_type(type_code);
+        column.append(cells);
+        column
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.nulls.len()
     }
@@ -85,9 +92,7 @@ pub fn one_row(cells: &[Cells<'_>], fields: Option<&[Parameter]>) -> Vec<Column>
         .enumerate()
         .map(|(i, cells)| {
             let field = fields.and_then(|f| f.get(i));
-            let mut column = Column::of_type(field.map_or(cells.type_code, |f| f.field_type));
-            column.append(cells);
-            column
+            Column::of_cells(cells, field.map_or(cells.type_code, |f| f.field_type))
         })
         .collect()
 }
