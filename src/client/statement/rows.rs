@@ -44,6 +44,24 @@ impl Column {
         column
     }
 
+    /// The same value, or NULL, in each of as many rows.
+    pub(super) fn repeated(type_code: u8, value: Option<&[u8]>, rows: usize) -> Column {
+        let length = value.map_or(0, |v| v.len() as i32);
+        let (lengths, null_size) = match layout(type_code) {
+            Some(Layout::Fixed(size)) => (Vec::new(), size),
+            _ => (vec![length; rows], 0),
+        };
+        Column {
+            type_code,
+            nulls: vec![u8::from(value.is_none()); rows],
+            lengths,
+            data: match value {
+                Some(value) => value.repeat(rows),
+                None => vec![0; null_size * rows],
+            },
+        }
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.nulls.len()
     }
@@ -74,7 +92,7 @@ impl Column {
         }
     }
 
-    fn values(&self) -> Values<'_> {
+    pub(super) fn values(&self) -> Values<'_> {
         Values {
             type_code: self.type_code,
             rows: self.rows(),
