@@ -37,7 +37,7 @@ class SilentToTheFetch(Loses):
 
 
 MOMENTS = {SilentAtFirst: lambda server: server.accepted == 2, SilentAtTheLogin: lambda server: len(server.actions("conn")) == 2,
-           SilentToTheStatement: lambda server: len(server.statements()) == 2, SilentToTheFetch: lambda server: server.results == 2 and len(server.actions("fetch_raw_block")) > 0}
+           SilentToTheStatement: lambda server: len(server.statements()) == 2, SilentToTheFetch: lambda server: 2 in [args["id"] for args in server.actions("fetch_raw_block")]}
 
 
 def lose(server, session):
