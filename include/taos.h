@@ -1530,6 +1530,10 @@ int taos_stmt_bind_param_batch(TAOS_STMT *stmt, TAOS_MULTI_BIND *bind);
  * Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 must be
  * bound first, and all columns must have the same number of rows at `taos_stmt_add_batch`.
  *
+ * For a query, this binds a single value to the `?` of that number, in any order. The values of
+ * the other `?` stay until the next prepare, and each `?` must have one at `taos_stmt_execute`.
+ * More rows than one are refused: bind and execute each row by itself.
+ *
  * Returns 0 or an error code.
  *
  * Here: works
@@ -1650,7 +1654,9 @@ TAOS_STMT2 *taos_stmt2_init(TAOS *taos, TAOS_STMT2_OPTION *option);
 
 /**
  * Prepares an INSERT or SELECT with `?` for values. `length` 0 means up to the NUL. A statement
- * may be prepared again; what was bound is then forgotten.
+ * may be prepared again; what was bound is then forgotten. A constant among the `?` of an insert's
+ * VALUES is written as it is, and is no parameter. On servers before 3.3.3.0 it must be a number, a
+ * text without a backslash or NULL, of the column's type; else this returns an error that says so.
  *
  * Returns 0 or an error code. `taos_stmt2_get_fields` and the bind report a table that does not
  * exist.

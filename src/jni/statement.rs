@@ -241,7 +241,7 @@ methods! { "TSDBJNIConnector";
         })
     }
 
-    /// Binds rows to a column, counted from 0.
+    /// Binds rows to a column, counted from 0, or a single value to a `?` of a query.
     ///
     /// Here: works
     fn bindColDataImp(

@@ -282,6 +282,36 @@ static void queries(TAOS *taos) {
   taos_free_result(res);
 }
 
+/* A query's values bound one by one, in any order. Those that are not bound again stay. */
+static void query_by_column(TAOS *taos) {
+  TAOS_STMT *stmt = prepared(taos, "select v from rnd where v >= ? and s = ? and v < ? order by ts");
+  for (int i = 0; i < 4; i++) {
+    int32_t least = i, length = 3, below = i < 3 ? i + 2 : 6;
+    TAOS_MULTI_BIND values[] = {BIND1(INT, &least, 4, NULL, NULL, 1), BIND1(NCHAR, "\xe6\xb5\xb7", 3, &length, NULL, 1), BIND1(INT, &below, 4, NULL, NULL, 1)};
+    for (int k = 0; k < 3; k++) {
+      int at = i == 1 ? 2 - k : k;
+      if (i < 3 || at == 2) SAY1(stmt, taos_stmt_bind_single_param_batch(stmt, &values[at], at));
+    }
+    if (i != 2) SAY1(stmt, taos_stmt_add_batch(stmt));
+    SAY1(stmt, taos_stmt_execute(stmt));
+    const char *expected[] = {"0\n1\n", "1\n2\n", "2\n3\n", "2\n3\n4\n5\n"};
+    TAOS_RES *res = taos_stmt_use_result(stmt);
+    CHECK(res != NULL);
+    if (res) CHECK_STR(lines_of(res), expected[i]);
+  }
+  /* The same statement all at once, and the text without what was bound before. */
+  int32_t least = 4, length = 3, below = 5;
+  TAOS_MULTI_BIND values[] = {BIND1(INT, &least, 4, NULL, NULL, 1), BIND1(NCHAR, "\xe6\xb5\xb7", 3, &length, NULL, 1), BIND1(INT, &below, 4, NULL, NULL, 1)};
+  SAY1(stmt, taos_stmt_bind_param(stmt, values));
+  SAY1(stmt, taos_stmt_execute(stmt));
+  CHECK_STR(lines_of(taos_stmt_use_result(stmt)), "4\n");
+  SAY1(stmt, taos_stmt_prepare(stmt, "select v from rnd where v > ? and v < ?", 0));
+  SAY1(stmt, taos_stmt_bind_single_param_batch(stmt, values, 0));
+  CHECK_CODE(taos_stmt_execute(stmt), 0x8000022a);
+  CHECK(strstr(taos_stmt_errstr(stmt), "(parameter 2 of 2)") != NULL);
+  SAY1(stmt, taos_stmt_close(stmt));
+}
+
 int main(int argc, char **argv) {
   if (argc < 6) return 2;
   taken = taken_by(argc > 6 ? argv[6] : NULL);
@@ -296,7 +326,10 @@ int main(int argc, char **argv) {
     boundary(taos);
     forms(taos);
     rounds(taos, count);
-    if (taken != INSERTS) queries(taos);
+    if (taken != INSERTS) {
+      queries(taos);
+      query_by_column(taos);
+    }
     if (taken != ALL) not_taken(taos);
   }
   RUN(taos, "drop database %s", argv[3]);

@@ -174,7 +174,21 @@ static void order1(TAOS *taos) {
     taos_stmt_close(stmt);
     FRESH1("select * from t where v = ?");
     tag.num = 2;
-    WRONG1(stmt, taos_stmt_bind_param_batch(stmt, &tag), NUMBER_OF_ROWS, NULL);
+    WRONG1(stmt, taos_stmt_bind_param_batch(stmt, &tag), NUMBER_OF_ROWS, "one row of values, not 2");
+    WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, &tag, 0), NUMBER_OF_ROWS, "one row of values, not 2");
+    tag.num = 1;
+    WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, &tag, 0), 0, NULL); /* it was refused and forgotten */
+    WRONG1(stmt, taos_stmt_bind_param(stmt, &tag), API_ERROR, NULL); /* one by one, or all at once */
+    taos_stmt_close(stmt);
+    FRESH1("select * from t where v = ?");
+    WRONG1(stmt, taos_stmt_execute(stmt), API_ERROR, NULL);
+    taos_stmt_close(stmt);
+    FRESH1("select * from t where v = ?");
+    WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, &tag, 1), MISMATCH, "parameter 2 of 1");
+    taos_stmt_close(stmt);
+    FRESH1("select * from t where s = ?");
+    TAOS_MULTI_BIND no_length = BIND1(VARCHAR, text, 11, NULL, NULL, 1);
+    WRONG1(stmt, taos_stmt_bind_single_param_batch(stmt, &no_length, 0), INVALID, "parameter 1 of 1");
     taos_stmt_close(stmt);
   }
   /* A stride that does not fit into memory. */

@@ -271,6 +271,29 @@ static void constants(TAOS *taos) {
   SAY1(stmt, taos_stmt_close(stmt));
 }
 
+/* ---- version 2: constants are no parameters, and are written */
+
+static void constants2(TAOS *taos) {
+  RUN(taos, "create table mix (ts timestamp, v int, s varchar(10), n nchar(4), d double, b bool)");
+  int64_t times[] = {START, START + 1};
+  int32_t v[] = {1, 2}, count = 0;
+  TAOS_STMT2 *stmt = taos_stmt2_init(taos, NULL);
+  SAY2(stmt, taos_stmt2_prepare(stmt, "insert into mix values (?, ?, 'it''s', '\xe6\xb5\xb7', -1.5, NULL)", 0));
+  SAY2(stmt, taos_stmt2_get_fields(stmt, &count, NULL));
+  CHECK_INT(count, 2);
+  TAOS_STMT2_BIND rows[] = {BIND2(TIMESTAMP, times, NULL, NULL, 2), BIND2(INT, v, NULL, NULL, 2)};
+  SAY2(stmt, bind2(stmt, NULL, rows));
+  SAY2(stmt, taos_stmt2_exec(stmt, &count));
+  CHECK_INT(count, 2);
+  SAY2(stmt, taos_stmt2_prepare(stmt, "insert into ? (ts, b, v) values (?, true, 7)", 0));
+  times[0] += 2, times[1] += 2;
+  SAY2(stmt, bind2(stmt, "mix", rows));
+  SAY2(stmt, taos_stmt2_exec(stmt, &count));
+  CHECK_INT(count, 2);
+  SAY2(stmt, taos_stmt2_close(stmt));
+  CHECK_STR(ask(taos, "select v, s, n, d, b from mix order by ts"), "1\tit's\t\xe6\xb5\xb7\t-1.5\t\\N\n2\tit's\t\xe6\xb5\xb7\t-1.5\t\\N\n7\t\\N\t\\N\t\\N\t1\n7\t\\N\t\\N\t\\N\t1\n");
+}
+
 /* ---- decimals are integers of the type's size */
 
 #define REFUSED(call, text, word) do { int rc_ = (call); CHECK_CODE(rc_, INVALID); if (!strstr(text, word)) failed(__FILE__, __LINE__, "%s does not say %s", text, word); } while (0)
@@ -380,6 +403,7 @@ int main(int argc, char **argv) {
   no_results(taos);
   asynchronous(taos);
   constants(taos);
+  constants2(taos);
   if (argc < 5) {
     named_only(taos);
     decimals(taos);

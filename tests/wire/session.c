@@ -6,7 +6,10 @@
  *
  * Of a result that is read later, WAY being a function's name without `taos_fetch_`:
  *
- *   pose [a] SQL (asynchronously) | read WAY | begin WAY | begin ask SQL (on another thread, until) end | crowd N SQL | stop [after MS] | kill | free */
+ *   pose [a] SQL (asynchronously) | read WAY | begin WAY | begin ask SQL (on another thread, until) end | crowd N SQL | stop [after MS] | kill | free
+ *   cancel [after MS] (the other thread, which cancel, or end, waits for)
+ *
+ *   files (how many descriptors the process has) | cleanup */
 #include <pthread.h>
 #include <semaphore.h>
 #include <unistd.h>
@@ -188,10 +191,27 @@ static void begin(char *what) {
   tell(0, "");
 }
 
-static void end(void) {
+static void *cancels(void *ms) {
+  usleep(1000 * (useconds_t)(intptr_t)ms);
+  CHECK_INT(pthread_cancel(begun), 0);
+  return NULL;
+}
+
+static void tell_end(void) {
   void *out;
   pthread_join(begun, &out);
-  tell_read((int)(intptr_t)out);
+  if (out == PTHREAD_CANCELED) tell(0, "cancelled");
+  else tell_read((int)(intptr_t)out);
+}
+
+static void cancel(const char *ms) {
+  pthread_create(&stopping, NULL, cancels, (void *)(intptr_t)(ms ? atoi(ms) : 0));
+  if (!ms) {
+    pthread_join(stopping, NULL);
+    tell_end();
+  } else {
+    tell(0, "");
+  }
 }
 
 static void told(char *line) {
@@ -262,7 +282,14 @@ static void told(char *line) {
   } else if (!strcmp(line, "begin")) {
     begin(args);
   } else if (!strcmp(line, "end")) {
-    end();
+    tell_end();
+  } else if (!strcmp(line, "cancel")) {
+    cancel(args);
+  } else if (!strcmp(line, "files")) {
+    tell(entries("/proc/self/fd"), "");
+  } else if (!strcmp(line, "cleanup")) {
+    taos_cleanup();
+    tell(0, "");
   } else if (!strcmp(line, "crowd")) {
     crowd(args);
   } else if (!strcmp(line, "stop")) {

@@ -182,6 +182,79 @@ def test_columns_one_by_one():
         assert said[-1].startswith("exec: 0x8000022a"), (wrong, said)
 
 
+# ---- constants among the ?: the server is given a value for each column
+
+def column(name, kind, width, precision=0):
+    return {"name": name, "field_type": kind, "precision": precision, "scale": 0, "bytes": width}
+
+
+TS, V, S, N = column("ts", 9, 8), column("v", 4, 4), column("s", 8, 12), column("n", 10, 42)
+
+
+def item(kind, *values):
+    return {"type": kind, "v": [None if value is None else value.hex() for value in values]}
+
+
+def int32(number):
+    return struct.pack("<i", number)
+
+
+def int64(number):
+    return struct.pack("<q", number)
+
+
+TIMES = item(9, int64(T0), int64(T0 + 1))
+
+
+def with_columns(*columns):
+    script = OldStatements()
+    script.columns = list(columns)
+    return script
+
+
+@pytest.mark.parametrize("values, columns, bound, sent_as", [
+    ("(?, 3, ?)", [TS, V, S], [TIMES, item(8, b"a", None)], [TIMES, item(4, int32(3), int32(3)), item(8, b"a", None)]),
+    ("(?, -7,'it''s' , ?) ;", [TS, V, S, N], [TIMES, item(10, b"a", b"b")], [TIMES, item(4, int32(-7), int32(-7)), item(8, b"it's", b"it's"), item(10, b"a", b"b")]),
+    ("(?, NULL, null)", [TS, V, S], [TIMES], [TIMES, item(4, None, None), item(8, None, None)]),
+    ("(%d, ?)" % T0, [TS, V], [item(4, int32(1))], [item(9, int64(T0)), item(4, int32(1))]),
+    ("(?, true, 1.5, -2e3, 18446744073709551615)", [TS, column("b", 1, 1), column("f", 6, 4), column("d", 7, 8), column("u", 14, 8)], [TIMES],
+     [TIMES, item(1, b"\1", b"\1"), item(6, *[struct.pack("<f", 1.5)] * 2), item(7, *[struct.pack("<d", -2000)] * 2), item(14, *[b"\xff" * 8] * 2)]),
+])
+def test_constants_among_the_marks(values, columns, bound, sent_as):
+    for table, name in (("t", None), ("?", "d1")):
+        said, steps, _ = sent(with_columns(*columns), described("insert into %s values %s" % (table, values), {"tables": [{"name": name, "tags": [], "cols": bound}]}))
+        assert said == ["prepare: 0x00000000 success", "bind: 0x00000000 success", "exec: 0x00000000 affected=1"]
+        actions = [action for action, _ in steps]
+        assert actions == ["init", "prepare"] + ["set_table_name"] * (table == "?") + ["bind", "add_batch", "exec", "close"]
+        assert steps[1][1].count("?") == len(columns) + (table == "?")
+        assert cells(dict(steps)["bind"], sent_as) == [item["v"] for item in sent_as]
+
+
+def test_constants_with_columns_one_by_one():
+    one = "S insert into t values (?, 3, ?)\nB 0 1 0 1\nN -\nI 9 1\nV %s\nB 1 1 0 1\nN -\nI 8 1\nV 61\n" % int64(T0).hex()
+    said, steps, _ = sent(with_columns(TS, V, S), one)
+    assert said[1:] == ["bind: 0x00000000 success"] * 2 + ["exec: 0x00000000 affected=1"]
+    items = [item(9, int64(T0)), item(4, int32(3)), item(8, b"a")]
+    assert cells(dict(steps)["bind"], items) == [item["v"] for item in items]
+
+
+@pytest.mark.parametrize("constant, kind", [("now()", 9), ("'2023-11-14 22:13:20'", 9), ("1 + 1", 4), ("'3'", 4), ("3.5", 4), ("2147483648", 4), ("3", 8), ("'a\\n'", 8), ("'x'", 16)])
+def test_constants_that_the_server_would_have_to_read(constant, kind):
+    """These are not guessed: the program is told what to write."""
+    script = with_columns(TS, column("x", kind, 12 if kind in (8, 16) else 8 if kind == 9 else 4))
+    said, steps, _ = sent(script, described("insert into t values (?, %s)" % constant, {"tables": [{"name": None, "tags": [], "cols": [TIMES]}]}))
+    assert said[0].startswith("prepare: 0x80000100 ") and constant + " among the ? of VALUES" in said[0] and "write ? and bind the value (column 2 of 2, `x` " in said[0], said
+    assert "bind" not in [action for action, _ in steps]
+
+
+@pytest.mark.parametrize("columns, bound, code", [([TS, V, S, N], [TIMES, item(8, b"a", b"b")], 0x80000115), ([TS, V], [TIMES, item(8, b"a", b"b")], 0x80000115),
+                                                 ([TS, V, column("s", 8, 4)], [TIMES, item(8, b"abc", b"b")], 0x80002653)])
+def test_constants_and_other_columns(columns, bound, code):
+    said, steps, _ = sent(with_columns(*columns), described("insert into t values (?, 3, ?)", {"tables": [{"name": None, "tags": [], "cols": bound}]}))
+    assert "0x%08x" % code in " ".join(said), said
+    assert "bind" not in [action for action, _ in steps]
+
+
 # ---- servers that fail
 
 class Sick(OldStatements):

@@ -410,6 +410,10 @@ unsafe fn bind_all(
 /// Binds many rows of one column, counted from 0, as `taos_stmt_bind_param_batch`. Column 0 must be
 /// bound first, and all columns must have the same number of rows at `taos_stmt_add_batch`.
 ///
+/// For a query, this binds a single value to the `?` of that number, in any order. The values of
+/// the other `?` stay until the next prepare, and each `?` must have one at `taos_stmt_execute`.
+/// More rows than one are refused: bind and execute each row by itself.
+///
 /// Returns 0 or an error code.
 ///
 /// Here: works

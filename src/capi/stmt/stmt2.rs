@@ -50,7 +50,9 @@ pub unsafe extern "C" fn taos_stmt2_init(
 }
 
 /// Prepares an INSERT or SELECT with `?` for values. `length` 0 means up to the NUL. A statement
-/// may be prepared again; what was bound is then forgotten.
+/// may be prepared again; what was bound is then forgotten. A constant among the `?` of an insert's
+/// VALUES is written as it is, and is no parameter. On servers before 3.3.3.0 it must be a number, a
+/// text without a backslash or NULL, of the column's type; else this returns an error that says so.
 ///
 /// Returns 0 or an error code. `taos_stmt2_get_fields` and the bind report a table that does not
 /// exist.

@@ -6,6 +6,7 @@ mod batch;
 mod bind;
 pub(super) mod bind_exec;
 pub(super) mod cells;
+mod constants;
 mod execution;
 mod placeholders;
 mod prepared;

@@ -160,6 +160,19 @@ impl Values {
         self.items.iter().any(|i| is_constant(sql, i))
     }
 
+    /// Is any of the values a `?`?
+    pub fn have_marks(&self, sql: &str) -> bool {
+        !self.items.iter().all(|i| is_constant(sql, i))
+    }
+
+    /// The constants, and `None` for each `?`.
+    pub fn constants(&self, sql: &str) -> Vec<Option<String>> {
+        let one = |item: &std::ops::Range<usize>| {
+            is_constant(sql, item).then(|| sql[item.clone()].trim().to_owned())
+        };
+        self.items.iter().map(one).collect()
+    }
+
     /// Of a list with an entry for each value, the entries of those that are a `?`; all entries if their number
     /// differs.
     pub fn of_marks<T: Clone>(&self, sql: &str, things: &[T]) -> Vec<T> {

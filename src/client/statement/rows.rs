@@ -37,6 +37,31 @@ impl Column {
         }
     }
 
+    /// A copy of a version 1 program's values, as values of this type.
+    pub(super) fn of_cells(cells: &Cells<'_>, type_code: u8) -> Column {
+        let mut column = Column::of_type(type_code);
+        column.append(cells);
+        column
+    }
+
+    /// The same value, or NULL, in each of as many rows.
+    pub(super) fn repeated(type_code: u8, value: Option<&[u8]>, rows: usize) -> Column {
+        let length = value.map_or(0, |v| v.len() as i32);
+        let (lengths, null_size) = match layout(type_code) {
+            Some(Layout::Fixed(size)) => (Vec::new(), size),
+            _ => (vec![length; rows], 0),
+        };
+        Column {
+            type_code,
+            nulls: vec![u8::from(value.is_none()); rows],
+            lengths,
+            data: match value {
+                Some(value) => value.repeat(rows),
+                None => vec![0; null_size * rows],
+            },
+        }
+    }
+
     pub(super) fn rows(&self) -> usize {
         self.nulls.len()
     }
@@ -67,7 +92,7 @@ impl Column {
         }
     }
 
-    fn values(&self) -> Values<'_> {
+    pub(super) fn values(&self) -> Values<'_> {
         Values {
             type_code: self.type_code,
             rows: self.rows(),
@@ -85,9 +110,7 @@ pub fn one_row(cells: &[Cells<'_>], fields: Option<&[Parameter]>) -> Vec<Column>
         .enumerate()
         .map(|(i, cells)| {
             let field = fields.and_then(|f| f.get(i));
-            let mut column = Column::of_type(field.map_or(cells.type_code, |f| f.field_type));
-            column.append(cells);
-            column
+            Column::of_cells(cells, field.map_or(cells.type_code, |f| f.field_type))
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 //! on others, so values are compared with the columns here.
 
 use super::cells::{check_room, refused, uneven};
+use super::constants::{Constants, Filled};
 use super::placeholders::Placeholders;
 use super::prepared::{check_count, too_large, Prepared, TAG};
 use super::rows::{with_tables, Rows};
@@ -31,6 +32,8 @@ pub(in crate::client) struct Stmt1Wire {
     id: u64,
     /// The fields to bind, if the preparation says them for all tables.
     fields: Option<Fields>,
+    /// The constants among the `?` of the text's values.
+    constants: Option<Constants>,
     /// Columns bound one by one wait here until they are complete.
     partial: Vec<Rows>,
 }
@@ -51,6 +54,7 @@ impl Stmt1Wire {
             version,
             id,
             fields: None,
+            constants: None,
             partial: Vec::new(),
         })
     }
@@ -81,6 +85,7 @@ impl Stmt1Wire {
     ) -> Result<Prepared> {
         self.partial.clear();
         self.fields = None;
+        self.constants = None;
         // The server takes any text, and only says whether it is an insert.
         let is_insert = match placeholders.verb.as_str() {
             "insert" | "import" => true,
@@ -101,8 +106,14 @@ impl Stmt1Wire {
                 Capability::Statements,
             ));
         }
+        let mixed = is_insert.then(|| Constants::of(sql)).flatten();
+        let sql = mixed.as_ref().map_or(sql, |(_, marked)| marked);
         self.connection
             .ask_json(|req_id| request::stmt_prepare(req_id, self.id, sql))?;
+        if let Some((constants, marked)) = mixed {
+            lookup.ask_with(&marked);
+            self.constants = Some(constants);
+        }
         if is_insert {
             self.prepared_insert(placeholders, lookup)
         } else {
@@ -141,8 +152,7 @@ impl Stmt1Wire {
                     // wrong with the text.
                     fields.columns = Arc::default();
                 }
-                fields.check(placeholders)?;
-                let parameters = fields.parameters(names_table);
+                let parameters = self.parameters(&fields, placeholders, lookup)?;
                 check_count(&parameters, placeholders)?;
                 self.fields = Some(fields);
                 Ok(parameters)
@@ -163,6 +173,32 @@ impl Stmt1Wire {
             count: parameters.as_ref().map_or(placeholders.all, Vec::len),
             parameters,
         })
+    }
+
+    /// What each `?` stands for.
+    fn parameters(
+        &self,
+        fields: &Fields,
+        placeholders: &Placeholders,
+        lookup: &TableLookup,
+    ) -> Result<Vec<Parameter>> {
+        let mut of_marks = fields.clone();
+        if let Some(constants) = &self.constants {
+            of_marks.columns = lookup.of_marks("values", &fields.columns);
+            // A constant that cannot be sent is better known now than at the bind.
+            if constants.columns(&fields.columns, 1)?.is_none() {
+                return Err(Error::with(
+                    codes::INVALID_MESSAGE,
+                    format_args!(
+                        "the server names {} columns of a statement with {} values",
+                        fields.columns.len(),
+                        constants.len()
+                    ),
+                ));
+            }
+        }
+        of_marks.check(placeholders)?;
+        Ok(of_marks.parameters(placeholders.name_table()))
     }
 
     pub fn bind(
@@ -262,7 +298,13 @@ impl Stmt1Wire {
             None => lookup.fields(name)?,
         };
         let tags = self.columns(&fields.tags, table.tags)?;
-        let columns = self.columns(&fields.columns, table.columns)?;
+        let filled = self.constant_columns(&fields, table)?;
+        let all = match &filled {
+            Some(filled) => filled.with_bound(table.columns),
+            None => Some(table.columns.to_vec()),
+        };
+        let all = all.ok_or(Error::new(codes::STMT_BIND_NUMBER))?;
+        let columns = self.columns(&fields.columns, &all)?;
         if prepared.names_table {
             self.connection
                 .ask_json(|req_id| request::stmt_set_table_name(req_id, self.id, name))?;
@@ -271,6 +313,15 @@ impl Stmt1Wire {
             self.send(SET_TAGS, &tags)?;
         }
         self.send(BIND, &columns)
+    }
+
+    fn constant_columns(&self, fields: &Fields, table: &Table<'_>) -> Result<Option<Filled>> {
+        let Some(constants) = &self.constants else {
+            return Ok(None);
+        };
+        let rows = table.columns.first().map_or(0, |c| c.rows);
+        let filled = constants.columns(&fields.columns, rows)?;
+        filled.map(Some).ok_or(Error::new(codes::STMT_BIND_NUMBER))
     }
 
     fn send(&self, action: u64, columns: &[bound_block::Column<'_>]) -> Result<()> {

@@ -66,6 +66,8 @@ impl Fields {
 pub struct TableLookup {
     connection: Arc<Connection>,
     sql: String,
+    /// The text with which the server is asked, if it is another one.
+    asked: Option<String>,
     /// The statement has `?` for tags.
     has_tags: bool,
     id: Option<u64>,
@@ -78,11 +80,17 @@ impl TableLookup {
         TableLookup {
             connection,
             sql: sql.to_owned(),
+            asked: None,
             has_tags,
             id: None,
             known: HashMap::new(),
             known_tags: HashMap::new(),
         }
+    }
+
+    /// Asks the server with this text in place of the statement's own.
+    pub fn ask_with(&mut self, text: &str) {
+        self.asked = Some(text.to_owned());
     }
 
     fn ask(&self, request: impl FnOnce(u64) -> Request) -> Result<Arc<[Parameter]>> {
@@ -105,18 +113,20 @@ impl TableLookup {
         fields
     }
 
-    /// What each `?` stands for, for this table. Version 1 tells the constants, too.
+    /// What each `?` stands for, for this table.
     pub fn parameters(&mut self, table: &str) -> Result<Vec<Parameter>> {
         let Fields { tags, columns } = self.fields(table)?;
-        let of_marks = |word, list: &[Parameter]| {
-            let values = Values::after(word, &self.sql);
-            values.of_marks(&self.sql, list).into()
-        };
         let fields = Fields {
-            tags: of_marks("tags", &tags),
-            columns: of_marks("values", &columns),
+            tags: self.of_marks("tags", &tags),
+            columns: self.of_marks("values", &columns),
         };
         Ok(fields.parameters(true))
+    }
+
+    /// The fields of the `?` after this word. Version 1 tells those of the constants, too.
+    pub fn of_marks(&self, word: &str, fields: &[Parameter]) -> Arc<[Parameter]> {
+        let values = Values::after(word, &self.sql);
+        values.of_marks(&self.sql, fields).into()
     }
 
     /// The tags of this table, including constants in the text; none for a table that exists already. An error
@@ -157,7 +167,8 @@ impl TableLookup {
             .connection
             .ask_json(|req_id| request::bare("init", req_id))?;
         self.id = Some(made.stmt_id);
-        self.ask(|req_id| request::stmt_prepare(req_id, made.stmt_id, &self.sql))?;
+        let text = self.asked.as_ref().unwrap_or(&self.sql);
+        self.ask(|req_id| request::stmt_prepare(req_id, made.stmt_id, text))?;
         Ok(made.stmt_id)
     }
 

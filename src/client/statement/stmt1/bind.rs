@@ -3,7 +3,7 @@
 use super::{as_version_1, Stage, Stmt1};
 use crate::client::statement::cells::{self, Cells};
 use crate::client::statement::prepared::{no_such_column, MAX_ROWS};
-use crate::client::statement::rows;
+use crate::client::statement::rows::{self, Column};
 use crate::error::{codes, Error, Result};
 
 /// Gathered rows of more bytes than this go to the server before the execution.
@@ -87,17 +87,14 @@ impl Stmt1 {
 
     /// Binds rows to all columns, one after the other.
     pub fn bind(&mut self, columns: &[Cells<'_>]) -> Result<()> {
-        check_rows(columns, MAX_ROWS)?;
+        self.check_rows(columns)?;
         self.start_anew();
         self.step(
             |stage| !matches!(stage, Stage::New | Stage::ColumnBound),
             |s| {
                 if !s.prepared()?.is_insert {
-                    check_rows(columns, 1)?;
                     for (at, cells) in columns.iter().enumerate() {
-                        let checked = cells.check_lengths();
-                        let of = columns.len();
-                        checked.map_err(|e| cells::refused("parameter", at, of, None, e))?;
+                        check_parameter(cells, at, columns.len())?;
                     }
                     s.parameters = rows::one_row(columns, None);
                     s.stage = Stage::Bound;
@@ -124,14 +121,18 @@ impl Stmt1 {
         )
     }
 
-    /// Binds rows to one column. The first column must be bound first.
+    /// Binds rows to one column, or a value to one `?` of a query. An insert's first column must be bound first.
     pub fn bind_column(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
-        check_rows(std::slice::from_ref(cells), MAX_ROWS)?;
+        self.check_rows(std::slice::from_ref(cells))?;
         self.start_anew();
         self.step(
             |stage| !matches!(stage, Stage::New | Stage::Bound),
             |s| {
-                s.insert()?;
+                if !s.prepared()?.is_insert {
+                    s.bind_parameter(index, cells)?;
+                    s.stage = Stage::ColumnBound;
+                    return Ok(());
+                }
                 let fields = s.named_fields()?;
                 let field = fields.get(index).ok_or_else(no_such_column)?;
                 let checked = cells.check(field, s.statement.is_utf8());
@@ -145,6 +146,45 @@ impl Stmt1 {
                 Ok(())
             },
         )
+    }
+
+    /// The values of the other `?` stay, as natively.
+    fn bind_parameter(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
+        let count = self.prepared()?.columns;
+        if index >= count {
+            let why = no_such_column();
+            return Err(cells::refused("parameter", index, count, None, why));
+        }
+        check_parameter(cells, index, count)?;
+        self.parameters.resize_with(count, Column::default);
+        self.parameters[index] = Column::of_cells(cells, cells.type_code);
+        Ok(())
+    }
+
+    /// Has each `?` of a query a value?
+    pub(super) fn check_parameters(&self) -> Result<()> {
+        let Some(at) = self.parameters.iter().position(|p| p.rows() == 0) else {
+            return Ok(());
+        };
+        let why = Error::with(codes::STMT_API_ERROR, "bind a value before the execution");
+        let count = self.parameters.len();
+        Err(cells::refused("parameter", at, count, None, why))
+    }
+
+    /// Can this number of rows be bound? If not, the statement stays as it was, as natively.
+    fn check_rows(&mut self, columns: &[Cells<'_>]) -> Result<()> {
+        let most = if self.is_query() { 1 } else { MAX_ROWS };
+        match columns.iter().find(|c| !(1..=most).contains(&c.rows)) {
+            None => Ok(()),
+            Some(column) if most == 1 => Err(Error::with(
+                codes::STMT_BIND_NUMBER,
+                format_args!(
+                    "a query takes one row of values, not {}; bind and execute each row by itself",
+                    column.rows
+                ),
+            )),
+            Some(_) => Err(Error::new(codes::STMT_BIND_NUMBER)),
+        }
     }
 
     fn make_room(&mut self, rows: usize) -> Result<()> {
@@ -187,10 +227,7 @@ impl Stmt1 {
     }
 }
 
-fn check_rows(columns: &[Cells<'_>], most: usize) -> Result<()> {
-    if columns.iter().all(|c| (1..=most).contains(&c.rows)) {
-        Ok(())
-    } else {
-        Err(Error::new(codes::STMT_BIND_NUMBER))
-    }
+fn check_parameter(cells: &Cells<'_>, at: usize, of: usize) -> Result<()> {
+    let checked = cells.check_lengths();
+    checked.map_err(|why| cells::refused("parameter", at, of, None, why))
 }

@@ -55,7 +55,7 @@ pub struct Stmt1 {
     batch: Batch,
     /// Rows were sent since the last execution.
     sent: bool,
-    /// The values of a query's `?`.
+    /// The values of a query's `?`; one without rows was not bound yet.
     parameters: Vec<Column>,
     affected: i64,
     affected_once: i64,
@@ -241,6 +241,10 @@ impl Stmt1 {
         }
     }
 
+    fn is_query(&mut self) -> bool {
+        self.statement.prepared().is_ok_and(|p| !p.is_insert)
+    }
+
     /// Natively, the text decides, and without a text it is no insert.
     pub fn is_insert(&mut self) -> Result<bool> {
         if let (Stage::New, None) = (self.stage, &self.failed) {
@@ -295,14 +299,15 @@ impl Stmt1 {
     /// If the connection is lost before the execution is sent, and all rows are still here, they go by the next
     /// one.
     pub fn execute(&mut self) -> Result<()> {
-        let is_query = self.statement.prepared().is_ok_and(|p| !p.is_insert);
+        let is_query = self.is_query();
         self.step(
             |stage| match stage {
                 Stage::Added | Stage::Unsent => true,
-                Stage::Bound => is_query,
+                Stage::Bound | Stage::ColumnBound => is_query,
                 _ => false,
             },
             |s| {
+                s.check_parameters()?;
                 let all_is_here = !s.statement.holds_rows();
                 let mut outcome = s.send_and_execute(is_query);
                 if all_is_here && s.statement.setback() == Some(Setback::Rows) {
