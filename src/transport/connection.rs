@@ -416,9 +416,10 @@ impl Connection {
         if !link.descriptor.is_ours() {
             return self.shared.end_without_descriptor();
         }
-        let is_idle = self.shared.pending.lock().is_empty();
+        // A reply that came before the socket's end and was not read would reset the connection.
+        let is_quiet = self.shared.pending.lock().is_all_answered();
         self.shared.end(Error::new(codes::DISCONNECTED));
-        if is_last && is_idle {
+        if is_last && is_quiet {
             link.end_with_next_write();
         }
         let say_goodbye = || thread_locals::with(|| self.shared.say_goodbye());

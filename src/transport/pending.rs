@@ -86,6 +86,11 @@ impl Pending {
         self.takers.values().all(|t| matches!(t, Taker::Gone))
     }
 
+    /// True when no reply is to come, not even one that nobody takes any more.
+    pub fn is_all_answered(&self) -> bool {
+        self.takers.is_empty()
+    }
+
     pub fn contains(&self, req_id: u64) -> bool {
         self.takers.contains_key(&req_id)
     }

@@ -4,7 +4,7 @@ import time
 import pytest
 
 from wire.behaviours import SmallBlocks
-from wire.scripted import Gone, ScriptedServer
+from wire.scripted import CLOSE, Gone, ScriptedServer
 from wire.statements import Statements
 from wire.test_old_statements import OwnPath
 from wire.test_several_hosts import CLOSED, READ, Session, cut, url
@@ -38,6 +38,36 @@ def test_at_once_when_nothing_is_open(server):
         assert session.tell("ask", READ) == (0, "3")
         session.tell("close")
         assert said_goodbye(server)
+
+
+class CloseFrames(Farewells):
+    """Notes close frames. A reset may be all that a server gets, and its log then has an error."""
+    def session(self, peer):
+        read = peer.frame
+
+        def noted():
+            last, opcode, payload = read()
+            if opcode == CLOSE:
+                peer.server.note("close frame", {})
+            return last, opcode, payload
+
+        peer.frame = noted
+        super().session(peer)
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_the_close_frame_arrives(unread):
+    """Also when the answer to a fetch that was sent ahead has come, and nobody reads it any more."""
+    with ScriptedServer(CloseFrames()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        if unread:
+            assert session.tell("hold", "select * from many") == (0, "row")
+            assert server.wait_until(lambda: len(server.actions("fetch_raw_block")) == 2)
+            time.sleep(0.1)  # the answer is on its way
+            session.tell("free")
+        session.tell("close")
+        assert said_goodbye(server)
+        assert server.actions("close frame")
 
 
 @pytest.mark.parametrize("statement", ["insert into t values (now, 1)", "select * from t"])
