@@ -107,10 +107,10 @@ def table(listed, found):
         "",
         "Written from the source by `make matrix`; do not edit.",
         "",
-        "The C interface has %d functions: the %d of TDengine 3.3.7.5's `taos.h`, and %d, marked †, that other versions of it or"
+        "The C interface has %d functions: the %d of TDengine 3.3.7.5's `taos.h`, and %d, marked †, that other versions of"
         % (len(of_c), len(of_c) - newer, newer),
-        "their users have besides. All are exported, so every program finds the names it links with or looks up. Behind them come the",
-        "%d native methods of TDengine's JDBC driver, versions 3.0 to 3.9, in its native form `jdbc:TAOS://`." % (len(listed) - len(of_c)),
+        "it or their users have besides. All are exported, so every program finds the names it links with or looks up. Behind",
+        "them come the %d native methods of TDengine's JDBC driver, versions 3.0 to 3.9, in its native form `jdbc:TAOS://`." % (len(listed) - len(of_c)),
         "",
         "| | functions | |",
         "|---|---:|---|",
@@ -130,11 +130,11 @@ def table(listed, found):
         "",
         "## Not in this table",
         "",
-        "`subscribeImp`, `consumeImp` and `unsubscribeImp`, which JDBC drivers before 3.1 declare, are subscriptions of TDengine 2, and",
-        "missing natively, too.",
+        "`subscribeImp`, `consumeImp` and `unsubscribeImp`, which JDBC drivers before 3.1 declare, are subscriptions of",
+        "TDengine 2, and missing natively, too.",
         "",
-        "`taos_subscribe`, `taos_consume`, `taos_unsubscribe` and `tmq_get_raw_meta`, which some connectors still look for, left the",
-        "interface with TDengine 2 and 3.0; they find them missing, as with the native client.",
+        "`taos_subscribe`, `taos_consume`, `taos_unsubscribe` and `tmq_get_raw_meta`, which some connectors still look for,",
+        "left the interface with TDengine 2 and 3.0; they find them missing, as with the native client.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -25,7 +25,9 @@ pub fn check(given: &ArgMatches) -> ExitCode {
         port: given.get_one::<u16>("port").copied().unwrap_or(0),
         tls: None,
     };
-    if let Some(all) = settings(&mut report, args) {
+    let names_native_port =
+        args.port == NATIVE || args.host.is_some_and(|host| host.contains(":6030"));
+    if let Some(all) = settings(&mut report, args, names_native_port) {
         begin_log_if_asked(&all);
         let mut is_first = true;
         let mut seen: Vec<&Endpoint> = Vec::new();
@@ -58,7 +60,14 @@ fn begin_log_if_asked(all: &LookedInto) {
     }
 }
 
-fn settings(report: &mut Report, args: ConnectArgs<'_>) -> Option<LookedInto> {
+/// The port of TDengine's own protocol.
+const NATIVE: u16 = 6030;
+
+fn settings(
+    report: &mut Report,
+    args: ConnectArgs<'_>,
+    names_native_port: bool,
+) -> Option<LookedInto> {
     let start = Instant::now();
     let looked_into = Target::look_into(args);
     let took = start.elapsed();
@@ -88,16 +97,22 @@ fn settings(report: &mut Report, args: ConnectArgs<'_>) -> Option<LookedInto> {
         Step::Settings,
         format!("to {}, {with}, as {}", hosts.join(", "), target.user),
     )
-    .detail(format!("host: {}", from(all.origins.hosts)))
-    .detail(format!(
-        "user: {} ({})",
-        target.user,
-        from(all.origins.user)
-    ))
-    .detail(format!(
-        "password: (hidden) ({})",
-        from(all.origins.password)
-    ));
+    .detail(format!("host: {}", from(all.origins.hosts)));
+    if names_native_port && !target.endpoints.iter().any(|e| e.port == NATIVE) {
+        finding = finding.detail(format!(
+            "port: {NATIVE} is the native client's, and means taosAdapter's here"
+        ));
+    }
+    finding = finding
+        .detail(format!(
+            "user: {} ({})",
+            target.user,
+            from(all.origins.user)
+        ))
+        .detail(format!(
+            "password: (hidden) ({})",
+            from(all.origins.password)
+        ));
     if !target.db.is_empty() {
         finding = finding.detail(format!(
             "database: {} ({})",

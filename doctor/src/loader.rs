@@ -1,7 +1,8 @@
 //! Which libtaos.so a program gets here.
 
 use crate::report::{Finding, Report, Step};
-use elf::abi::{DT_SONAME, PF_X, PT_GNU_STACK};
+use crate::run;
+use elf::abi::{DT_NEEDED, DT_SONAME, EM_386, EM_AARCH64, EM_X86_64, PF_X, PT_GNU_STACK};
 use elf::endian::AnyEndian;
 use elf::ElfBytes;
 use std::collections::BTreeSet;
@@ -26,6 +27,13 @@ const USUAL: [&str; 8] = [
     "/usr/lib/aarch64-linux-gnu",
 ];
 
+/// This machine, as files of libraries name it.
+const MACHINE: u16 = if cfg!(target_arch = "aarch64") {
+    EM_AARCH64
+} else {
+    EM_X86_64
+};
+
 pub fn which(report: &mut Report) {
     let start = Instant::now();
     let finding = look();
@@ -38,7 +46,7 @@ fn look() -> Finding {
     let mut finding = match loaded() {
         Ok(loaded) => of_loaded(&loaded),
         Err(why) if candidates.is_empty() => Finding::warning(Step::Loader, format!("a program that wants {LIBRARY} finds none here: {why}"))
-            .advise("make install and ldconfig, or name the library's folder in LD_LIBRARY_PATH"),
+            .advise(format!("name the library's folder, export LD_LIBRARY_PATH={}, or install it where the loader looks (make install, ldconfig)", folder("FOLDER"))),
         Err(why) if why.contains("`GLIBC_") => Finding::failure(Step::Loader, why).advise(
             "the file was built for a newer system: build it on this one or on an older one, or take one that `make dist` makes, which need glibc 2.28",
         ),
@@ -48,7 +56,7 @@ fn look() -> Finding {
             Finding::warning(Step::Loader, format!("a program that wants {LIBRARY} finds none here: {why}"))
                 .advise("the loader does not look where it is: name its folder in LD_LIBRARY_PATH, or run ldconfig")
         }
-        Err(why) => Finding::failure(Step::Loader, why),
+        Err(why) => Finding::failure(Step::Loader, format!("the {LIBRARY} that is found first cannot be loaded: {why}")).advise(in_front()),
     };
     let shown = if path.is_empty() { "not set" } else { &path };
     finding = finding.detail(format!("LD_LIBRARY_PATH: {shown}"));
@@ -79,14 +87,31 @@ fn of_loaded(loaded: &Loaded) -> Finding {
     let version = &loaded.version;
     let is_ours = loaded.build.starts_with(OURS);
     let finding = match is_ours {
+        _ if version.is_empty() => Finding::warning(
+            Step::Loader,
+            format!("a program gets a {LIBRARY} that is no client of TDengine: it has no function taos_get_client_info"),
+        )
+        .advise(in_front()),
         true => Finding::ok(Step::Loader, format!("a program gets {path}, this library ({}, as TDengine {version})", loaded.build)),
         false => Finding::warning(Step::Loader, format!("a program gets {path}, which is not this library: TDengine's own client {version}"))
-            .advise("put the folder of this library in front in LD_LIBRARY_PATH; taos-doctor run PROGRAM does so"),
+            .advise(in_front()),
     };
     finding
         .fact("path", path.to_string())
         .fact("version", version.as_str())
         .fact("is_this_library", is_ours)
+}
+
+/// The folder of this library, where it can be found, or a word for it.
+fn folder(word: &str) -> String {
+    run::library().map_or(word.to_owned(), |dir| dir.display().to_string())
+}
+
+fn in_front() -> String {
+    format!(
+        "put {} in front in LD_LIBRARY_PATH; taos-doctor run PROGRAM does so",
+        folder("the folder of this library")
+    )
 }
 
 /// Loads it in a process of its own: what is found may be anybody's.
@@ -185,24 +210,44 @@ fn about_file(path: &Path) -> String {
     } else {
         ""
     };
-    let soname = soname(&file).map_or(", no soname".to_owned(), |name| format!(", soname {name}"));
+    let soname = entries(&file, DT_SONAME)
+        .pop()
+        .map_or(", no soname".to_owned(), |name| format!(", soname {name}"));
+    let is_of_musl = |name: &String| name == "libc.so" || name.starts_with("libc.musl-");
+    let musl = match entries(&file, DT_NEEDED).iter().any(is_of_musl) {
+        true => ", needs musl",
+        false => "",
+    };
+    let machine = match file.ehdr.e_machine {
+        machine if machine == MACHINE => String::new(),
+        EM_X86_64 => ", for x86-64".to_owned(),
+        EM_AARCH64 => ", for aarch64".to_owned(),
+        EM_386 => ", for x86 of 32 bits".to_owned(),
+        other => format!(", for another machine ({other})"),
+    };
     let glibc =
         needed_glibc(&bytes).map_or(String::new(), |v| format!(", needs glibc {}.{}", v.0, v.1));
     let target = match path.canonicalize() {
         Ok(target) if target != path => format!(" -> {}", target.display()),
         _ => String::new(),
     };
-    format!("{target}{soname}{glibc}{stack}")
+    format!("{target}{soname}{machine}{glibc}{musl}{stack}")
 }
 
-fn soname(file: &ElfBytes<'_, AnyEndian>) -> Option<String> {
-    let common = file.find_common_data().ok()?;
-    let entry = common
-        .dynamic?
+/// The names in a library's entries of this kind: its own, or those of the libraries that it needs.
+fn entries(file: &ElfBytes<'_, AnyEndian>, tag: i64) -> Vec<String> {
+    let Ok(common) = file.find_common_data() else {
+        return Vec::new();
+    };
+    let (Some(dynamic), Some(names)) = (common.dynamic, common.dynsyms_strs) else {
+        return Vec::new();
+    };
+    dynamic
         .iter()
-        .find(|entry| entry.d_tag == DT_SONAME)?;
-    let name = common.dynsyms_strs?.get(entry.d_val() as usize).ok()?;
-    Some(name.to_owned())
+        .filter(|entry| entry.d_tag == tag)
+        .filter_map(|entry| names.get(entry.d_val() as usize).ok())
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The newest version of glibc whose symbols a library wants: names such as `GLIBC_2.28` in its tables.

@@ -50,7 +50,7 @@ fn cannot(why: &str) -> ExitCode {
 }
 
 /// The folder of the library that was built or installed with this program.
-fn library() -> Option<PathBuf> {
+pub fn library() -> Option<PathBuf> {
     let this = env::current_exe().ok()?;
     let beside = this.parent()?;
     let prefix = beside.parent()?;

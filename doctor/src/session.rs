@@ -87,6 +87,11 @@ fn of_version(version: ServerVersion) -> Finding {
 }
 
 fn login_advice(all: &LookedInto, e: &Error) -> String {
+    let user = format!("check the user, {}", all.target.user);
+    let from = origin_of(all, all.origins.user);
+    if e.code == codes::native(0x0351) {
+        return format!("{user}: the server does not know it. The user comes from: {from}");
+    }
     if e.code != codes::native(0x0357) {
         return String::new();
     }
@@ -94,11 +99,7 @@ fn login_advice(all: &LookedInto, e: &Error) -> String {
         "default" => "the password is the default one, as none was given".to_owned(),
         from => format!("the password comes from: {}", origin_of(all, from)),
     };
-    format!(
-        "check the user, {}, and the password. The user comes from: {}; {password}",
-        all.target.user,
-        origin_of(all, all.origins.user)
-    )
+    format!("{user}, and the password. The user comes from: {from}; {password}")
 }
 
 /// The first cell of the first row.
@@ -176,14 +177,19 @@ fn time_zone(report: &mut Report, session: &Session, target: &Target, version: S
             let text = format!(
                 "this connection's is {wanted}; the server reads and prints times in {server}"
             );
-            match version.has(Capability::ConnectionOptions) {
+            // The server's own says more behind its name: `Asia/Tokyo (JST, +0900)`.
+            let is_the_same = server.split(" (").next() == Some(wanted);
+            match is_the_same || version.has(Capability::ConnectionOptions) {
                 true => Finding::ok(Step::TimeZone, text),
                 false => Finding::warning(
                     Step::TimeZone,
                     format!(
-                        "{text}: one before {} takes none from a connection",
+                        "{text}: a server before {} takes no time zone from a connection",
                         Capability::ConnectionOptions.since()
                     ),
+                )
+                .advise(
+                    "write times in statements with their offset, as in 2026-01-31T12:00:00+01:00",
                 ),
             }
             .fact("server", server)

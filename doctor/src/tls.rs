@@ -181,8 +181,13 @@ fn failed(
     }
     let finding = Finding::failure(Step::Tls, handshake::words(e, settings));
     let flaw = e.get_ref().and_then(|e| e.downcast_ref::<rustls::Error>());
-    let Some(rustls::Error::InvalidCertificate(flaw)) = flaw else {
-        return finding;
+    let flaw = match flaw {
+        Some(rustls::Error::InvalidCertificate(flaw)) => flaw,
+        Some(rustls::Error::InvalidMessage(_)) => {
+            return finding
+                .advise("connect with ws://, or to the port of this host that speaks TLS")
+        }
+        _ => return finding,
     };
     // It was turned down before it could be looked at: once more, to see what it says.
     let chain = address.map_or(Vec::new(), |address| {

@@ -144,19 +144,22 @@ fn of_http(reply: &Reply, target: &Target, endpoint: &Endpoint) -> Finding {
     let advice = match reply.status {
         400 if wants_tls => "this port speaks TLS: connect with wss://".to_owned(),
         401 | 403 => match target.token {
-            Some(_) => "is the token right, and not over? It is the setting `token`".to_owned(),
-            None => "who guards this address wants a login: of TDengine Cloud a token (token=...), of a proxy its own, which this \
-                     library does not have"
+            Some(_) => "is the token right, and still valid? It is the setting `token`".to_owned(),
+            None => "a login is wanted before the WebSocket: TDengine Cloud takes a token (token=...); a proxy's own login is not \
+                     supported, so connect past it"
                 .to_owned(),
         },
         404 => format!("this is a web server, but it has no {WS}: is it taosAdapter? {PORT}. A proxy in front must pass {WS} on"),
-        407 => "a proxy wants a login, which this library does not have: connect past it".to_owned(),
+        407 => "a proxy wants a login of its own, which is not supported: connect past it".to_owned(),
         426 | 505 => "the front wants another version of HTTP; a WebSocket needs HTTP/1.1: let the front speak it with its clients"
             .to_owned(),
         301..=308 => {
             let to = reply.header("Location").unwrap_or_default();
             let to = to.split('?').next().unwrap_or_default();
-            format!("redirects are not followed: connect to where it points, {to}")
+            match to {
+                "" => "redirects are not followed: connect to the adapter itself".to_owned(),
+                to => format!("redirects are not followed: connect to where it points, {to}"),
+            }
         }
         502..=504 => "a proxy answers, and nobody behind it: is taosAdapter running, and does the proxy know where?".to_owned(),
         200 => format!("a web server or a proxy answers, which does not know WebSocket: is {endpoint} taosAdapter? {PORT}"),

@@ -133,9 +133,7 @@ fn check_plain(text: &str) -> Result<()> {
     };
     Err(bad(
         text,
-        format_args!(
-            "has {part} but no protocol, which they need in front of all: ws:// or wss://"
-        ),
+        format_args!("has {part} but no protocol; such a text begins with ws:// or wss://"),
     ))
 }
 

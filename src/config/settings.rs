@@ -669,6 +669,10 @@ A value comes from the first of these sources that has one:
 5. `taos.cfg` in `/etc/taos`, or in the place that `TAOS_CONFIG_DIR` or `taos_options(TSDB_OPTION_CONFIGDIR)` names
 6. the default
 
+A change of the environment or of an option counts from the next connection on. A time zone set by `taos_options`
+counts on open connections, too, if they were given none of their own. The log stays as it began, with the first
+connection. `taos.cfg` is read once, and again when `taos_options` names another place for it.
+
 A program with more rights than the user who started it (setuid, setgid, capabilities) takes nothing from the
 environment: no variable of this table, and none of `TAOS_CONFIG_DIR`, `SSL_CERT_FILE` and `SSL_CERT_DIR`. In a
 certificate as PEM text, a line break may be written as `\\n`.
@@ -709,8 +713,9 @@ grows.
 
 **TLS.** A discovered host never gets a password or a token over a weaker connection than the one that listed it.
 `https://` means TLS. An entry without a protocol has TLS if the connection that listed it has. An `http://` entry that
-was listed over TLS is not used. `tls_mode`, `tls_ca`, `tls_cert`, `tls_key` and `tls_version` are the connection's. With
-`verify_identity` the certificate must be for the discovered host's own name: `tls_server_name` is for named hosts only.
+was listed over TLS is not used. `tls_mode`, `tls_ca`, `tls_cert`, `tls_key` and `tls_version` are the connection's.
+With `verify_identity` the certificate must be for the discovered host's own name: `tls_server_name` is for named hosts
+only.
 
 **NAT, containers and gateways.** Adapters register their own host names (`register.instance` in taosadapter.toml
 changes that). These may be unknown here, or be private addresses. Such names cost nothing as long as a named host

@@ -177,7 +177,8 @@ pub fn note_without_ws(endpoint: &Endpoint) {
     note(endpoint, |known| &mut known.without_ws);
 }
 
-/// Does it tell its version when it answers a login, as far as is known? Servers from 3.3.6.19 do, and from 3.3.7.2.
+/// Does it tell its version when it answers a login, as far as is known? Servers do from
+/// 3.3.7.2 on, and of the line 3.3.6 from 3.3.6.19 on.
 pub fn tells_version(endpoint: &Endpoint) -> bool {
     !TROUBLE.lock().without_version.contains(endpoint)
 }

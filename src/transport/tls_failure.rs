@@ -88,9 +88,9 @@ fn of_certificate(flaw: &Certificate) -> String {
                 .collect::<Vec<_>>()
                 .join(", ")
         ),
-        Certificate::UnknownIssuer => format!(
-            "{server} is of an authority that is not trusted; one's own is trusted by tls_ca"
-        ),
+        Certificate::UnknownIssuer => {
+            format!("{server} is of an authority that is not trusted; tls_ca names further ones")
+        }
         Certificate::Revoked => format!("{server} is revoked"),
         Certificate::Other(OtherError(why)) if why.is::<SelfSigned>() => {
             format!("{server} is self-signed; it is trusted when tls_ca names it")

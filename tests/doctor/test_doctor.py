@@ -1,6 +1,8 @@
 """A server that is well: what is said of it; where settings came from; what is hidden; the other ways to run the doctor."""
+import json
 import os
 import re
+import socket
 import subprocess
 
 import pytest
@@ -60,7 +62,6 @@ def test_an_old_server(old_sandbox):
     missing = {row["what"]: row["since"] for row in version["missing"]}
     assert version["version"] == "3.0.7.0" and missing["BI mode"] == "3.2.2.0" and missing["prepared statements of version 2"] == "3.3.3.0"
     assert "needs TDengine 3.2.2.0 or later: BI mode" in version["details"]
-    assert examined.one("time zone")["outcome"] == "warning" and "before 3.3.5.0" in examined.one("time zone")["text"]
     assert "/rest/ws" in examined.one("upgrade")["text"] or examined.one("upgrade")["outcome"] == "ok"
 
 
@@ -226,6 +227,32 @@ def test_a_server_does_not_drive_the_terminal():
     assert "hello" in out and not [c for c in out if ord(c) < 32 and c != "\n"] and "\nok    login" not in out, out
 
 
+@pytest.mark.parametrize("zone, outcome", [("Asia/Tokyo", "warning"), ("UTC", "ok")])
+def test_an_old_server_has_one_time_zone(old_sandbox, zone, outcome):
+    """Which is no matter if the program wants the same."""
+    step = examine("ws://%s:%d?timezone=%s" % (old_sandbox.host, old_sandbox.port, zone)).one("time zone")
+    assert step["outcome"] == outcome and step["server"] == "UTC (UTC, +0000)"
+    if outcome == "warning":
+        assert "a server before 3.3.5.0 takes no time zone" in step["text"] and "offset" in step["advice"]
+
+
+def test_a_user_that_is_not_there(sandbox):
+    examined = examine("ws://nobody_here:x@%s:%d" % (sandbox.host, sandbox.port), fails="login")
+    step = examined.one("login")
+    assert step["text"] == "Invalid user" and "check the user, nobody_here" in step["advice"] and "connection string" in step["advice"]
+
+
+@pytest.mark.parametrize("given, is_said", [(["127.0.0.1:6030"], True), (["127.0.0.1", "--port", "6030"], True), (["127.0.0.1"], False), (["ws://127.0.0.1:6030"], False)])
+def test_the_native_port_is_not_passed_over(given, is_said):
+    """Who says 6030 and reads of another port is told why."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))  # and does not listen
+        env = {"TAOS_SERVER_PORT": bound.getsockname()[1]}
+        out = run(DOCTOR, "--json", *given, expect=CODES["connect"], env=env).out
+    details = json.loads(out)["steps"][0]["details"]
+    assert ("port: 6030 is the native client's, and means taosAdapter's here" in details) == is_said, details
+
+
 # The loader.
 
 
@@ -336,3 +363,29 @@ def test_the_man_page():
     for line in (".TH TAOS-DOCTOR 1", ".SH NAME", ".SH RUNNING A PROGRAM", ".SS Options of run", ".SH EXIT STATUS", ".TP\n14\nupgrade: "):
         assert line in page, line
     assert "taos\\-doctor\\-run(1)" not in page, "there is no such page"
+
+
+def test_what_is_no_client_of_tdengine(sandbox, tmp_path):
+    (tmp_path / "other.c").write_text("int x;\n")
+    run("gcc", "-shared", "-fPIC", "-o", tmp_path / "libtaos.so", tmp_path / "other.c", quiet=False)
+    loader = examine("ws://%s:%d" % (sandbox.host, sandbox.port), env=in_front(tmp_path)).one("loader")
+    assert loader["outcome"] == "warning" and "no client of TDengine" in loader["text"] and "in front in LD_LIBRARY_PATH" in loader["advice"], loader
+
+
+def test_a_library_of_another_machine(sandbox, tmp_path):
+    """The loader passes it over: the line of what is found says why."""
+    built = bytearray((LIB_DIR / "libtaos.so").read_bytes())
+    built[18:20] = (243).to_bytes(2, "little")  # RISC-V
+    (tmp_path / "libtaos.so").write_bytes(built)
+    loader = examine("ws://%s:%d" % (sandbox.host, sandbox.port), env=in_front(tmp_path)).one("loader")
+    assert loader["is_this_library"] and any("for another machine (243)" in line for line in loader["details"]), loader
+
+
+def test_a_library_for_musl(sandbox, tmp_path):
+    """Which the loader of glibc takes up, and then does not find its C library."""
+    run("gcc", "-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libc.so", "-o", tmp_path / "libc.so", "-x", "c", "/dev/null", quiet=False)
+    run("gcc", "-shared", "-fPIC", "-nostdlib", "-Wl,--no-as-needed", "-o", tmp_path / "libtaos.so", "-x", "c", "/dev/null", "-x", "none", tmp_path / "libc.so", quiet=False)
+    (tmp_path / "libc.so").unlink()
+    loader = examine("ws://%s:%d" % (sandbox.host, sandbox.port), env=in_front(tmp_path), fails="loader").one("loader")
+    assert "cannot be loaded" in loader["text"] and "in front in LD_LIBRARY_PATH" in loader["advice"]
+    assert any("needs musl" in line for line in loader["details"]), loader

@@ -100,8 +100,8 @@ def test_a_certificate_of_the_client_is_wanted(good, certificates, version):
 
 def test_a_server_without_tls(certificates):
     for script in (bad.PlainHttp(), bad.ClosesAtOnce()):
-        text, _ = failure(of_certificate(None, "TLS", script=script, tls_ca=certificates.ca))
-        assert "TLS" in text
+        text, advice = failure(of_certificate(None, "TLS", script=script, tls_ca=certificates.ca))
+        assert "TLS" in text and ("connect with ws://" in advice or "closed the connection" in text)
 
 
 def test_a_server_that_stalls_in_the_handshake(certificates):

@@ -105,9 +105,10 @@ def word(outcome):
 def page(matrix):
     """docs/faults.md, with an outcome in each cell."""
     doc = "# Operations and faults\n\n" \
-        "Written by `TAOS_WRITE_DOCS=1 python3 tests/suite.py --only pytest --door faults`: what each operation answered while a proxy between\n" \
-        "library and server did this to the connection. Deadlines were 1.5 s, with one retry. In every cell the call ended, rows were right, a\n" \
-        "write was there at most once (and once where it says `works`), and the next call worked. Some outcomes depend on the moment.\n\n"
+        "Written by `TAOS_WRITE_DOCS=1 python3 tests/suite.py --only pytest --door faults`: what each operation answered while\n" \
+        "a proxy between library and server did this to the connection. Deadlines were 1.5 s, with one retry. In every cell the\n" \
+        "call ended, rows were right, a write was there at most once (and once where it says `works`), and the next call worked.\n" \
+        "Some outcomes depend on the moment.\n\n"
     doc += "".join("- **%s**: %s\n" % (name, FAULTS[name].__doc__.strip()) for name in FAULTS)
     for group in GROUPS:
         names = [name for g, name in operations() if g == group]

@@ -24,7 +24,7 @@ ELSEWHERE = {
     r"sudo ldconfig": "changes the machine",
     r"python3 -m venv venv && \. venv/bin/activate": "the tests have an environment",
     r"pip install taospy": "is in it",
-    r"target/release/taos-sandbox &": "runs already, on another port",
+    r"target/release/taos-sandbox --quiet &": "runs already, on another port",
     r"mvn -q -f java-example compile": "needs a JDK and Maven; tests/java has the program",
     r"java -Djava.library.path=\S+ -cp \S+ Example localhost 6041": "the same",
     r"LD_LIBRARY_PATH=\S+ taos -h localhost": "needs TDengine's own client package",

@@ -43,6 +43,36 @@ def test_at_once_when_nothing_is_open(server):
         assert said_goodbye(server)
 
 
+class CloseFrames(Farewells):
+    """Notes close frames. A reset may be all that a server gets, and its log then has an error."""
+    def session(self, peer):
+        read = peer.frame
+
+        def noted():
+            last, opcode, payload = read()
+            if opcode == CLOSE:
+                peer.server.note("close frame", {})
+            return last, opcode, payload
+
+        peer.frame = noted
+        super().session(peer)
+
+
+@pytest.mark.parametrize("unread", [False, True])
+def test_the_close_frame_arrives(unread):
+    """Also when the answer to a fetch that was sent ahead has come, and nobody reads it any more."""
+    with ScriptedServer(CloseFrames()) as server, Session() as session:
+        assert session.tell("open", url(server))[0] == 0
+        if unread:
+            assert session.tell("hold", "select * from many") == (0, "row")
+            assert server.wait_until(lambda: len(server.actions("fetch_raw_block")) == 2)
+            time.sleep(0.1)  # the answer is on its way
+            session.tell("free")
+        session.tell("close")
+        assert said_goodbye(server)
+        assert server.actions("close frame")
+
+
 @pytest.mark.parametrize("statement", ["insert into t values (now, 1)", "select * from t"])
 def test_at_once_when_a_result_is_read_to_its_end(server, statement):
     """Programs that forget to free results leave no sessions on the server."""

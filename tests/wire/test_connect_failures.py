@@ -91,7 +91,7 @@ def test_in_our_own_words(script):
 
 
 ADDRESSES = {
-    "db1?connect_timeout=2": "has parameters but no protocol, which they need in front of all: ws:// or wss://",
+    "db1?connect_timeout=2": "has parameters but no protocol; such a text begins with ws:// or wss://",
     "db1:6041?a=b&c=d": "has parameters but no protocol",
     "db1/power": "has a database but no protocol",
     "root:taosdata@db1": "has a user but no protocol",
