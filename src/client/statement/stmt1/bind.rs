@@ -148,7 +148,7 @@ impl Stmt1 {
         )
     }
 
-    /// The values of the other `?` stay, as natively.
+    /// The values of the other `?` stay.
     fn bind_parameter(&mut self, index: usize, cells: &Cells<'_>) -> Result<()> {
         let count = self.prepared()?.columns;
         if index >= count {
