@@ -43,7 +43,7 @@ def test_at_once_when_nothing_is_open(server):
         assert said_goodbye(server)
 
 
-class CloseFrames(Farewells):
+class NotesCloseFrames(Farewells):
     """Notes close frames. A reset may be all that a server gets, and its log then has an error."""
     def session(self, peer):
         read = peer.frame
@@ -61,7 +61,7 @@ class CloseFrames(Farewells):
 @pytest.mark.parametrize("unread", [False, True])
 def test_the_close_frame_arrives(unread):
     """Also when the answer to a fetch that was sent ahead has come, and nobody reads it any more."""
-    with ScriptedServer(CloseFrames()) as server, Session() as session:
+    with ScriptedServer(NotesCloseFrames()) as server, Session() as session:
         assert session.tell("open", url(server))[0] == 0
         if unread:
             assert session.tell("hold", "select * from many") == (0, "row")
