@@ -15,6 +15,9 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 const READS_IN_A_ROW: u32 = 32;
 /// How much is read at once while large messages arrive.
 const BULK: usize = 64 * 1024;
+/// Where the layer above leaves less room than this, which it does now and then, more is read than it asks for. The
+/// rest of a small reply would take another system call.
+const LITTLE: usize = 1024;
 /// How much the layer above asks for at once. It keeps a buffer of this size for each connection and clears it for
 /// each read, so it is small.
 pub const READ_CHUNK: usize = 4 * 1024;
@@ -95,14 +98,17 @@ impl SocketStream {
     fn read(&mut self, buf: &mut ReadBuf<'_>) -> io::Result<()> {
         let socket = &self.link.descriptor;
         let room = buf.remaining();
-        if self.in_bulk && room < BULK {
-            self.ahead.reserve_exact(BULK);
+        let (little, most) = match self.in_bulk {
+            true => (BULK, BULK),
+            false => (LITTLE, READ_CHUNK),
+        };
+        if room < little {
+            self.ahead.reserve_exact(most);
             let n = system::recv_more(socket, &mut self.ahead);
             if let Ok(n) = n {
-                self.in_bulk = n > room;
-                self.link
-                    .is_dry
-                    .store(0 < n && n < self.ahead.capacity(), Ordering::Relaxed);
+                self.in_bulk = n >= READ_CHUNK;
+                let is_dry = 0 < n && n < self.ahead.capacity();
+                self.link.is_dry.store(is_dry, Ordering::Relaxed);
             }
             self.hand_out(buf);
             n.map(drop)
