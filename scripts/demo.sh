@@ -46,7 +46,7 @@ fi
 # Says what it installs, if anything is missing; never a compiler for Rust.
 scripts/setup.sh demo
 
-step "1. Build the library and the sandbox, a small server to try it against (about five minutes on two cores, the first time;
+step "1. Build the library and the sandbox, a small server to try it against (three to five minutes on two cores, the first time;
    tail -f $log shows how far it is) ..."
 start=$SECONDS
 quietly make --no-print-directory build
