@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Instant;
 use taos::config::{Endpoint, Target};
 use taos::error::system_words;
-use taos::transport::handshake::{self, Question, OLD_WS, WS};
+use taos::transport::handshake::{self, UpgradeRequest, OLD_WS, WS};
 
 /// Asks for a WebSocket. True when there is one.
 pub fn upgrade(
@@ -21,7 +21,7 @@ pub fn upgrade(
     let start = Instant::now();
     let mut outcome = ask(target, endpoint, WS, stream);
     if matches!(&outcome, Err(refusal) if refusal.is_not_found) {
-        // Whoever has neither is told by what the first question came to.
+        // Whoever has neither is told by what the first request came to.
         if let Some(Ok(finding)) = again(target, endpoint, addresses) {
             outcome = Ok(finding);
         }
@@ -76,9 +76,9 @@ fn ask(
     mut stream: Stream,
 ) -> Result<Finding, Refusal> {
     let by = Instant::now() + target.connect_timeout;
-    let question = Question::new(target, endpoint, path)
+    let request = UpgradeRequest::new(target, endpoint, path)
         .map_err(|e| Finding::failure(Step::Upgrade, handshake::upgrade_words(&e)))?;
-    let answer = match stream.write(question.text.as_bytes(), by) {
+    let answer = match stream.write(request.text.as_bytes(), by) {
         Ok(()) => answer(&mut stream, by),
         // It may have said why before it closed.
         Err(e) => match answer(&mut stream, by) {
@@ -88,7 +88,7 @@ fn ask(
     };
     let finding = match answer {
         Answer::Http(reply) if reply.status == 101 => {
-            if !question.is_answered_by(reply.header("Sec-WebSocket-Accept")) {
+            if !request.is_answered_by(reply.header("Sec-WebSocket-Accept")) {
                 return Err(Finding::failure(
                     Step::Upgrade,
                     "the answer is a WebSocket's, but of another request (Sec-WebSocket-Accept)",

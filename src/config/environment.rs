@@ -20,7 +20,6 @@ pub fn has_more_rights_than_its_user() -> bool {
 }
 
 /// The variables on which settings depend, as `NAME=value`, at one time.
-#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Snapshot(Vec<Vec<u8>>);
 
 impl Snapshot {

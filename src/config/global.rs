@@ -114,10 +114,7 @@ pub fn of_the_process() -> Arc<OfTheProcess> {
 /// log. Each mistake is reported once.
 pub fn fill(values: &mut Values) {
     let known = known();
-    say(known
-        .mistakes
-        .iter()
-        .filter(|mistake| values.leave_open(mistake)));
+    say(known.mistakes_beside(values));
     known.add_to(values);
 }
 
@@ -132,11 +129,7 @@ fn known() -> Arc<OfTheProcess> {
 /// As [`fill`], for `taos-doctor`: mistakes are returned, not reported.
 pub fn look_into(values: &mut Values, mistakes: &mut Vec<String>) {
     let known = OfTheProcess::known();
-    let open = known
-        .mistakes
-        .iter()
-        .filter(|mistake| values.leave_open(mistake));
-    mistakes.extend(open.map(|mistake| mistake.text.clone()));
+    mistakes.extend(known.mistakes_beside(values).map(|m| m.text.clone()));
     known.add_to(values);
 }
 

@@ -443,12 +443,12 @@ impl Values {
             if self.0.contains_key(setting.name) {
                 continue;
             }
-            let text = match (setting.kind, check(setting, &value)) {
+            let taken = match (setting.kind, check(setting, &value)) {
+                (Kind::Hosts, Err(_)) if names_hosts(&value) => Ok(()),
+                (_, checked) => checked,
+            };
+            let text = match (setting.kind, taken) {
                 (_, Ok(())) => {
-                    self.0.insert(setting.name, Value::new(value, name));
-                    continue;
-                }
-                (Kind::Hosts, _) if names_hosts(&value) => {
                     self.0.insert(setting.name, Value::new(value, name));
                     continue;
                 }

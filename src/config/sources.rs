@@ -43,8 +43,7 @@ impl OfTheProcess {
 
     fn read() -> OfTheProcess {
         let variables = Snapshot::take();
-        let (mut given, mut mistakes) = (Values::default(), Vec::new());
-        fill_from_sources(&mut given, &mut mistakes);
+        let (given, mistakes) = values_of_the_sources();
         let mut values = given.clone();
         values.fill_defaults();
         OfTheProcess {
@@ -56,6 +55,11 @@ impl OfTheProcess {
         }
     }
 
+    /// The mistakes that matter to a call that gives these values.
+    pub fn mistakes_beside<'a>(&'a self, values: &'a Values) -> impl Iterator<Item = &'a Mistake> {
+        self.mistakes.iter().filter(|m| values.leave_open(m))
+    }
+
     /// Fills settings that are not set yet.
     pub fn add_to(&self, values: &mut Values) {
         values.add(self.given.clone());
@@ -63,7 +67,9 @@ impl OfTheProcess {
     }
 }
 
-fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<Mistake>) {
+/// The values that a source gives, and those that were passed over.
+fn values_of_the_sources() -> (Values, Vec<Mistake>) {
+    let (mut values, mut mistakes) = (Values::default(), Vec::new());
     let (zone, charset, items, file, is_new) = {
         let mut options = OPTIONS.lock();
         let dir = options.config_dir.clone();
@@ -78,7 +84,7 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<Mistake>) {
     if let Some(why) = file.failure.as_ref().filter(|_| is_new) {
         global::notice(format!("no configuration file: {why}"));
     }
-    values.fill(mistakes, |s| {
+    values.fill(&mut mistakes, |s| {
         let option = match s.name {
             "timezone" => zone.clone(),
             "charset" => charset.clone(),
@@ -86,16 +92,16 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<Mistake>) {
         };
         option.map(|value| (s.name.into(), value))
     });
-    let variables = variables(mistakes);
-    values.fill(mistakes, |s| {
+    let variables = variables(&mut mistakes);
+    values.fill(&mut mistakes, |s| {
         let name = s.env?;
         Some((name.into(), variables.get(name)?.clone()))
     });
-    values.fill(mistakes, |s| {
+    values.fill(&mut mistakes, |s| {
         let value = items.get(&s.cfg?.to_ascii_lowercase())?;
         Some((s.cfg?.into(), value.clone()))
     });
-    values.fill(mistakes, |s| {
+    values.fill(&mut mistakes, |s| {
         let line = file.lines.get(&s.cfg?.to_ascii_lowercase())?;
         let value = taos_cfg::value(&line.rest, s.kind).to_owned();
         Some((file.place(line).into(), value))
@@ -104,6 +110,7 @@ fn fill_from_sources(values: &mut Values, mistakes: &mut Vec<Mistake>) {
     if let Some(zone) = timezone::of_the_host() {
         values.add_text("timezone", zone, "this host");
     }
+    (values, mistakes)
 }
 
 /// The settings' variables in the environment. A value that is not UTF-8 is a mistake.

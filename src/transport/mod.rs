@@ -63,5 +63,5 @@ pub mod handshake {
     pub use super::failure::words as upgrade_words;
     pub use super::tls::client_config;
     pub use super::tls_failure::{comes_late, words};
-    pub use super::upgrade::{encoded, Question, OLD_WS, WS};
+    pub use super::upgrade::{encoded, UpgradeRequest, OLD_WS, WS};
 }

@@ -4,7 +4,7 @@ use super::deflate::Deflate;
 use super::large_messages::{LargeMessages, LARGE};
 use super::socket_stream::{Link, SocketStream, READ_CHUNK};
 use super::time_limit::TimeLimit;
-use super::upgrade::{Answer, Question, OLD_WS, WS};
+use super::upgrade::{Agreement, UpgradeRequest, OLD_WS, WS};
 use super::{endpoints, failure, tcp, tls, tls_failure};
 use crate::config::address::Tls;
 use crate::config::{Endpoint, Target};
@@ -87,10 +87,10 @@ fn open_path(
     limit: &TimeLimit<'_>,
 ) -> std::result::Result<Opened, Refusal> {
     // Made before: the less time passes after the connection is made, the less often does the server go to sleep.
-    let question = Question::new(target, endpoint, path);
+    let request = UpgradeRequest::new(target, endpoint, path);
     let link = Link::new(tcp::connect(endpoint, target.tcp_nodelay, limit)?);
     // A name that cannot stand in a request is most likely no host's, and then that has been the error.
-    let question = question.map_err(|e| no_upgrade(endpoint, &failure::words(&e)))?;
+    let request = request.map_err(|e| no_upgrade(endpoint, &failure::words(&e)))?;
     let stream = SocketStream::new(link.clone());
     let mut stream: Box<dyn ByteStream> = match &target.tls {
         None => Box::new(stream),
@@ -107,8 +107,8 @@ fn open_path(
             Box::new(connected.map_err(|e| no_tls(endpoint, &e, settings))?)
         }
     };
-    let answer = limit.run(&link, question.ask(&mut stream))?;
-    let Answer {
+    let answer = limit.run(&link, request.ask(&mut stream))?;
+    let Agreement {
         is_compressed,
         mut rest,
     } = answer.map_err(|e| refusal(target, endpoint, e))?;

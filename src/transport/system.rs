@@ -175,7 +175,7 @@ pub fn send(socket: &Descriptor, bytes: &[u8], more: bool) -> io::Result<usize> 
     })
 }
 
-fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
+fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>], flags: libc::c_int) -> io::Result<usize> {
     // SAFETY: writes to what lives over the call, and not beyond it.
     repeated(|| unsafe {
         libc::syscall(
@@ -183,7 +183,7 @@ fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
             fd,
             into.as_mut_ptr(),
             into.len(),
-            0,
+            flags,
             std::ptr::null_mut::<u8>(),
             std::ptr::null_mut::<u8>(),
         )
@@ -194,7 +194,7 @@ fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>]) -> io::Result<usize> {
 pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize> {
     // SAFETY: what was initialised stays so, and so much more of it is.
     unsafe {
-        let n = recv(socket.fd(), buf.unfilled_mut())?;
+        let n = recv(socket.fd(), buf.unfilled_mut(), 0)?;
         buf.assume_init(n);
         buf.advance(n);
         Ok(n)
@@ -203,7 +203,7 @@ pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize
 
 /// Reads into a vector's spare capacity; returns how many bytes.
 pub fn recv_more(socket: &Descriptor, into: &mut Vec<u8>) -> io::Result<usize> {
-    let n = recv(socket.fd(), into.spare_capacity_mut())?;
+    let n = recv(socket.fd(), into.spare_capacity_mut(), 0)?;
     // SAFETY: the kernel has written so much of the room.
     unsafe { into.set_len(into.len() + n) };
     Ok(n)
@@ -230,20 +230,8 @@ pub enum Has {
 
 /// Looks without reading. This takes half of the time of a `poll`.
 pub fn look(socket: &Descriptor) -> Has {
-    let mut byte = 0u8;
-    // SAFETY: room for one byte.
-    let seen = repeated(|| unsafe {
-        libc::syscall(
-            libc::SYS_recvfrom,
-            socket.fd(),
-            &raw mut byte,
-            1,
-            libc::MSG_PEEK | libc::MSG_DONTWAIT,
-            std::ptr::null_mut::<u8>(),
-            std::ptr::null_mut::<u8>(),
-        )
-    });
-    match seen {
+    let mut byte = [MaybeUninit::uninit()];
+    match recv(socket.fd(), &mut byte, libc::MSG_PEEK | libc::MSG_DONTWAIT) {
         Ok(_) => Has::Something,
         Err(e) if e.kind() == ErrorKind::WouldBlock => Has::Nothing,
         Err(e) => Has::Failed(e),

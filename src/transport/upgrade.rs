@@ -23,11 +23,12 @@ pub const OLD_WS: &str = "/rest/ws";
 /// The largest answer taken, and the most headers in it.
 const MOST_HEAD: usize = 64 * 1024;
 const MOST_HEADERS: usize = 128;
-/// A server that sends less than a few bytes at a time is given up. The answer is looked through after each read.
+/// The most reads for one answer. All that has come is looked through after each of them, so a server that sends it
+/// byte by byte is given up.
 const MOST_READS: usize = 512;
 
 /// The request for a WebSocket.
-pub struct Question {
+pub struct UpgradeRequest {
     pub text: String,
     /// What the answer's `Sec-WebSocket-Accept` must be.
     accept: String,
@@ -36,16 +37,16 @@ pub struct Question {
 
 /// The server's agreement.
 #[derive(Debug)]
-pub struct Answer {
+pub struct Agreement {
     /// Messages may be compressed.
     pub is_compressed: bool,
     /// What came behind the answer: the beginning of the first message.
     pub rest: Vec<u8>,
 }
 
-impl Question {
+impl UpgradeRequest {
     /// An error for a host that cannot stand in a request.
-    pub fn new(target: &Target, endpoint: &Endpoint, path: &str) -> Result<Question> {
+    pub fn new(target: &Target, endpoint: &Endpoint, path: &str) -> Result<UpgradeRequest> {
         let host = endpoint.authority();
         let is_one =
             |parsed: http::uri::Authority| !parsed.host().is_empty() && !host.contains('@');
@@ -65,7 +66,7 @@ impl Question {
             "GET {path}{query} HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
              Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {key}{offer}{value}\r\n\r\n"
         );
-        Ok(Question {
+        Ok(UpgradeRequest {
             text,
             accept: derive_accept_key(key.as_bytes()),
             offers_compression: target.compression,
@@ -78,7 +79,7 @@ impl Question {
     }
 
     /// Asks, and waits for the answer. The answer of a server that refuses is `Error::Http`.
-    pub async fn ask<S>(&self, stream: &mut S) -> Result<Answer>
+    pub async fn ask<S>(&self, stream: &mut S) -> Result<Agreement>
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
@@ -99,7 +100,7 @@ impl Question {
     }
 
     /// `None` while the answer has no end.
-    fn answer(&self, bytes: &[u8]) -> Result<Option<Answer>> {
+    fn answer(&self, bytes: &[u8]) -> Result<Option<Agreement>> {
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut head = httparse::Response::new(&mut []);
         let parser = httparse::ParserConfig::default();
@@ -146,7 +147,7 @@ impl Question {
             let not_offered = SubProtocolError::ServerSentSubProtocolNoneRequested;
             return Err(ProtocolError::SecWebSocketSubProtocolError(not_offered).into());
         }
-        Ok(Some(Answer {
+        Ok(Some(Agreement {
             is_compressed,
             rest,
         }))
@@ -189,30 +190,30 @@ mod tests {
     use super::*;
     use crate::config::ConnectArgs;
 
-    fn question(dsn: &str) -> Question {
+    fn request(dsn: &str) -> UpgradeRequest {
         let target = Target::resolve(ConnectArgs {
             host: Some(dsn),
             ..ConnectArgs::default()
         });
         let target = target.unwrap();
-        Question::new(&target, &target.endpoints[0], WS).unwrap()
+        UpgradeRequest::new(&target, &target.endpoints[0], WS).unwrap()
     }
 
-    fn agreement(question: &Question, other_headers: &str) -> String {
+    fn agreement(request: &UpgradeRequest, other_headers: &str) -> String {
         format!(
             "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\n\
              connection: keep-alive, upgrade\r\nSec-WebSocket-Accept: {}\r\n{other_headers}\r\n",
-            question.accept
+            request.accept
         )
     }
 
-    fn words(question: &Question, answer: &str) -> String {
-        super::super::failure::words(&question.answer(answer.as_bytes()).unwrap_err())
+    fn words(request: &UpgradeRequest, answer: &str) -> String {
+        super::super::failure::words(&request.answer(answer.as_bytes()).unwrap_err())
     }
 
     #[test]
     fn what_is_asked() {
-        let text = question("ws://h:7/?token=a/b&compression=1").text;
+        let text = request("ws://h:7/?token=a/b&compression=1").text;
         assert!(
             text.starts_with("GET /ws?token=a%2Fb HTTP/1.1\r\nHost: h:7\r\n"),
             "{text}"
@@ -222,7 +223,7 @@ mod tests {
             "{text}"
         );
         assert!(text.ends_with("\r\n\r\n"), "{text}");
-        let text = question("[fe80::1%eth0]:7").text;
+        let text = request("[fe80::1%eth0]:7").text;
         assert!(text.contains("\r\nHost: [fe80::1]:7\r\n"), "{text}");
         assert!(!text.contains("Extensions"), "{text}");
     }
@@ -233,22 +234,22 @@ mod tests {
         for host in ["a\r\nX: y", "a b", "a/b", "ü", "u@h", ""] {
             let host = host.to_owned();
             let endpoint = Endpoint { host, port: 1 };
-            let asked = Question::new(&target, &endpoint, WS);
+            let asked = UpgradeRequest::new(&target, &endpoint, WS);
             assert!(asked.is_err(), "{endpoint}");
         }
     }
 
     #[test]
     fn an_agreement_wherever_it_is_cut() {
-        let question = question("h");
-        let whole = agreement(&question, "");
+        let request = request("h");
+        let whole = agreement(&request, "");
         for end in 0..whole.len() {
             assert!(
-                question.answer(&whole.as_bytes()[..end]).unwrap().is_none(),
+                request.answer(&whole.as_bytes()[..end]).unwrap().is_none(),
                 "{end}"
             );
         }
-        let answer = question.answer(&[whole.as_bytes(), b"\x81\x00"].concat());
+        let answer = request.answer(&[whole.as_bytes(), b"\x81\x00"].concat());
         let answer = answer.unwrap().unwrap();
         assert!(!answer.is_compressed);
         assert_eq!(answer.rest, b"\x81\x00");
@@ -258,8 +259,8 @@ mod tests {
     fn what_was_not_offered_is_not_taken() {
         let deflate =
             "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n";
-        let plain = question("h");
-        let offers = question("ws://h/?compression=true");
+        let plain = request("h");
+        let offers = request("ws://h/?compression=true");
         let none = "it chose an extension or a subprotocol that was not offered";
         assert_eq!(words(&plain, &agreement(&plain, deflate)), none);
         let protocol = "Sec-WebSocket-Protocol: chat\r\n";
@@ -278,8 +279,8 @@ mod tests {
 
     #[test]
     fn refusals_and_nonsense() {
-        let question = question("h");
-        let refused = question.answer(b"HTTP/1.0 404 Not Found\r\n\r\nno such page");
+        let request = request("h");
+        let refused = request.answer(b"HTTP/1.0 404 Not Found\r\n\r\nno such page");
         match refused {
             Err(Error::Http(reply)) => {
                 assert_eq!(reply.status(), 404);
@@ -287,30 +288,30 @@ mod tests {
             }
             other => panic!("{other:?}"),
         }
-        let whole = agreement(&question, "");
+        let whole = agreement(&request, "");
         let none = "the answer is HTTP, but no WebSocket's";
         for header in [
             "Upgrade: WebSocket\r\n",
             "connection: keep-alive, upgrade\r\n",
-            &question.accept,
+            &request.accept,
         ] {
             assert_eq!(
-                words(&question, &whole.replace(header, "")),
+                words(&request, &whole.replace(header, "")),
                 none,
                 "{header}"
             );
         }
-        let other = super::tests::question("h");
+        let other = super::tests::request("h");
         assert_eq!(words(&other, &whole), none);
         let no_http = "the answer is not HTTP";
         assert_eq!(
-            words(&question, &whole.replace("HTTP/1.1", "HTTP/1.0")),
+            words(&request, &whole.replace("HTTP/1.1", "HTTP/1.0")),
             no_http
         );
-        assert_eq!(words(&question, "SSH-2.0-OpenSSH_9.2\r\n"), no_http);
+        assert_eq!(words(&request, "SSH-2.0-OpenSSH_9.2\r\n"), no_http);
         let many = "A: b\r\n".repeat(MOST_HEADERS);
         assert_eq!(
-            words(&question, &agreement(&question, &many)),
+            words(&request, &agreement(&request, &many)),
             "the answer has too many headers"
         );
     }
@@ -357,11 +358,11 @@ mod tests {
     #[test]
     fn an_answer_without_an_end_is_given_up() {
         use futures_util::FutureExt;
-        let asked = question("h")
+        let asked = request("h")
             .ask(&mut Drips(b"HTTP/1.1 101 "))
             .now_or_never();
         assert!(matches!(asked, Some(Err(Error::AttackAttempt))));
-        let asked = question("h").ask(&mut Drips(b"")).now_or_never().unwrap();
+        let asked = request("h").ask(&mut Drips(b"")).now_or_never().unwrap();
         assert!(matches!(
             asked,
             Err(Error::Protocol(ProtocolError::HandshakeIncomplete))

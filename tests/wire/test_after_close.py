@@ -7,7 +7,7 @@ import pytest
 from support.cc import compile_c
 from support.programs import environment, run
 from wire.behaviours import SmallBlocks
-from wire.scripted import CLOSE, PING, Adapter, Gone, ScriptedServer
+from wire.scripted import CLOSE, PING, Gone, ScriptedServer
 from wire.statements import Statements
 from wire.test_old_statements import OwnPath
 from wire.test_several_hosts import CLOSED, READ, Session, cut, url
@@ -43,25 +43,38 @@ def test_at_once_when_nothing_is_open(server):
         assert said_goodbye(server)
 
 
-class NotesCloseFrames(Farewells):
-    """Notes close frames. A reset may be all that a server gets, and its log then has an error."""
+class CloseFrames(Farewells):
+    """Notes the close frame, what is in it, and the end of the stream behind it: a reset may be all that a server gets, and its log
+    then has an error. Pings after the last statement."""
     def session(self, peer):
         read = peer.frame
 
         def noted():
             last, opcode, payload = read()
             if opcode == CLOSE:
-                peer.server.note("close frame", {})
+                peer.server.note("close frame", payload)
             return last, opcode, payload
 
         peer.frame = noted
-        super().session(peer)
+        try:
+            super().session(peer)
+        finally:
+            try:
+                read()
+            finally:
+                peer.server.note("end", {})
+
+    def query(self, peer, req_id, sql, action):
+        super().query(peer, req_id, sql, action)
+        if b"last" in sql:
+            time.sleep(0.1)
+            peer.send(PING, b"late")
 
 
 @pytest.mark.parametrize("unread", [False, True])
 def test_the_close_frame_arrives(unread):
     """Also when the answer to a fetch that was sent ahead has come, and nobody reads it any more."""
-    with ScriptedServer(NotesCloseFrames()) as server, Session() as session:
+    with ScriptedServer(CloseFrames()) as server, Session() as session:
         assert session.tell("open", url(server))[0] == 0
         if unread:
             assert session.tell("hold", "select * from many") == (0, "row")
@@ -182,28 +195,6 @@ def test_a_callback_comes_when_its_time_is_over():
         assert session.tell("open", url(server, read_timeout=1))[0] == 0
         assert session.tell("close_after_asking", READ)[0] == TIMEOUT
         assert said_goodbye(server)
-
-
-class CloseFrames(Adapter):
-    """Notes the close frame, what is in it, and the end of the stream behind it. Pings after the last statement."""
-    def session(self, peer):
-        self.upgrade(peer)
-        opcode = None
-        while opcode != CLOSE:
-            _, opcode, payload = peer.frame()
-            if opcode < CLOSE:
-                self.message(peer, opcode, payload)
-        peer.server.note("close frame", payload)
-        try:
-            peer.frame()
-        finally:
-            peer.server.note("end", {})
-
-    def query(self, peer, req_id, sql, action):
-        super().query(peer, req_id, sql, action)
-        if b"last" in sql:
-            time.sleep(0.1)
-            peer.send(PING, b"late")
 
 
 def test_bytes_that_nobody_has_read():

@@ -230,7 +230,5 @@ fn note_shown(outcome: Result<Box<JsonReply>>) -> Result<()> {
 }
 
 fn current_timezone() -> Option<String> {
-    let mut values = crate::config::settings::Values::default();
-    global::fill(&mut values);
-    values.text("timezone").map(str::to_owned)
+    global::of_the_process().target.timezone.clone()
 }
