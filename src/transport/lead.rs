@@ -2,6 +2,8 @@
 //! socket, reads what arrives and hands each reply to the thread that it is for. The others follow: they sleep
 //! on a futex. When the leader's own reply has come, it hands the lead to a follower.
 //!
+//! The leader sleeps shortly at first, in `recv`, where no other thread can wake it, and then in `poll`.
+//!
 //! Readiness is never remembered. `poll` is level-triggered: bytes that one thread leaves unread are reported
 //! again to the next thread that polls.
 
@@ -53,6 +55,16 @@ impl Leader {
     }
 }
 
+/// Whom [`Lead::interrupt`] has found.
+#[derive(PartialEq, Eq)]
+pub enum Interrupted {
+    Nobody,
+    /// It looks now.
+    Leader,
+    /// It is in a sleep that nobody can end, and looks after that.
+    Sleeper,
+}
+
 impl Lead {
     pub fn is_taken(&self) -> bool {
         self.0.lock().leader.is_some()
@@ -65,17 +77,20 @@ impl Lead {
         leader.is_some_and(|leader| leader.is_brief && leader.thread != me())
     }
 
-    /// Wakes the leader, so that it looks at its reply and at unwritten bytes again. False when no thread leads.
-    pub fn interrupt(&self) -> bool {
+    /// Wakes the leader, so that it looks at its reply and at unwritten bytes again.
+    pub fn interrupt(&self) -> Interrupted {
         let mut state = self.0.lock();
-        match &mut state.leader {
-            Some(Leader { thread, waker, .. }) => {
-                if let Some(waker) = waker.as_mut().filter(|_| *thread != me()) {
-                    waker.raise();
-                }
-                true
+        let Some(leader) = &mut state.leader else {
+            return Interrupted::Nobody;
+        };
+        let is_awake = leader.is_brief || leader.thread == 0 || leader.thread == me();
+        match &mut leader.waker {
+            _ if is_awake => Interrupted::Leader,
+            Some(waker) => {
+                waker.raise();
+                Interrupted::Leader
             }
-            None => false,
+            None => Interrupted::Sleeper,
         }
     }
 
@@ -213,11 +228,19 @@ impl Shared {
         if slot.is_answered() || cancellation::is_due() {
             return;
         }
+        let left = || until.map(|until| until.saturating_duration_since(Instant::now()));
+        // Without a waker: whoever completes the slot meanwhile waits for the end of a short sleep.
+        while !self.has_unwritten() && self.link.has_time(left()) && self.link.sleep_shortly() {
+            self.read();
+            if slot.is_answered() || cancellation::is_due() {
+                return;
+            }
+        }
         let mut waker = self.lead.renew_waker();
         let mut has_looked = false;
         // From here on, completing the slot wakes this thread.
         while !slot.is_answered() {
-            let mut limit = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let mut limit = left();
             if has_looked && limit.is_some_and(|limit| limit.is_zero()) {
                 break;
             }

@@ -3,13 +3,14 @@
 
 use super::failure;
 use super::large_messages;
-use super::lead::Lead;
+use super::lead::{Interrupted, Lead};
 use super::pending::{next_request_id, Pending, Reply, Taker};
 use super::socket::WebSocket;
-use super::socket_stream::Link;
+use super::socket_stream::{Link, SHORT_SLEEP};
 use super::system;
 use super::thread_locals;
 use super::watcher;
+use crate::cancellation;
 use crate::config::Endpoint;
 use crate::error::{codes, Error, Result};
 use crate::protocol::reply::{BinaryReply, Interface, JsonReply};
@@ -23,6 +24,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Instant;
 use tokio_tungstenite::tungstenite::{self, Message};
 
 /// The part of a connection that its callers and the thread that drives it share.
@@ -74,9 +76,31 @@ impl Shared {
     /// Writes a message, as far as the kernel takes it at once. The rest is written by the thread that drives the
     /// connection: the leader, or this thread if it is going to wait, or the watcher.
     pub fn write(&self, request: Request, is_going_to_wait: bool) -> Result<()> {
-        let written = self.written(thread_locals::with(|| self.write_here(request)))?;
-        if !written && !self.lead.interrupt() && !is_going_to_wait {
-            self.watch.ask_watcher();
+        if self.written(thread_locals::with(|| self.write_here(request)))? {
+            return Ok(());
+        }
+        match self.lead.interrupt() {
+            Interrupted::Leader => {}
+            Interrupted::Sleeper => return self.write_on(),
+            Interrupted::Nobody if is_going_to_wait => {}
+            Interrupted::Nobody => self.watch.ask_watcher(),
+        }
+        Ok(())
+    }
+
+    /// Writes what is unwritten in place of a leader that sleeps shortly. When that sleep is over, the leader does it.
+    fn write_on(&self) -> Result<()> {
+        let until = Instant::now() + SHORT_SLEEP;
+        while self.has_unwritten() && self.ended.get().is_none() {
+            let left = until.saturating_duration_since(Instant::now());
+            let mut room = [system::interest(self.link.descriptor.fd(), libc::POLLOUT)];
+            if left.is_zero() || cancellation::wait_for(&mut room, Some(left)).is_err() {
+                break;
+            }
+            self.written(thread_locals::with(|| {
+                let mut socket = self.socket.lock();
+                self.flush(Pin::new(&mut *socket))
+            }))?;
         }
         Ok(())
     }

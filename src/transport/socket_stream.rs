@@ -1,13 +1,15 @@
-//! The lowest layer of a connection: its non-blocking socket as a byte stream. The socket is registered with no
-//! reactor. A read or write that would block is `Pending`, and the thread that drives the connection then waits
-//! for the descriptor itself.
+//! The lowest layer of a connection: its socket as a byte stream. The socket is registered with no reactor. A read or
+//! write that would block is `Pending`, and the thread that drives the connection then waits for the socket itself:
+//! first in a short sleep in `recv`, then in `poll`.
 
 use super::system::{self, Descriptor};
+use crate::sync::Mutex;
 use std::io::{self, ErrorKind};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::Arc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 /// How many reads in a row may find something, about a megabyte. Without this limit, a server that sends faster
@@ -21,11 +23,18 @@ const LITTLE: usize = 1024;
 /// How much the layer above asks for at once. It keeps a buffer of this size for each connection and clears it for
 /// each read, so it is small.
 pub const READ_CHUNK: usize = 4 * 1024;
+/// The longest [short sleep](Link::sleep_shortly). The kernel rounds it up to its clock's ticks.
+pub const SHORT_SLEEP: Duration = Duration::from_millis(10);
+/// A wait that has less time than this does without a short sleep, so that it ends in time.
+const TIME_FOR_IT: Duration = Duration::from_millis(30);
 
 /// A connection's socket, and what a thread needs to wait for it.
 #[derive(Debug)]
 pub struct Link {
     pub descriptor: Descriptor,
+    can_sleep: bool,
+    /// What a short sleep has found, until the stream reads it.
+    found: Mutex<Option<io::Result<Vec<u8>>>>,
     /// The last read found less than it had room for. Another read would find nothing until `poll` reports more.
     is_dry: AtomicBool,
     /// A read was `Pending` since the last [`look_again`](Self::look_again).
@@ -39,7 +48,9 @@ pub struct Link {
 impl Link {
     pub fn new(descriptor: Descriptor) -> Arc<Link> {
         Arc::new(Link {
+            can_sleep: system::let_sleep(&descriptor, SHORT_SLEEP).is_ok(),
             descriptor,
+            found: Mutex::new(None),
             // A server sends nothing before it has been asked.
             is_dry: AtomicBool::new(true),
             reads: AtomicBool::new(false),
@@ -58,6 +69,31 @@ impl Link {
         self.is_dry.store(false, Ordering::Relaxed);
         self.reads.store(false, Ordering::Relaxed);
         self.writes.store(false, Ordering::Relaxed);
+    }
+
+    /// Is there time for a short sleep?
+    pub fn has_time(&self, limit: Option<Duration>) -> bool {
+        self.can_sleep && limit.is_none_or(|limit| limit >= TIME_FOR_IT)
+    }
+
+    /// Sleeps in `recv` until something arrives, for [`SHORT_SLEEP`] at most; false when nothing has come. What has come
+    /// is kept for the stream to read. No other thread can end the sleep, and cancelling the thread does not.
+    ///
+    /// It is one system call where `poll` and a read are two, and `poll` has to set a timer and look at a waker as well.
+    /// Most replies come in this time.
+    pub fn sleep_shortly(&self) -> bool {
+        if self.found.lock().is_some() {
+            return true;
+        }
+        let mut bytes = Vec::with_capacity(READ_CHUNK);
+        let found = match system::recv_or_sleep(&self.descriptor, &mut bytes) {
+            Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
+                return false;
+            }
+            found => found,
+        };
+        *self.found.lock() = Some(found.map(|_| bytes));
+        true
     }
 
     /// The events to `poll` for: those that a read or write has waited for since.
@@ -96,6 +132,14 @@ impl SocketStream {
     }
 
     fn read(&mut self, buf: &mut ReadBuf<'_>) -> io::Result<()> {
+        let found = self.link.found.lock().take();
+        if let Some(found) = found {
+            self.ahead = found?;
+            self.in_bulk = false;
+            self.note_read(self.ahead.len(), READ_CHUNK);
+            self.hand_out(buf);
+            return Ok(());
+        }
         let socket = &self.link.descriptor;
         let room = buf.remaining();
         let (little, most) = match self.in_bulk {
@@ -107,18 +151,22 @@ impl SocketStream {
             let n = system::recv_more(socket, &mut self.ahead);
             if let Ok(n) = n {
                 self.in_bulk = n >= READ_CHUNK;
-                let is_dry = 0 < n && n < self.ahead.capacity();
-                self.link.is_dry.store(is_dry, Ordering::Relaxed);
+                self.note_read(n, self.ahead.capacity());
             }
             self.hand_out(buf);
             n.map(drop)
         } else {
             let n = system::recv_into(socket, buf)?;
             self.in_bulk = n == room;
-            let is_dry = 0 < n && n < room;
-            self.link.is_dry.store(is_dry, Ordering::Relaxed);
+            self.note_read(n, room);
             Ok(())
         }
+    }
+
+    /// So much was read where there was so much room.
+    fn note_read(&self, n: usize, room: usize) {
+        let is_dry = 0 < n && n < room;
+        self.link.is_dry.store(is_dry, Ordering::Relaxed);
     }
 
     fn hand_out(&mut self, buf: &mut ReadBuf<'_>) {
@@ -206,8 +254,20 @@ mod tests {
         link.look_again();
     }
 
+    fn sleep_or_wait(link: &Link) {
+        match link.sleep_shortly() {
+            true => link.look_again(),
+            false => wait(link),
+        }
+    }
+
     /// Everything up to the end of the stream, so much at a time at the most.
-    fn read_all(link: &Link, stream: &mut SocketStream, most: usize) -> Vec<u8> {
+    fn read_all(
+        link: &Link,
+        stream: &mut SocketStream,
+        most: usize,
+        wait: impl Fn(&Link),
+    ) -> Vec<u8> {
         let (mut all, mut part) = (Vec::new(), vec![0; most]);
         loop {
             let mut buf = ReadBuf::new(&mut part);
@@ -228,7 +288,11 @@ mod tests {
     #[test]
     fn all_comes_in_its_order() {
         let sent: Vec<u8> = (0..3_000_000u32).map(|n| (n >> 3) as u8).collect();
-        for most in [1000, READ_CHUNK, BULK, 1 << 20] {
+        let ways: [fn(&Link); 2] = [wait, sleep_or_wait];
+        for (most, wait) in [1000, READ_CHUNK, BULK, 1 << 20]
+            .map(|most| ways.map(|w| (most, w)))
+            .concat()
+        {
             let (mut server, link, mut stream) = connected();
             std::thread::scope(|scope| {
                 scope.spawn(|| {
@@ -240,9 +304,44 @@ mod tests {
                     server.write_all(large).unwrap();
                     drop(server);
                 });
-                assert!(read_all(&link, &mut stream, most) == sent, "{most}");
+                assert!(read_all(&link, &mut stream, most, wait) == sent, "{most}");
                 assert_eq!(stream.ahead.capacity(), 0);
             });
+        }
+    }
+
+    #[test]
+    fn a_short_sleep_finds_bytes_the_end_and_errors() {
+        let (mut server, link, mut stream) = connected();
+        assert!(!link.sleep_shortly());
+        server.write_all(b"first").unwrap();
+        assert!(link.sleep_shortly());
+        // What it has found is not overtaken.
+        server.write_all(b", second").unwrap();
+        assert!(link.sleep_shortly());
+        drop(server);
+        link.look_again();
+        assert_eq!(
+            read_all(&link, &mut stream, 100, sleep_or_wait),
+            b"first, second"
+        );
+
+        let (server, link, mut stream) = connected();
+        let _ =
+            Pin::new(&mut stream).poll_write(&mut Context::from_waker(noop_waker_ref()), b"unread");
+        std::thread::sleep(Duration::from_millis(1));
+        // Closed with unread bytes: a reset.
+        drop(server);
+        assert!(link.sleep_shortly());
+        link.look_again();
+        let mut part = [0; 10];
+        let read = Pin::new(&mut stream).poll_read(
+            &mut Context::from_waker(noop_waker_ref()),
+            &mut ReadBuf::new(&mut part),
+        );
+        match read {
+            Poll::Ready(Err(e)) => assert_eq!(e.kind(), ErrorKind::ConnectionReset),
+            other => panic!("{other:?}"),
         }
     }
 

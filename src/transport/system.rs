@@ -12,6 +12,7 @@ use std::mem::MaybeUninit;
 use std::net::SocketAddr;
 use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use tokio::io::ReadBuf;
 
 /// A descriptor of the library, and the identity of its file. A program may close all descriptors, and the number may
@@ -146,16 +147,39 @@ pub fn connected(socket: &Descriptor, revents: libc::c_short) -> io::Result<()> 
 
 fn set_nodelay(socket: &Descriptor, on: bool) {
     let on = libc::c_int::from(on);
+    let _ = set_option(socket, libc::IPPROTO_TCP, libc::TCP_NODELAY, &on);
+}
+
+fn set_option<T>(
+    socket: &Descriptor,
+    level: libc::c_int,
+    option: libc::c_int,
+    value: &T,
+) -> io::Result<()> {
+    let size = size_of_val(value) as libc::socklen_t;
     // SAFETY: a value of the size that is said.
-    unsafe {
+    let set = unsafe {
         libc::setsockopt(
             socket.fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_NODELAY,
-            (&raw const on).cast(),
-            size_of_val(&on) as libc::socklen_t,
+            level,
+            option,
+            std::ptr::from_ref(value).cast(),
+            size,
         )
     };
+    checked(set.into()).map(drop)
+}
+
+/// Lets [`recv_or_sleep`] sleep on this socket, so long at most. All other calls go on waiting for nothing.
+pub fn let_sleep(socket: &Descriptor, limit: Duration) -> io::Result<()> {
+    let limit = libc::timeval {
+        tv_sec: limit.as_secs() as libc::time_t,
+        tv_usec: limit.subsec_micros().into(),
+    };
+    set_option(socket, libc::SOL_SOCKET, libc::SO_RCVTIMEO, &limit)?;
+    let mut off: libc::c_int = 0;
+    // SAFETY: reads a number that lives over the call.
+    checked(unsafe { libc::ioctl(socket.fd(), libc::FIONBIO, &raw mut off) }.into()).map(drop)
 }
 
 /// Sends bytes. Raises no SIGPIPE when the other side has gone. If there is `more` to come, the kernel may wait for it.
@@ -168,16 +192,16 @@ pub fn send(socket: &Descriptor, bytes: &[u8], more: bool) -> io::Result<usize> 
             socket.fd(),
             bytes.as_ptr(),
             bytes.len(),
-            libc::MSG_NOSIGNAL | more,
+            libc::MSG_NOSIGNAL | libc::MSG_DONTWAIT | more,
             std::ptr::null::<u8>(),
             0,
         )
     })
 }
 
-fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>], flags: libc::c_int) -> io::Result<usize> {
+fn recv_once(fd: RawFd, into: &mut [MaybeUninit<u8>], flags: libc::c_int) -> libc::c_long {
     // SAFETY: writes to what lives over the call, and not beyond it.
-    repeated(|| unsafe {
+    unsafe {
         libc::syscall(
             libc::SYS_recvfrom,
             fd,
@@ -187,7 +211,11 @@ fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>], flags: libc::c_int) -> io::Resu
             std::ptr::null_mut::<u8>(),
             std::ptr::null_mut::<u8>(),
         )
-    })
+    }
+}
+
+fn recv(fd: RawFd, into: &mut [MaybeUninit<u8>], flags: libc::c_int) -> io::Result<usize> {
+    repeated(|| recv_once(fd, into, flags | libc::MSG_DONTWAIT))
 }
 
 /// Reads into the unfilled part of a buffer; returns how many bytes.
@@ -205,6 +233,15 @@ pub fn recv_into(socket: &Descriptor, buf: &mut ReadBuf<'_>) -> io::Result<usize
 pub fn recv_more(socket: &Descriptor, into: &mut Vec<u8>) -> io::Result<usize> {
     let n = recv(socket.fd(), into.spare_capacity_mut(), 0)?;
     // SAFETY: the kernel has written so much of the room.
+    unsafe { into.set_len(into.len() + n) };
+    Ok(n)
+}
+
+/// As [`recv_more`], after sleeping until there is something to read. The sleep ends with `WouldBlock` after the time
+/// that [`let_sleep`] was told, and with `Interrupted` at a signal. Nothing else ends it: it is no cancellation point.
+pub fn recv_or_sleep(socket: &Descriptor, into: &mut Vec<u8>) -> io::Result<usize> {
+    let n = checked(recv_once(socket.fd(), into.spare_capacity_mut(), 0))?;
+    // SAFETY: as above.
     unsafe { into.set_len(into.len() + n) };
     Ok(n)
 }
@@ -231,7 +268,7 @@ pub enum Has {
 /// Looks without reading. This takes half of the time of a `poll`.
 pub fn look(socket: &Descriptor) -> Has {
     let mut byte = [MaybeUninit::uninit()];
-    match recv(socket.fd(), &mut byte, libc::MSG_PEEK | libc::MSG_DONTWAIT) {
+    match recv(socket.fd(), &mut byte, libc::MSG_PEEK) {
         Ok(_) => Has::Something,
         Err(e) if e.kind() == ErrorKind::WouldBlock => Has::Nothing,
         Err(e) => Has::Failed(e),
@@ -366,7 +403,7 @@ impl Epoll {
     }
 
     /// Sleeps until something is ready or the time is over. An error when the program has closed the descriptor.
-    pub fn wait(&self, ready: &mut Ready, limit: Option<std::time::Duration>) -> io::Result<()> {
+    pub fn wait(&self, ready: &mut Ready, limit: Option<Duration>) -> io::Result<()> {
         let limit = match limit {
             // Rounded up: a wait that ends early would be repeated.
             Some(limit) => limit.as_micros().div_ceil(1000).min(i32::MAX as u128) as libc::c_int,

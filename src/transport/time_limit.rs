@@ -55,6 +55,19 @@ impl<'a> TimeLimit<'a> {
         cancellation::check()
     }
 
+    fn left(&self) -> Option<Duration> {
+        self.until
+            .map(|until| until.saturating_duration_since(Instant::now()))
+    }
+
+    fn wait_on(&self, link: &Link) -> Result<()> {
+        let events = link.awaited();
+        if events == libc::POLLIN && link.has_time(self.left()) && link.sleep_shortly() {
+            return self.check();
+        }
+        self.wait_for(&mut [system::interest(link.descriptor.fd(), events)], None)
+    }
+
     /// Runs a future that reads and writes this socket, and waits for the socket where the future would.
     pub fn run<F: Future>(&self, link: &Link, future: F) -> Result<F::Output> {
         let mut future = pin!(future);
@@ -63,8 +76,7 @@ impl<'a> TimeLimit<'a> {
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return Ok(output);
             }
-            let mut entry = [system::interest(link.descriptor.fd(), link.awaited())];
-            self.wait_for(&mut entry, None)?;
+            self.wait_on(link)?;
             link.look_again();
         }
     }
