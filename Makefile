@@ -60,6 +60,11 @@ dist-test: ## run what `make dist` has made: here, on aarch64 by qemu, on musl
 bench: build ## measure the library against a canned server
 	benches/run.sh
 
+.PHONY: in-use
+in-use: build ## write functions-in-use.ld, which functions the linker puts side by side (valgrind)
+	cargo rustc --profile dist --target-dir $(TARGET)/dist-build -p libtaos --lib --crate-type cdylib
+	$(PYTHON) benches/in_use.py $(RELEASE)/libtaos.so $(TARGET)/dist-build/dist/libtaos.so
+
 .PHONY: deny
 deny: ## check licences and advisories of the crates (cargo install cargo-deny)
 	cargo deny --locked check

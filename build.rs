@@ -42,11 +42,15 @@ const CODES: &str = "src/error/codes.tsv";
 /// C functions that take further arguments, which nothing reads; Rust cannot declare them so.
 const VARIADIC: [&str; 2] = ["taos_options", "taos_options_connection"];
 
+/// A linker script: the functions that are put side by side.
+const IN_USE: &str = "functions-in-use.ld";
+
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=cbindgen.toml");
     println!("cargo:rerun-if-changed=src/capi");
     println!("cargo:rerun-if-changed={CODES}");
+    println!("cargo:rerun-if-changed={IN_USE}");
     // Programs link with `libtaos.so` and look for that name when they start.
     println!("cargo:rustc-cdylib-link-arg=-Wl,-soname,libtaos.so");
     // Symbols are bound at load time and the tables are read-only afterwards; one that is missing
@@ -56,6 +60,7 @@ fn main() {
     link_unwinder();
 
     let root = std::env::var("CARGO_MANIFEST_DIR").expect("set by cargo");
+    link_side_by_side(&Path::new(&root).join(IN_USE));
     let config = cbindgen::Config::from_root_or_default(&root);
     // File by file: of the whole crate, cbindgen would export every constant.
     let builder = CHAPTERS.iter().fold(
@@ -98,6 +103,34 @@ fn link_unwinder() {
         std::fs::write(folder.join("libgcc_s.so"), "INPUT(-lgcc_eh -lgcc)\n")
             .expect("OUT_DIR is writable");
         println!("cargo:rustc-cdylib-link-arg=-L{}", folder.display());
+    }
+}
+
+/// Puts the functions that programs call again and again side by side. Only LLVM's linker takes such a script, so it is
+/// tried on a small library first. Without it the library is a little slower.
+fn link_side_by_side(script: &Path) {
+    const SOME: &str =
+        "#![no_std]\n#[panic_handler]\nfn end(_: &core::panic::PanicInfo) -> ! { loop {} }\n";
+    let var = |name: &str| std::env::var(name).unwrap_or_default();
+    if var("CARGO_CFG_TARGET_OS") != "linux" {
+        return;
+    }
+    let option = format!("-Wl,-T,{}", script.display());
+    let folder = Path::new(&var("OUT_DIR")).join("side-by-side");
+    std::fs::create_dir_all(&folder).expect("OUT_DIR is writable");
+    let source = folder.join("some.rs");
+    std::fs::write(&source, SOME).expect("OUT_DIR is writable");
+    let mut rustc = std::process::Command::new(var("RUSTC"));
+    rustc.args(["--crate-type=cdylib", "-Cpanic=abort", "--target"]);
+    rustc.args([var("TARGET"), format!("-Clink-arg={option}")]);
+    rustc.arg("--out-dir").arg(&folder).arg(source);
+    let flags = var("CARGO_ENCODED_RUSTFLAGS");
+    rustc.args(flags.split('\x1f').filter(|flag| !flag.is_empty()));
+    if let Ok(linker) = std::env::var("RUSTC_LINKER") {
+        rustc.arg(format!("-Clinker={linker}"));
+    }
+    if rustc.output().is_ok_and(|done| done.status.success()) {
+        println!("cargo:rustc-cdylib-link-arg={option}");
     }
 }
 

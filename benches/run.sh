@@ -71,7 +71,8 @@ status=0
 for library in "${libraries[@]}"; do
     # dlopen searches the system for a name without a slash; a file in this directory is meant.
     case $library in */*) ;; *) library=./$library ;; esac
-    "${pin_client[@]}" "$target/bench/bench" "$library" "$host" "$port" "$@" || status=$?
+    # shellcheck disable=SC2086 # BENCH_UNDER is words: a program that runs the bench, as valgrind
+    "${pin_client[@]}" ${BENCH_UNDER:-} "$target/bench/bench" "$library" "$host" "$port" "$@" || status=$?
     if [ $# -eq 0 ]; then benches/syscalls.sh "$target/bench/bench" "$library" "$host" "$port" || status=$?; fi
     echo
 done

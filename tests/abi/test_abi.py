@@ -1,4 +1,5 @@
 """The ABI as a compiler, a linker and a loader see it."""
+import fnmatch
 import re
 import subprocess
 
@@ -147,6 +148,24 @@ def test_tables_are_read_only_once_loaded():
     """Full RELRO: symbols are bound when the library is loaded, and where they were found cannot be written to after that."""
     assert "GNU_RELRO" in tool("readelf", "-lW", LIBRARY)
     assert re.search(r"\(FLAGS\) .*BIND_NOW", tool("readelf", "-dW", LIBRARY)), tool("readelf", "-dW", LIBRARY)
+
+
+def test_functions_in_use_lie_side_by_side():
+    """LLVM's linker puts them where functions-in-use.ld says. When many are not to be found, the file is to be made anew: make in-use."""
+    if "LLD" not in tool("readelf", "-p", ".comment", LIBRARY):
+        pytest.skip("the library was linked by another linker than LLVM's")
+    in_use = re.findall(r"\*\(\.text\.(\S+)\)", (ROOT / "functions-in-use.ld").read_text())
+    begin, size = re.search(r" \.text +PROGBITS +(\w+) \w+ (\w+)", tool("readelf", "-SW", LIBRARY)).groups()
+    names = {}
+    for line in tool("nm", "-n", "--defined-only", LIBRARY).splitlines():
+        address, kind, name = line.split()
+        if kind in "tT":
+            names.setdefault(name, int(address, 16) - int(begin, 16))
+    found = list(filter(None, ([names[name] for name in fnmatch.filter(names, pattern)] for pattern in in_use)))
+    assert len(found) > 0.6 * len(in_use)
+    # The compiler may give one function the names of several; its section has one of them.
+    in_place = [places for places in found if max(places) < int(size, 16) / 4]
+    assert len(in_place) > 0.95 * len(found)
 
 
 def test_no_text_relocations():
