@@ -100,12 +100,13 @@ impl UpgradeRequest {
     }
 
     /// `None` while the answer has no end.
-    fn answer(&self, bytes: &[u8]) -> Result<Option<Agreement>> {
+    fn answer(&self, mut bytes: &[u8]) -> Result<Option<Agreement>> {
+        while let Some(interim) = end_of_interim(bytes)? {
+            bytes = &bytes[interim..];
+        }
         let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
         let mut head = httparse::Response::new(&mut []);
-        let parser = httparse::ParserConfig::default();
-        let parsed = parser.parse_response_with_uninit_headers(&mut head, bytes, &mut headers)?;
-        let httparse::Status::Complete(end) = parsed else {
+        let Some(end) = parse(&mut head, bytes, &mut headers)? else {
             return Ok(None);
         };
         let rest = bytes[end..].to_vec();
@@ -152,6 +153,29 @@ impl UpgradeRequest {
             rest,
         }))
     }
+}
+
+/// Where the head of an answer ends; `None` while it has no end.
+fn parse<'b, 'h>(
+    head: &mut httparse::Response<'h, 'b>,
+    bytes: &'b [u8],
+    headers: &'h mut [MaybeUninit<httparse::Header<'b>>],
+) -> Result<Option<usize>> {
+    let parser = httparse::ParserConfig::default();
+    let parsed = parser.parse_response_with_uninit_headers(head, bytes, headers)?;
+    Ok(match parsed {
+        httparse::Status::Complete(end) => Some(end),
+        httparse::Status::Partial => None,
+    })
+}
+
+/// Where an interim answer ends, such as `103 Early Hints`: the answer itself is behind it (RFC 9110, 15.2).
+fn end_of_interim(bytes: &[u8]) -> Result<Option<usize>> {
+    if !bytes.starts_with(b"HTTP/1.1 1") || bytes.starts_with(b"HTTP/1.1 101") {
+        return Ok(None);
+    }
+    let mut headers = [const { MaybeUninit::uninit() }; MOST_HEADERS];
+    parse(&mut httparse::Response::new(&mut []), bytes, &mut headers)
 }
 
 /// A token as it stands in a request.
@@ -253,6 +277,24 @@ mod tests {
         let answer = answer.unwrap().unwrap();
         assert!(!answer.is_compressed);
         assert_eq!(answer.rest, b"\x81\x00");
+    }
+
+    #[test]
+    fn interim_answers_are_passed_over() {
+        let request = request("h");
+        let interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n";
+        let whole = format!("{interim}{}", agreement(&request, ""));
+        for end in 0..whole.len() {
+            let cut = request.answer(&whole.as_bytes()[..end]);
+            assert!(cut.unwrap().is_none(), "{end}");
+        }
+        let answer = request.answer(whole.as_bytes()).unwrap().unwrap();
+        assert!(answer.rest.is_empty());
+        let refused = request.answer(format!("{interim}HTTP/1.1 503 Busy\r\n\r\n").as_bytes());
+        assert!(matches!(refused, Err(Error::Http(reply)) if reply.status() == 503));
+        // However many there are.
+        let many = "HTTP/1.1 199 \r\n\r\n".repeat(MOST_HEAD / 17);
+        assert!(request.answer(many.as_bytes()).unwrap().is_none());
     }
 
     #[test]
