@@ -97,3 +97,9 @@ def test_another_thread_writes_more_than_the_kernel_takes():
     with ScriptedServer(Pauses()) as server:
         run(compile_c("wire/large_beside.c"), "127.0.0.1", server.port, size, rounds, deadline=100)
         assert sorted(len(sql) for sql in server.statements()) == [len("insert pause")] * rounds + [size] * rounds
+
+
+def test_freeing_is_no_cancellation_point():
+    """Not when what it has to say does not go out at once, either."""
+    with ScriptedServer(Pauses()) as server:
+        run(compile_c("wire/free_beside.c"), "127.0.0.1", server.port, 16 << 20, 16, deadline=100)
