@@ -1,4 +1,5 @@
-/* Large statements fill the kernel's buffer while a leader sleeps shortly. A thread that is cancelled frees a result meanwhile.
+/* Large statements fill the kernel's buffer while a leader sleeps shortly. A thread that is cancelled frees a result
+ * meanwhile.
  *
  *   free_beside HOST PORT BYTES ROUNDS */
 #include <pthread.h>
