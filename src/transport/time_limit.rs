@@ -60,8 +60,8 @@ impl<'a> TimeLimit<'a> {
             .map(|until| until.saturating_duration_since(Instant::now()))
     }
 
-    /// Sleeps until the socket is ready. Short sleeps, in which no cancellation comes, are for the beginning: a server that
-    /// sends a byte at a time would have one follow the other.
+    /// Sleeps until the socket is ready. Short sleeps, in which no cancellation comes, are for the beginning: a server
+    /// that sends a byte at a time would have one follow the other.
     fn wait_on(&self, link: &Link, began: Instant) -> Result<()> {
         let events = link.awaited();
         let is_early = || began.elapsed() < SHORT_SLEEP && link.has_time(self.left());
