@@ -253,6 +253,20 @@ fn wait_once(fds: &mut [libc::pollfd], limit: Option<Duration>) -> io::Result<us
     usize::try_from(answer).map_err(|_| io::Error::last_os_error())
 }
 
+/// As [`wait_for`], but not cut short when the thread is cancelled: for a wait that is soon over, in functions that are
+/// no cancellation points.
+pub fn wait_uncut(fds: &mut [libc::pollfd], limit: Duration) -> io::Result<usize> {
+    let allowed = STAY.get().allowed;
+    let allow = |allowed| {
+        let stay = STAY.get();
+        STAY.set(Stay { allowed, ..stay });
+    };
+    allow(DISABLED);
+    let waited = wait_for(fds, Some(limit));
+    allow(allowed);
+    waited
+}
+
 /// A point at which the thread may be cancelled.
 pub fn point() -> Result<()> {
     let _ = wait_for(&mut [], Some(Duration::ZERO));

@@ -9,6 +9,7 @@
 
 use super::reader::Shared;
 use super::slot::{Receiver, Slot};
+use super::socket_stream::SHORT_SLEEP;
 use super::system;
 use super::waker::Waker;
 use crate::cancellation;
@@ -229,11 +230,16 @@ impl Shared {
             return;
         }
         let left = || until.map(|until| until.saturating_duration_since(Instant::now()));
-        // Without a waker: whoever completes the slot meanwhile waits for the end of a short sleep.
+        // Without a waker: whoever completes the slot meanwhile waits for the end of a short sleep. As no cancellation
+        // comes in these sleeps, there must be an end to them, however much arrives for others.
+        let mut first_found = None;
         while !self.has_unwritten() && self.link.has_time(left()) && self.link.sleep_shortly() {
             self.read();
             if slot.is_answered() || cancellation::is_due() {
                 return;
+            }
+            if first_found.get_or_insert_with(Instant::now).elapsed() >= SHORT_SLEEP {
+                break;
             }
         }
         let mut waker = self.lead.renew_waker();

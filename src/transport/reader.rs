@@ -94,7 +94,8 @@ impl Shared {
         while self.has_unwritten() && self.ended.get().is_none() {
             let left = until.saturating_duration_since(Instant::now());
             let mut room = [system::interest(self.link.descriptor.fd(), libc::POLLOUT)];
-            if left.is_zero() || cancellation::wait_for(&mut room, Some(left)).is_err() {
+            // The functions that do not wait for the server are no cancellation points.
+            if left.is_zero() || cancellation::wait_uncut(&mut room, left).is_err() {
                 break;
             }
             self.written(thread_locals::with(|| {

@@ -35,7 +35,7 @@ pub struct Link {
     can_sleep: bool,
     /// What a short sleep has found, until the stream reads it.
     found: Mutex<Option<io::Result<Vec<u8>>>>,
-    /// The last read found less than it had room for. Another read would find nothing until `poll` reports more.
+    /// The last read found less than it had room for. Another read would find nothing before the next sleep.
     is_dry: AtomicBool,
     /// A read was `Pending` since the last [`look_again`](Self::look_again).
     reads: AtomicBool,
@@ -64,7 +64,8 @@ impl Link {
         self.is_ending.store(is_ending, Ordering::Relaxed);
     }
 
-    /// To be called when `poll` has reported the socket: reads and writes are tried again.
+    /// To be called when `poll` has reported the socket, or a short sleep has found something: reads and writes are
+    /// tried again.
     pub fn look_again(&self) {
         self.is_dry.store(false, Ordering::Relaxed);
         self.reads.store(false, Ordering::Relaxed);
@@ -135,7 +136,7 @@ impl SocketStream {
         let found = self.link.found.lock().take();
         if let Some(found) = found {
             self.ahead = found?;
-            self.in_bulk = false;
+            self.in_bulk = self.ahead.len() >= READ_CHUNK;
             self.note_read(self.ahead.len(), READ_CHUNK);
             self.hand_out(buf);
             return Ok(());

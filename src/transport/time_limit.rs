@@ -1,6 +1,6 @@
 //! The time limit of opening a connection. It also ends when the thread is cancelled.
 
-use super::socket_stream::Link;
+use super::socket_stream::{Link, SHORT_SLEEP};
 use super::system;
 use crate::cancellation;
 use crate::config::Endpoint;
@@ -60,9 +60,12 @@ impl<'a> TimeLimit<'a> {
             .map(|until| until.saturating_duration_since(Instant::now()))
     }
 
-    fn wait_on(&self, link: &Link) -> Result<()> {
+    /// Sleeps until the socket is ready. Short sleeps, in which no cancellation comes, are for the beginning: a server
+    /// that sends a byte at a time would have one follow the other.
+    fn wait_on(&self, link: &Link, began: Instant) -> Result<()> {
         let events = link.awaited();
-        if events == libc::POLLIN && link.has_time(self.left()) && link.sleep_shortly() {
+        let is_early = || began.elapsed() < SHORT_SLEEP && link.has_time(self.left());
+        if events == libc::POLLIN && is_early() && link.sleep_shortly() {
             return self.check();
         }
         self.wait_for(&mut [system::interest(link.descriptor.fd(), events)], None)
@@ -72,11 +75,12 @@ impl<'a> TimeLimit<'a> {
     pub fn run<F: Future>(&self, link: &Link, future: F) -> Result<F::Output> {
         let mut future = pin!(future);
         let mut cx = Context::from_waker(noop_waker_ref());
+        let began = Instant::now();
         loop {
             if let Poll::Ready(output) = future.as_mut().poll(&mut cx) {
                 return Ok(output);
             }
-            self.wait_on(link)?;
+            self.wait_on(link, began)?;
             link.look_again();
         }
     }

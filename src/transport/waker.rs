@@ -1,6 +1,6 @@
 //! Wakers: one thread ends another's `poll` on a socket by raising its waker, because the wait was cancelled or
-//! there is more to write. A thread borrows a waker while it leads. So a process has as many wakers as it had
-//! threads that led at the same time, and an idle connection has none.
+//! there is more to write. A leader borrows a waker for its `poll`, and keeps it until it leads no more. So a process
+//! has as many wakers as it had such leaders at the same time, and an idle connection has none.
 
 use super::system::Bell;
 use crate::sync::Mutex;

@@ -1,12 +1,13 @@
-"""A thread that waits for its reply sleeps shortly at first, and nobody can end that sleep; then it sleeps where others can. Either way a wait
-ends when another thread says so, and what another thread has to write goes out."""
+"""A thread that waits for its reply sleeps shortly at first, and nobody can end that sleep; then it sleeps where others
+can. Either way a wait ends when another thread says so, and what another thread has to write goes out."""
+import threading
 import time
 
 import pytest
 
 from support.cc import compile_c
 from support.programs import run
-from wire.scripted import Adapter, ScriptedServer
+from wire.scripted import PING, Adapter, Gone, ScriptedServer
 
 
 class Silent(Adapter):
@@ -26,13 +27,28 @@ class Silent(Adapter):
             super().fetch(peer, req_id, number)
 
 
+class Chatty(Silent):
+    """Sends a ping every few milliseconds, so that each short sleep finds something."""
+    def welcome(self, peer, key):
+        super().welcome(peer, key)
+        threading.Thread(target=self.chat, args=(peer,), daemon=True).start()
+
+    def chat(self, peer):
+        try:
+            while True:
+                peer.send(PING, b"")
+                time.sleep(0.003)
+        except Gone:
+            pass
+
+
 DELAYS = [1000, 3000, 8000, 9900, 12000, 100000]
 # A stopped result has no further row, and that is no error.
 ENDS = {"stop": "0x00000000", "kill": "0x8000022d", "cancel": "cancelled"}
 
 
-def ended_waits(**options):
-    with ScriptedServer(Silent()) as server:
+def ended_waits(script=Silent, **options):
+    with ScriptedServer(script()) as server:
         done = run(compile_c("wire/woken.c"), "127.0.0.1", server.port, deadline=60, **options)
         server.read_to_the_end()
         assert not server.errors
@@ -46,9 +62,26 @@ def test_another_thread_ends_the_wait():
     assert ended_waits() == EXPECTED
 
 
+def test_another_thread_ends_the_wait_of_a_busy_leader():
+    assert ended_waits(Chatty) == EXPECTED
+
+
 @pytest.mark.valgrind
 def test_another_thread_ends_the_wait_under_valgrind():
     assert ended_waits(valgrind=True) == EXPECTED
+
+
+class Drips(Adapter):
+    """Sends its answer to the upgrade byte by byte."""
+    def welcome(self, peer, key):
+        for byte in b"HTTP/1.1 101 Switching Protocols\r\nX: " + b"x" * 1000:
+            peer.raw(bytes([byte]))
+            time.sleep(0.004)
+
+
+def test_connecting_to_a_server_that_drips_is_cancelled():
+    with ScriptedServer(Drips()) as server:
+        assert run(compile_c("wire/dripped.c"), "127.0.0.1", server.port).out == "cancelled\n"
 
 
 class Pauses(Adapter):
@@ -64,3 +97,9 @@ def test_another_thread_writes_more_than_the_kernel_takes():
     with ScriptedServer(Pauses()) as server:
         run(compile_c("wire/large_beside.c"), "127.0.0.1", server.port, size, rounds, deadline=100)
         assert sorted(len(sql) for sql in server.statements()) == [len("insert pause")] * rounds + [size] * rounds
+
+
+def test_freeing_is_no_cancellation_point():
+    """Not when what it has to say does not go out at once, either."""
+    with ScriptedServer(Pauses()) as server:
+        run(compile_c("wire/free_beside.c"), "127.0.0.1", server.port, 16 << 20, 16, deadline=100)

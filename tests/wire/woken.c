@@ -1,5 +1,5 @@
-/* A thread waits for a reply that never comes, and another ends its wait a while after it began: just after, or when the thread sleeps
- * in another way. Prints how each wait ended.
+/* A thread waits for a reply that never comes, and another ends its wait a while after it began: just after, or when
+ * the thread sleeps in another way. Prints how each wait ended.
  *
  *   woken HOST PORT */
 #include <pthread.h>
