@@ -431,7 +431,8 @@ impl Connection {
         loop {
             let left = until.saturating_duration_since(Instant::now());
             let room = system::interest(link.descriptor.fd(), libc::POLLOUT);
-            let waited = || cancellation::wait_for(&mut [room], Some(left));
+            // Closing is no cancellation point.
+            let waited = || cancellation::wait_uncut(&mut [room], left);
             if left.is_zero() || waited().is_err() || say_goodbye() {
                 break;
             }

@@ -265,8 +265,12 @@ pub enum Has {
     Failed(io::Error),
 }
 
-/// Looks without reading. This takes half of the time of a `poll`.
+/// Looks without reading. This takes half of the time of a `poll`. What it does not find to be ours is not read from or
+/// written to: the number may be a socket of the program's by now.
 pub fn look(socket: &Descriptor) -> Has {
+    if !socket.is_ours() {
+        return Has::Failed(io::Error::from_raw_os_error(libc::EBADF));
+    }
     let mut byte = [MaybeUninit::uninit()];
     match recv(socket.fd(), &mut byte, libc::MSG_PEEK) {
         Ok(_) => Has::Something,

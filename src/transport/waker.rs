@@ -17,8 +17,14 @@ pub static SPARE: Mutex<Vec<Waker>> = Mutex::new(Vec::new());
 impl Waker {
     /// `None` when the process may have no more descriptors.
     pub fn lend() -> Option<Waker> {
-        let spare = SPARE.lock().pop();
-        spare.or_else(|| {
+        // The program may have closed its descriptor.
+        let of_use = || loop {
+            let spare = SPARE.lock().pop()?;
+            if spare.is_of_use() {
+                return Some(spare);
+            }
+        };
+        of_use().or_else(|| {
             Some(Waker {
                 bell: Bell::new().ok()?,
                 is_raised: false,
