@@ -26,7 +26,8 @@ BESIDES = 4096
 
 HEAD = """\
 /* The functions that programs call again and again, for the linker to put side by side. A statement then passes half as
- * many pages of code. After a wait, these pages have to be found anew.
+ * many pages of code. After a wait, these pages have to be found anew. Each function begins a line of the processor's
+ * cache: where a short loop lies in its lines makes a tenth of its time.
  *
  * Written by benches/in_use.py (make in-use). A line that fits no function does no harm. */
 OVERWRITE_SECTIONS
@@ -106,7 +107,7 @@ def main():
             for library, of in zip(libraries, all_sizes):
                 in_use = sorted(run_case(case, library, folder))
                 chosen.update(dict.fromkeys(name for name in in_use if name in of and sum(of[name]) - max(of[name]) <= BESIDES))
-    SCRIPT.write_text(HEAD + "".join("    *(.text.%s)\n" % name for name in chosen) + TAIL)
+    SCRIPT.write_text(HEAD + "".join("    . = ALIGN(64); *(.text.%s)\n" % name for name in chosen) + TAIL)
     for library, of in zip(libraries, all_sizes):
         found = [sum(of[name]) for name in chosen if name in of]
         print("%s: %d functions, %d KiB" % (library, len(found), sum(found) // 1024))

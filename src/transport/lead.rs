@@ -57,7 +57,6 @@ impl Leader {
 }
 
 /// Whom [`Lead::interrupt`] has found.
-#[derive(PartialEq, Eq)]
 pub enum Interrupted {
     Nobody,
     /// It looks now.

@@ -23,6 +23,8 @@ const LITTLE: usize = 1024;
 /// How much the layer above asks for at once. It keeps a buffer of this size for each connection and clears it for
 /// each read, so it is small.
 pub const READ_CHUNK: usize = 4 * 1024;
+/// How much a short sleep reads: what allocators have at hand. Most replies of small operations are shorter.
+const FIRST: usize = 1024;
 /// The longest [short sleep](Link::sleep_shortly). The kernel rounds it up to its clock's ticks.
 pub const SHORT_SLEEP: Duration = Duration::from_millis(10);
 /// A wait that has less time than this does without a short sleep, so that it ends in time.
@@ -86,7 +88,7 @@ impl Link {
         if self.found.lock().is_some() {
             return true;
         }
-        let mut bytes = Vec::with_capacity(READ_CHUNK);
+        let mut bytes = Vec::with_capacity(FIRST);
         let found = match system::recv_or_sleep(&self.descriptor, &mut bytes) {
             Err(e) if matches!(e.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {
                 return false;
@@ -136,8 +138,8 @@ impl SocketStream {
         let found = self.link.found.lock().take();
         if let Some(found) = found {
             self.ahead = found?;
-            self.in_bulk = self.ahead.len() >= READ_CHUNK;
-            self.note_read(self.ahead.len(), READ_CHUNK);
+            self.in_bulk &= self.ahead.len() >= FIRST;
+            self.note_read(self.ahead.len(), FIRST);
             self.hand_out(buf);
             return Ok(());
         }
