@@ -4,8 +4,7 @@
     benches/in_use.py LIB...
 
 Small operations of the benchmark run under callgrind (package valgrind). What an operation calls at least `TIMES` times
-is in use; callback threads, of which there are 32 at most, are started less often. Libraries
-of several profiles may be named, as what is a function in one is inlined in another.
+is in use. Libraries of several profiles may be named: what is a function in one is inlined in another.
 """
 import collections
 import os
@@ -19,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPT = ROOT / "functions-in-use.ld"
 # The benchmark's cases, the most frequent first: what is in use by the first of them lies closest together.
 CASES = ["select 1", "insert 1 row", "asynchronous", "stmt", "by row", "consumed", "connect + close"]
+# More than there are callback threads (32): starting one is rare.
 TIMES = 35
 # Instances of a generic function have one name but for a hash, which differs from build to build. All of them are taken, unless
 # those that are not in use would be more bytes than this.
@@ -29,7 +29,7 @@ HEAD = """\
  * many pages of code. After a wait, these pages have to be found anew. Each function begins a line of the processor's
  * cache: where a short loop lies in its lines makes a tenth of its time.
  *
- * Written by benches/in_use.py (make in-use). A line that fits no function does no harm. */
+ * Written by benches/in_use.py (make in-use). A pattern that fits no function does no harm. */
 OVERWRITE_SECTIONS
 {
   .text :

@@ -82,6 +82,7 @@ fn repeated(mut call: impl FnMut() -> libc::c_long) -> io::Result<usize> {
 fn file_of(fd: RawFd) -> Option<(u64, u64)> {
     let mut found = MaybeUninit::<libc::stat64>::uninit();
     // The C library's function asks by an empty path, which takes longer. On 64-bit systems its structure is the kernel's.
+    // SAFETY: writes to a place for the answer, which the caller has.
     let stat = |found: *mut libc::stat64| unsafe {
         match cfg!(all(target_pointer_width = "64", not(miri))) {
             true => libc::syscall(libc::SYS_fstat, fd, found),
@@ -272,8 +273,8 @@ pub enum Has {
     Failed(io::Error),
 }
 
-/// Looks without reading. This takes half of the time of a `poll`. What it does not find to be ours is not read from or
-/// written to: the number may be a socket of the program's by now.
+/// Looks without reading. This takes half of the time of a `poll`. It fails when the program has closed the descriptor,
+/// also when the number stands for another socket by now.
 pub fn look(socket: &Descriptor) -> Has {
     if !socket.is_ours() {
         return Has::Failed(io::Error::from_raw_os_error(libc::EBADF));
